@@ -1,0 +1,165 @@
+"""Everything the environment can change, read once at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+
+class SettingsError(ValueError):
+    """An environment variable is missing or malformed; the message names it."""
+
+
+def _text(raw: str) -> str:
+    if not raw.strip():
+        raise ValueError("an empty value")
+    return raw.strip()
+
+
+def _port(raw: str) -> int:
+    port = int(raw)
+    if not 1 <= port <= 65535:
+        raise ValueError("a port outside 1 to 65535")
+    return port
+
+
+def _positive(raw: str) -> int:
+    number = int(raw)
+    if number < 1:
+        raise ValueError("a number below 1")
+    return number
+
+
+def _https_or_loopback(raw: str) -> str:
+    url = raw.strip().rstrip("/")
+    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ValueError("an address that is neither https nor on this machine")
+    return url
+
+
+def _path_prefix(raw: str) -> str:
+    prefix = "/" + raw.strip("/ ")
+    return "" if prefix == "/" else prefix
+
+
+def _setting(variable: str, read: object, expected: str, meaning: str) -> dict[str, object]:
+    return {"variable": variable, "read": read, "expected": expected, "meaning": meaning}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One value per environment variable. `table()` lists them for the README."""
+
+    home: Path = field(
+        default=Path("var"),
+        metadata=_setting(
+            "HARESIGN_HOME",
+            lambda raw: Path(_text(raw)),
+            "a folder",
+            "Folder that holds all state: landing files, snapshots, accounts, documents",
+        ),
+    )
+    port: int = field(
+        default=8050,
+        metadata=_setting(
+            "HARESIGN_PORT", _port, "a port such as 8050", "Port of the site on 127.0.0.1"
+        ),
+    )
+    prefix: str = field(
+        default="",
+        metadata=_setting(
+            "HARESIGN_PREFIX",
+            _path_prefix,
+            "a path such as /haresign",
+            "Path under which a proxy serves the site; empty for the root",
+        ),
+    )
+    database_url: str = field(
+        default="",
+        metadata=_setting(
+            "DATABASE_URL",
+            _text,
+            "a database URL",
+            "Accounts and keys; empty means SQLite under HARESIGN_HOME",
+        ),
+    )
+    publications_url: str = field(
+        default="https://digital.nhs.uk/data-and-information/publications/statistical",
+        metadata=_setting(
+            "HARESIGN_PUBLICATIONS_URL",
+            _https_or_loopback,
+            "an https address",
+            "Where NHS England lists its statistical publications",
+        ),
+    )
+    files_url: str = field(
+        default="https://files.digital.nhs.uk",
+        metadata=_setting(
+            "HARESIGN_FILES_URL",
+            _https_or_loopback,
+            "an https address",
+            "The only host from which publication files are downloaded",
+        ),
+    )
+    ods_url: str = field(
+        default="https://www.odsdatasearchandexport.nhs.uk/api",
+        metadata=_setting(
+            "HARESIGN_ODS_URL",
+            _https_or_loopback,
+            "an https address",
+            "Organisation Data Service report address",
+        ),
+    )
+    pipeline_memory_mb: int = field(
+        default=1024,
+        metadata=_setting(
+            "HARESIGN_PIPELINE_MEMORY_MB",
+            _positive,
+            "a number of megabytes",
+            "Memory that DuckDB may use while a release is processed",
+        ),
+    )
+    api_hourly_limit: int = field(
+        default=5000,
+        metadata=_setting(
+            "HARESIGN_API_HOURLY_LIMIT", _positive, "a number", "API requests per key and hour"
+        ),
+    )
+    api_daily_limit: int = field(
+        default=50000,
+        metadata=_setting(
+            "HARESIGN_API_DAILY_LIMIT", _positive, "a number", "API requests per key and day"
+        ),
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read every variable; raise `SettingsError` naming the first that is malformed."""
+        source = os.environ if environment is None else environment
+        values = {}
+        for item in fields(cls):
+            variable = item.metadata["variable"]
+            raw = source.get(variable)
+            if raw is None:
+                continue
+            try:
+                values[item.name] = item.metadata["read"](raw)
+            except ValueError as error:
+                raise SettingsError(
+                    f"{variable} is {raw!r}, which is not {item.metadata['expected']} ({error})."
+                ) from error
+        known = {item.metadata["variable"] for item in fields(cls)}
+        for variable in sorted(source):
+            if variable.startswith("HARESIGN_") and variable not in known:
+                raise SettingsError(f"{variable} is not a setting of Haresign. Check its spelling.")
+        return cls(**values)
+
+    @classmethod
+    def table(cls) -> list[tuple[str, str, str]]:
+        """(variable, default, meaning) for each setting, as the README prints them."""
+        return [
+            (item.metadata["variable"], str(item.default), item.metadata["meaning"])
+            for item in fields(cls)
+        ]

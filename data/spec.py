@@ -1,0 +1,138 @@
+"""The vocabulary in which a dataset is declared. Types only: no files, no queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["count", "percent", "per_1000", "per_100", "per_day", "mean"]
+Polarity = Literal["higher_better", "lower_better", "neutral"]
+Rollup = Literal["ratio_of_sums", "sum", "published_only"]
+Interval = Literal["wilson", "byar", "none"]
+Level = Literal["practice", "pcn", "sub_icb", "icb", "region", "england"]
+
+LEVELS: tuple[Level, ...] = ("practice", "pcn", "sub_icb", "icb", "region", "england")
+LEVEL_NAMES: dict[Level, tuple[str, str]] = {
+    "practice": ("practice", "practices"),
+    "pcn": ("PCN", "PCNs"),
+    "sub_icb": ("sub-ICB location", "sub-ICB locations"),
+    "icb": ("ICB", "ICBs"),
+    "region": ("NHS region", "NHS regions"),
+    "england": ("England", "England"),
+}
+ENGLAND = "ENG"
+UNALLOCATED = "U"  # the publishers' PCN code for a practice that is in no PCN
+
+MULTIPLIER: dict[Unit, float] = {
+    "count": 1,
+    "percent": 100,
+    "per_1000": 1000,
+    "per_100": 100,
+    "per_day": 1,
+    "mean": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A column of the cube: a count that adds up across practices.
+
+    `sql` is an aggregate over the dataset's own fact columns. `spread="max"` marks the few
+    columns that belong to the month rather than to the practice (working days) and so do
+    not add up.
+    """
+
+    id: str
+    label: str
+    sql: str
+    spread: Literal["sum", "max"] = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number we show. `num` and `den` are part ids joined by ` + `.
+
+    `den` is None for a plain total. Above practice level the value is always the sum of
+    numerators over the sum of denominators, times the multiplier of the unit.
+    """
+
+    id: str
+    label: str
+    num: str
+    den: str | None = None
+    unit: Unit = "count"
+    polarity: Polarity = "neutral"
+    rollup: Rollup = "ratio_of_sums"
+    interval: Interval = "none"
+    short: str = ""  # label on a card, when the full one is too long
+    what: str = ""  # the formula in words: what over what
+    why: str = ""  # one paragraph a practice manager can read
+
+    @property
+    def num_parts(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.num.split("+"))
+
+    @property
+    def den_parts(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.den.split("+")) if self.den else ()
+
+    @property
+    def multiplier(self) -> float:
+        return MULTIPLIER[self.unit]
+
+    @property
+    def name(self) -> str:
+        return self.short or self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A whole split into parts that add up to it, such as appointments by mode."""
+
+    id: str
+    label: str
+    parts: tuple[str, ...]  # part ids in the order they are shown
+    ordered: bool = False  # bands have an order; categories do not
+    unknown: tuple[str, ...] = ()  # those of `parts` that mean unknown or unmapped
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A published series, declared once. Queries, API, exports and notes follow from it."""
+
+    id: str
+    title: str
+    publisher: str
+    series: str
+    source_url: str
+    cadence: Literal["weekly", "monthly", "quarterly", "annual"]
+    publication_lag: str  # in words: when a period normally comes out
+    dims: tuple[str, ...]  # dimension columns of the fact table, after practice and month
+    parts: tuple[Part, ...]
+    measures: tuple[Measure, ...]
+    breakdowns: tuple[Breakdown, ...]
+    headline: str  # measure whose England total is the control total
+    control: str  # the name of that total in `flask data status --json`
+    caveats: tuple[str, ...]
+    needs: tuple[str, ...] = ()  # datasets whose current version goes into this one
+    tool: str = ""  # slug of the dashboard page
+    licence: str = "Open Government Licence v3.0"
+
+    def measure(self, measure_id: str) -> Measure:
+        """The measure with that id; KeyError names the dataset when there is none."""
+        for measure in self.measures:
+            if measure.id == measure_id:
+                return measure
+        raise KeyError(f"{self.id} has no measure {measure_id!r}")
+
+    def breakdown(self, breakdown_id: str) -> Breakdown:
+        for breakdown in self.breakdowns:
+            if breakdown.id == breakdown_id:
+                return breakdown
+        raise KeyError(f"{self.id} has no breakdown {breakdown_id!r}")
+
+    def part(self, part_id: str) -> Part:
+        for part in self.parts:
+            if part.id == part_id:
+                return part
+        raise KeyError(f"{self.id} has no part {part_id!r}")
