@@ -23,7 +23,7 @@ def all_datasets() -> tuple[Dataset, ...]:
     ]
     ordered: list[Dataset] = []
     while found:
-        ready = [d for d in found if {n for n in d.needs} <= {d.id for d in ordered}]
+        ready = [d for d in found if set(d.needs) <= {d.id for d in ordered}]
         ordered += sorted(ready, key=lambda d: (bool(d.needs), d.id))
         found = [d for d in found if d not in ready]
     return tuple(ordered)

@@ -63,7 +63,6 @@ class Measure:
     unit: Unit = "count"
     polarity: Polarity = "neutral"
     rollup: Rollup = "ratio_of_sums"
-    interval: Interval = "none"
     short: str = ""  # label on a card, when the full one is too long
     what: str = ""  # the formula in words: what over what
     why: str = ""  # one paragraph a practice manager can read
@@ -75,6 +74,13 @@ class Measure:
     @property
     def den_parts(self) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.den.split("+")) if self.den else ()
+
+    @property
+    def interval(self) -> Interval:
+        """Method of the 95 % interval: proportions Wilson, rates Byar, totals none."""
+        if self.unit == "percent":
+            return "wilson"
+        return "byar" if self.unit == "per_1000" else "none"
 
     @property
     def multiplier(self) -> float:
