@@ -1,0 +1,41 @@
+"""A measure as SQL over cube columns. The numpy form is in `data.snapshot`; tests compare them."""
+
+from __future__ import annotations
+
+from data.spec import Measure
+
+MINIMUM_DENOMINATOR = 10  # below this a rate says too little to place it among others
+
+
+def quoted(column: str) -> str:
+    """A column name from a declaration, quoted for SQL."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _sum(parts: tuple[str, ...]) -> str:
+    return " + ".join(quoted(part) for part in parts)
+
+
+def numerator_sql(measure: Measure) -> str:
+    return f"({_sum(measure.num_parts)})"
+
+
+def denominator_sql(measure: Measure) -> str:
+    """NULL for a plain total, so that both kinds of measure have the column."""
+    return f"({_sum(measure.den_parts)})" if measure.den else "NULL::BIGINT"
+
+
+def value_sql(measure: Measure) -> str:
+    """The value in its unit; NULL where a part is missing or there is nothing to divide by."""
+    if not measure.den:
+        return f"{numerator_sql(measure)}::DOUBLE"
+    numerator, denominator = numerator_sql(measure), denominator_sql(measure)
+    return f"({measure.multiplier}::DOUBLE * {numerator} / nullif({denominator}, 0))"
+
+
+def comparable_sql(measure: Measure) -> str:
+    """The value, or NULL where the denominator is too small to compare."""
+    if not measure.den or measure.unit in ("mean", "per_day"):
+        return value_sql(measure)
+    enough = f"{denominator_sql(measure)} >= {MINIMUM_DENOMINATOR}"
+    return f"CASE WHEN {enough} THEN {value_sql(measure)} END"

@@ -1,0 +1,151 @@
+"""What is recorded about a published version and about each refresh."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Outcome = Literal["published", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A publisher's file, as it was landed."""
+
+    name: str
+    url: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One publication event: the page it came from, its date and its files."""
+
+    slug: str
+    title: str
+    url: str
+    published: date | None
+    files: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of one check, in words a person can act on."""
+
+    name: str
+    passed: bool
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRecord:
+    """What a version holds for one period and where it came from."""
+
+    practices: int
+    totals: dict[str, float | int]  # England control totals by name
+    release: str  # slug of the release the period was taken from
+    sources: dict[str, tuple[str, ...]]  # kind of file -> names of the files and members read
+    key: str  # changes when anything that went into the period changes
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    sha256: str
+    bytes: int
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything that is known about a published version."""
+
+    dataset: str
+    version: str
+    made_at: datetime
+    demo: bool
+    transform: int
+    releases: tuple[Release, ...]
+    inputs: dict[str, str]  # other datasets' versions that went in
+    periods: dict[date, PeriodRecord]
+    checks: tuple[Check, ...]
+    notes: tuple[str, ...]
+    files: dict[str, FileRecord] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> date:
+        return max(self.periods)
+
+    @property
+    def release(self) -> Release:
+        """The release that the newest period was taken from."""
+        return self.release_of(self.latest)
+
+    def release_of(self, period: date) -> Release:
+        slug = self.periods[period].release
+        return next(release for release in self.releases if release.slug == slug)
+
+    def to_json(self) -> str:
+        return json.dumps(plain(self), indent=1, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        raw = json.loads(text)
+        return cls(
+            dataset=raw["dataset"],
+            version=raw["version"],
+            made_at=datetime.fromisoformat(raw["made_at"]),
+            demo=raw["demo"],
+            transform=raw["transform"],
+            releases=tuple(
+                Release(
+                    slug=r["slug"],
+                    title=r["title"],
+                    url=r["url"],
+                    published=date.fromisoformat(r["published"]) if r["published"] else None,
+                    files=tuple(SourceFile(**f) for f in r["files"]),
+                )
+                for r in raw["releases"]
+            ),
+            inputs=raw["inputs"],
+            periods={
+                date.fromisoformat(period): PeriodRecord(
+                    practices=p["practices"],
+                    totals=p["totals"],
+                    release=p["release"],
+                    sources={kind: tuple(names) for kind, names in p["sources"].items()},
+                    key=p["key"],
+                )
+                for period, p in raw["periods"].items()
+            },
+            checks=tuple(Check(**c) for c in raw["checks"]),
+            notes=tuple(raw["notes"]),
+            files={name: FileRecord(**f) for name, f in raw["files"].items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshStatus:
+    """How the last refresh of a dataset ended."""
+
+    checked_at: datetime
+    succeeded_at: datetime | None
+    outcome: Outcome
+    message: str
+    checks: tuple[Check, ...] = ()
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, dates and tuples as JSON knows them."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, dict):
+        return {
+            key.isoformat() if isinstance(key, date) else key: plain(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

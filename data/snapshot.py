@@ -1,0 +1,186 @@
+"""One published version, opened for reading: the array for hot questions, paths for SQL.
+
+The array holds the cube's parts as int32 (organisation, month, part) and is memory-mapped, so
+that worker processes share its pages. A trend or a national distribution is a slice of it and
+takes microseconds; `data.queries` turns slices into figures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.formula import MINIMUM_DENOMINATOR
+from data.manifest import Manifest
+from data.registry import dataset
+from data.spec import ENGLAND, Dataset, Level, Measure
+
+CUBE = "cube.parquet"
+ARRAY = "cube.npy"
+ARRAY_INDEX = "cube.json"
+BENCH = "bench.parquet"
+ORGANISATIONS = "organisations.parquet"
+MISSING = int(np.iinfo(np.int32).min)
+
+Membership = str  # "dated": as it was that month; "current": today's membership on all months
+Floats = NDArray[np.float64]
+
+
+def month_folder(version_folder: Path, month: date) -> Path:
+    return version_folder / "months" / f"{month:%Y-%m}"
+
+
+class Snapshot:
+    """A version that stays the same for as long as somebody holds it."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.dataset: Dataset = dataset(manifest.dataset)
+        index = json.loads((folder / ARRAY_INDEX).read_text(encoding="utf-8"))
+        self.months: tuple[date, ...] = tuple(
+            date.fromisoformat(f"{month}-01") for month in index["months"]
+        )
+        self._array = np.load(folder / ARRAY, mmap_mode="r")
+        self._rows: dict[tuple[str, str, str], int] = {
+            (level, code, membership): row
+            for row, (level, code, membership) in enumerate(index["organisations"])
+        }
+        self._columns = {month: column for column, month in enumerate(self.months)}
+        self._parts = {part: position for position, part in enumerate(index["parts"])}
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    @property
+    def latest(self) -> date:
+        return self.months[-1]
+
+    def path(self, name: str) -> str:
+        """Path of one of the version's files, for `read_parquet`."""
+        return str(self.folder / name)
+
+    def fact_path(self, month: date) -> str:
+        return str(month_folder(self.folder, month) / "fact.parquet")
+
+    def has(self, level: Level, code: str) -> bool:
+        return (level, code, "dated") in self._rows
+
+    def codes(self, level: Level) -> tuple[str, ...]:
+        """Codes of a level in the order of `distribution`, dated membership."""
+        return self._level_rows[level][0]
+
+    @cached_property
+    def _level_rows(self) -> dict[str, tuple[tuple[str, ...], NDArray[np.intp]]]:
+        found: dict[str, list[tuple[str, int]]] = {}
+        for (level, code, membership), row in self._rows.items():
+            if membership == "dated":
+                found.setdefault(level, []).append((code, row))
+        return {
+            level: (
+                tuple(code for code, _ in pairs),
+                np.array([row for _, row in pairs], dtype=np.intp),
+            )
+            for level, pairs in found.items()
+        }
+
+    def _row(self, level: Level, code: str, membership: Membership) -> int | None:
+        if level in ("practice", "england"):
+            membership = "dated"
+        return self._rows.get((level, code, membership))
+
+    def _sum(self, block: NDArray[np.int32], parts: Sequence[str]) -> Floats:
+        """Sum of parts along the last axis; NaN where any of them is missing."""
+        chosen = block[..., [self._parts[part] for part in parts]]
+        total = chosen.sum(axis=-1, dtype=np.float64)
+        total[(chosen == MISSING).any(axis=-1)] = np.nan
+        return total
+
+    def _fractions(
+        self, block: NDArray[np.int32], measure: Measure
+    ) -> tuple[Floats, Floats, Floats]:
+        """(value, numerator, denominator); the denominator of a plain total is NaN."""
+        numerator = self._sum(block, measure.num_parts)
+        if not measure.den:
+            return numerator, numerator, np.full_like(numerator, np.nan)
+        denominator = self._sum(block, measure.den_parts)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = measure.multiplier * numerator / denominator
+        value[~(denominator > 0)] = np.nan
+        return value, numerator, denominator
+
+    def trend(
+        self, measure: Measure, level: Level, code: str, *, membership: Membership = "dated"
+    ) -> tuple[Floats, Floats, Floats]:
+        """(value, numerator, denominator) for every month of the version; NaN where missing."""
+        row = self._row(level, code, membership)
+        if row is None:
+            empty = np.full(len(self.months), np.nan)
+            return empty, empty, empty
+        return self._fractions(self._array[row], measure)
+
+    def at(
+        self,
+        measure: Measure,
+        level: Level,
+        code: str,
+        *,
+        month: date,
+        membership: Membership = "dated",
+    ) -> tuple[float, float, float]:
+        """(value, numerator, denominator) of one month; NaN where missing."""
+        row = self._row(level, code, membership)
+        column = self._columns.get(month)
+        if row is None or column is None:
+            return (np.nan, np.nan, np.nan)
+        value, numerator, denominator = self._fractions(self._array[row, column][None, :], measure)
+        return float(value[0]), float(numerator[0]), float(denominator[0])
+
+    def parts_at(
+        self, level: Level, code: str, *, month: date, membership: Membership = "dated"
+    ) -> dict[str, int | None]:
+        """Every part of one organisation in one month; None where missing."""
+        row = self._row(level, code, membership)
+        column = self._columns.get(month)
+        if row is None or column is None:
+            return dict.fromkeys(self._parts)
+        cells = self._array[row, column]
+        return {
+            part: None if cells[position] == MISSING else int(cells[position])
+            for part, position in self._parts.items()
+        }
+
+    def published_in(
+        self, level: Level, code: str, month: date, *, membership: Membership = "dated"
+    ) -> bool:
+        """Whether the organisation has anything in that month."""
+        row = self._row(level, code, membership)
+        column = self._columns.get(month)
+        if row is None or column is None:
+            return False
+        return bool((self._array[row, column] != MISSING).any())
+
+    def distribution(self, measure: Measure, level: Level, month: date) -> Floats:
+        """Values of every organisation of a level, in the order of `codes(level)`."""
+        column = self._columns[month]
+        return self._fractions(self._array[self._level_rows[level][1], column], measure)[0]
+
+    def comparable(self, measure: Measure, level: Level, month: date) -> Floats:
+        """`distribution` with NaN where the denominator is too small to compare."""
+        column = self._columns[month]
+        value, _, denominator = self._fractions(
+            self._array[self._level_rows[level][1], column], measure
+        )
+        if measure.den and measure.unit not in ("mean", "per_day"):
+            value[denominator < MINIMUM_DENOMINATOR] = np.nan
+        return value
+
+    def england(self, measure: Measure, month: date) -> float:
+        return self.at(measure, "england", ENGLAND, month=month)[0]

@@ -1,0 +1,220 @@
+"""Published versions on disk: immutable folders, a manifest in each, one pointer to the live one.
+
+    <home>/<real|demo>/landing/<dataset>/...             files as the publisher issued them
+    <home>/<real|demo>/snapshots/<dataset>/<version>/    what the site reads
+    <home>/<real|demo>/snapshots/<dataset>/current.json  the live version's name
+    <home>/<real|demo>/status/<dataset>.json             the outcome of the last refresh
+
+Real and demonstration data live in separate trees, so that they cannot mix. The site serves the
+real tree as soon as it holds one published dataset.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from data.manifest import Check, FileRecord, Manifest, Outcome, RefreshStatus, plain
+
+Realm = Literal["real", "demo"]
+MANIFEST = "manifest.json"
+POINTER = "current.json"
+STAGING_PREFIX = ".staging-"
+STALE_STAGING_SECONDS = 24 * 60 * 60
+
+
+class DamagedVersion(RuntimeError):
+    """A file of a published version is missing or is not what its manifest says."""
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def fsync_path(path: Path) -> None:
+    """Flush one file or folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a small file so that a reader sees the old text or the new, never a mixture."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with fresh.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(path)
+        fsync_path(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One tree of landing files and published versions."""
+
+    root: Path
+    demo: bool
+
+    @property
+    def snapshots(self) -> Path:
+        return self.root / "snapshots"
+
+    @property
+    def landing(self) -> Path:
+        return self.root / "landing"
+
+    def folder(self, dataset_id: str) -> Path:
+        return self.snapshots / dataset_id
+
+    def pointer(self, dataset_id: str) -> Path:
+        return self.folder(dataset_id) / POINTER
+
+    def current_version(self, dataset_id: str) -> str | None:
+        try:
+            return json.loads(self.pointer(dataset_id).read_text())["version"]
+        except FileNotFoundError:
+            return None
+
+    def published(self) -> tuple[str, ...]:
+        """Ids of the datasets that have a live version."""
+        return tuple(sorted(path.parent.name for path in self.snapshots.glob(f"*/{POINTER}")))
+
+    def versions(self, dataset_id: str) -> tuple[str, ...]:
+        """Every published version, newest first."""
+        found = self.folder(dataset_id).glob(f"[!.]*/{MANIFEST}")
+        return tuple(sorted((path.parent.name for path in found), reverse=True))
+
+    def version_folder(self, dataset_id: str, version: str) -> Path:
+        return self.folder(dataset_id) / version
+
+    def manifest(self, dataset_id: str, version: str | None = None) -> Manifest | None:
+        """The manifest of a version, or of the live one; None where nothing is published."""
+        version = version or self.current_version(dataset_id)
+        if version is None:
+            return None
+        path = self.version_folder(dataset_id, version) / MANIFEST
+        return Manifest.from_json(path.read_text(encoding="utf-8"))
+
+    def stage(self, dataset_id: str) -> Path:
+        """A new folder in which to build a version; old abandoned ones are removed."""
+        folder = self.folder(dataset_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        for abandoned in folder.glob(f"{STAGING_PREFIX}*"):
+            if time.time() - abandoned.stat().st_mtime > STALE_STAGING_SECONDS:
+                shutil.rmtree(abandoned)
+        staged = folder / f"{STAGING_PREFIX}{os.getpid()}-{time.time_ns()}"
+        staged.mkdir()
+        return staged
+
+    def publish(self, staged: Path, manifest: Manifest) -> Path:
+        """Make a staged folder the live version; readers see the old one or this one, whole.
+
+        Files are hashed and flushed first, the folder is renamed into place, and one pointer
+        file is replaced last. A crash at any moment leaves the earlier version live.
+        """
+        for path in _files(staged):
+            fsync_path(path)
+        (staged / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+        fsync_path(staged / MANIFEST)
+        for folder in {path.parent for path in _files(staged)}:
+            fsync_path(folder)
+        final = self.version_folder(manifest.dataset, manifest.version)
+        staged.rename(final)
+        fsync_path(final.parent)
+        write_atomically(
+            self.pointer(manifest.dataset), json.dumps({"version": manifest.version}) + "\n"
+        )
+        return final
+
+    def damage(self, dataset_id: str, version: str) -> str | None:
+        """What is wrong with a version's files, in words; None when every hash is right."""
+        manifest = self.manifest(dataset_id, version)
+        if manifest is None:
+            return f"{dataset_id} has no version {version}"
+        folder = self.version_folder(dataset_id, version)
+        for name, record in manifest.files.items():
+            path = folder / name
+            if not path.is_file():
+                return f"{name} is missing"
+            if path.stat().st_size != record.bytes:
+                return f"{name} has {path.stat().st_size} bytes instead of {record.bytes}"
+            if sha256_of(path) != record.sha256:
+                return f"{name} does not have the SHA-256 that its manifest records"
+        return None
+
+    def status(self, dataset_id: str) -> RefreshStatus | None:
+        path = self.root / "status" / f"{dataset_id}.json"
+        if not path.exists():
+            return None
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        succeeded = raw["succeeded_at"]
+        return RefreshStatus(
+            checked_at=datetime.fromisoformat(raw["checked_at"]),
+            succeeded_at=datetime.fromisoformat(succeeded) if succeeded else None,
+            outcome=raw["outcome"],
+            message=raw["message"],
+            checks=tuple(Check(**check) for check in raw["checks"]),
+        )
+
+    def record_status(
+        self,
+        dataset_id: str,
+        outcome: Outcome,
+        *,
+        message: str,
+        checks: tuple[Check, ...] = (),
+    ) -> None:
+        now = datetime.now(UTC).replace(microsecond=0)
+        before = self.status(dataset_id)
+        succeeded = now if outcome != "failed" else (before.succeeded_at if before else None)
+        status = RefreshStatus(now, succeeded, outcome, message, checks)
+        write_atomically(
+            self.root / "status" / f"{dataset_id}.json", json.dumps(plain(status), indent=1)
+        )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def describe_files(folder: Path, rows: dict[str, int]) -> dict[str, FileRecord]:
+    """Hash, size and row count of every file of a staged version."""
+    return {
+        str(path.relative_to(folder)): FileRecord(
+            sha256=sha256_of(path),
+            bytes=path.stat().st_size,
+            rows=rows.get(str(path.relative_to(folder))),
+        )
+        for path in _files(folder)
+    }
+
+
+def new_version(key: str) -> str:
+    """A name that sorts by time and tells equal moments apart."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{key[:8]}"
+
+
+def store(home: Path, realm: Realm) -> Store:
+    return Store(root=home / realm, demo=realm == "demo")
+
+
+def active_store(home: Path) -> Store:
+    """The real tree if anything real is published, else the demonstration tree."""
+    real = store(home, "real")
+    return real if real.published() else store(home, "demo")

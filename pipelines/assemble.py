@@ -1,0 +1,199 @@
+"""Month folders in, one queryable version out: cube, array and benchmarks.
+
+A staged version holds `months/<YYYY-MM>/` with
+    fact.parquet        the publisher's grain, typed: practice, dimensions, count
+    parts.parquet       one row per practice, one column per part of the declaration
+    geography.parquet   one row per practice: its name and where it belonged that month
+    published.parquet   optional: parts the publisher gives above practice level only
+Month folders that did not change are hard links to the earlier version, so a new month costs
+what a month costs. What this module adds covers all months:
+    cube.parquet        every organisation at every level x month, sorted by organisation
+    cube.npy            the same numbers as an array (organisation, month, part)
+    bench.parquet       deciles, mean and count per level, peer group, month and measure
+    organisations.parquet  every code with its latest name and the months in which it was used
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from data.formula import comparable_sql, quoted
+from data.snapshot import ARRAY, ARRAY_INDEX, BENCH, CUBE, MISSING, ORGANISATIONS, month_folder
+from data.spec import ENGLAND, UNALLOCATED, Dataset, Part
+
+UPPER = ("pcn", "sub_icb", "icb", "region")
+DECILES = tuple(n / 10 for n in range(1, 10))
+
+
+def assemble(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> dict[str, int]:
+    """Write the version-wide files of a staged version; return their row counts by file name."""
+    months = sorted(folder.name for folder in (staged / "months").iterdir())
+    _load(con, staged, dataset)
+    rows = {CUBE: _write_cube(con, staged / CUBE, dataset)}
+    _write_array(con, staged, dataset, months)
+    rows[BENCH] = _write_bench(con, staged / BENCH, dataset)
+    rows[ORGANISATIONS] = _write_organisations(con, staged / ORGANISATIONS)
+    return rows
+
+
+def _load(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> None:
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE geography AS SELECT * FROM read_parquet(?)",
+        [str(staged / "months" / "*" / "geography.parquet")],
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE parts AS SELECT * FROM read_parquet(?)",
+        [str(staged / "months" / "*" / "parts.parquet")],
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE latest AS
+        SELECT practice, max_by(struct_pack(pcn, sub_icb, icb, region), month) AS home
+        FROM geography GROUP BY practice"""
+    )
+    columns = ", ".join(f"{quoted(part.id)} BIGINT" for part in dataset.parts)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE published "
+        f"(month DATE, level VARCHAR, code VARCHAR, {columns})"
+    )
+    published = sorted((staged / "months").glob("*/published.parquet"))
+    if published:
+        con.execute(
+            "INSERT INTO published BY NAME SELECT * FROM read_parquet(?, union_by_name = true)",
+            [[str(path) for path in published]],
+        )
+
+
+def _total(part: Part) -> str:
+    """DuckDB sums are HUGEINT, which Parquet would silently turn into DOUBLE: cast back."""
+    return f"{part.spread}({quoted(part.id)})::BIGINT AS {quoted(part.id)}"
+
+
+def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> int:
+    own = ", ".join(quoted(part.id) for part in dataset.parts)
+    totals = ", ".join(_total(part) for part in dataset.parts)
+    selects = [
+        f"""SELECT 'practice' AS level, practice AS code, 'dated' AS membership, month,
+            pcn, sub_icb, icb, region, supplier, {own}
+            FROM parts JOIN geography USING (practice, month)"""
+    ]
+    for level in (*UPPER, "england"):
+        for membership, home in (("dated", level), ("current", f"home.{level}")):
+            if level == "england":
+                code, known = f"'{ENGLAND}'", "true"
+            else:
+                code, known = home, f"{home} <> '' AND {home} <> '{UNALLOCATED}'"
+            if level == "england" and membership == "current":
+                continue
+            source = "geography USING (practice, month)"
+            if membership == "current":
+                source = "latest USING (practice)"
+            selects.append(
+                f"""SELECT '{level}', {code}, '{membership}', month, NULL, NULL, NULL, NULL, NULL,
+                {totals} FROM parts JOIN {source} WHERE {known} GROUP BY {code}, month"""
+            )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE summed AS {' UNION ALL '.join(selects)}")
+    filled = ", ".join(
+        f"coalesce(s.{quoted(p.id)}, p.{quoted(p.id)}) AS {quoted(p.id)}" for p in dataset.parts
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE cube AS
+        SELECT s.level, s.code, s.membership, s.month, s.pcn, s.sub_icb, s.icb, s.region,
+               s.supplier, {filled}
+        FROM summed s LEFT JOIN published p
+          ON s.membership = 'dated' AND p.level = s.level AND p.code = s.code
+         AND p.month = s.month
+        ORDER BY s.level, s.code, s.membership, s.month"""
+    )
+    con.execute("DROP TABLE summed")
+    con.execute(f"COPY cube TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    return con.execute("SELECT count(*) FROM cube").fetchall()[0][0]
+
+
+def _write_array(
+    con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset, months: list[str]
+) -> None:
+    """The cube as int32 (organisation, month, part); `MISSING` where there is no number."""
+    organisations = con.execute(
+        "SELECT DISTINCT level, code, membership FROM cube ORDER BY ALL"
+    ).fetchall()
+    row_of = {key: row for row, key in enumerate(organisations)}
+    month_of = {month: column for column, month in enumerate(months)}
+    shape = (len(organisations), len(months), len(dataset.parts))
+    array = np.full(shape, MISSING, dtype=np.int32)
+    keys = con.execute(
+        "SELECT level, code, membership, strftime(month, '%Y-%m') FROM cube ORDER BY rowid"
+    ).fetchall()
+    rows = np.array([row_of[key[:3]] for key in keys], dtype=np.intp)
+    columns = np.array([month_of[key[3]] for key in keys], dtype=np.intp)
+    for index, part in enumerate(dataset.parts):
+        column = con.execute(
+            f"SELECT {quoted(part.id)} AS n FROM cube ORDER BY rowid"
+        ).fetchnumpy()["n"]
+        numbers = np.ma.filled(np.ma.asarray(column).astype(np.int64), MISSING)
+        array[rows, columns, index] = numbers.astype(np.int32, casting="same_kind")
+    np.save(staged / ARRAY, array)
+    index_of = {
+        "organisations": organisations,
+        "months": months,
+        "parts": [part.id for part in dataset.parts],
+    }
+    (staged / ARRAY_INDEX).write_text(json.dumps(index_of), encoding="utf-8")
+
+
+def _write_bench(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> int:
+    values = ", ".join(f"{comparable_sql(m)} AS {quoted(m.id)}" for m in dataset.measures)
+    names = ", ".join(quoted(measure.id) for measure in dataset.measures)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE long AS
+        UNPIVOT (SELECT level, month, sub_icb, icb, region, {values} FROM cube
+                 WHERE membership = 'dated' AND level <> 'england')
+        ON {names} INTO NAME measure VALUE value"""
+    )
+    groups = [("true", f"'{ENGLAND}'")]
+    groups += [(f"level = 'practice' AND {level} <> ''", level) for level in UPPER[1:]]
+    selects = " UNION ALL ".join(
+        f"""SELECT level, {peer} AS peer, month, measure, count(*)::INTEGER AS organisations,
+            avg(value) AS mean, quantile_cont(value, {list(DECILES)}) AS deciles
+            FROM long WHERE {where} GROUP BY ALL"""
+        for where, peer in groups
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE bench AS {selects} ORDER BY level, peer, measure, month"
+    )
+    con.execute("DROP TABLE long")
+    con.execute(f"COPY bench TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    return con.execute("SELECT count(*) FROM bench").fetchall()[0][0]
+
+
+def _write_organisations(con: duckdb.DuckDBPyConnection, target: Path) -> int:
+    selects = [
+        f"""SELECT '{level}' AS level, {code} AS code, max_by({name}, month) AS name,
+            max_by({postcode}, month) AS postcode, min(month) AS first_month,
+            max(month) AS last_month, max_by(struct_pack(pcn := {pcn}, sub_icb := {sub_icb},
+            icb := {icb}, region), month) AS home
+            FROM geography WHERE {code} <> '' AND {code} <> '{UNALLOCATED}' GROUP BY {code}"""
+        for level, code, name, postcode, pcn, sub_icb, icb in (
+            ("practice", "practice", "practice_name", "postcode", "pcn", "sub_icb", "icb"),
+            ("pcn", "pcn", "pcn_name", "''", "''", "sub_icb", "icb"),
+            ("sub_icb", "sub_icb", "sub_icb_name", "''", "''", "''", "icb"),
+            ("icb", "icb", "icb_name", "''", "''", "''", "''"),
+            ("region", "region", "region_name", "''", "''", "''", "''"),
+        )
+    ]
+    con.execute(
+        f"COPY (SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY level, code) "
+        f"TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+    )
+    return con.execute(f"SELECT count(*) FROM '{target}'").fetchall()[0][0]
+
+
+def month_of(staged: Path, month: date) -> Path:
+    """Where a month's files go in a staged version; made if it is not there."""
+    folder = month_folder(staged, month)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

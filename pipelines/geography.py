@@ -1,0 +1,88 @@
+"""Where each practice belonged in a month: the columns every month folder's geography has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+
+from data.snapshot import Snapshot, month_folder
+from pipelines.units import Table
+
+COLUMNS = (
+    "month",
+    "practice",
+    "practice_name",
+    "postcode",
+    "pcn",
+    "pcn_name",
+    "sub_icb",
+    "sub_icb_name",
+    "icb",
+    "icb_name",
+    "region",
+    "region_name",
+    "supplier",
+)
+
+
+# Days on which the codes of areas changed: CCGs became sub-ICB locations, then ICBs merged.
+REORGANISATIONS = (date(2022, 7, 1), date(2026, 4, 1))
+
+
+def nearest(tables: Sequence[Table], month: date) -> Table | None:
+    """The table of the month, else the closest one, preferring the same side of every change.
+
+    A month before April 2026 belongs to the ICB of its day, so a map from before the change is
+    better than a closer one from after it.
+    """
+    dated = [(table, table.period) for table in tables if table.period is not None]
+
+    def distance(pair: tuple[Table, date]) -> tuple[int, int, bool, int]:
+        table, period = pair
+        crossed = sum(min(period, month) < day <= max(period, month) for day in REORGANISATIONS)
+        return (crossed, abs((period - month).days), period > month, -table.order)
+
+    return min(dated, key=distance)[0] if dated else None
+
+
+def notes(
+    con: duckdb.DuckDBPyConnection, path: str, month: date, chosen: Table | None
+) -> tuple[str, ...]:
+    """What a reader should know about where the month's areas come from."""
+    said = []
+    if chosen is None:
+        said.append(f"{month:%B %Y} has no practice map: PCN, ICB and region may be missing.")
+    elif chosen.period != month:
+        said.append(
+            f"{month:%B %Y} has no practice map of its own: PCN, ICB and region are those of "
+            f"{chosen.period:%B %Y}."
+        )
+    homeless, practices = con.execute(
+        f"SELECT count(*) FILTER (WHERE icb = ''), count(*) FROM '{path}'"
+    ).fetchall()[0]
+    if homeless and chosen is not None:
+        said.append(
+            f"In {month:%B %Y} the ICB of {homeless:,} of {practices:,} practices is not known; "
+            "they count in England only."
+        )
+    return tuple(said)
+
+
+def snapshot_geography(snapshot: Snapshot, month: date) -> str | None:
+    """Path of another dataset's geography for the month, or None if it does not hold the month."""
+    if month not in snapshot.months:
+        return None
+    return str(month_folder(snapshot.folder, month) / "geography.parquet")
+
+
+def write(con: duckdb.DuckDBPyConnection, query: str, target: str) -> None:
+    """Write a geography file with exactly `COLUMNS`, empty text where something is not known."""
+    columns = ", ".join(
+        name if name == "month" else f"coalesce({name}, '') AS {name}" for name in COLUMNS
+    )
+    con.execute(
+        f"COPY (SELECT {columns} FROM ({query}) ORDER BY practice) TO '{target}' "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )

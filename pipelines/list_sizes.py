@@ -1,0 +1,283 @@
+"""Patients Registered at a GP Practice: five kinds of CSV, three generations of headings."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from data.datasets.list_sizes import DATASET, QUINARY_BANDS
+from data.formula import quoted
+from data.manifest import Check
+from pipelines import geography
+from pipelines.units import (
+    BadRelease,
+    Month,
+    Series,
+    Sources,
+    Table,
+    csv_scan,
+    first_of_month,
+    read_date,
+)
+
+# Sub-ICB locations were CCGs, and ICBs were STPs, until July 2022.
+_GENERATIONS = (("SUB_ICB_LOCATION", "ICB"), ("CCG", "STP"))
+_WANTED = re.compile(r"gp-reg-pat-prac-(all|map|quin-age|sing-age)", re.IGNORECASE)
+
+
+def wants(name: str) -> bool:
+    return bool(_WANTED.search(name))
+
+
+def recognise(header: list[str], first: list[str]) -> tuple[str, date | None] | None:
+    """(kind, month) of a CSV by its headings; None for files of the series we do not use."""
+    columns = {name.strip().upper() for name in header}
+    if "EXTRACT_DATE" not in columns or "LSOA_CODE" in columns:
+        return None
+    row = dict(zip((name.strip().upper() for name in header), first, strict=False))
+    month = first_of_month(read_date(row["EXTRACT_DATE"]))
+    if {"PRACTICE_CODE", "PCN_CODE"} <= columns:
+        return "map", month
+    if "NUMBER_OF_PATIENTS" not in columns:
+        return None
+    if "AGE_GROUP_5" in columns:
+        return "quin-age", month
+    if {"CODE", "TYPE"} <= columns:
+        return "all", month
+    if {"ORG_CODE", "AGE"} <= columns:
+        practices_only = "POSTCODE" in columns
+        if not practices_only:
+            return "sing-age-regions", month
+        return f"sing-age-{row['SEX'].strip().lower()}", month
+    return None
+
+
+def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
+    month = sources.month
+    totals = sources.tables["all"][0]
+    _require(con, totals, {"CODE", "NUMBER_OF_PATIENTS", "SEX", "AGE"})
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE fact AS
+        SELECT CODE AS practice, DATE '{month}' AS month, 'ALL' AS sex, 'ALL' AS age_band,
+               NUMBER_OF_PATIENTS::INTEGER AS patients
+        FROM {csv_scan([totals.path])} WHERE SEX = 'ALL' AND AGE = 'ALL'"""
+    )
+    checks = [_unique_practices(con, totals), _earlier_than_tomorrow(totals)]
+    if "quin-age" in sources.tables:
+        checks += _add_quinary(con, sources.tables["quin-age"][0], month)
+    _add_single_ages(con, sources, month)
+    con.execute(
+        f"COPY (SELECT * FROM fact ORDER BY practice, sex, age_band) "
+        f"TO '{target / 'fact.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+    )
+    parts = ", ".join(f"({part.sql})::BIGINT AS {quoted(part.id)}" for part in DATASET.parts)
+    con.execute(
+        f"COPY (SELECT practice, month, {parts} FROM fact GROUP BY practice, month "
+        f"ORDER BY practice) TO '{target / 'parts.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+    )
+    notes = _write_geography(con, sources, target)
+    if "sing-age-regions" in sources.tables:
+        checks.append(_write_published(con, sources.tables["sing-age-regions"][0], month, target))
+    practices, registered = con.execute(
+        "SELECT count(*), sum(patients)::BIGINT FROM fact WHERE age_band = 'ALL'"
+    ).fetchall()[0]
+    return Month(practices, {DATASET.control: registered}, tuple(checks), notes)
+
+
+def _require(con: duckdb.DuckDBPyConnection, table: Table, needed: set[str]) -> set[str]:
+    columns = {
+        row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {csv_scan([table.path])}").fetchall()
+    }
+    if missing := needed - columns:
+        raise BadRelease(
+            f"{table.name} has no column {', '.join(sorted(missing))}. "
+            f"It has: {', '.join(sorted(columns))}."
+        )
+    return columns
+
+
+def _unique_practices(con: duckdb.DuckDBPyConnection, table: Table) -> Check:
+    twice = con.execute(
+        "SELECT practice FROM fact GROUP BY practice HAVING count(*) > 1 ORDER BY 1 LIMIT 3"
+    ).fetchall()
+    found = "every practice appears once"
+    if twice:
+        found = f"{table.name} lists {', '.join(row[0] for row in twice)} more than once"
+    return Check("unique practices", not twice, found)
+
+
+def _earlier_than_tomorrow(table: Table) -> Check:
+    today = date.today()
+    month = table.period or today
+    return Check(
+        "period is not in the future",
+        month <= today,
+        f"{table.name} counts {month:%B %Y}; today is {today:%d %B %Y}",
+    )
+
+
+def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> list[Check]:
+    _require(con, table, {"ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"})
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE quinary AS
+        SELECT ORG_CODE AS practice, DATE '{month}' AS month, SEX AS sex, AGE_GROUP_5 AS age_band,
+               NUMBER_OF_PATIENTS::INTEGER AS patients
+        FROM {csv_scan([table.path])}
+        WHERE ORG_TYPE = 'GP' AND SEX IN ('MALE', 'FEMALE') AND AGE_GROUP_5 <> 'ALL'"""
+    )
+    strange = con.execute(
+        "SELECT DISTINCT age_band FROM quinary WHERE NOT list_contains(?, age_band) LIMIT 3",
+        [list(QUINARY_BANDS)],
+    ).fetchall()
+    unequal = con.execute(
+        """SELECT q.practice, sum(q.patients), any_value(f.patients) FROM quinary q
+        LEFT JOIN fact f ON f.practice = q.practice AND f.age_band = 'ALL'
+        GROUP BY q.practice
+        HAVING sum(q.patients) IS DISTINCT FROM any_value(f.patients) ORDER BY 1"""
+    ).fetchall()
+    con.execute("INSERT INTO fact SELECT * FROM quinary")
+    bands = "only the nineteen five-year bands and 95+ occur"
+    if strange:
+        bands = f"{table.name} has the band {strange[0][0]!r}, which is not a five-year band"
+    sums = "age bands add up to the list of every practice"
+    if unequal:
+        practice, summed, listed = unequal[0]
+        sums = (
+            f"age bands of {practice} add up to {summed}, its list is {listed}; "
+            f"{len(unequal)} practices differ"
+        )
+    return [
+        Check("known age bands", not strange, bands),
+        Check("age bands add up", not unequal, sums),
+    ]
+
+
+def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: date) -> None:
+    """Patients under 18 by practice, where both practice files by single year of age exist."""
+    tables = [sources.tables.get(f"sing-age-{sex}", ()) for sex in ("male", "female")]
+    if not all(tables):
+        return
+    paths = [found[0].path for found in tables]
+    con.execute(
+        f"""INSERT INTO fact
+        SELECT ORG_CODE, DATE '{month}', 'ALL', band, patients FROM (
+            SELECT ORG_CODE,
+                   sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
+                       WHERE try_cast(AGE AS INTEGER) < 18) AS under_18,
+                   sum(NUMBER_OF_PATIENTS::INTEGER) AS single_age_total
+            FROM {csv_scan(paths)} WHERE AGE <> 'ALL' AND upper(SEX) IN ('MALE', 'FEMALE')
+              AND ORG_CODE IN (SELECT practice FROM fact WHERE age_band = 'ALL')
+            GROUP BY ORG_CODE)
+        UNPIVOT (patients FOR band IN (under_18, single_age_total))"""
+    )
+
+
+_PUBLISHED_LEVELS = {
+    "PCN": "pcn",
+    "SUB_ICB_LOCATION_CODE": "sub_icb",
+    "CCG": "sub_icb",
+    "ICB": "icb",
+    "STP": "icb",
+    "Comm Region": "region",
+}
+
+
+def _write_published(
+    con: duckdb.DuckDBPyConnection, table: Table, month: date, target: Path
+) -> Check:
+    """Single ages above practice level, as the publisher adds them up."""
+    levels = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in _PUBLISHED_LEVELS.items())
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE single AS
+        SELECT DATE '{month}' AS month, CASE ORG_TYPE {levels} END AS level, ORG_CODE AS code,
+               sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
+                   WHERE try_cast(AGE AS INTEGER) < 18)::BIGINT AS under_18,
+               sum(NUMBER_OF_PATIENTS::INTEGER)::BIGINT AS single_age_total
+        FROM {csv_scan([table.path])} WHERE AGE <> 'ALL' AND upper(SEX) IN ('MALE', 'FEMALE')
+        GROUP BY ALL"""
+    )
+    con.execute(
+        """INSERT INTO single SELECT month, 'england', 'ENG', sum(under_18), sum(single_age_total)
+        FROM single WHERE level = 'region' GROUP BY month"""
+    )
+    path = target / "published.parquet"
+    con.execute(
+        f"COPY (SELECT * FROM single WHERE level IS NOT NULL ORDER BY level, code) TO '{path}' "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+    counted, listed = con.execute(
+        """SELECT (SELECT single_age_total FROM single WHERE level = 'england'),
+                  (SELECT sum(patients) FROM fact WHERE age_band = 'ALL')"""
+    ).fetchall()[0]
+    return Check(
+        "single ages add up",
+        counted == listed,
+        f"single years of age add up to {counted:,} and the lists to {listed:,}",
+    )
+
+
+def _map_query(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    columns = _require(con, table, {"PRACTICE_CODE", "PRACTICE_NAME", "PCN_CODE", "PCN_NAME"})
+    generation = next((g for g in _GENERATIONS if f"{g[0]}_CODE" in columns), None)
+    if generation is None:
+        raise BadRelease(
+            f"{table.name} has neither SUB_ICB_LOCATION_CODE nor CCG_CODE. "
+            f"It has: {', '.join(sorted(columns))}."
+        )
+    sub_icb, icb = generation
+    supplier = "SUPPLIER_NAME" if "SUPPLIER_NAME" in columns else "''"
+    return f"""SELECT PRACTICE_CODE AS practice, PRACTICE_NAME AS practice_name,
+        PRACTICE_POSTCODE AS postcode, PCN_CODE AS pcn, PCN_NAME AS pcn_name,
+        {sub_icb}_CODE AS sub_icb, {sub_icb}_NAME AS sub_icb_name, {icb}_CODE AS icb,
+        {icb}_NAME AS icb_name, COMM_REGION_CODE AS region, COMM_REGION_NAME AS region_name,
+        {supplier} AS supplier FROM {csv_scan([table.path])}"""
+
+
+def _write_geography(
+    con: duckdb.DuckDBPyConnection, sources: Sources, target: Path
+) -> tuple[str, ...]:
+    """The month's own map; without one the nearest map, under the month's own sub-ICB codes."""
+    month = sources.month
+    totals = sources.tables["all"][0]
+    columns = _require(con, totals, {"CODE", "POSTCODE"})
+    sub_icb = next((f"{name}_CODE" for name, _ in _GENERATIONS if f"{name}_CODE" in columns), "''")
+    chosen = geography.nearest(sources.nearby.get("map", ()), month)
+    homes = _map_query(con, chosen) if chosen else "SELECT * FROM no_map"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE no_map ("
+        + ", ".join(f"{name} VARCHAR" for name in geography.COLUMNS if name != "month")
+        + ")"
+    )
+    query = f"""
+        WITH homes AS ({homes}),
+        areas AS (SELECT sub_icb, max(sub_icb_name) AS sub_icb_name, mode(icb) AS icb,
+                         mode(icb_name) AS icb_name, mode(region) AS region,
+                         mode(region_name) AS region_name FROM homes GROUP BY sub_icb),
+        listed AS (SELECT CODE AS practice, POSTCODE AS postcode, {sub_icb} AS sub_icb
+                   FROM {csv_scan([totals.path])})
+        SELECT DATE '{month}' AS month, l.practice, h.practice_name,
+               coalesce(nullif(l.postcode, ''), h.postcode) AS postcode, h.pcn, h.pcn_name,
+               coalesce(nullif(l.sub_icb, ''), h.sub_icb) AS sub_icb,
+               coalesce(a.sub_icb_name, h.sub_icb_name) AS sub_icb_name,
+               coalesce(a.icb, h.icb) AS icb, coalesce(a.icb_name, h.icb_name) AS icb_name,
+               coalesce(a.region, h.region) AS region,
+               coalesce(a.region_name, h.region_name) AS region_name, h.supplier
+        FROM listed l LEFT JOIN homes h USING (practice) LEFT JOIN areas a ON a.sub_icb = l.sub_icb
+    """
+    geography.write(con, query, str(target / "geography.parquet"))
+    return geography.notes(con, str(target / "geography.parquet"), month, chosen)
+
+
+SERIES = Series(
+    dataset=DATASET,
+    transform=1,
+    slug="patients-registered-at-a-gp-practice",
+    wants=wants,
+    recognise=recognise,
+    headline_kind="all",
+    shared_kinds=("map",),
+    build=build,
+)

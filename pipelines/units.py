@@ -1,0 +1,115 @@
+"""The pieces a release falls into, and the rules a dataset's pipeline gives for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from data.manifest import Check, Release
+from data.snapshot import Snapshot
+from data.spec import Dataset
+
+
+class BadRelease(ValueError):
+    """A published file cannot be used; the message says what was found and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV of one kind and period, unpacked and readable; one member of one landed file."""
+
+    kind: str
+    period: date | None  # None: belongs to its release rather than to a month
+    name: str  # "file.zip: member.csv", as people would look it up
+    path: Path
+    sha256: str  # of the landed file
+    release: Release
+    order: int  # place of the release in publication order
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a month's folder was built from and what it holds."""
+
+    practices: int
+    totals: dict[str, int]
+    checks: tuple[Check, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a month may read: its own tables, all others by kind, and the versions it needs."""
+
+    month: date
+    tables: Mapping[str, Sequence[Table]]
+    nearby: Mapping[str, Sequence[Table]]
+    needs: Mapping[str, Snapshot]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How a dataset's releases are found, recognised and turned into month folders."""
+
+    dataset: Dataset
+    transform: int  # raise it when the same file would give different numbers
+    slug: str  # of the series under the publications address, or the ODS report route
+    wants: Callable[[str], bool]  # whether a file of a release page is worth downloading
+    recognise: Callable[[list[str], list[str]], tuple[str, date | None] | None]
+    headline_kind: str  # the kind without which a month is nothing
+    shared_kinds: tuple[str, ...]  # kinds that describe a release and serve its months
+    build: Callable[[duckdb.DuckDBPyConnection, Sources, Path], Month]
+
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_NAMED = re.compile(r"^(\d{1,2})[- ]?([A-Za-z]{3})[a-z]*[- ]?(\d{2}|\d{4})$")
+
+
+def read_date(text: str) -> date:
+    """A date as any of the publishers writes it.
+
+    `2026-03-01`, `01Dec2025`, `01JAN2021`, `01-Sep-20`, `20260301` and `01/03/2026` are all seen.
+    """
+    cleaned = text.strip()
+    named = _NAMED.match(cleaned)
+    if named and named[2].lower() in _MONTHS:
+        year = int(named[3]) + (2000 if len(named[3]) == 2 else 0)
+        return date(year, _MONTHS[named[2].lower()], int(named[1]))
+    for pattern in ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S"):
+        try:
+            return datetime.strptime(cleaned, pattern).date()
+        except ValueError:
+            continue
+    raise BadRelease(f"{text!r} is not a date in any form this series has used.")
+
+
+def first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def sql_text(value: str | Path) -> str:
+    """A string literal for SQL that cannot take bound values (COPY, read_csv column lists)."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def csv_scan(paths: Sequence[Path], columns: Sequence[str] | None = None) -> str:
+    """`read_csv` of every column as text, exactly as published, with no guessing of missing marks.
+
+    `columns` names them where the file has no header row.
+    """
+    files = "[" + ", ".join(sql_text(path) for path in paths) + "]"
+    options = "delim=',', quote='\"', escape='\"', nullstr=[], strict_mode=true, auto_detect=false"
+    if columns is None:
+        return f"read_csv({files}, header=true, all_varchar=true, union_by_name=true)"
+    named = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in columns)
+    return f"read_csv({files}, header=false, columns={{{named}}}, {options})"
