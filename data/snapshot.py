@@ -24,6 +24,8 @@ from data.spec import ENGLAND, Dataset, Level, Measure
 CUBE = "cube.parquet"
 ARRAY = "cube.npy"
 ARRAY_INDEX = "cube.json"
+HOMES = "homes.npy"
+HOME_COLUMNS = ("pcn", "sub_icb", "icb", "region", "supplier")
 BENCH = "bench.parquet"
 ORGANISATIONS = "organisations.parquet"
 MISSING = int(np.iinfo(np.int32).min)
@@ -54,6 +56,11 @@ class Snapshot:
         }
         self._columns = {month: column for column, month in enumerate(self.months)}
         self._parts = {part: position for position, part in enumerate(index["parts"])}
+        self._homes = np.load(folder / HOMES, mmap_mode="r")
+        self._labels: list[str] = index["labels"]
+        self._label_numbers = {label: number for number, label in enumerate(self._labels)}
+        self._practices: list[str] = index["practices"]
+        self._practice_rows = {code: row for row, code in enumerate(self._practices)}
 
     @property
     def version(self) -> str:
@@ -181,6 +188,60 @@ class Snapshot:
         if measure.den and measure.unit not in ("mean", "per_day"):
             value[denominator < MINIMUM_DENOMINATOR] = np.nan
         return value
+
+    @cached_property
+    def _current_homes(self) -> NDArray[np.int32]:
+        """(practice, column of HOME_COLUMNS): where each practice was in its last month."""
+        present = self._homes[:, :, 0] >= 0
+        last = present.shape[1] - 1 - present[:, ::-1].argmax(axis=1)
+        return np.asarray(self._homes[np.arange(len(last)), last])
+
+    def home(self, practice: str, month: date | None = None) -> dict[str, str]:
+        """`HOME_COLUMNS` of a practice in a month, or in its last month; empty if it has none."""
+        row = self._practice_rows.get(practice)
+        if row is None:
+            return {}
+        if month is None:
+            numbers = self._current_homes[row]
+        else:
+            column = self._columns.get(month)
+            if column is None or self._homes[row, column, 0] < 0:
+                return {}
+            numbers = self._homes[row, column]
+        return {
+            name: self._labels[number] for name, number in zip(HOME_COLUMNS, numbers, strict=True)
+        }
+
+    def practices_in(
+        self,
+        column: str,
+        label: str,
+        month: date,
+        *,
+        membership: Membership = "dated",
+    ) -> list[str]:
+        """Codes of the practices that the month holds with `label` in one of `HOME_COLUMNS`.
+
+        With `membership="current"` the label is that of each practice's latest month. An area
+        whose code was not in use that month finds the practices that it had in the nearest month
+        in which it was, so that old and new codes both resolve.
+        """
+        number = self._label_numbers.get(label)
+        month_column = self._columns.get(month)
+        if number is None or month_column is None:
+            return []
+        position = HOME_COLUMNS.index(column)
+        present = self._homes[:, month_column, position] >= 0
+        if membership == "current":
+            chosen = self._current_homes[:, position] == number
+        else:
+            belongs = self._homes[:, :, position] == number
+            in_use = np.flatnonzero(belongs.any(axis=0))
+            if not in_use.size:
+                return []
+            nearest = in_use[np.abs(in_use - month_column).argmin()]
+            chosen = belongs[:, nearest]
+        return [self._practices[row] for row in np.flatnonzero(present & chosen)]
 
     def england(self, measure: Measure, month: date) -> float:
         return self.at(measure, "england", ENGLAND, month=month)[0]

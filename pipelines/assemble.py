@@ -23,7 +23,17 @@ import duckdb
 import numpy as np
 
 from data.formula import comparable_sql, quoted
-from data.snapshot import ARRAY, ARRAY_INDEX, BENCH, CUBE, MISSING, ORGANISATIONS, month_folder
+from data.snapshot import (
+    ARRAY,
+    ARRAY_INDEX,
+    BENCH,
+    CUBE,
+    HOME_COLUMNS,
+    HOMES,
+    MISSING,
+    ORGANISATIONS,
+    month_folder,
+)
 from data.spec import ENGLAND, UNALLOCATED, Dataset, Part
 
 UPPER = ("pcn", "sub_icb", "icb", "region")
@@ -137,12 +147,39 @@ def _write_array(
         numbers = np.ma.filled(np.ma.asarray(column).astype(np.int64), MISSING)
         array[rows, columns, index] = numbers.astype(np.int32, casting="same_kind")
     np.save(staged / ARRAY, array)
+    practices = [key[1] for key in organisations if key[0] == "practice"]
     index_of = {
         "organisations": organisations,
         "months": months,
         "parts": [part.id for part in dataset.parts],
+        "practices": practices,
+        "labels": _write_homes(con, staged, practices, month_of),
     }
     (staged / ARRAY_INDEX).write_text(json.dumps(index_of), encoding="utf-8")
+
+
+def _write_homes(
+    con: duckdb.DuckDBPyConnection,
+    staged: Path,
+    practices: list[str],
+    month_of: dict[str, int],
+) -> list[str]:
+    """PCN, sub-ICB, ICB, region and supplier of each practice and month, as label numbers.
+
+    Writes int32 (practice, month, column of `HOME_COLUMNS`), -1 where the practice has no row;
+    returns the labels.
+    """
+    row_of = {code: row for row, code in enumerate(practices)}
+    columns = ", ".join(HOME_COLUMNS)
+    found = con.execute(
+        f"""SELECT code, strftime(month, '%Y-%m'), {columns} FROM cube WHERE level = 'practice'"""
+    ).fetchall()
+    labels: dict[str, int] = {}
+    homes = np.full((len(practices), len(month_of), len(HOME_COLUMNS)), -1, dtype=np.int32)
+    for code, month, *home in found:
+        homes[row_of[code], month_of[month]] = [labels.setdefault(h, len(labels)) for h in home]
+    np.save(staged / HOMES, homes)
+    return list(labels)
 
 
 def _write_bench(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> int:

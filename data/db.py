@@ -1,0 +1,142 @@
+"""The live versions, opened for reading, and one locked DuckDB for what arrays cannot answer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from data.orgs import Directory, read_organisations
+from data.registry import all_datasets
+from data.snapshot import Snapshot
+from data.store import Store, active_store
+
+log = logging.getLogger(__name__)
+
+WEB_MEMORY_LIMIT = "256MB"
+
+
+class Library:
+    """What one process reads: opens each live version once and notices when it is replaced.
+
+    A caller takes a `Snapshot` once and asks it everything, so that one page or response never
+    mixes two versions.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.resolve()
+        self._lock = threading.Lock()
+        self._open: dict[str, Snapshot] = {}
+        self._refused: set[tuple[str, str]] = set()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def store(self) -> Store:
+        """The real tree once anything real is published, else the demonstration tree."""
+        return active_store(self.home)
+
+    def current(self, dataset_id: str) -> Snapshot | None:
+        """The live version of a dataset; None where nothing is published."""
+        store = self.store
+        version = store.current_version(dataset_id)
+        if version is None:
+            return None
+        snapshot = self._open.get(dataset_id)
+        if snapshot is not None and self._is(snapshot, store, version):
+            return snapshot
+        if snapshot is not None and (dataset_id, version) in self._refused:
+            return snapshot
+        with self._lock:
+            snapshot = self._open.get(dataset_id)
+            if snapshot is None or not self._is(snapshot, store, version):
+                opened = self._open_newest_sound(store, dataset_id, version)
+                if opened is None:
+                    return snapshot
+                self._open[dataset_id] = snapshot = opened
+        return snapshot
+
+    @staticmethod
+    def _is(snapshot: Snapshot, store: Store, version: str) -> bool:
+        return snapshot.version == version and snapshot.manifest.demo == store.demo
+
+    def _open_newest_sound(self, store: Store, dataset_id: str, live: str) -> Snapshot | None:
+        """The live version, or the newest older one whose files are what they should be."""
+        older = [version for version in store.versions(dataset_id) if version < live]
+        for version in (live, *older):
+            if (dataset_id, version) in self._refused:
+                continue
+            if damage := store.damage(dataset_id, version):
+                log.error("%s %s is damaged and is not served: %s", dataset_id, version, damage)
+                self._refused.add((dataset_id, version))
+                continue
+            manifest = store.manifest(dataset_id, version)
+            if manifest is not None:
+                return Snapshot(store.version_folder(dataset_id, version), manifest)
+        return None
+
+    def version(self, dataset_id: str, version: str) -> Snapshot | None:
+        """An earlier version, for "as it was published"; None if it is not kept."""
+        store = self.store
+        if version not in store.versions(dataset_id):
+            return None
+        manifest = store.manifest(dataset_id, version)
+        if manifest is None:
+            return None
+        return Snapshot(store.version_folder(dataset_id, version), manifest)
+
+    def directory(self) -> Directory:
+        """All organisations that any live version knows."""
+        snapshots = tuple(
+            snapshot
+            for declared in all_datasets()
+            if (snapshot := self.current(declared.id)) is not None
+        )
+        return self._directory(snapshots)
+
+    @lru_cache(maxsize=2)  # noqa: B019 - a library lives as long as its process
+    def _directory(self, snapshots: tuple[Snapshot, ...]) -> Directory:
+        with self.cursor() as cursor:
+            return Directory(read_organisations(cursor, snapshots), snapshots)
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor on the process's one database, which can read snapshots and nothing else."""
+        if self._connection is None:
+            with self._lock:
+                if self._connection is None:
+                    self._connection = self._connect()
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(
+            ":memory:", config={"threads": 1, "memory_limit": WEB_MEMORY_LIMIT}
+        )
+        connection.execute("SET allowed_directories = ?", [[str(self.home)]])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return connection
+
+
+_library: Library | None = None
+
+
+def configure(home: Path) -> Library:
+    """Choose the folder this process reads. Called once by `create_app` and by each test."""
+    global _library
+    _library = Library(home)
+    return _library
+
+
+def library() -> Library:
+    if _library is None:
+        raise RuntimeError("data.db.configure(home) has not been called")
+    return _library

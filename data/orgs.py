@@ -1,0 +1,253 @@
+"""Practice → PCN → sub-ICB location → ICB → region → England: names, history and search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+import duckdb
+from rapidfuzz import fuzz, process
+
+from data.snapshot import ORGANISATIONS, Snapshot
+from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level
+
+FUZZY_SCORE = 72  # below this a misspelling is as likely to be another word
+_POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """One organisation at one level, as the newest file that names it describes it."""
+
+    level: Level
+    code: str
+    name: str
+    first_month: date | None
+    last_month: date | None
+    postcode: str = ""
+    town: str = ""
+    address: str = ""
+    status: str = "active"  # active | closed | dormant | proposed
+    opened: date | None = None
+    closed: date | None = None
+    pcn: str = ""
+    sub_icb: str = ""
+    icb: str = ""
+    region: str = ""
+    successors: tuple[str, ...] = field(default=())
+
+    @property
+    def label(self) -> str:
+        """Name and code, as people cite it: Millbrook Surgery (Y99001)."""
+        return self.name if self.level == "england" else f"{self.name} ({self.code})"
+
+
+ENGLAND_ORG = Org("england", ENGLAND, "England", None, None)
+
+
+def display_name(name: str) -> str:
+    """A published name as people write it: capitals only where a word needs them."""
+    if name != name.upper():
+        return name
+    small = {"AND", "OF", "THE", "FOR", "AT", "IN", "ON", "BY", "TO"}
+    acronyms = {"PCN", "NHS", "ICB", "GP", "PCC", "DR", "DRS", "UK", "CIC", "APMS", "UHS"}
+
+    def word(index: int, text: str) -> str:
+        bare = text.strip("().,&'-/")
+        if bare in acronyms:
+            return text if bare not in ("DR", "DRS") else text.title()
+        if index and bare in small:
+            return text.lower()
+        if re.fullmatch(r"[A-Z]+['’][A-Z]{2,}", bare):  # O'BRIEN, but not ANNE'S
+            head, tail = re.split(r"['’]", bare, maxsplit=1)
+            return text.replace(bare, f"{head.capitalize()}'{tail.capitalize()}")
+        return "-".join(
+            "/".join(piece[:1] + piece[1:].lower() for piece in part.split("/"))
+            for part in text.split("-")
+        )
+
+    return " ".join(word(index, text) for index, text in enumerate(name.split()))
+
+
+def read_organisations(
+    cursor: duckdb.DuckDBPyConnection, snapshots: Sequence[Snapshot]
+) -> dict[tuple[Level, str], Org]:
+    """Every organisation that any of the versions names; the newest name wins."""
+    found: dict[tuple[Level, str], Org] = {}
+    for snapshot in sorted(snapshots, key=lambda s: s.latest):
+        rows = cursor.execute(
+            """SELECT level, code, name, postcode, first_month, last_month,
+               home.pcn, home.sub_icb, home.icb, home.region FROM read_parquet(?)""",
+            [snapshot.path(ORGANISATIONS)],
+        ).fetchall()
+        for level, code, name, postcode, first, last, pcn, sub_icb, icb, region in rows:
+            before = found.get((level, code))
+            found[level, code] = Org(
+                level=level,
+                code=code,
+                name=display_name(name) or (before.name if before else code),
+                first_month=min(first, before.first_month or first) if before else first,
+                last_month=max(last, before.last_month or last) if before else last,
+                postcode=postcode or (before.postcode if before else ""),
+                pcn="" if pcn == UNALLOCATED else pcn or (before.pcn if before else ""),
+                sub_icb=sub_icb or (before.sub_icb if before else ""),
+                icb=icb or (before.icb if before else ""),
+                region=region or (before.region if before else ""),
+            )
+    for snapshot in snapshots:
+        if snapshot.dataset.id == "practices":
+            _add_register(cursor, snapshot, found)
+    found["england", ENGLAND] = ENGLAND_ORG
+    return found
+
+
+def _add_register(
+    cursor: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    found: dict[tuple[Level, str], Org],
+) -> None:
+    """Addresses, status and dates from the Organisation Data Service, closed practices too."""
+    rows = cursor.execute(
+        """SELECT practice, name, address, town, postcode, status, opened, closed, pcn,
+           sub_icb, icb, region FROM read_parquet(?)""",
+        [snapshot.fact_path(snapshot.latest)],
+    ).fetchall()
+    for code, name, address, town, postcode, status, opened, closed, *home in rows:
+        pcn, sub_icb, icb, region = home
+        known = found.get(("practice", code))
+        base = known or Org("practice", code, display_name(name), None, None)
+        found["practice", code] = replace(
+            base,
+            name=display_name(name),
+            address=display_name(address),
+            town=display_name(town),
+            postcode=postcode or base.postcode,
+            status=status,
+            opened=opened,
+            closed=closed,
+            pcn=base.pcn or pcn,
+            sub_icb=base.sub_icb or sub_icb,
+            icb=base.icb or icb,
+            region=base.region or region,
+        )
+
+
+class Directory:
+    """Organisations by code, their members and ancestors month by month, and search."""
+
+    def __init__(
+        self, organisations: dict[tuple[Level, str], Org], snapshots: Sequence[Snapshot]
+    ) -> None:
+        self._by_level = organisations
+        self._snapshots = {snapshot.dataset.id: snapshot for snapshot in snapshots}
+        self._by_code: dict[str, Org] = {}
+        for level in reversed(LEVELS):
+            for (org_level, code), org in organisations.items():
+                if org_level == level:
+                    self._by_code[code.upper()] = org
+
+    def get(self, code: str) -> Org | None:
+        """The organisation with that code at any level, in either case of letters."""
+        return self._by_code.get(code.strip().upper())
+
+    def at(self, level: Level, code: str) -> Org | None:
+        return self._by_level.get((level, code.strip().upper()))
+
+    def all(self, level: Level) -> list[Org]:
+        """Every organisation of a level, by name."""
+        return sorted(
+            (org for (found, _), org in self._by_level.items() if found == level),
+            key=lambda org: (org.name.casefold(), org.code),
+        )
+
+    def __len__(self) -> int:
+        return len(self._by_level)
+
+    def parents(self, org: Org) -> list[Org]:
+        """PCN, sub-ICB, ICB, region and England of today, as far as they are known."""
+        above: list[tuple[Level, str]] = [
+            ("pcn", org.pcn),
+            ("sub_icb", org.sub_icb),
+            ("icb", org.icb),
+            ("region", org.region),
+        ]
+        found = [self._by_level.get(key) for key in above if key[1]]
+        return [
+            *(parent for parent in found if parent),
+            *([] if org.code == ENGLAND else [ENGLAND_ORG]),
+        ]
+
+    @cached_property
+    def _search_text(self) -> list[tuple[str, Org]]:
+        entries = []
+        for org in self._by_level.values():
+            pcn = self._by_level.get(("pcn", org.pcn))
+            compact = org.postcode.replace(" ", "")
+            words = (
+                org.name,
+                org.code,
+                org.postcode,
+                compact,
+                org.town,
+                org.address,
+                pcn.name if pcn else "",
+            )
+            entries.append((" ".join(word for word in words if word).casefold(), org))
+        return entries
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return {
+            position: f"{org.name} {org.town}".casefold()
+            for position, (_, org) in enumerate(self._search_text)
+        }
+
+    def search(self, text: str, *, levels: Iterable[Level] = LEVELS, limit: int = 10) -> list[Org]:
+        """Organisations for what somebody typed: name, code, postcode, outcode or town.
+
+        Every word must occur, at the start of a word before the middle of one; open practices
+        come before closed. Only when nothing matches are misspellings tried.
+        """
+        wanted = text.casefold().split()
+        if not wanted:
+            return []
+        allowed = set(levels)
+        postcode = _POSTCODE.match(text.strip().upper())
+        if postcode:
+            wanted = [f"{postcode[1]}{postcode[2]}".casefold()]
+        scored = []
+        for haystack, org in self._search_text:
+            if org.level not in allowed or not all(word in haystack for word in wanted):
+                continue
+            starts = sum(haystack.startswith(w) or f" {w}" in haystack for w in wanted)
+            exact = org.code.casefold() == wanted[0] or org.name.casefold() == text.casefold()
+            rank = (
+                not exact,
+                -starts,
+                org.status != "active",
+                LEVELS.index(org.level),
+                org.name.casefold(),
+            )
+            scored.append((rank, org))
+        if scored:
+            return [org for _, org in sorted(scored, key=lambda pair: pair[0])[:limit]]
+        return self._similar(text, allowed, limit)
+
+    def _similar(self, text: str, allowed: set[Level], limit: int) -> list[Org]:
+        ranked = process.extract(
+            text.casefold(),
+            self._names,
+            scorer=fuzz.WRatio,
+            limit=limit * 3,
+            score_cutoff=FUZZY_SCORE,
+        )
+        found = [self._search_text[position][1] for _, _, position in ranked]
+        return [org for org in found if org.level in allowed][:limit]
+
+    def nearest_codes(self, code: str, limit: int = 3) -> list[Org]:
+        """Organisations whose code looks most like one that does not exist."""
+        ranked = process.extract(code.strip().upper(), list(self._by_code), limit=limit)
+        return [self._by_code[match] for match, _, _ in ranked]
