@@ -1,0 +1,384 @@
+"""Questions a page, an export or the API asks of a version. Every surface asks them here.
+
+All functions take a `Snapshot`, so that one answer never mixes two versions. Missing is None.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from data.orgs import Directory, Org
+from data.snapshot import BENCH, Floats, Membership, Snapshot
+from data.spec import ENGLAND, LEVELS, Breakdown, Level, Measure
+from data.stats import byar, wilson
+
+SIMILAR_LIST = 1.25  # a similar list is between 1/1.25 and 1.25 times as long
+FEW_PEERS = 5  # with fewer others a percentile says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with what it is made of. `low` and `high` are 95 % limits in its own unit."""
+
+    measure: Measure
+    org: Org
+    period: date
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From an earlier month to a later one. `percent` is None for measures that are percentages."""
+
+    earlier: Figure
+    absolute: float | None
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a value lies among its peers; itself not counted. Percentages are 0 to 100."""
+
+    percentile: float  # ties count half: where to draw the mark
+    higher_than: float  # share of peers with a strictly lower value
+    lower_than: float
+    peers: int
+    median: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deciles:
+    """Distribution of a measure over organisations in one month; `deciles` are the 10th … 90th."""
+
+    period: date
+    organisations: int
+    mean: float
+    deciles: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of a breakdown: its count and its percentage of the whole."""
+
+    part: str
+    label: str
+    count: int | None
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of an area a month's figures cover."""
+
+    published: int
+    expected: int
+    missing: tuple[str, ...]  # ODS codes with a list but without figures
+    patients_percent: float | None
+
+
+def optional(value: float) -> float | None:
+    """NaN is how arrays say missing; everything outside them says None."""
+    return None if math.isnan(value) else float(value)
+
+
+def limits(
+    measure: Measure, numerator: float | None, denominator: float | None
+) -> tuple[float | None, float | None]:
+    """95 % limits of a measure in its own unit, by the method that its declaration implies."""
+    if numerator is None or denominator is None or denominator <= 0:
+        return (None, None)
+    if measure.interval == "wilson" and numerator <= denominator:
+        low, high = wilson(numerator, denominator)
+        return (low * measure.multiplier, high * measure.multiplier)
+    if measure.interval == "byar":
+        low, high = byar(numerator)
+        scale = measure.multiplier / denominator
+        return (low * scale, high * scale)
+    return (None, None)
+
+
+def _figure(
+    measure: Measure, org: Org, period: date, *, value: float, numerator: float, denominator: float
+) -> Figure:
+    n, d = optional(numerator), optional(denominator)
+    low, high = limits(measure, n, d)
+    return Figure(measure, org, period, optional(value), n, d, low, high)
+
+
+def figure(
+    snapshot: Snapshot,
+    measure: Measure,
+    org: Org,
+    *,
+    month: date,
+    membership: Membership = "dated",
+) -> Figure:
+    """A measure of one organisation in one month, with its interval."""
+    value, numerator, denominator = snapshot.at(
+        measure, org.level, org.code, month=month, membership=membership
+    )
+    return _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
+
+
+def trend(
+    snapshot: Snapshot,
+    measure: Measure,
+    org: Org,
+    *,
+    months: Sequence[date] | None = None,
+    membership: Membership = "dated",
+) -> list[Figure]:
+    """A measure over months (all of the version's by default); gaps are Figures without a value."""
+    values, numerators, denominators = snapshot.trend(
+        measure, org.level, org.code, membership=membership
+    )
+    wanted = set(months) if months is not None else None
+    return [
+        _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
+        for month, value, numerator, denominator in zip(
+            snapshot.months, values, numerators, denominators, strict=True
+        )
+        if wanted is None or month in wanted
+    ]
+
+
+def months_before(month: date, count: int) -> date:
+    """The first of the month `count` months earlier."""
+    index = month.year * 12 + month.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def last_months(snapshot: Snapshot, month: date, count: int) -> list[date]:
+    """Calendar months up to and including `month`, whether or not the version holds each."""
+    earliest = max(months_before(month, count - 1), snapshot.months[0])
+    span = (month.year - earliest.year) * 12 + month.month - earliest.month
+    return [months_before(month, back) for back in range(span, -1, -1)]
+
+
+def change(
+    snapshot: Snapshot,
+    now: Figure,
+    *,
+    months: int,
+    membership: Membership = "dated",
+) -> Change:
+    """Change since the month `months` earlier; empty where either value is missing."""
+    earlier = figure(
+        snapshot,
+        now.measure,
+        now.org,
+        month=months_before(now.period, months),
+        membership=membership,
+    )
+    if now.value is None or earlier.value is None:
+        return Change(earlier, None, None)
+    absolute = now.value - earlier.value
+    relative = None
+    if now.measure.unit != "percent" and earlier.value:
+        relative = 100 * absolute / earlier.value
+    return Change(earlier, absolute, relative)
+
+
+def peer_codes(
+    snapshot: Snapshot,
+    directory: Directory,
+    org: Org,
+    *,
+    month: date,
+    group: str,
+    membership: Membership = "dated",
+    lists: Snapshot | None = None,
+) -> list[str]:
+    """Codes of the organisations of the same level to compare with, `org` itself included.
+
+    `group` is a level above the organisation, `england`, or `similar` (practices whose list is
+    within a factor of `SIMILAR_LIST`, which needs the list sizes of the month).
+    """
+    if group == "similar":
+        return _similar_lists(lists, org, month) if org.level == "practice" else []
+    if group == "england":
+        return list(snapshot.codes(org.level))
+    if org.level == "practice":
+        home = snapshot.home(org.code, month if membership == "dated" else None)
+        label = home.get(group, "")
+        if not label:
+            return []
+        return snapshot.practices_in(group, label, month, membership=membership)
+    return [
+        other.code
+        for other in directory.all(org.level)
+        if getattr(other, group) and getattr(other, group) == getattr(org, group)
+    ]
+
+
+def _similar_lists(lists: Snapshot | None, org: Org, month: date) -> list[str]:
+    if lists is None or month not in lists.months:
+        return []
+    registered = lists.dataset.measure(lists.dataset.headline)
+    sizes = lists.distribution(registered, "practice", month)
+    own, _, _ = lists.at(registered, "practice", org.code, month=month)
+    if math.isnan(own):
+        return []
+    with np.errstate(invalid="ignore"):
+        near = (sizes >= own / SIMILAR_LIST) & (sizes <= own * SIMILAR_LIST)
+    codes = lists.codes("practice")
+    return [codes[row] for row in np.flatnonzero(near)]
+
+
+def peer_values(
+    snapshot: Snapshot, measure: Measure, level: Level, *, month: date, codes: Iterable[str] | None
+) -> Floats:
+    """Comparable values of a level's organisations, or of some of them; missing left out."""
+    values = snapshot.comparable(measure, level, month)
+    if codes is not None:
+        wanted = set(codes)
+        keep = np.fromiter((code in wanted for code in snapshot.codes(level)), dtype=bool)
+        values = values[keep]
+    return values[~np.isnan(values)]
+
+
+def position(
+    snapshot: Snapshot, now: Figure, *, codes: Iterable[str] | None = None
+) -> Position | None:
+    """Where a figure lies among its peers; None where there is no value or too few others."""
+    if now.value is None or now.org.level == "england" or now.period not in snapshot.months:
+        return None
+    values = peer_values(snapshot, now.measure, now.org.level, month=now.period, codes=codes)
+    own = np.isclose(values, now.value, rtol=1e-12, atol=0)
+    if not own.any():
+        return None  # its own denominator is too small to compare
+    others = len(values) - 1
+    if others < FEW_PEERS:
+        return None
+    below = int(((values < now.value) & ~own).sum())
+    above = int(((values > now.value) & ~own).sum())
+    ties = others - below - above
+    return Position(
+        percentile=100 * (below + ties / 2) / others,
+        higher_than=100 * below / others,
+        lower_than=100 * above / others,
+        peers=others,
+        median=float(np.median(values)),
+    )
+
+
+def deciles(
+    cursor: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    measure: Measure,
+    *,
+    level: Level = "practice",
+    peer: str = ENGLAND,
+) -> list[Deciles]:
+    """The distribution of a measure in every month, over a level in England or in one area."""
+    rows = cursor.execute(
+        """SELECT month, organisations, mean, deciles FROM read_parquet(?)
+        WHERE level = ? AND peer = ? AND measure = ? ORDER BY month""",
+        [snapshot.path(BENCH), level, peer, measure.id],
+    ).fetchall()
+    return [Deciles(month, count, mean, tuple(cuts)) for month, count, mean, cuts in rows]
+
+
+def breakdown(
+    snapshot: Snapshot,
+    split: Breakdown,
+    org: Org,
+    *,
+    month: date,
+    membership: Membership = "dated",
+) -> list[Share]:
+    """The parts of a whole in the order of the declaration, with shares of their sum."""
+    parts = snapshot.parts_at(org.level, org.code, month=month, membership=membership)
+    counts = [parts[part] for part in split.parts]
+    known = [count for count in counts if count is not None]
+    whole = sum(known) if len(known) == len(counts) else 0
+    return [
+        Share(
+            part,
+            snapshot.dataset.part(part).label.split(": ", 1)[-1],
+            count,
+            100 * count / whole if whole and count is not None else None,
+        )
+        for part, count in zip(split.parts, counts, strict=True)
+    ]
+
+
+def members(
+    snapshot: Snapshot,
+    directory: Directory,
+    org: Org,
+    *,
+    month: date,
+    membership: Membership = "dated",
+) -> list[Org]:
+    """Practices that an area has in a month, by name; the practice itself for a practice."""
+    if org.level == "practice":
+        return [org]
+    if org.level == "england":
+        codes: Sequence[str] = snapshot.codes("practice")
+    else:
+        codes = snapshot.practices_in(org.level, org.code, month, membership=membership)
+    found = [directory.at("practice", code) for code in codes]
+    return sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code))
+
+
+def coverage(
+    snapshot: Snapshot, lists: Snapshot, org: Org, *, month: date, membership: Membership = "dated"
+) -> Coverage | None:
+    """Practices of an area with a list, how many of them have figures, and their patients' share.
+
+    None where the month's lists are not loaded.
+    """
+    if month not in lists.months:
+        return None
+    patients = _known(lists, lists.dataset.measure(lists.dataset.headline), month)
+    figures = _known(snapshot, snapshot.dataset.measure(snapshot.dataset.headline), month)
+    if org.level == "england":
+        expected: Iterable[str] = patients
+    elif org.level == "practice":
+        expected = [org.code]
+    else:
+        expected = lists.practices_in(org.level, org.code, month, membership=membership)
+    listed = {code: patients[code] for code in expected if code in patients}
+    published = listed.keys() & figures.keys()
+    total = sum(listed.values())
+    return Coverage(
+        published=len(published),
+        expected=len(listed),
+        missing=tuple(sorted(listed.keys() - published)),
+        patients_percent=100 * sum(listed[c] for c in published) / total if total else None,
+    )
+
+
+def _known(snapshot: Snapshot, measure: Measure, month: date) -> dict[str, float]:
+    """The practices that have a value of a measure in a month."""
+    if month not in snapshot.months:
+        return {}
+    values = snapshot.distribution(measure, "practice", month)
+    pairs = zip(snapshot.codes("practice"), values, strict=True)
+    return {code: float(value) for code, value in pairs if not math.isnan(value)}
+
+
+def comparators(snapshot: Snapshot, directory: Directory, org: Org, *, month: date) -> list[Org]:
+    """The areas above an organisation in that month, nearest first, England last."""
+    if org.level == "england":
+        return []
+    home = snapshot.home(org.code, month) if org.level == "practice" else {}
+    found = []
+    for level in LEVELS[LEVELS.index(org.level) + 1 : -1]:
+        code = home.get(level) or getattr(org, level, "")
+        area = directory.at(level, code) if code else None
+        if area:
+            found.append(area)
+    england = directory.at("england", ENGLAND)
+    return [*found, *([england] if england else [])]
