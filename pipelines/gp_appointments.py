@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import holidays
 
 from data.datasets.gp_appointments import CATEGORIES, DATASET, HCP_TYPES, MODES, STATUSES, WAITS
 from data.formula import quoted
@@ -17,6 +16,7 @@ from pipelines import geography
 from pipelines.units import (
     BadRelease,
     Month,
+    Preview,
     Series,
     Sources,
     Table,
@@ -25,6 +25,7 @@ from pipelines.units import (
     read_date,
     sql_text,
 )
+from pipelines.workdays import working_days
 
 CROSSTAB_COLUMNS = (
     "APPOINTMENT_MONTH_START_DATE",
@@ -68,31 +69,20 @@ def wants(name: str) -> bool:
     return bool(_WANTED.search(name))
 
 
-def recognise(header: list[str], first: list[str]) -> tuple[str, date | None] | None:
+def recognise(preview: Preview) -> tuple[str, date | None] | None:
     """(kind, month) of a CSV by its headings; None for files of the series we do not use."""
-    columns = {name.strip().upper() for name in header}
-    row = dict(zip((name.strip().upper() for name in header), first, strict=False))
+    columns = preview.columns
     if {"GP_CODE", "COUNT_OF_APPOINTMENTS"} <= columns:
-        start = row.get("APPOINTMENT_MONTH_START_DATE")
-        if start is None:
+        start = preview.cell("APPOINTMENT_MONTH_START_DATE")
+        if not start:
             raise BadRelease(
                 "a practice-level crosstab without APPOINTMENT_MONTH_START_DATE. "
-                f"It has: {', '.join(header)}."
+                f"It has: {', '.join(preview.header)}."
             )
         return "crosstab", first_of_month(read_date(start))
     if {"GP_CODE", "ICB_CODE", "REGION_CODE"} <= columns:
         return "mapping", None
     return None
-
-
-def working_days(month: date) -> int:
-    """Weekdays of a month in England that are not bank holidays."""
-    closed = holidays.country_holidays("GB", subdiv="ENG", years=month.year)
-    day, count = month, 0
-    while day.month == month.month:
-        count += day.weekday() < 5 and day not in closed
-        day = date.fromordinal(day.toordinal() + 1)
-    return count
 
 
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
@@ -329,4 +319,6 @@ SERIES = Series(
     headline_kind="crosstab",
     shared_kinds=("mapping",),
     build=build,
+    tolerance=0.35,
+    per_working_day=True,
 )

@@ -15,6 +15,7 @@ from pipelines import geography
 from pipelines.units import (
     BadRelease,
     Month,
+    Preview,
     Series,
     Sources,
     Table,
@@ -32,13 +33,12 @@ def wants(name: str) -> bool:
     return bool(_WANTED.search(name))
 
 
-def recognise(header: list[str], first: list[str]) -> tuple[str, date | None] | None:
+def recognise(preview: Preview) -> tuple[str, date | None] | None:
     """(kind, month) of a CSV by its headings; None for files of the series we do not use."""
-    columns = {name.strip().upper() for name in header}
+    columns = preview.columns
     if "EXTRACT_DATE" not in columns or "LSOA_CODE" in columns:
         return None
-    row = dict(zip((name.strip().upper() for name in header), first, strict=False))
-    month = first_of_month(read_date(row["EXTRACT_DATE"]))
+    month = first_of_month(read_date(preview.cell("EXTRACT_DATE")))
     if {"PRACTICE_CODE", "PCN_CODE"} <= columns:
         return "map", month
     if "NUMBER_OF_PATIENTS" not in columns:
@@ -51,7 +51,7 @@ def recognise(header: list[str], first: list[str]) -> tuple[str, date | None] | 
         practices_only = "POSTCODE" in columns
         if not practices_only:
             return "sing-age-regions", month
-        return f"sing-age-{row['SEX'].strip().lower()}", month
+        return f"sing-age-{preview.cell('SEX').strip().lower()}", month
     return None
 
 
@@ -280,4 +280,6 @@ SERIES = Series(
     headline_kind="all",
     shared_kinds=("map",),
     build=build,
+    tolerance=0.01,
+    per_working_day=False,
 )

@@ -53,17 +53,44 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """The first two rows of an unpacked CSV, by which its kind and month are recognised."""
+
+    name: str
+    path: Path
+    header: list[str]
+    first: list[str]
+    published: date | None
+
+    def cell(self, column: str) -> str:
+        """The first row's value in a column, found by its heading in either case."""
+        names = [name.strip().upper() for name in self.header]
+        return self.first[names.index(column)] if column in names else ""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        return frozenset(name.strip().upper() for name in self.header)
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
-    """How a dataset's releases are found, recognised and turned into month folders."""
+    """How a dataset's releases are found, recognised and turned into month folders.
+
+    `tolerance` is the largest change of the control total, as a share, between one month and the
+    next that passes without a person looking.
+    """
 
     dataset: Dataset
     transform: int  # raise it when the same file would give different numbers
-    slug: str  # of the series under the publications address, or the ODS report route
+    slug: str  # of the series under the publications address; empty for ODS reports
     wants: Callable[[str], bool]  # whether a file of a release page is worth downloading
-    recognise: Callable[[list[str], list[str]], tuple[str, date | None] | None]
+    recognise: Callable[[Preview], tuple[str, date | None] | None]
     headline_kind: str  # the kind without which a month is nothing
     shared_kinds: tuple[str, ...]  # kinds that describe a release and serve its months
     build: Callable[[duckdb.DuckDBPyConnection, Sources, Path], Month]
+    tolerance: float
+    per_working_day: bool
+    reports: tuple[str, ...] = ()  # names of ODS reports to fetch instead of releases
 
 
 _MONTHS = {

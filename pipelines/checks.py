@@ -1,0 +1,70 @@
+"""Checks that hold for every dataset. Each says what it found, whether it passed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from data.manifest import Check, Manifest
+from pipelines.units import Series
+from pipelines.workdays import working_days
+
+KNOWN_SHARE = 0.98  # of a month's practices must have been there the month before
+_COMPARED_OVER = 12  # months: a longer gap says nothing about a mistake
+
+
+def against_other_months(
+    series: Series,
+    month: date,
+    totals: Mapping[date, Mapping[str, float | int]],
+    *,
+    known: Manifest | None,
+) -> Check:
+    """The control total against the closest earlier month held, within the series' tolerance."""
+    name = f"{series.dataset.control} within {series.tolerance:.0%} a month"
+    control = series.dataset.control
+    earlier = [other for other in totals if other < month and control in totals[other]]
+    if not earlier:
+        return Check(name, True, "no earlier month is held to compare with")
+    other = max(earlier)
+    gap = (month.year - other.year) * 12 + month.month - other.month
+    if gap > _COMPARED_OVER:
+        return Check(name, True, f"the month before that is held, {other:%B %Y}, is too long ago")
+    now, then = totals[month][control], totals[other][control]
+    if series.per_working_day:
+        now, then = now / working_days(month), then / working_days(other)
+    moved = now / then - 1 if then else 1.0
+    unit = " per working day" if series.per_working_day else ""
+    return Check(
+        name,
+        abs(moved) <= series.tolerance * gap,
+        f"{now:,.0f}{unit}, {moved:+.1%} on {other:%B %Y}",
+    )
+
+
+def known_organisations(con: duckdb.DuckDBPyConnection, folder: Path, month: date) -> Check:
+    """Most practices of a month must be known from the month before, where that is held."""
+    name = f"{KNOWN_SHARE:.0%} known practices"
+    earlier = sorted(
+        other for other in folder.parent.iterdir() if other.name < folder.name and other != folder
+    )
+    if not earlier:
+        return Check(name, True, "no earlier month is held to compare with")
+    previous = earlier[-1]
+    year, number = map(int, previous.name.split("-"))
+    gap = (month.year - year) * 12 + month.month - number
+    if gap > _COMPARED_OVER:
+        return Check(name, True, f"the month before that is held, {previous.name}, is too long ago")
+    known, practices = con.execute(
+        """SELECT count(*) FILTER (WHERE practice IN (SELECT practice FROM read_parquet(?))),
+                  count(*) FROM read_parquet(?)""",
+        [str(previous / "parts.parquet"), str(folder / "parts.parquet")],
+    ).fetchall()[0]
+    share = known / practices if practices else 0.0
+    allowed = KNOWN_SHARE - 0.005 * (gap - 1)
+    return Check(
+        name, share >= allowed, f"{share:.1%} of {practices:,} practices were there before"
+    )

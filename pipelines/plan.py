@@ -1,0 +1,88 @@
+"""Which tables make each month, and which months have to be built again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from data.snapshot import Snapshot
+from pipelines import geography
+from pipelines.units import Series, Sources, Table
+
+_REISSUE = re.compile(r"(_v\d+(\.\d+)?|_\d{2}-\d{2}-\d{2}|_\d{4})+(?=\.)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPlan:
+    """A month, what it would be built from, and a key that changes when any of that does."""
+
+    sources: Sources
+    release: str  # slug of the release that its headline kind comes from
+    key: str
+
+
+def plan_months(
+    series: Series,
+    tables: Sequence[Table],
+    *,
+    needs: Mapping[str, Snapshot],
+    rejected: Iterable[str] = (),
+) -> dict[date, MonthPlan]:
+    """The newest tables of each month, leaving out releases that failed their checks.
+
+    Each kind of file comes from the newest release that has it for the month, so that a file that
+    is issued later does not wait for the others to be issued again. The parts of one kind always
+    come from one release.
+    """
+    refused = set(rejected)
+    usable = [table for table in tables if table.release.slug not in refused]
+    shared = {
+        kind: tuple(table for table in usable if table.kind == kind) for kind in series.shared_kinds
+    }
+    months = {
+        table.period for table in usable if table.kind == series.headline_kind and table.period
+    }
+    plans = {}
+    for month in sorted(months):
+        own: dict[str, tuple[Table, ...]] = {}
+        for kind in {table.kind for table in usable if table.period == month}:
+            found = [table for table in usable if table.kind == kind and table.period == month]
+            newest = max(table.order for table in found)
+            own[kind] = _latest_issue([table for table in found if table.order == newest])
+        headline = own[series.headline_kind][0]
+        own |= {
+            kind: same
+            for kind, every in shared.items()
+            if (same := tuple(t for t in every if t.release.slug == headline.release.slug))
+            and kind not in own
+        }
+        sources = Sources(month, own, shared, needs)
+        plans[month] = MonthPlan(sources, headline.release.slug, _key(series, sources))
+    return plans
+
+
+def _latest_issue(tables: Sequence[Table]) -> tuple[Table, ...]:
+    """One table for each name: a re-issued file replaces the first issue of the same release."""
+    by_name: dict[str, Table] = {}
+    for table in sorted(tables, key=lambda table: table.name):
+        by_name[_REISSUE.sub("", table.name.rsplit(": ", 1)[-1])] = table
+    return tuple(by_name.values())
+
+
+def _key(series: Series, sources: Sources) -> str:
+    """A hash of everything that goes into a month's numbers."""
+    digest = hashlib.sha256(f"{series.dataset.id} {series.transform} {sources.month}".encode())
+    used = [table for tables in sources.tables.values() for table in tables]
+    for kind in series.shared_kinds:
+        nearest = geography.nearest(sources.nearby.get(kind, ()), sources.month)
+        undated = [table for table in sources.nearby.get(kind, ()) if table.period is None]
+        used += [nearest] if nearest else undated
+    for table in sorted(set(used), key=lambda table: (table.kind, table.sha256, table.name)):
+        digest.update(f"{table.kind} {table.sha256} {table.name}".encode())
+    for needed, snapshot in sorted(sources.needs.items()):
+        record = snapshot.manifest.periods.get(sources.month)
+        digest.update(f"{needed} {record.key if record else '-'}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,235 @@
+"""Organisation Data Service files: practices, sub-ICB locations, commissioner history, PCNs.
+
+The reports have no header row, so columns are known by their place. Two generations of epraccur
+are read: the legacy file (status `A`, setting `4`) and the report of today (`ACTIVE`, `RO76`).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from data.datasets.practices import DATASET
+from data.formula import quoted
+from data.manifest import Check
+from pipelines import geography
+from pipelines.units import BadRelease, Month, Preview, Series, Sources, Table, csv_scan, sql_text
+
+ENGLISH_REGIONS = ("Y56", "Y58", "Y59", "Y60", "Y61", "Y62", "Y63")
+FORMER_ENGLISH_REGIONS = ("Y54", "Y55", "Y57")  # of practices that closed before 2019
+GP_SETTINGS = ("4", "RO76")
+STATUSES = {
+    "A": "active",
+    "ACTIVE": "active",
+    "C": "closed",
+    "INACTIVE": "closed",
+    "D": "dormant",
+    "DORMANT": "dormant",
+    "P": "proposed",
+    "PROPOSED": "proposed",
+}
+_CODE, _NAME, _REGION, _ICB = "c1", "c2", "c3", "c4"
+_OPENED, _CLOSED, _STATUS, _COMMISSIONER, _SETTING = "c11", "c12", "c13", "c15", "c26"
+_JOINED, _LEFT = "c16", "c17"
+COLUMNS_27 = tuple(f"c{number}" for number in range(1, 28))
+COLUMNS_6 = tuple(f"c{number}" for number in range(1, 7))
+_REPORTS = ("epraccur", "eccg", "epcmem", "ePCN")
+
+
+def wants(name: str) -> bool:
+    return bool(re.match(r"(epraccur|eccg|epcmem|epcn)\b", name, re.IGNORECASE))
+
+
+def recognise(preview: Preview) -> tuple[str, date | None] | None:
+    """Kind of an Organisation Data Service file by the number and form of its columns."""
+    first = preview.header
+    headings = {_tidy(name) for name in first}
+    if "PARTNER ORGANISATION CODE" in headings:
+        return "pcn-partners", None
+    if {"PCN CODE", "PCN NAME"} <= headings:
+        return "pcn-details", None
+    if len(first) == 6 and re.fullmatch(r"\d{8}", first[3]):
+        return "epcmem", None
+    if len(first) != 27:
+        if re.match(r"(epraccur|eccg)", Path(preview.name).name, re.IGNORECASE):
+            raise BadRelease(
+                f"{preview.name} has {len(first)} columns; this report has 27. Check that the "
+                "whole file was downloaded."
+            )
+        return None
+    if first[12] in STATUSES:
+        return "epraccur", _snapshot_month(preview)
+    return "eccg", None
+
+
+def _tidy(heading: str) -> str:
+    return " ".join(heading.split()).upper()
+
+
+def _snapshot_month(preview: Preview) -> date:
+    """The month the file describes: of its release, of the date in its name, or of its records."""
+    if preview.published:
+        return preview.published.replace(day=1)
+    named = re.search(r"(20\d\d)-(\d\d)(?:-\d\d)?", Path(preview.name).name)
+    if named:
+        return date(int(named[1]), int(named[2]), 1)
+    today = f"{date.today():%Y%m%d}"
+    scan = csv_scan([preview.path], COLUMNS_27)
+    newest = duckdb.execute(
+        f"""SELECT max(day) FROM (
+            SELECT unnest([{_OPENED}, {_CLOSED}, {_JOINED}, {_LEFT}]) AS day FROM {scan})
+        WHERE day <= ?""",
+        [today],
+    ).fetchall()[0][0]
+    return date(int(newest[:4]), int(newest[4:6]), 1)
+
+
+def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
+    month = sources.month
+    register = sources.tables["epraccur"][0]
+    _load_register(con, register)
+    _load_areas(con, sources)
+    _load_partners(con, sources)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE fact AS
+        SELECT r.practice, DATE '{month}' AS month, r.name, r.address, r.town, r.postcode,
+               r.status, r.opened, r.closed, coalesce(p.pcn, '') AS pcn,
+               coalesce(p.pcn_name, '') AS pcn_name, r.commissioner AS sub_icb,
+               coalesce(a.name, '') AS sub_icb_name, coalesce(a.icb, r.icb) AS icb,
+               coalesce(a.region, r.region) AS region
+        FROM register r LEFT JOIN partners p USING (practice)
+        LEFT JOIN areas a ON a.code = r.commissioner"""
+    )
+    con.execute(
+        f"COPY (SELECT * FROM fact ORDER BY practice) TO {sql_text(target / 'fact.parquet')} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+    parts = ", ".join(f"({part.sql})::BIGINT AS {quoted(part.id)}" for part in DATASET.parts)
+    con.execute(
+        f"COPY (SELECT practice, month, {parts} FROM fact WHERE status = 'active' "
+        f"GROUP BY practice, month ORDER BY practice) TO {sql_text(target / 'parts.parquet')} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+    geography.write(
+        con,
+        """SELECT month, practice, name AS practice_name, postcode, pcn, pcn_name, sub_icb,
+           sub_icb_name, icb, '' AS icb_name, region, '' AS region_name, '' AS supplier
+           FROM fact WHERE status = 'active'""",
+        str(target / "geography.parquet"),
+    )
+    active = con.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchall()[0][0]
+    return Month(active, {DATASET.control: active}, tuple(_checks(con, register)), ())
+
+
+def _load_register(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Every GP practice of England, open or not, with both generations' codes made one."""
+    status = " ".join(f"WHEN '{raw}' THEN '{ours}'" for raw, ours in STATUSES.items())
+    settings = " OR ".join(
+        f"list_contains(string_split({_SETTING}, '|'), '{setting}')" for setting in GP_SETTINGS
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE register AS
+        SELECT {_CODE} AS practice, {_NAME} AS name,
+               concat_ws(', ', nullif(c5, ''), nullif(c6, ''), nullif(c7, '')) AS address,
+               c8 AS town, c10 AS postcode, {_REGION} AS region, {_ICB} AS icb,
+               {_COMMISSIONER} AS commissioner, {_STATUS} AS raw_status,
+               CASE {_STATUS} {status} END AS status,
+               try_strptime(nullif({_OPENED}, ''), '%Y%m%d')::DATE AS opened,
+               try_strptime(nullif({_CLOSED}, ''), '%Y%m%d')::DATE AS closed
+        FROM {csv_scan([table.path], COLUMNS_27)}
+        WHERE ({settings}) AND (
+            {_REGION} IN ({_listed(ENGLISH_REGIONS)})
+            OR ({_CLOSED} <> '' AND {_REGION} IN ({_listed(FORMER_ENGLISH_REGIONS)})))"""
+    )
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(sql_text(value) for value in values)
+
+
+def _load_areas(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+    """Name, ICB and region of each sub-ICB location, from eccg."""
+    tables = sources.nearby.get("eccg", ())
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE areas "
+        "(code VARCHAR, name VARCHAR, icb VARCHAR, region VARCHAR)"
+    )
+    if tables:
+        newest = max(tables, key=lambda table: table.order)
+        con.execute(
+            f"""INSERT INTO areas SELECT {_CODE}, {_NAME}, {_ICB}, {_REGION}
+            FROM {csv_scan([newest.path], COLUMNS_27)} WHERE {_CLOSED} = ''"""
+        )
+
+
+def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+    """The PCN of each practice on the first day of the month, from the PCN workbook."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE partners (practice VARCHAR, pcn VARCHAR, pcn_name VARCHAR)"
+    )
+    tables = sources.nearby.get("pcn-partners", ())
+    if not tables:
+        return
+    newest = max(tables, key=lambda table: table.order)
+    scan = csv_scan([newest.path])
+    names = {
+        _tidy(row[0]): row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
+    }
+    start, end = (
+        _heading(names, f"PRACTICE TO PCN RELATIONSHIP {edge} DATE", newest)
+        for edge in ("START", "END")
+    )
+    partner = _heading(names, "PARTNER ORGANISATION CODE", newest)
+    pcn = _heading(names, "PCN CODE", newest)
+    pcn_name = _heading(names, "PCN NAME", newest)
+    day = f"{sources.month:%Y%m%d}"
+    con.execute(
+        f"""INSERT INTO partners
+        SELECT {partner}, max_by({pcn}, {start}), max_by({pcn_name}, {start}) FROM {scan}
+        WHERE {start} <= '{day}' AND ({end} = '' OR {end} >= '{day}') GROUP BY {partner}"""
+    )
+
+
+def _heading(names: dict[str, str], wanted: str, table: Table) -> str:
+    if wanted not in names:
+        raise BadRelease(
+            f"{table.name} has no column {wanted!r}. It has: {', '.join(sorted(names))}."
+        )
+    return quoted(names[wanted])
+
+
+def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
+    twice = con.execute(
+        "SELECT practice FROM fact GROUP BY practice HAVING count(*) > 1 ORDER BY 1 LIMIT 3"
+    ).fetchall()
+    strange = con.execute(
+        "SELECT DISTINCT raw_status FROM register WHERE status IS NULL LIMIT 3"
+    ).fetchall()
+    unique = "every practice appears once"
+    if twice:
+        unique = f"{table.name} lists {', '.join(row[0] for row in twice)} more than once"
+    known = "every status is one that the specification lists"
+    if strange:
+        known = f"{table.name} has the status {strange[0][0]!r}, which is not in the specification"
+    return [
+        Check("unique practices", not twice, unique),
+        Check("known statuses", not strange, known),
+    ]
+
+
+SERIES = Series(
+    dataset=DATASET,
+    transform=1,
+    slug="",
+    reports=_REPORTS,
+    wants=wants,
+    recognise=recognise,
+    headline_kind="epraccur",
+    shared_kinds=("eccg", "epcmem", "pcn-details", "pcn-partners"),
+    tolerance=0.2,
+    per_working_day=False,
+    build=build,
+)

@@ -1,0 +1,316 @@
+"""A refresh: landed files in, a new version out, or the old one kept with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
+from data.snapshot import Snapshot, month_folder
+from data.store import Store, describe_files, new_version
+from pipelines.assemble import assemble
+from pipelines.checks import against_other_months, known_organisations
+from pipelines.locks import refresh_lock
+from pipelines.plan import MonthPlan, plan_months
+from pipelines.tables import Tables
+from pipelines.units import BadRelease, Month, Series
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, float], None]  # (what is being done, share done of 0 to 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """How a refresh ended, for the terminal and the status file."""
+
+    dataset: str
+    outcome: Outcome
+    message: str
+    version: str | None = None
+    failed: tuple[Check, ...] = ()
+
+
+@dataclass(slots=True)
+class _Build:
+    """Month folders of a version in the making."""
+
+    staged: Path
+    months: dict[date, tuple[MonthPlan, PeriodRecord, Month | None]] = field(default_factory=dict)
+    failed: list[tuple[str, Check]] = field(default_factory=list)  # (release slug, check)
+
+
+def quiet(step: str, done: float) -> None:
+    """Progress for callers that show none."""
+
+
+def publish_landed(
+    store: Store,
+    series: Series,
+    *,
+    memory_mb: int,
+    progress: Progress = quiet,
+) -> Refresh:
+    """Build what changed from every landed file of a dataset and make it the live version.
+
+    Only one refresh of a dataset runs at a time on a shared folder; a second one raises
+    `AlreadyRunning`. A release that fails a check is left out whole, and its months stay as they
+    were. Raises nothing for a bad release: the outcome says what was wrong.
+    """
+    dataset_id = series.dataset.id
+    with refresh_lock(store.root / "locks", dataset_id):
+        started = time.monotonic()
+        try:
+            refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
+        except (BadRelease, duckdb.Error, OSError) as error:
+            refresh = Refresh(dataset_id, "failed", f"{type(error).__name__}: {error}")
+        store.record_status(
+            dataset_id, refresh.outcome, message=refresh.message, checks=refresh.failed
+        )
+        log.info(
+            "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
+            dataset_id, refresh.outcome, refresh.version, time.monotonic() - started,
+            refresh.message,
+        )  # fmt: skip
+        return refresh
+
+
+def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress) -> Refresh:
+    dataset_id = series.dataset.id
+    before = store.manifest(dataset_id)
+    needs = {
+        needed: Snapshot(store.version_folder(dataset_id=needed, version=m.version), m)
+        for needed in series.dataset.needs
+        if (m := store.manifest(needed)) is not None
+    }
+    staged = store.stage(dataset_id)
+    try:
+        with (
+            tempfile.TemporaryDirectory(dir=staged.parent, prefix=".scratch-") as scratch,
+            _database(Path(scratch), memory_mb) as con,
+        ):
+            tables = Tables(store.landing / dataset_id, series, Path(scratch), progress=progress)
+            build = _build_months(con, store, series, tables, needs, staged, before, progress)
+            if not build.months:
+                return _nothing(series, build, tables)
+            if before and {m: r.key for m, (_, r, _) in build.months.items()} == {
+                m: r.key for m, r in before.periods.items()
+            }:
+                return _unchanged(series, build, before, tables)
+            progress("adding up areas and benchmarks", 0.9)
+            rows = assemble(con, staged, series.dataset)
+        manifest = _manifest(store, series, build, needs, rows, tables, before)
+        progress("publishing", 0.97)
+        store.publish(staged, manifest)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    progress("done", 1.0)
+    said = _said(build, tables)
+    newest = f"{manifest.latest:%B %Y}"
+    if said:
+        return Refresh(
+            dataset_id, "failed",
+            f"Published up to {newest}, but not everything could be used. {said}",
+            manifest.version, tuple(check for _, check in build.failed),
+        )  # fmt: skip
+    return Refresh(dataset_id, "published", f"Published up to {newest}.", manifest.version)
+
+
+def _said(build: _Build, tables: Tables) -> str:
+    """What went wrong, in sentences; empty when nothing did."""
+    refusals = [f"{name} was refused: {reason}" for name, reason in tables.refused]
+    failures = [f"{slug} failed the check “{c.name}”: {c.found}." for slug, c in build.failed]
+    return " ".join([*refusals, *failures])
+
+
+def _nothing(series: Series, build: _Build, tables: Tables) -> Refresh:
+    reason = _said(build, tables) or (
+        f"No file was recognised as {series.dataset.series}. "
+        f"Looked at: {', '.join(tables.names) or 'nothing'}."
+    )
+    return Refresh(
+        series.dataset.id, "failed", reason, None, tuple(check for _, check in build.failed)
+    )
+
+
+def _unchanged(series: Series, build: _Build, before: Manifest, tables: Tables) -> Refresh:
+    said = _said(build, tables)
+    if said:
+        return Refresh(
+            series.dataset.id, "failed", f"Kept {before.latest:%B %Y}. {said}", before.version,
+            tuple(check for _, check in build.failed),
+        )  # fmt: skip
+    return Refresh(
+        series.dataset.id, "unchanged", "Nothing new since the live version.", before.version
+    )
+
+
+@contextmanager
+def _database(scratch: Path, memory_mb: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB for one refresh: bounded memory, spilling into the refresh's own scratch folder."""
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": min(2, os.cpu_count() or 1),
+            "memory_limit": f"{memory_mb}MB",
+            "temp_directory": str(scratch / "spill"),
+            "preserve_insertion_order": False,
+        },
+    )
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def _build_months(
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    series: Series,
+    tables: Tables,
+    needs: dict[str, Snapshot],
+    staged: Path,
+    before: Manifest | None,
+    progress: Progress,
+) -> _Build:
+    """Build every month whose key is new; start over without each release that fails a check."""
+    build = _Build(staged)
+    rejected: set[str] = set()
+    while True:
+        plans = plan_months(series, tables.all, needs=needs, rejected=rejected)
+        old = store.version_folder(series.dataset.id, before.version) if before else None
+        for done, (month, plan) in enumerate(plans.items()):
+            held = build.months.get(month)
+            if held and held[1].key == plan.key:
+                continue
+            kept = before.periods.get(month) if before else None
+            if old and kept and kept.key == plan.key:
+                _link(month_folder(old, month), month_folder(staged, month))
+                build.months[month] = (plan, kept, None)
+                continue
+            progress(f"reading {month:%B %Y}", 0.1 + 0.75 * done / len(plans))
+            build.months[month] = _build_month(con, tables, series, plan, staged)
+        for month in build.months.keys() - plans.keys():
+            shutil.rmtree(month_folder(staged, month), ignore_errors=True)
+            del build.months[month]
+        if before and old:
+            _keep_older(build, before, old, staged)
+        failures = _failures(series, build, con, before)
+        if not failures:
+            return build
+        build.failed += failures
+        rejected |= {slug for slug, _ in failures}
+
+
+def _keep_older(build: _Build, before: Manifest, old: Path, staged: Path) -> None:
+    """Months that only a rejected release would give stay as the live version has them."""
+    for month, record in before.periods.items():
+        if month not in build.months:
+            _link(month_folder(old, month), month_folder(staged, month))
+            build.months[month] = (_no_plan(record), record, None)
+
+
+def _no_plan(record: PeriodRecord) -> MonthPlan:
+    from pipelines.units import Sources
+
+    return MonthPlan(Sources(date.min, {}, {}, {}), record.release, record.key)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Share an unchanged month with the version it comes from: same files, no copy."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, copy_function=os.link)
+
+
+def _build_month(
+    con: duckdb.DuckDBPyConnection, tables: Tables, series: Series, plan: MonthPlan, staged: Path
+) -> tuple[MonthPlan, PeriodRecord, Month | None]:
+    folder = month_folder(staged, plan.sources.month)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    names = {
+        kind: tuple(table.name for table in found) for kind, found in plan.sources.tables.items()
+    }
+    try:
+        month = series.build(con, tables.unpacked(plan.sources), folder)
+    except (BadRelease, duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        reason = str(error).split("\n")[0]
+        month = Month(0, {}, (Check("readable", False, reason),))
+    record = PeriodRecord(month.practices, dict(month.totals), plan.release, names, plan.key)
+    return plan, record, month
+
+
+def _failures(
+    series: Series,
+    build: _Build,
+    con: duckdb.DuckDBPyConnection,
+    before: Manifest | None,
+) -> list[tuple[str, Check]]:
+    """Failed checks of the months that were built now, each with the release it came from."""
+    failures = []
+    for month, (plan, _, built) in sorted(build.months.items()):
+        if built is None:
+            continue
+        failed = [check for check in built.checks if not check.passed]
+        if not failed:
+            totals = {m: record.totals for m, (_, record, _) in build.months.items()}
+            checks = [
+                against_other_months(series, month, totals, known=before),
+                known_organisations(con, month_folder(build.staged, month), month),
+            ]
+            failed = [check for check in checks if not check.passed]
+        failures += [
+            (plan.release, replace(check, found=f"{month:%B %Y}: {check.found}"))
+            for check in failed
+        ]
+    return failures
+
+
+def _manifest(
+    store: Store,
+    series: Series,
+    build: _Build,
+    needs: dict[str, Snapshot],
+    rows: dict[str, int],
+    tables: Tables,
+    before: Manifest | None,
+) -> Manifest:
+    used = {record.release for _, record, _ in build.months.values()}
+    releases: dict[str, Release] = {r.slug: r for r in (before.releases if before else ())}
+    releases |= {release.slug: release for release in tables.releases}
+    digest = hashlib.sha256("".join(r.key for _, r, _ in build.months.values()).encode())
+    built = [month for _, _, month in build.months.values() if month is not None]
+    notes = [note for month in built for note in month.notes]
+    if before:
+        rebuilt = {f"{m:%B %Y}" for m, (_, _, month) in build.months.items() if month is not None}
+        notes += [n for n in before.notes if n not in notes and not any(r in n for r in rebuilt)]
+    checks = tuple(
+        replace(check, found=f"{month:%B %Y}: {check.found}")
+        for month, (_, _, done) in sorted(build.months.items())
+        if done is not None
+        for check in done.checks
+    )
+    return Manifest(
+        dataset=series.dataset.id,
+        version=new_version(digest.hexdigest()),
+        made_at=datetime.now(UTC).replace(microsecond=0),
+        demo=store.demo,
+        transform=series.transform,
+        releases=tuple(release for slug, release in sorted(releases.items()) if slug in used),
+        inputs={needed: snapshot.version for needed, snapshot in needs.items()},
+        periods={month: record for month, (_, record, _) in sorted(build.months.items())},
+        checks=checks,
+        notes=tuple(notes),
+        files=describe_files(build.staged, rows),
+    )
