@@ -12,7 +12,7 @@ import gzip
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -65,7 +65,7 @@ def csv_members(path: Path, scratch: Path, *, caps: Caps = CAPS) -> Iterator[tup
     if form == "gzip":
         name = path.name.removesuffix(".gz")
         local = _fresh(scratch, ".csv")
-        _pour(lambda: gzip.open(path), local, archive=path, caps=caps)
+        _pour(partial(gzip.GzipFile, path), local, archive=path, caps=caps)
     else:
         name, local = path.name, path
     yield name, _checked_csv(name, local, scratch)
@@ -89,7 +89,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     return tuple(_workbook(path).sheet_names)
 
 
-def xlsx_rows(path: Path, sheet: str) -> Iterator[list[object]]:
+def xlsx_rows(path: Path, sheet: str) -> Iterator[Sequence[object]]:
     """Rows of a sheet, blank cells as empty text, dates as `date` or `datetime`."""
     book = _workbook(path)
     if sheet not in book.sheet_names:

@@ -61,8 +61,7 @@ class Manners:
     attempts: int = 6
     first_wait: float = 2.0
     longest_wait: float = 60.0
-    connect_timeout: float = 20.0
-    read_timeout: float = 60.0
+    timeout: float = 30.0  # without a byte, or without a connection
     largest_page: int = 8 << 20
     largest_file: int = 2 << 30
     longest_download: float = 3600.0  # one file, all attempts and waits together
@@ -98,9 +97,7 @@ class Client:
         self._last_request = float("-inf")
         self._http = httpx.Client(
             headers={"User-Agent": USER_AGENT},
-            timeout=httpx.Timeout(
-                self._manners.read_timeout, connect=self._manners.connect_timeout
-            ),
+            timeout=httpx.Timeout(self._manners.timeout),
             follow_redirects=False,
             mounts={"all://127.0.0.1": None, "all://localhost": None},  # never through a proxy
         )
