@@ -83,7 +83,8 @@ class Activity:
     @cached_property
     def _slots(self) -> tuple[Indices, Indices]:
         """Practice and slot of every slot in use."""
-        return np.nonzero(self._weights)
+        practice, slot = np.nonzero(self._weights)
+        return practice.astype(np.int64), slot.astype(np.int64)
 
     @cached_property
     def _outcomes(self) -> Floats:

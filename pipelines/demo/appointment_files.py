@@ -97,7 +97,10 @@ def _members(
             here = [n for n, each in enumerate(world.regions) if each.code in codes]
             name = f"Practice_Level_Crosstab_{part}_{_tag(month)}.csv"
             yield name, _crosstab(world, number, _only(rows, np.isin(region, here)))
-    mapping = "".join(f"{row}\r\n" for row in _mapping_lines(world, inside[-1]))
+    named = world.history.listed(inside[-1])
+    for number in inside:
+        named = np.union1d(named, covered[number])
+    mapping = "".join(f"{row}\r\n" for row in _mapping_lines(world, inside[-1], named))
     yield "Mapping.csv", [mapping.encode()]
 
 
@@ -147,10 +150,10 @@ def _practice_columns(world: World, practice: int, number: int, icb_of: Indices)
     )
 
 
-def _mapping_lines(world: World, number: int) -> Iterator[str]:
+def _mapping_lines(world: World, number: int, named: Indices) -> Iterator[str]:
     icb_of = world.icb_of_sub_icb(world.months[number])
     yield _MAPPING
-    for practice in world.history.listed(number):
+    for practice in named:
         icb = world.icbs[icb_of[world.sub_icb_of_practice[practice]]]
         region = world.regions[icb.region]
         yield (

@@ -14,6 +14,7 @@ from pipelines.demo.layout import Indices, Layout
 _PER_YEAR = {"merge": 0.016, "dormant": 0.003, "open": 0.004, "move": 0.012}
 _UNALLOCATED_SHARE = 0.007
 _OPENING_SHARE = 0.12  # of its later list, in the month a new practice opens
+_CROSSING = 6  # every sixth move leaves the sub-ICB location
 UNALLOCATED = -1
 NOT_YET_OPEN = -1
 
@@ -104,12 +105,17 @@ def _neighbours(layout: Layout, quiet: list[int], wanted: int) -> Iterator[tuple
 
 
 def _moves(layout: Layout, quiet: list[int], wanted: int) -> Iterator[tuple[int, int]]:
-    """Practices that join another PCN of the same sub-ICB location."""
+    """Practices that join another PCN; one in six joins across a sub-ICB boundary."""
+    icb_of_pcn = layout.icb_of_sub_icb[layout.sub_icb_of_pcn]
     found = 0
     for practice in quiet:
         home = int(layout.pcn_of_practice[practice])
-        siblings = np.flatnonzero(layout.sub_icb_of_pcn == layout.sub_icb_of_pcn[home])
-        others = siblings[siblings != home]
+        same_sub_icb = layout.sub_icb_of_pcn == layout.sub_icb_of_pcn[home]
+        same_sub_icb[home] = False
+        across = (icb_of_pcn == icb_of_pcn[home]) & (
+            layout.sub_icb_of_pcn != layout.sub_icb_of_pcn[home]
+        )
+        others = np.flatnonzero(same_sub_icb if found % _CROSSING else across)
         if found == wanted:
             return
         if len(others):
