@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 
 _HARTLEY_SIZE = (11852, 14206, 9418, 6077, 5240)
 _HARTLEY_RATE = (541, 485, 489, 502, 473)  # per 1,000 patients in a month of 22 working days
+_MEDIAN_RATE = 480  # per 1,000 patients in such a month
+_OUTLYING = (3.6, 0.28, 6.0, 2.4)  # hubs and half-used books, as multiples of the median
 _WORKING_DAYS = 22
 _MEAN_DEPRIVATION = 23.0
 
@@ -57,10 +59,10 @@ def draw(layout: Layout, rng: np.random.Generator) -> Characters:
     poverty = (deprivation - _MEAN_DEPRIVATION) / 10  # one unit is about one standard deviation
     rural = rng.random(count) < np.clip(0.3 - 0.12 * poverty, 0.02, 0.7)
     size = np.clip(8800 * rng.lognormal(0.06 * rural, 0.58, count), 1100, 95000)
-    rate = 480 * rng.lognormal(0.06 * poverty, 0.27, count) / _WORKING_DAYS
+    rate = _MEDIAN_RATE * rng.lognormal(0.06 * poverty, 0.27, count) / _WORKING_DAYS
     odd = rng.permutation(np.arange(len(names.HARTLEY), count))
     outliers = odd[: max(2, count // 150)]
-    rate[outliers] *= np.resize([3.6, 0.22, 6.0, 2.4], len(outliers))
+    rate[outliers] = _MEDIAN_RATE * np.resize(_OUTLYING, len(outliers)) / _WORKING_DAYS
     absent = odd[len(outliers) : len(outliers) + max(1, count // 200)]
 
     gp_share = 1 / (1 + np.exp(-(-0.3 - 0.06 * poverty + normal(0.5))))

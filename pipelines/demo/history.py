@@ -115,7 +115,7 @@ def _moves(layout: Layout, quiet: list[int], wanted: int) -> Iterator[tuple[int,
         across = (icb_of_pcn == icb_of_pcn[home]) & (
             layout.sub_icb_of_pcn != layout.sub_icb_of_pcn[home]
         )
-        others = np.flatnonzero(same_sub_icb if found % _CROSSING else across)
+        others = np.flatnonzero(across if found % _CROSSING == _CROSSING - 1 else same_sub_icb)
         if found == wanted:
             return
         if len(others):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -213,7 +213,7 @@ def _membership_rows(world: World) -> Iterator[tuple[str, ...]]:
 def _write_workbook(path: Path, world: World, published: date) -> Path:
     """Dates are text and empty cells are empty text, as in the real workbook."""
     with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": published})
+        book.set_properties({"created": datetime.combine(published, time())})
         for sheet_name, headings, rows in (
             ("PCNDetails", _DETAILS, _pcn_rows(world)),
             ("PCN Core Partner Details", _PARTNERS, _partner_rows(world)),
