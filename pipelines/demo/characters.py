@@ -66,6 +66,7 @@ def draw(layout: Layout, rng: np.random.Generator) -> Characters:
     absent = odd[len(outliers) : len(outliers) + max(1, count // 200)]
 
     gp_share = 1 / (1 + np.exp(-(-0.3 - 0.06 * poverty + normal(0.5))))
+    older = -0.12 - 0.22 * poverty + 0.25 * rural + normal(0.36)
     dna = np.clip(0.041 * np.exp(0.22 * poverty + normal(0.42)), 0.006, 0.3)
     no_status = np.clip(0.05 * np.exp(0.12 * poverty + normal(0.75)), 0.004, 0.5)
     students = np.where(rng.random(count) < 0.03, rng.uniform(0.08, 0.4, count), 0)
@@ -75,6 +76,7 @@ def draw(layout: Layout, rng: np.random.Generator) -> Characters:
     dna[hartley] = (0.041, 0.046, 0.052, 0.047, 0.039)
     no_status[hartley] = (0.045, 0.03, 0.06, 0.05, 0.04)
     gp_share[hartley] = (0.46, 0.43, 0.4, 0.5, 0.42)
+    older[hartley] = (0.22, -0.1, 0.05, -0.3, 0.15)
     students[hartley] = 0
     system = rng.choice(["EMIS", "TPP"], count, p=[0.59, 0.41])
     joined = rng.random(count)
@@ -85,7 +87,7 @@ def draw(layout: Layout, rng: np.random.Generator) -> Characters:
         growth=0.003 + 0.002 * poverty + normal(0.018),
         deprivation=deprivation,
         rural=rural,
-        older=-0.2 * poverty + 0.25 * rural + normal(0.34),
+        older=older,
         children=0.08 * poverty + normal(0.14),
         students=students,
         rate=rate,

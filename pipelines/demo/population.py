@@ -25,13 +25,13 @@ class Population:
 
     world: World
     shares: Floats  # practices x (2 sexes x 96 ages), each row sums to 1
-    tilt: Floats  # per age and sex, -1 young to 1 old
+    tilt: Floats  # per age and sex, below 0 young and above 0 old
 
     @classmethod
     def of(cls, world: World) -> Population:
         who, rng = world.characters, world.random(2)
         age = np.arange(len(AGES))
-        older = np.clip((age - 42) / 40, -1, 1.2)
+        older = np.clip((age - 42) / 40, -0.4, 1.2)
         families = np.exp(-(((age - 7) / 6) ** 2)) + np.exp(-(((age - 37) / 6) ** 2))
         campus = np.exp(-(((age - 20.5) / 1.8) ** 2))
         effect = (
