@@ -18,8 +18,8 @@ from pipelines.demo.world import World
 
 _ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
 _YEARLY_GROWTH = 0.018
-_NOT_PUBLISHED = 0.006  # share of practices whose file fails in any one month
-_LATE_ARRIVAL = 0.004  # share of practices whose file comes only for the next release
+_FAILED_FILES = 0.006  # share of practices in a month: half never come, half a release later
+_MOST_FAILED = 75  # never more than one practice in so many
 _LAST_TO_ARRIVE = 0.2  # share of late appointments that need a second release
 _LEAST_PER_PATIENT = 1 / 12  # a month; below that a practice is left out
 _SHIFTED = 1  # Hartley Road Medical Centre re-maps its routine consultations as acute ...
@@ -127,10 +127,11 @@ class Activity:
         practice, slot = self._slots
         expected = self.expected(month)
         lists = world.history.registered(month)
-        present = world.characters.takes_part & (rng.random(len(lists)) >= _NOT_PUBLISHED)
-        tardy = rng.random(len(lists)) < _LATE_ARRIVAL
-        tardy[: len(names.HARTLEY)] = False
-        present[: len(names.HARTLEY)] = True
+        others = rng.permutation(np.arange(len(names.HARTLEY), len(lists)))
+        failures = min(rng.binomial(len(lists), _FAILED_FILES), len(lists) // _MOST_FAILED)
+        tardy, never = others[:failures:2], others[1:failures:2]
+        present = world.characters.takes_part.copy()
+        present[never] = False
         present[_MISSING_AT_THE_END] = month < len(world.months) - 2
         present &= (expected > 0) & (expected >= lists * _LEAST_PER_PATIENT)
 
@@ -139,7 +140,9 @@ class Activity:
         late = rng.binomial(final, world.characters.late[practice][:, None, None])
         later = rng.binomial(late, _LAST_TO_ARRIVE)
         shown = (final - late, final - later, final)[release]
-        shown = shown * (present & ~(tardy & (release == 0)))[practice][:, None, None]
+        if release == 0:
+            present[tardy] = False
+        shown = shown * present[practice][:, None, None]
         row, wait, status = np.nonzero(shown)
         return Appointments(practice[row], slot[row], wait, status, shown[row, wait, status])
 

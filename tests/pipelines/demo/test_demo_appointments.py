@@ -167,6 +167,17 @@ def test_hartley_road_moves_its_routine_work_to_acute_with_a_stable_total():
     assert after / working_days(world.months[4]) == pytest.approx(per_day, rel=0.15)
 
 
+def test_some_practices_come_a_release_late():
+    world = build_world(practices=400, months=12, end=date(2026, 10, 1), seed=7)
+    activity = Activity(world)
+    late = 0
+    for month in range(4):
+        first, second = (set(activity.published(month, release=r).practice) for r in (0, 1))
+        assert first <= second
+        late += len(second - first)
+    assert late
+
+
 def test_some_practices_report_far_more_or_less_than_their_list_suggests():
     world = build_world(practices=300, months=3, end=date(2026, 10, 1), seed=7)
     rows = Activity(world).published(2, release=2)
