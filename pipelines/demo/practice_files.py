@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-import xlsxwriter
 
 from pipelines.demo import names
+from pipelines.demo.pcn_workbook import day_text, write_workbook
 from pipelines.demo.release import DemoRelease, Writing
 from pipelines.demo.world import World
 
@@ -27,28 +27,6 @@ _OTHER_SETTINGS = (
 _OTHERS_PER_PRACTICE = 0.4
 _CLOSED_EARLIER = 0.15  # practices that closed before the first month, per practice
 _ABROAD = 0.02  # practices outside England, per practice
-_PCNS_STARTED = date(2019, 7, 1)
-_FORMER_PCN_EVERY = 20
-_FORMER_PCN_CLOSED = date(2022, 3, 31)
-
-_DETAILS = (
-    *("PCN Code", "PCN Name", "Current Sub ICB Loc Code", "Sub ICB Location", "Open Date"),
-    *("Close Date", "Address Line 1", "Address Line 2", "Address Line 3", "Address Line 4"),
-    *("Address Line 5", "Postcode"),
-)
-_PARTNERS = (
-    "Partner\nOrganisation\nCode",
-    "Partner\nName",
-    "Practice\nParent\nSub ICB Loc Code",
-    "Practice\nParent\nSub ICB Loc Name",
-    "PCN Code",
-    "PCN Name",
-    "PCN Parent\nSub ICB Loc Code",
-    "PCN Parent\nSub ICB Loc Name",
-    "Practice to PCN\nRelationship\nStart Date",
-    "Practice to PCN\nRelationship\nEnd Date",
-    "Practice Sub ICB Loc and PCN Sub ICB Loc Match ",
-)
 
 
 def write_practices(folder: Path, world: World) -> Writing:
@@ -66,7 +44,7 @@ def write_practices(folder: Path, world: World) -> Writing:
         path = home / f"{name}.csv"
         path.write_bytes(content)
         files.append(path)
-    files.append(_write_workbook(home / "ePCN.xlsx", world, published))
+    files.append(write_workbook(home / "ePCN.xlsx", world, published))
     title = f"Organisation Data Service reports, {published.day} {published:%B %Y}"
     yield DemoRelease("practices", published.isoformat(), title, published, tuple(files)), 1.0
 
@@ -96,8 +74,8 @@ def _row(
     return (
         *(code, name.upper(), region, icb),
         *(street.upper(), "", "", town.upper(), "", postcode),
-        *(_day(opened), _day(closed), status, "B", commissioner),
-        *(_day(joined or opened), _day(closed), telephone),
+        *(day_text(opened), day_text(closed), status, "B", commissioner),
+        *(day_text(joined or opened), day_text(closed), telephone),
         *("", "", "", "1", "", commissioner, "", setting, ""),
     )
 
@@ -204,102 +182,12 @@ def _membership_rows(world: World) -> Iterator[tuple[str, ...]]:
         position = int(world.sub_icb_of_practice[number])
         joined = max(site.opened, date(2013, 4, 1))
         if number % 2 and joined < date(2020, 4, 1):
-            yield (site.code, _former_code(position), "", _day(joined), "20200331", "1")
+            yield (site.code, _former_code(position), "", day_text(joined), "20200331", "1")
             joined = date(2020, 4, 1)
-        left = _day(site.closed)
-        yield (site.code, world.sub_icbs[position].code, "", _day(joined), left, "1")
-
-
-def _write_workbook(path: Path, world: World, published: date) -> Path:
-    """Dates are text and empty cells are empty text, as in the real workbook."""
-    with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": datetime.combine(published, time())})
-        for sheet_name, headings, rows in (
-            ("PCNDetails", _DETAILS, _pcn_rows(world)),
-            ("PCN Core Partner Details", _PARTNERS, _partner_rows(world)),
-        ):
-            sheet = book.add_worksheet(sheet_name)
-            sheet.write_row(0, 0, headings)
-            for number, row in enumerate(rows, start=1):
-                sheet.write_row(number, 0, row)
-    return path
-
-
-def _sub_icb_names(world: World) -> list[str]:
-    icb_of = world.icb_of_sub_icb(world.months[-1])
-    return [
-        sub_icb.name(world.icbs[icb_of[position]]).upper()
-        for position, sub_icb in enumerate(world.sub_icbs)
-    ]
-
-
-def _former_pcn(world: World, pcn: int) -> tuple[str, str]:
-    return f"U97{pcn:03d}", f"{world.pcns[pcn].town} Collaborative PCN".upper()
-
-
-def _has_former(pcn: int) -> bool:
-    return pcn % _FORMER_PCN_EVERY == 2
-
-
-def _pcn_rows(world: World) -> Iterator[tuple[str, ...]]:
-    rng = world.random(8)
-    sub_icb_names = _sub_icb_names(world)
-    icb_of = world.icb_of_sub_icb(world.months[-1])
-    for number, pcn in enumerate(world.pcns):
-        area = world.regions[world.icbs[icb_of[pcn.sub_icb]].region].postcode_area
-        address = (
-            *(f"{rng.integers(1, 99)} {names.street(rng)}".upper(), "", "", pcn.town.upper(), ""),
-            names.postcode(rng, area, number % 99 + 1),
-        )
-        place = (world.sub_icbs[pcn.sub_icb].code, sub_icb_names[pcn.sub_icb])
-        opened = _PCNS_STARTED
-        if _has_former(number):
-            closed = (_day(_PCNS_STARTED), _day(_FORMER_PCN_CLOSED))
-            yield (*_former_pcn(world, number), *place, *closed, *address)
-            opened = _FORMER_PCN_CLOSED + timedelta(days=1)
-        yield (pcn.code, pcn.name.upper(), *place, _day(opened), "", *address)
-
-
-def _partner_rows(world: World) -> Iterator[tuple[str | bool, ...]]:
-    """A practice has a row for every PCN it was in; those that left end the day before."""
-    sub_icb_names = _sub_icb_names(world)
-    for number, site in enumerate(world.practices):
-        home = int(world.sub_icb_of_practice[number])
-        own = (site.code, site.name.upper(), world.sub_icbs[home].code, sub_icb_names[home])
-        for pcn, name_and_code, start, end in _memberships(world, number):
-            there = world.pcns[pcn].sub_icb
-            place = (world.sub_icbs[there].code, sub_icb_names[there])
-            yield (*own, *name_and_code, *place, _day(start), _day(end), home == there)
-
-
-def _memberships(
-    world: World, number: int
-) -> Iterator[tuple[int, tuple[str, str], date, date | None]]:
-    site = world.practices[number]
-    held = world.history.holder[number]
-    inside = np.flatnonzero(held == number)
-    pcns = world.history.pcn[number, inside]
-    if pcns[0] < 0:
-        return
-    changes = [0, *(np.flatnonzero(np.diff(pcns)) + 1)]
-    for order, change in enumerate(changes):
-        pcn = int(pcns[change])
-        start = world.months[inside[change]] if order else max(site.opened, _PCNS_STARTED)
-        end = site.closed
-        if end is None and site.status == "DORMANT":
-            end = world.months[inside[-1] + 1] - timedelta(days=1)
-        if order + 1 < len(changes):
-            end = world.months[inside[changes[order + 1]]] - timedelta(days=1)
-        if not order and _has_former(pcn) and start < _FORMER_PCN_CLOSED:
-            yield pcn, _former_pcn(world, pcn), start, _FORMER_PCN_CLOSED
-            start = _FORMER_PCN_CLOSED + timedelta(days=1)
-        yield pcn, (world.pcns[pcn].code, world.pcns[pcn].name.upper()), start, end
+        left = day_text(site.closed)
+        yield (site.code, world.sub_icbs[position].code, "", day_text(joined), left, "1")
 
 
 def _former_code(sub_icb: int) -> str:
     """Code of the CCG that a sub-ICB location followed."""
     return f"0Z{chr(65 + sub_icb)}" if sub_icb < 26 else f"Z{sub_icb:02d}"
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%Y%m%d}" if day else ""
