@@ -219,7 +219,7 @@ def test_files_outside_resources_do_not_count_when_resources_are_marked() -> Non
         '<div data-uipath="ps.publication.nominal-publication-date">18 Dec 2025</div>',
         '<meta itemprop="datePublished" content="2025-12-18T09:30:00Z">',
         (
-            '<span data-uipath="ps.publication.publication-date">soon</span><dl><dt>Publication Date</dt>'
+            '<i data-uipath="ps.publication.publication-date">soon</i><dl><dt>Publication Date</dt>'
             "<dd>18 Dec 2025 9:30am</dd></dl>"
         ),
     ],
