@@ -120,7 +120,7 @@ def import_local(
     held = {item.receipt.sha256: item for item in landed(root, dataset_id)}
     release = f"local-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
     taken: dict[str, Landed] = {}
-    for source in _files_in(sources):
+    for source in tuple(_files_in(sources)):  # all are looked at before any is copied
         sha256 = _hash(source)
         if sha256 not in taken:
             taken[sha256] = held.get(sha256) or _copy(root, dataset_id, release, source, now=now)
