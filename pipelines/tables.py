@@ -145,7 +145,7 @@ class Tables:
 
     def _slug(self, file: Landed, tables: list[Found]) -> str:
         """A local file stands for the release of its newest month, whatever folder it came in."""
-        if file.receipt.release_url:
+        if file.receipt.release_title:
             return file.release
         months = [p for _, kind, p in tables if p and kind == self._series.headline_kind]
         months = months or [period for _, _, period in tables if period]

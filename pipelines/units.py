@@ -148,6 +148,8 @@ def csv_scan(paths: Sequence[Path], columns: Sequence[str] | None = None) -> str
     """
     files = "[" + ", ".join(sql_text(path) for path in paths) + "]"
     if columns is None:
-        return f"read_csv({files}, header=true, all_varchar=true, union_by_name=true, {_AS_WRITTEN})"
+        return (
+            f"read_csv({files}, header=true, all_varchar=true, union_by_name=true, {_AS_WRITTEN})"
+        )
     named = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in columns)
     return f"read_csv({files}, header=false, auto_detect=false, columns={{{named}}}, {_AS_WRITTEN})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 from data.store import Store
 from pipelines.demo.publications import (
@@ -21,18 +20,17 @@ from pipelines.runner import Refresh, publish_landed
 from pipelines.series import all_series
 from pipelines.units import Progress
 
-Scale = Literal["small", "england"]
-_SIZES: dict[Scale, tuple[int, int]] = {
+SIZES: dict[str, tuple[int, int]] = {
     "small": (DEFAULT_PRACTICES, DEFAULT_MONTHS),
     "england": (ENGLAND_PRACTICES, ENGLAND_MONTHS),
 }
 
 
 def load_demonstration(
-    store: Store, *, scale: Scale, seed: int, memory_mb: int, progress: Progress
+    store: Store, *, scale: str, seed: int, memory_mb: int, progress: Progress
 ) -> list[Refresh]:
     """Write the fictional releases, land them in publication order and publish every dataset."""
-    practices, months = _SIZES[scale]
+    practices, months = SIZES[scale]
     store.root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=store.root, prefix=".publications-") as scratch:
         releases = generate(
@@ -41,7 +39,7 @@ def load_demonstration(
             months=months,
             end=DEFAULT_END,
             seed=seed,
-            progress=lambda step, done: progress(step, 0.4 * done),
+            progress=_within(progress, start=0.0, share=0.4),
         )
         for release in releases:
             for path in release.files:
@@ -54,17 +52,22 @@ def load_demonstration(
                     published=release.published,
                     now=datetime.combine(release.published, datetime.min.time(), UTC),
                 )
-    results = []
-    for number, one in enumerate(all_series()):
-        start, share = 0.4 + 0.6 * number / len(all_series()), 0.6 / len(all_series())
-        results.append(
-            publish_landed(
-                store,
-                one,
-                memory_mb=memory_mb,
-                progress=lambda step, done, start=start, share=share: progress(
-                    f"{step}", start + share * done
-                ),
-            )
+    share = 0.6 / len(all_series())
+    return [
+        publish_landed(
+            store,
+            one,
+            memory_mb=memory_mb,
+            progress=_within(progress, start=0.4 + number * share, share=share),
         )
-    return results
+        for number, one in enumerate(all_series())
+    ]
+
+
+def _within(progress: Progress, *, start: float, share: float) -> Progress:
+    """Progress of one step of a longer piece of work."""
+
+    def shown(step: str, done: float) -> None:
+        progress(step, start + share * done)
+
+    return shown
