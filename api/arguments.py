@@ -11,6 +11,8 @@ from webargs.flaskparser import FlaskParser
 
 from api.errors import ApiError, suggestion
 
+KEY_NEEDED: list[dict[str, list[str]]] = [{"bearer": []}]
+
 
 class QueryParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": ma.RAISE}

@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import Response
 
 from api import schemas
-from api.arguments import Blueprint
+from api.arguments import KEY_NEEDED, Blueprint
 from api.errors import ApiError
 from api.filters import paging_fields, window
 from api.paging import envelope
@@ -18,7 +18,6 @@ from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset, Measure
 
 PATHS = ("datasets/", "datasets/{id}/", "datasets/{id}/releases/")
-KEY = [{"bearer": []}]
 
 fields = ma.fields
 MeasureSchema = schemas.schema(
@@ -156,7 +155,7 @@ class NoQuery(ma.Schema):
 
 def add(v1: Blueprint) -> None:
     @v1.route("/datasets/", endpoint="datasets", methods=["GET"])
-    @v1.doc(summary="Datasets", security=KEY, operationId="datasets")
+    @v1.doc(summary="Datasets", security=KEY_NEEDED, operationId="datasets")
     @v1.arguments(PageQuery, location="query")
     @v1.alt_response(
         200, schema=schemas.listing("Dataset", Summary, PlainList), description="Datasets"
@@ -172,7 +171,9 @@ def add(v1: Blueprint) -> None:
         return json_response(body, headers={"ETag": etag})
 
     @v1.route("/datasets/<string:dataset_id>/", endpoint="dataset", methods=["GET"])
-    @v1.doc(summary="A dataset: measures, counts, caveats", security=KEY, operationId="dataset")
+    @v1.doc(
+        summary="A dataset: measures, counts, caveats", security=KEY_NEEDED, operationId="dataset"
+    )
     @v1.arguments(NoQuery, location="query")
     @v1.alt_response(200, schema=Detail, description="The dataset")
     @v1.alt_response(404, schema=schemas.Error, description="No such dataset")
@@ -193,7 +194,7 @@ def add(v1: Blueprint) -> None:
         return json_response(body, headers={"ETag": etag})
 
     @v1.route("/datasets/<string:dataset_id>/releases/", endpoint="releases", methods=["GET"])
-    @v1.doc(summary="Published versions of a dataset", security=KEY, operationId="releases")
+    @v1.doc(summary="Published versions of a dataset", security=KEY_NEEDED, operationId="releases")
     @v1.arguments(PageQuery, location="query")
     @v1.alt_response(
         200, schema=schemas.listing("Version", VersionRow, PlainList), description="Versions"

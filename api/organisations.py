@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
 from flask import Response
 
 from api import schemas
-from api.arguments import Blueprint
+from api.arguments import KEY_NEEDED, Blueprint
 from api.errors import ApiError
 from api.filters import code, paging_fields, text, window
 from api.paging import envelope
@@ -24,7 +25,6 @@ from data.snapshot import Snapshot
 from data.spec import Level
 
 PATHS = ("practices/", "practices/{ods_code}/population/", "pcns/")
-KEY = [{"bearer": []}]
 _NOT_LOADED = {
     "weighted": "Weighted lists come with NHS payments data, which is not loaded.",
     "adjusted": "Adjusted populations come with NHS payments data, which is not loaded.",
@@ -72,6 +72,13 @@ def _in_icb(orgs: Sequence[Org], wanted: str, live: Sequence[Snapshot]) -> list[
     return [org for org in orgs if org.icb == icb or org.code in members]
 
 
+@lru_cache(maxsize=4)
+def _members(snapshot: Snapshot) -> Counter[str]:
+    """Practices of each PCN in the latest month."""
+    homes = (snapshot.home(practice, snapshot.latest) for practice in snapshot.practices)
+    return Counter(home["pcn"] for home in homes if home)
+
+
 def _answer(arguments: Mapping[str, Any], live: Sequence[Snapshot], etag: str,
             rows: Sequence[Org], row: Any) -> Response:  # fmt: skip
     shown = window(arguments)
@@ -104,7 +111,7 @@ def _add_practices(v1: Blueprint) -> None:
     @v1.doc(
         summary="Practices",
         description="GP practices of England, closed ones too, where they belong today.",
-        security=KEY,
+        security=KEY_NEEDED,
         operationId="practices",
     )
     @v1.arguments(PracticeQuery, location="query")
@@ -129,7 +136,7 @@ def _add_pcns(v1: Blueprint) -> None:
     @v1.doc(
         summary="Primary care networks",
         description="PCNs, those without a member today too.",
-        security=KEY,
+        security=KEY_NEEDED,
         operationId="pcns",
     )
     @v1.arguments(PcnQuery, location="query")
@@ -143,9 +150,7 @@ def _add_pcns(v1: Blueprint) -> None:
         found = _found(directory, "pcn", arguments.get("search"))
         if "icb" in arguments:
             found = _in_icb(found, arguments["icb"], live)
-        members = Counter(
-            org.pcn for org in directory.all("practice") if org.pcn and org.status == "active"
-        )
+        members = _members(library().current("list-sizes") or live[0])
         return _answer(
             arguments, live, etag, found,
             lambda org: {
@@ -192,7 +197,7 @@ def _add_population(v1: Blueprint) -> None:
         summary="Populations of a practice",
         description="Registered, weighted and adjusted population by financial year. They are "
         "three different numbers.",
-        security=KEY,
+        security=KEY_NEEDED,
         operationId="population",
     )
     @v1.arguments(PopulationQuery, location="query")

@@ -127,11 +127,13 @@ def _long(dataset: Dataset) -> dict[str, Any]:
         **identity,
         "name": text("Name of the organisation", missing=True),
         "month": day("First day of the month"),
-        **{
-            dim: text(f"{dim.replace('_', ' ').capitalize()}; ALL is a total") for dim in shape.dims
-        },
+        **{dim: text(f"{_words(dim)}; ALL is a total") for dim in shape.dims},
         shape.value: whole(f"{dataset.title}; null where missing"),
     }
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _name(dataset: Dataset) -> str:
@@ -164,7 +166,7 @@ PcnRow = schema(
         "name": text("Name"),
         "sub_icb": text("Sub-ICB location code", missing=True),
         "icb": text("ICB code", missing=True),
-        "member_count": whole("Active practices that belong to it today", missing=False),
+        "member_count": whole("Practices that belong to it in the latest month", missing=False),
     },
 )
 

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from api import datasets, organisations, schemas
 from api.access import install as install_access
-from api.arguments import Blueprint
+from api.arguments import KEY_NEEDED, Blueprint
 from api.errors import ApiError
 from api.errors import install as install_errors
 from api.filters import filters, query_schema, require_starred, selection, window
@@ -24,7 +24,6 @@ from data.spec import Dataset
 
 PREFIX = "/api/v1"
 NAME = "v1"
-KEY = [{"bearer": []}]
 
 
 def listed() -> tuple[Dataset, ...]:
@@ -51,7 +50,7 @@ def _add_list(v1: Blueprint, dataset: Dataset) -> None:
     @v1.doc(
         summary=dataset.title,
         description=f"{dataset.series}, {dataset.publisher}. At least one of {starred} is needed.",
-        security=KEY,
+        security=KEY_NEEDED,
         operationId=dataset.id.replace("-", "_"),
     )
     @v1.arguments(query_schema(dataset), location="query")
