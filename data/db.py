@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import duckdb
 from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
 from data.snapshot import Snapshot
-from data.store import Store, active_store
+from data.store import POINTER, Store, store
 
 log = logging.getLogger(__name__)
 
@@ -34,16 +35,32 @@ class Library:
         self._open: dict[str, Snapshot] = {}
         self._refused: set[tuple[str, str]] = set()
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
+        self._real_pointers = [str(self._real.pointer(d.id)) for d in all_datasets()]
+        self._pointers: dict[tuple[bool, str], tuple[tuple[int, int], str | None]] = {}
 
     @property
     def store(self) -> Store:
         """The real tree once anything real is published, else the demonstration tree."""
-        return active_store(self.home)
+        return self._real if any(map(os.path.exists, self._real_pointers)) else self._demo
+
+    def _live_version(self, shelf: Store, dataset_id: str) -> str | None:
+        """The version that a pointer names; read again only when the pointer was replaced."""
+        try:
+            found = os.stat(f"{shelf.snapshots}/{dataset_id}/{POINTER}")
+        except FileNotFoundError:
+            return None
+        stamp = (found.st_ino, found.st_mtime_ns)
+        known = self._pointers.get((shelf.demo, dataset_id))
+        if known is None or known[0] != stamp:
+            known = (stamp, shelf.current_version(dataset_id))
+            self._pointers[shelf.demo, dataset_id] = known
+        return known[1]
 
     def current(self, dataset_id: str) -> Snapshot | None:
         """The live version of a dataset; None where nothing is published."""
         store = self.store
-        version = store.current_version(dataset_id)
+        version = self._live_version(store, dataset_id)
         if version is None:
             return None
         snapshot = self._open.get(dataset_id)
@@ -89,14 +106,14 @@ class Library:
             return None
         return Snapshot(store.version_folder(dataset_id, version), manifest)
 
+    def live(self) -> tuple[Snapshot, ...]:
+        """The live version of every dataset that has one, in the order of the registry."""
+        found = (self.current(declared.id) for declared in all_datasets())
+        return tuple(snapshot for snapshot in found if snapshot is not None)
+
     def directory(self) -> Directory:
         """All organisations that any live version knows."""
-        snapshots = tuple(
-            snapshot
-            for declared in all_datasets()
-            if (snapshot := self.current(declared.id)) is not None
-        )
-        return self._directory(snapshots)
+        return self._directory(self.live())
 
     @lru_cache(maxsize=2)  # noqa: B019 - a library lives as long as its process
     def _directory(self, snapshots: tuple[Snapshot, ...]) -> Directory:

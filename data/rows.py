@@ -22,7 +22,7 @@ from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.orgs import Directory
 from data.selection import Key, Places, Selection, places
 from data.snapshot import HOME_COLUMNS, MISSING, Counts, Membership, Snapshot
-from data.spec import ENGLAND, UNALLOCATED, Dataset, Measure
+from data.spec import ENGLAND, Dataset, Measure
 
 Row = dict[str, Any]
 
@@ -82,14 +82,25 @@ def page(
     *,
     offset: int,
     limit: int,
+    fields: frozenset[str] = frozenset(),
 ) -> Page:
-    """One page of a selection, in the order of organisation, month and cell."""
+    """One page of a selection, in the order of organisation, month and cell.
+
+    `fields` are some of `field_names`; without any, rows have them all.
+    """
     found = places(snapshot, selection)
     long = LONG.get(snapshot.dataset.id)
     if long is not None:
-        return _long(snapshot, directory, selection, long, found, slice(offset, offset + limit))
+        wanted = slice(offset, offset + limit)
+        whole = _long(snapshot, directory, selection, long, found, wanted)
+        if not fields:
+            return whole
+        cut = [{name: row[name] for name in row if name in fields} for row in whole.rows]
+        return Page(whole.count, cut)
     keys = found.keys(offset, offset + limit)
-    return Page(len(found), _wide(snapshot, directory, keys, selection.membership))
+    membership = selection.membership
+    rows = _wide(snapshot, directory, keys, membership=membership, fields=fields)
+    return Page(len(found), rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,8 @@ class _Sums:
 
     def of(self, block: Counts) -> list[list[int | None]]:
         """(row, sum) with None where any part is missing."""
+        if not len(self.starts):
+            return [[] for _ in block]
         cells = block[:, self.gather]
         missing = cells == MISSING
         totals = np.add.reduceat(cells, self.starts, axis=1, dtype=np.int64)
@@ -124,62 +137,91 @@ def ratios(dataset: Dataset) -> tuple[Measure, ...]:
     return tuple(measure for measure in dataset.measures if measure.den)
 
 
-@lru_cache(maxsize=16)
-def _wide_sums(snapshot: Snapshot) -> _Sums:
-    measures = ratios(snapshot.dataset)
-    return _sums(
-        snapshot,
-        (
-            *((part.id,) for part in snapshot.dataset.parts),
-            *(measure.num_parts for measure in measures),
-            *(measure.den_parts for measure in measures),
-        ),
+IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
+
+
+def field_names(dataset: Dataset) -> tuple[str, ...]:
+    """Every name by which a row's members can be chosen."""
+    if long := LONG.get(dataset.id):
+        return (*LONG_IDENTITY, *long.dims, long.value)
+    return (
+        *IDENTITY,
+        *(part.id for part in dataset.parts),
+        "rates",
+        *(f"rates.{measure.id}" for measure in ratios(dataset)),
     )
 
 
 def _wide(
-    snapshot: Snapshot, directory: Directory, keys: Sequence[Key], membership: Membership
+    snapshot: Snapshot,
+    directory: Directory,
+    keys: Sequence[Key],
+    *,
+    membership: Membership,
+    fields: frozenset[str],
 ) -> list[Row]:
     if not keys:
         return []
-    dataset = snapshot.dataset
-    names = [part.id for part in dataset.parts]
-    measures = [(measure.id, measure.multiplier) for measure in ratios(dataset)]
+    names = tuple(p.id for p in snapshot.dataset.parts if not fields or p.id in fields)
+    measures = tuple(
+        measure
+        for measure in ratios(snapshot.dataset)
+        if not fields or "rates" in fields or f"rates.{measure.id}" in fields
+    )
+    sums = _sums(
+        snapshot,
+        (
+            *((name,) for name in names),
+            *(measure.num_parts for measure in measures),
+            *(measure.den_parts for measure in measures),
+        ),
+    ).of(snapshot.counts(keys, membership))
+    scales = [(measure.id, measure.multiplier) for measure in measures]
     middle, last = len(names), len(names) + len(measures)
-    current = membership == "current"
     rows = []
-    for (_, code, month), sums in zip(
-        keys, _wide_sums(snapshot).of(snapshot.counts(keys, membership)), strict=True
+    for identity, values in zip(
+        _identities(snapshot, directory, keys, membership=membership, fields=fields),
+        sums,
+        strict=True,
     ):
-        row = _identity(snapshot, directory, code, month, None if current else month)
-        row.update(zip(names, sums[:middle], strict=True))
-        row["rates"] = {
-            name: {
-                "value": multiplier * n / d if d and n is not None else None,
-                "numerator": n,
-                "denominator": d,
+        row: Row = identity
+        row.update(zip(names, values, strict=False))
+        if measures:
+            row["rates"] = {
+                name: {
+                    "value": scale * n / d if d and n is not None else None,
+                    "numerator": n,
+                    "denominator": d,
+                }
+                for (name, scale), n, d in zip(
+                    scales, values[middle:last], values[last:], strict=True
+                )
             }
-            for (name, multiplier), n, d in zip(
-                measures, sums[middle:last], sums[last:], strict=True
-            )
-        }
         rows.append(row)
     return rows
 
 
-IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
-
-
-def _identity(
-    snapshot: Snapshot, directory: Directory, code: str, month: date, home_of: date | None
-) -> Row:
-    org = directory.at("practice", code)
-    home = snapshot.home(code, home_of)
-    row: Row = {"ods_code": code, "name": org.name if org else None, "month": month.isoformat()}
-    for column in HOME_COLUMNS:
-        label = home.get(column)
-        row[column] = label if label and label != UNALLOCATED else None
-    return row
+def _identities(
+    snapshot: Snapshot,
+    directory: Directory,
+    keys: Sequence[Key],
+    *,
+    membership: Membership,
+    fields: frozenset[str],
+) -> list[Row]:
+    months = {month: month.isoformat() for month in snapshot.months}
+    names = {
+        code: org.name if (org := directory.at("practice", code)) else None
+        for code in {code for _, code, _ in keys}
+    }
+    every = [
+        dict(zip(IDENTITY, (code, names[code], months[month], *home), strict=True))
+        for (_, code, month), home in zip(keys, snapshot.homes(keys, membership), strict=True)
+    ]
+    if not fields:
+        return every
+    shown = [name for name in IDENTITY if name in fields]
+    return [{name: row[name] for name in shown} for row in every]
 
 
 LONG_IDENTITY = ("org_type", "org", "name", "month")
