@@ -27,6 +27,8 @@ class Fault(Enum):
     REDIRECT_HERE = auto()  # a redirect to another path of the same host
     NO_RANGES = auto()  # Range is ignored
     NO_VALIDATORS = auto()  # neither ETag nor Last-Modified
+    NO_LENGTH = auto()  # no Content-Length: the end of the connection ends the body
+    STALLED = auto()  # half of the bytes, then silence
     GONE = auto()  # 404
 
 
