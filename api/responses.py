@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response, g, request
 
 from data.db import library
 from data.snapshot import Snapshot
@@ -30,6 +30,7 @@ def json_response(
     return response
 
 
+ADDRESS = ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
 BODIES_BYTES = 24 * 1024 * 1024  # of answers kept in each process
 LARGEST_BODY = 512 * 1024
 
@@ -66,22 +67,35 @@ class Bodies:
 _bodies = Bodies(BODIES_BYTES)
 
 
-def answer(make: Callable[[], Any]) -> Response:
-    """What `make` gives as JSON, under a tag; not made when the caller or this process has it."""
-    etag = tag([snapshot.version for snapshot in library().live()])
-    if etag.strip('"') in request.if_none_match:
+def kept() -> Response | None:
+    """An answer that needs no work: the caller has it (304), or this process does.
+
+    Asked before parameters are even read, because only addresses that were answered have a tag.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return None
+    etag = g.etag = tag([snapshot.version for snapshot in library().live()])
+    if "If-None-Match" in request.headers and etag.strip('"') in request.if_none_match:
         return Response(status=304, headers={"ETag": etag})
     body = _bodies.get(etag)
     if body is None:
-        body = orjson.dumps(make())
-        _bodies.keep(etag, body)
+        return None
     return Response(body, content_type=JSON, headers={"ETag": etag})
+
+
+def answer(make: Callable[[], Any]) -> Response:
+    """What `make` gives as JSON, under the tag that `kept` found nothing for."""
+    body = orjson.dumps(make())
+    _bodies.keep(g.etag, body)
+    return Response(body, content_type=JSON, headers={"ETag": g.etag})
 
 
 def tag(versions: Sequence[str]) -> str:
     """ETag of this request's address over those versions of the data."""
-    told = "\n".join((SHAPE, request.url, *versions)).encode()
-    return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
+    asked = request.environ
+    parts = [asked.get(name, "") for name in ADDRESS]
+    told = "\n".join((SHAPE, *parts, *versions))
+    return f'"{hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]}"'
 
 
 @lru_cache(maxsize=256)

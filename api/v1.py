@@ -22,7 +22,7 @@ from api.filters import (
     window,
 )
 from api.paging import envelope
-from api.responses import answer, json_response, meta
+from api.responses import answer, kept, meta
 from data.db import library
 from data.registry import all_datasets
 from data.rows import Page, page
@@ -41,6 +41,7 @@ def listed() -> tuple[Dataset, ...]:
 def blueprint(settings: Settings) -> Blueprint:
     v1 = Blueprint(NAME, __name__, url_prefix=PREFIX, description="Figures and organisations")
     install_access(v1, public=frozenset({f"{NAME}.index"}))
+    v1.before_request(kept)
     install_errors(v1)
     _add_index(v1, settings)
     organisations.add(v1)
@@ -107,8 +108,8 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
     def index(_arguments: dict[str, Any]) -> Response:
         root = request.root_url.rstrip("/")
         live = {d.id: library().current(d.id) for d in all_datasets()}
-        return json_response(
-            {
+        return answer(
+            lambda: {
                 "name": "Haresign API",
                 "version": "v1",
                 "authentication": {

@@ -36,7 +36,8 @@ class Library:
         self._refused: set[tuple[str, str]] = set()
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
-        self._real_pointers = [str(self._real.pointer(d.id)) for d in all_datasets()]
+        self._ids = [declared.id for declared in all_datasets()]
+        self._real_pointers = [str(self._real.pointer(dataset_id)) for dataset_id in self._ids]
         self._pointers: dict[tuple[bool, str], tuple[tuple[int, int], str | None]] = {}
 
     @property
@@ -47,7 +48,7 @@ class Library:
     def _live_version(self, shelf: Store, dataset_id: str) -> str | None:
         """The version that a pointer names; read again only when the pointer was replaced."""
         try:
-            found = os.stat(f"{shelf.snapshots}/{dataset_id}/{POINTER}")
+            found = os.stat(os.path.join(shelf.root, "snapshots", dataset_id, POINTER))
         except FileNotFoundError:
             return None
         stamp = (found.st_ino, found.st_mtime_ns)
@@ -59,19 +60,21 @@ class Library:
 
     def current(self, dataset_id: str) -> Snapshot | None:
         """The live version of a dataset; None where nothing is published."""
-        store = self.store
-        version = self._live_version(store, dataset_id)
+        return self._current(self.store, dataset_id)
+
+    def _current(self, shelf: Store, dataset_id: str) -> Snapshot | None:
+        version = self._live_version(shelf, dataset_id)
         if version is None:
             return None
         snapshot = self._open.get(dataset_id)
-        if snapshot is not None and self._is(snapshot, store, version):
+        if snapshot is not None and self._is(snapshot, shelf, version):
             return snapshot
         if snapshot is not None and (dataset_id, version) in self._refused:
             return snapshot
         with self._lock:
             snapshot = self._open.get(dataset_id)
-            if snapshot is None or not self._is(snapshot, store, version):
-                opened = self._open_newest_sound(store, dataset_id, version)
+            if snapshot is None or not self._is(snapshot, shelf, version):
+                opened = self._open_newest_sound(shelf, dataset_id, version)
                 if opened is None:
                     return snapshot
                 self._open[dataset_id] = snapshot = opened
@@ -108,7 +111,8 @@ class Library:
 
     def live(self) -> tuple[Snapshot, ...]:
         """The live version of every dataset that has one, in the order of the registry."""
-        found = (self.current(declared.id) for declared in all_datasets())
+        shelf = self.store
+        found = [self._current(shelf, dataset_id) for dataset_id in self._ids]
         return tuple(snapshot for snapshot in found if snapshot is not None)
 
     def directory(self) -> Directory:
