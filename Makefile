@@ -18,7 +18,7 @@ $(READY): requirements.txt
 	@touch $@
 
 run: $(READY) ## Serve the site on http://127.0.0.1:8050, with demonstration data if there is none
-	@$(BIN)/flask data demo --if-empty
+	@$(BIN)/flask data prepare
 	@echo "Haresign is at http://127.0.0.1:$(PORT)$(HARESIGN_PREFIX)/  (Ctrl+C stops it)"
 	@exec $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $(PORT) \
 	  --workers 1 --blocking-threads 4 --workers-kill-timeout 10 --backpressure 128 \

@@ -14,7 +14,7 @@ import duckdb
 
 from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
-from data.snapshot import Snapshot
+from data.snapshot import LAYOUT, Snapshot
 from data.store import POINTER, Store, store
 
 log = logging.getLogger(__name__)
@@ -90,30 +90,32 @@ class Library:
         for version in (live, *older):
             if (dataset_id, version) in self._refused:
                 continue
-            if damage := store.damage(dataset_id, version):
-                log.error("%s %s is damaged and is not served: %s", dataset_id, version, damage)
-                self._refused.add((dataset_id, version))
-                continue
-            manifest = store.manifest(dataset_id, version)
-            if manifest is not None:
-                return Snapshot(store.version_folder(dataset_id, version), manifest)
+            snapshot = self._opened(store, dataset_id, version)
+            if snapshot is not None:
+                return snapshot
+            self._refused.add((dataset_id, version))
         return None
 
-    def version(self, dataset_id: str, version: str) -> Snapshot | None:
-        """An earlier version, for "as it was published"; None if it is not kept."""
-        store = self.store
-        if version not in store.versions(dataset_id):
-            return None
+    @staticmethod
+    def _opened(store: Store, dataset_id: str, version: str) -> Snapshot | None:
+        """A version whose layout this code reads and whose files are sound; else None, logged."""
         manifest = store.manifest(dataset_id, version)
         if manifest is None:
             return None
+        if manifest.layout != LAYOUT:
+            log.error("%s %s has another layout: run `flask data prepare`", dataset_id, version)
+            return None
+        if damage := store.damage(dataset_id, version):
+            log.error("%s %s is damaged and is not served: %s", dataset_id, version, damage)
+            return None
         return Snapshot(store.version_folder(dataset_id, version), manifest)
 
-    def live(self) -> tuple[Snapshot, ...]:
-        """The live version of every dataset that has one, in the order of the registry."""
-        shelf = self.store
-        found = [self._current(shelf, dataset_id) for dataset_id in self._ids]
-        return tuple(snapshot for snapshot in found if snapshot is not None)
+    def version(self, dataset_id: str, version: str) -> Snapshot | None:
+        """An earlier version, for "as it was published"; None if it is not kept or not sound."""
+        store = self.store
+        if version not in store.versions(dataset_id):
+            return None
+        return self._opened(store, dataset_id, version)
 
     def directory(self) -> Directory:
         """All organisations that any live version knows."""

@@ -66,7 +66,8 @@ class Manifest:
     version: str
     made_at: datetime
     demo: bool
-    transform: int
+    transform: int  # of the pipeline that read the publisher's files
+    layout: int  # of the version's own files
     releases: tuple[Release, ...]
     inputs: dict[str, str]  # other datasets' versions that went in
     periods: dict[date, PeriodRecord]
@@ -99,6 +100,7 @@ class Manifest:
             made_at=datetime.fromisoformat(raw["made_at"]),
             demo=raw["demo"],
             transform=raw["transform"],
+            layout=raw.get("layout", 0),
             releases=tuple(
                 Release(
                     slug=r["slug"],

@@ -21,6 +21,7 @@ from data.manifest import Manifest
 from data.registry import dataset
 from data.spec import ENGLAND, UNALLOCATED, Dataset, Level, Measure
 
+LAYOUT = 1  # raise it when the files below change their names or meaning
 CUBE = "cube.parquet"
 ARRAY = "cube.npy"
 ARRAY_INDEX = "cube.json"

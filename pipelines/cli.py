@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from data.manifest import Manifest
 from data.registry import UnknownDataset, all_datasets
 from data.settings import Settings
+from data.snapshot import LAYOUT
 from data.store import Store, active_store, store
 from pipelines.acquire import land_local, land_newest
 from pipelines.errors import FetchError, RefusedFile
@@ -88,9 +89,7 @@ def _republish_dependents(target: Store, results: list[Refresh]) -> list[Refresh
     for one in all_series():
         held = target.current_version(one.dataset.id)
         if held and renewed & set(one.dataset.needs) and one.dataset.id not in renewed:
-            with progress_bar(one.dataset.id) as progress:
-                memory = _settings().pipeline_memory_mb
-                result = publish_landed(target, one, memory_mb=memory, progress=progress)
+            result = _publish_again(target, one)
             click.echo(f"{one.dataset.id}: {result.message}")
             again.append(result)
     return again
@@ -99,26 +98,56 @@ def _republish_dependents(target: Store, results: list[Refresh]) -> list[Refresh
 @data.command()
 @click.option("--scale", type=click.Choice(["small", "england"]), default="small")
 @click.option("--seed", type=int, default=1948, show_default=True)
-@click.option("--if-empty", is_flag=True, help="Do nothing when any data is published already.")
-def demo(scale: str, seed: int, if_empty: bool) -> None:
+def demo(scale: str, seed: int) -> None:
     """Make fictional publications in the publishers' formats and load them."""
+    home = _settings().home
+    _finish(_load_demonstration(scale, seed))
+    if not active_store(home).demo:
+        click.echo("Real data is published here, so the site goes on showing that.")
+
+
+@data.command()
+def prepare() -> None:
+    """Make ready to serve: demonstration data if there is no data, new file layouts if there are.
+
+    Versions that an earlier Haresign wrote in another layout are built again from the landed
+    files, without fetching anything.
+    """
+    held = active_store(_settings().home)
+    if not held.published():
+        _finish(_load_demonstration("small", 1948))
+        return
+    outdated = [
+        one
+        for one in all_series()
+        if (manifest := held.manifest(one.dataset.id)) and manifest.layout != LAYOUT
+    ]
+    _finish([_publish_again(held, one) for one in outdated])
+
+
+def _load_demonstration(scale: str, seed: int) -> list[Refresh]:
     from pipelines.demo.load import load_demonstration
 
-    home = _settings().home
-    if if_empty and active_store(home).published():
-        return
+    settings = _settings()
     with progress_bar("demonstration data") as progress:
-        results = load_demonstration(
-            store(home, "demo"),
+        return load_demonstration(
+            store(settings.home, "demo"),
             scale=scale,
             seed=seed,
-            memory_mb=_settings().pipeline_memory_mb,
+            memory_mb=settings.pipeline_memory_mb,
             progress=progress,
         )
+
+
+def _publish_again(target: Store, one: Series) -> Refresh:
+    with progress_bar(one.dataset.id) as progress:
+        memory = _settings().pipeline_memory_mb
+        return publish_landed(target, one, memory_mb=memory, progress=progress)
+
+
+def _finish(results: list[Refresh]) -> None:
     for result in results:
         click.echo(f"{result.dataset}: {result.message}")
-    if active_store(home).published() and not active_store(home).demo:
-        click.echo("Real data is published here, so the site goes on showing that.")
     if any(result.outcome == "failed" for result in results):
         sys.exit(1)
 

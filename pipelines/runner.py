@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
-from data.snapshot import Snapshot, month_folder
+from data.snapshot import LAYOUT, Snapshot, month_folder
 from data.store import Store, describe_files, new_version
 from pipelines.assemble import assemble
 from pipelines.checks import against_other_months, known_organisations
@@ -90,7 +90,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
     needs = {
         needed: Snapshot(store.version_folder(dataset_id=needed, version=m.version), m)
         for needed in series.dataset.needs
-        if (m := store.manifest(needed)) is not None
+        if (m := store.manifest(needed)) is not None and m.layout == LAYOUT
     }
     staged = store.stage(dataset_id)
     try:
@@ -102,9 +102,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
             build = _build_months(con, store, series, tables, needs, staged, before, progress)
             if not build.months:
                 return _nothing(series, build, tables)
-            if before and {m: r.key for m, (_, r, _) in build.months.items()} == {
-                m: r.key for m, r in before.periods.items()
-            }:
+            if before and before.layout == LAYOUT and _same_months(build, before):
                 return _unchanged(series, build, before, tables)
             progress("adding up areas and benchmarks", 0.9)
             rows = assemble(con, staged, series.dataset)
@@ -123,6 +121,11 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
             manifest.version, tuple(check for _, check in build.failed),
         )  # fmt: skip
     return Refresh(dataset_id, "published", f"Published up to {newest}.", manifest.version)
+
+
+def _same_months(build: _Build, before: Manifest) -> bool:
+    held = {month: record.key for month, record in before.periods.items()}
+    return {month: record.key for month, (_, record, _) in build.months.items()} == held
 
 
 def _said(build: _Build, tables: Tables) -> str:
@@ -303,6 +306,7 @@ def _manifest(
         made_at=datetime.now(UTC).replace(microsecond=0),
         demo=store.demo,
         transform=series.transform,
+        layout=LAYOUT,
         releases=tuple(release for slug, release in sorted(releases.items()) if slug in used),
         inputs={needed: snapshot.version for needed, snapshot in needs.items()},
         periods={month: record for month, (_, record, _) in sorted(build.months.items())},
