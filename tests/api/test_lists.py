@@ -78,9 +78,7 @@ def test_api_and_pages_give_one_number(get: Get, library: Library) -> None:
     registered = lists.dataset.measure("registered_patients")
     for _ in range(40):
         month = rng.choice(worlds.MONTHS)
-        org = rng.choice(
-            [o for o in directory.all("practice") if o.last_month == worlds.MONTHS[-1]]
-        )
+        org = rng.choice(directory.all("practice"))
         body = get("gp-appointments/", practice=org.code.lower(), month=month.isoformat()).json
         for row in body["results"]:
             measure = rng.choice(ratios(appointments.dataset))

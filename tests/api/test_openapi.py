@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
@@ -86,5 +88,7 @@ def test_generated_requests_get_documented_answers(app: Flask, key: str) -> None
                 tried += 1
                 case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=checks)
 
-            ask()
+            # Nothing about a request without parameters can be made wrong.
+            with suppress(Unsatisfiable) if mode is GenerationMode.NEGATIVE else nullcontext():
+                ask()
     assert tried > 100
