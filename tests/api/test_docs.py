@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, send_from_directory
 from werkzeug.serving import make_server
 
+from tests.browser import chromium_path
+
 ASSETS = Path(__file__).parents[2] / "assets"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = chromium_path()
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; worker-src 'self' blob:; "
@@ -39,12 +40,15 @@ def test_the_document_names_the_prefix_it_is_served_under(app: Flask) -> None:
 
 @pytest.fixture()
 def address(app: Flask) -> Iterator[str]:
-    from flask import send_from_directory
+    @app.get("/assets/<path:path>")
+    def asset(path: str) -> Response:
+        return send_from_directory(ASSETS, path)
 
-    app.add_url_rule(
-        "/assets/<path:path>", "assets", lambda path: send_from_directory(ASSETS, path)
-    )
-    app.after_request(lambda r: r.headers.set("Content-Security-Policy", POLICY) or r)
+    @app.after_request
+    def guard(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
