@@ -99,6 +99,7 @@ def _wide(dataset: Dataset) -> dict[str, Any]:
     }
     tops = {m.id: whole(f"Top of {m.label}: {m.num}") for m in measures}
     bottoms = {m.id: whole(f"Bottom of {m.label}: {m.den}") for m in measures}
+    _optional(tops | bottoms)
     name = _name(dataset)
     return {
         "ods_code": text("ODS code of the practice"),
@@ -133,11 +134,15 @@ def _name(dataset: Dataset) -> str:
     return "".join(word.capitalize() for word in dataset.id.split("-"))
 
 
+def _optional(members: dict[str, Any]) -> None:
+    for member in members.values():
+        member.required = False
+
+
 def dataset_rows(dataset: Dataset) -> type[ma.Schema]:
     """The envelope of a dataset's list endpoint. `fields` may leave out any member of a row."""
     members = _long(dataset) if dataset.id in LONG else _wide(dataset)
-    for member in members.values():
-        member.required = False
+    _optional(members)
     return listing(_name(dataset), schema(f"{_name(dataset)}Row", members))
 
 
