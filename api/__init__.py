@@ -15,6 +15,17 @@ DESCRIPTION = """Figures of general practice in England, as NHS England publishe
 * Filter early and page through; read field names from this document.
 * Keep the period and the version with every value: publishers revise figures.
 * Datasets are refreshed on different days. Handle empty results.
+
+Examples, each with the header above:
+
+    curl -H "Authorization: Bearer $KEY" "$SITE/api/v1/practices/?search=park&page_size=25"
+    curl -H "Authorization: Bearer $KEY" "$SITE/api/v1/practices/A81001/population/"
+    curl -H "Authorization: Bearer $KEY" \\
+        "$SITE/api/v1/gp-appointments/?practice=A81001&month=2026-01-01"
+    curl -H "Authorization: Bearer $KEY" \\
+        "$SITE/api/v1/gp-appointments/?practice=A81001&fields=month,appointments,rates.attended"
+
+An error says what is wrong: `{"detail": "…", "code": "missing_filter", "errors": {…}}`.
 """
 
 

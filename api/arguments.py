@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 import flask
 import flask_smorest
@@ -11,7 +12,14 @@ from webargs.flaskparser import FlaskParser
 
 from api.errors import ApiError, suggestion
 
-KEY_NEEDED: list[dict[str, list[str]]] = [{"bearer": []}]
+REFUSALS = {
+    400: "A parameter is missing, unknown or invalid",
+    401: "No valid key",
+    404: "Nothing has that code",
+    429: "A limit is used up; see Retry-After",
+    503: "The data are not loaded on this server",
+}
+View = TypeVar("View", bound=Callable[..., flask.Response])
 
 
 class QueryParser(FlaskParser):
@@ -56,3 +64,40 @@ class QueryParser(FlaskParser):
 
 class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = QueryParser()
+
+    def endpoint(
+        self,
+        path: str,
+        *,
+        name: str,
+        summary: str,
+        query: ma.Schema,
+        answer: type[ma.Schema],
+        description: str = "",
+        public: bool = False,
+    ) -> Callable[[View], View]:
+        """Serve GET and document it: parameters, answer, key and every refusal."""
+        refusals = {
+            str(status): {
+                "description": meaning,
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+            }
+            for status, meaning in REFUSALS.items()
+            if (status != 404 or "<" in path) and (status not in (401, 429) or not public)
+        }
+        documentation = {
+            "summary": summary,
+            "description": description,
+            "operationId": name.replace("-", "_"),
+            "security": [] if public else [{"bearer": []}],
+            "responses": {"304": {"description": "Unchanged since that ETag"}} | refusals,
+        }
+
+        def serve(view: View) -> View:
+            documented = self.alt_response(200, schema=answer, description=summary)(view)
+            parsed = self.arguments(query, location="query")(documented)
+            told = self.doc(**documentation)(parsed)
+            self.route(path, endpoint=name, methods=["GET"])(told)
+            return view
+
+        return serve

@@ -9,7 +9,7 @@ import marshmallow as ma
 from flask import Response
 
 from api import schemas
-from api.arguments import KEY_NEEDED, Blueprint
+from api.arguments import Blueprint
 from api.errors import ApiError
 from api.filters import paging_fields, window
 from api.paging import envelope
@@ -173,33 +173,34 @@ class NoQuery(ma.Schema):
 
 
 def add(v1: Blueprint) -> None:
-    @v1.route("/datasets/", endpoint="datasets", methods=["GET"])
-    @v1.doc(summary="Datasets", security=KEY_NEEDED, operationId="datasets")
-    @v1.arguments(PageQuery, location="query")
-    @v1.alt_response(
-        200, schema=schemas.listing("Dataset", Summary, PlainList), description="Datasets"
+    @v1.endpoint(
+        "/datasets/",
+        name="datasets",
+        summary="Datasets",
+        query=PageQuery(),
+        answer=schemas.listing("Dataset", Summary, PlainList),
     )
     def listing(arguments: dict[str, Any]) -> Response:
         return answer(lambda: _page(arguments, [_summary(d) for d in all_datasets()]))
 
-    @v1.route("/datasets/<string:dataset_id>/", endpoint="dataset", methods=["GET"])
-    @v1.doc(
-        summary="A dataset: measures, counts, caveats", security=KEY_NEEDED, operationId="dataset"
+    @v1.endpoint(
+        "/datasets/<string:dataset_id>/",
+        name="dataset",
+        summary="A dataset and its measures",
+        query=NoQuery(),
+        answer=Detail,
     )
-    @v1.arguments(NoQuery, location="query")
-    @v1.alt_response(200, schema=Detail, description="The dataset")
-    @v1.alt_response(404, schema=schemas.Error, description="No such dataset")
     def detail(_arguments: dict[str, Any], dataset_id: str) -> Response:
         declared = _declared(dataset_id)
         return answer(lambda: _detail(declared))
 
-    @v1.route("/datasets/<string:dataset_id>/releases/", endpoint="releases", methods=["GET"])
-    @v1.doc(summary="Published versions of a dataset", security=KEY_NEEDED, operationId="releases")
-    @v1.arguments(PageQuery, location="query")
-    @v1.alt_response(
-        200, schema=schemas.listing("Version", VersionRow, PlainList), description="Versions"
+    @v1.endpoint(
+        "/datasets/<string:dataset_id>/releases/",
+        name="releases",
+        summary="Published versions of a dataset",
+        query=PageQuery(),
+        answer=schemas.listing("Version", VersionRow, PlainList),
     )
-    @v1.alt_response(404, schema=schemas.Error, description="No such dataset")
     def releases(arguments: dict[str, Any], dataset_id: str) -> Response:
         declared = _declared(dataset_id)
         return answer(lambda: _page(arguments, _versions(declared)))

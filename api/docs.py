@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Blueprint, Response, current_app, request
 from flask_smorest import Api
@@ -18,6 +19,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 SWAGGER_UI = """<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="../../assets/vendor/swagger-ui/swagger-ui.css"></head>
 <body><main id="swagger-ui" data-schema="../schema/"></main>
 <script src="../../assets/vendor/swagger-ui/swagger-ui-bundle.js"></script>
@@ -25,7 +27,8 @@ SWAGGER_UI = """<!doctype html>
 """
 REDOC = """<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"></head>
 <body><main id="redoc" data-schema="../schema/"></main>
 <script src="../../assets/vendor/redoc/redoc.standalone.js"></script>
 <script src="../../assets/api/redoc.js"></script></body></html>
@@ -38,9 +41,14 @@ def blueprint(api: Api) -> Blueprint:
     install_access(docs, public=public)
     install_errors(docs)
 
+    @lru_cache(maxsize=4)
+    def _document(root: str) -> dict[str, Any]:
+        """Addresses are below the path prefix, if a proxy serves the site under one."""
+        return api.spec.to_dict() | {"servers": [{"url": root}]}
+
     @docs.get("/schema/")
     def schema() -> Response:
-        return json_response(api.spec.to_dict())
+        return json_response(_document(request.script_root or "/"))
 
     @docs.get("/docs/")
     def swagger() -> Response:

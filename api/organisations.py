@@ -12,7 +12,7 @@ import marshmallow as ma
 from flask import Response
 
 from api import schemas
-from api.arguments import KEY_NEEDED, Blueprint
+from api.arguments import Blueprint
 from api.errors import ApiError
 from api.filters import code, paging_fields, text, window
 from api.paging import envelope
@@ -128,42 +128,6 @@ def _pcns(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return _page(arguments, live[0], found, row)
 
 
-def add(v1: Blueprint) -> None:
-    _add_practices(v1)
-    _add_population(v1)
-    _add_pcns(v1)
-
-
-def _add_practices(v1: Blueprint) -> None:
-    @v1.route("/practices/", endpoint="practices", methods=["GET"])
-    @v1.doc(
-        summary="Practices",
-        description="GP practices of England, closed ones too, where they belong today.",
-        security=KEY_NEEDED,
-        operationId="practices",
-    )
-    @v1.arguments(PracticeQuery, location="query")
-    @v1.alt_response(
-        200, schema=schemas.listing("Practice", schemas.PracticeRow), description="Practices"
-    )
-    def practices(arguments: dict[str, Any]) -> Response:
-        return answer(lambda: _practices(arguments))
-
-
-def _add_pcns(v1: Blueprint) -> None:
-    @v1.route("/pcns/", endpoint="pcns", methods=["GET"])
-    @v1.doc(
-        summary="Primary care networks",
-        description="PCNs, those without a member today too.",
-        security=KEY_NEEDED,
-        operationId="pcns",
-    )
-    @v1.arguments(PcnQuery, location="query")
-    @v1.alt_response(200, schema=schemas.listing("Pcn", schemas.PcnRow), description="PCNs")
-    def pcns(arguments: dict[str, Any]) -> Response:
-        return answer(lambda: _pcns(arguments))
-
-
 def financial_year(month: date) -> str:
     """The year from April to March that holds a month, such as 2025/26."""
     start = month.year - (month.month < 4)
@@ -203,19 +167,36 @@ def _populations(arguments: Mapping[str, Any], ods_code: str) -> dict[str, Any]:
     return _page(arguments, lists or _live()[0], _population(lists, org), dict)
 
 
-def _add_population(v1: Blueprint) -> None:
-    @v1.route("/practices/<string:ods_code>/population/", endpoint="population", methods=["GET"])
-    @v1.doc(
-        summary="Populations of a practice",
-        description="Registered, weighted and adjusted population by financial year. They are "
-        "three different numbers.",
-        security=KEY_NEEDED,
-        operationId="population",
+def add(v1: Blueprint) -> None:
+    @v1.endpoint(
+        "/practices/",
+        name="practices",
+        summary="Practices",
+        description="GP practices of England, closed ones too, where they belong today.",
+        query=PracticeQuery(),
+        answer=schemas.listing("Practice", schemas.PracticeRow),
     )
-    @v1.arguments(PopulationQuery, location="query")
-    @v1.alt_response(
-        200, schema=schemas.listing("Population", schemas.PopulationRow), description="By year"
+    def practices(arguments: dict[str, Any]) -> Response:
+        return answer(lambda: _practices(arguments))
+
+    @v1.endpoint(
+        "/pcns/",
+        name="pcns",
+        summary="Primary care networks",
+        description="PCNs, those without a member today too.",
+        query=PcnQuery(),
+        answer=schemas.listing("Pcn", schemas.PcnRow),
     )
-    @v1.alt_response(404, schema=schemas.Error, description="No such practice")
+    def pcns(arguments: dict[str, Any]) -> Response:
+        return answer(lambda: _pcns(arguments))
+
+    @v1.endpoint(
+        "/practices/<string:ods_code>/population/",
+        name="population",
+        summary="Populations of a practice by financial year",
+        description="Registered, weighted and adjusted population: three different numbers.",
+        query=PopulationQuery(),
+        answer=schemas.listing("Population", schemas.PopulationRow),
+    )
     def population(arguments: dict[str, Any], ods_code: str) -> Response:
         return answer(lambda: _populations(arguments, ods_code))

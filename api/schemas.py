@@ -62,19 +62,6 @@ Meta = schema(
     },
 )
 
-Ratio = schema(
-    "Ratio",
-    {
-        "value": fields.Float(
-            required=True,
-            allow_none=True,
-            metadata={"description": "numerator / denominator in the unit of the measure"},
-        ),
-        "numerator": whole("Top of the fraction."),
-        "denominator": whole("Bottom of the fraction."),
-    },
-)
-
 
 def listing(name: str, row: type[ma.Schema], meta: type[ma.Schema] = Meta) -> type[ma.Schema]:
     """The envelope of a list of rows."""
@@ -103,19 +90,26 @@ HOME = {
 
 
 def _wide(dataset: Dataset) -> dict[str, Any]:
-    rates = {
-        m.id: fields.Nested(
-            Ratio, required=True, metadata={"description": f"{m.label} ({m.unit}): {m.what}"}
+    measures = ratios(dataset)
+    values = {
+        m.id: fields.Float(
+            allow_none=True, metadata={"description": f"{m.label} ({m.unit}): {m.what}"}
         )
-        for m in ratios(dataset)
+        for m in measures
     }
+    tops = {m.id: whole(f"Top of {m.label}: {m.num}") for m in measures}
+    bottoms = {m.id: whole(f"Bottom of {m.label}: {m.den}") for m in measures}
+    _optional(tops | bottoms)
+    name = _name(dataset)
     return {
         "ods_code": text("ODS code of the practice"),
         "name": text("Name of the practice", missing=True),
         "month": day("First day of the month"),
         **{column: text(f"{HOME[column]}, in that month", missing=True) for column in HOME_COLUMNS},
         **{part.id: whole(part.label) for part in dataset.parts},
-        "rates": fields.Nested(schema(f"{_name(dataset)}Rates", rates), required=True),
+        "rates": fields.Nested(schema(f"{name}Rates", values)),
+        "numerators": fields.Nested(schema(f"{name}Numerators", tops)),
+        "denominators": fields.Nested(schema(f"{name}Denominators", bottoms)),
     }
 
 
@@ -140,9 +134,15 @@ def _name(dataset: Dataset) -> str:
     return "".join(word.capitalize() for word in dataset.id.split("-"))
 
 
+def _optional(members: dict[str, Any]) -> None:
+    for member in members.values():
+        member.required = False
+
+
 def dataset_rows(dataset: Dataset) -> type[ma.Schema]:
-    """The envelope of a dataset's list endpoint."""
+    """The envelope of a dataset's list endpoint. `fields` may leave out any member of a row."""
     members = _long(dataset) if dataset.id in LONG else _wide(dataset)
+    _optional(members)
     return listing(_name(dataset), schema(f"{_name(dataset)}Row", members))
 
 

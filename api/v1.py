@@ -10,7 +10,7 @@ from flask import Response, request
 
 from api import datasets, organisations, schemas
 from api.access import install as install_access
-from api.arguments import KEY_NEEDED, Blueprint
+from api.arguments import Blueprint
 from api.errors import ApiError
 from api.errors import install as install_errors
 from api.filters import (
@@ -54,15 +54,14 @@ def blueprint(settings: Settings) -> Blueprint:
 def _add_list(v1: Blueprint, dataset: Dataset) -> None:
     starred = ", ".join(f"`{f.name}`" for f in filters(dataset) if f.starred)
 
-    @v1.route(f"/{dataset.id}/", endpoint=dataset.id, methods=["GET"])
-    @v1.doc(
+    @v1.endpoint(
+        f"/{dataset.id}/",
+        name=dataset.id,
         summary=dataset.title,
         description=f"{dataset.series}, {dataset.publisher}. At least one of {starred} is needed.",
-        security=KEY_NEEDED,
-        operationId=dataset.id.replace("-", "_"),
+        query=query_schema(dataset),
+        answer=schemas.dataset_rows(dataset),
     )
-    @v1.arguments(query_schema(dataset), location="query")
-    @v1.alt_response(200, schema=schemas.dataset_rows(dataset), description="One page of rows")
     def rows(arguments: dict[str, Any]) -> Response:
         return _rows(dataset, arguments)
 
@@ -101,10 +100,14 @@ class _Nothing(ma.Schema):
 
 
 def _add_index(v1: Blueprint, settings: Settings) -> None:
-    @v1.route("/", endpoint="index", methods=["GET"])
-    @v1.doc(summary="What the API offers and how to sign in", security=[], operationId="index")
-    @v1.arguments(_Nothing, location="query")
-    @v1.alt_response(200, schema=IndexSchema, description="Endpoints, datasets, authentication")
+    @v1.endpoint(
+        "/",
+        name="index",
+        summary="What the API offers and how to sign in",
+        query=_Nothing(),
+        answer=IndexSchema,
+        public=True,
+    )
     def index(_arguments: dict[str, Any]) -> Response:
         root = request.root_url.rstrip("/")
         live = {d.id: library().current(d.id) for d in all_datasets()}

@@ -1,14 +1,15 @@
 """Rows of a dataset as the API and exports give them: one page at a time, never all of them.
 
-A dataset gives wide rows: a practice and a month, every part as a count and every measure that is
-a ratio under `rates`. Those in `LONG` give long rows instead: one for each cell of the publisher's
-own table. Which rows a selection holds is decided on arrays of (organisation, month); values are
-read for the rows of the page only.
+A dataset gives wide rows: a practice and a month, every part as a count, and every measure that
+is a ratio under `rates`, with its two halves under `numerators` and `denominators`. Those in
+`LONG` give long rows instead: one for each cell of the publisher's own table. Which rows a
+selection holds is decided on arrays of (organisation, month); values are read for the rows of the
+page only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -145,6 +146,7 @@ def ratios(dataset: Dataset) -> tuple[Measure, ...]:
     return tuple(measure for measure in dataset.measures if measure.den)
 
 
+RATES = ("rates", "numerators", "denominators")
 IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
 
 
@@ -216,27 +218,26 @@ def _wide(
         for identity, values in zip(identities, counts, strict=True)
     ]
     if layout.rates:
-        for row, rates in zip(rows, _rates(layout, totals, missing), strict=True):
-            row["rates"] = rates
+        for row, *columns in zip(rows, *_rates(layout, totals, missing), strict=True):
+            for name, values in zip(RATES, columns, strict=True):
+                row[name] = dict(zip(layout.rates, values, strict=True))
     return rows
 
 
-def _rates(layout: _Layout, totals: Totals, missing: NDArray[np.bool_]) -> Iterator[Row]:
+def _rates(
+    layout: _Layout, totals: Totals, missing: NDArray[np.bool_]
+) -> tuple[list[list[Any]], ...]:
+    """Values, numerators and denominators of the rates of each row."""
     middle = layout.counts + len(layout.rates)
     top, bottom = slice(layout.counts, middle), slice(middle, None)
     numerators, denominators = totals[:, top], totals[:, bottom]
     unknown = missing[:, top] | missing[:, bottom] | (denominators == 0)
     values = layout.scales * numerators / np.where(unknown, 1, denominators)
-    columns = (
+    return (
         _listed(values, unknown),
         _listed(numerators, missing[:, top]),
         _listed(denominators, missing[:, bottom]),
     )
-    for row in zip(*columns, strict=True):
-        yield {
-            name: {"value": value, "numerator": numerator, "denominator": denominator}
-            for name, value, numerator, denominator in zip(layout.rates, *row, strict=True)
-        }
 
 
 def _identities(

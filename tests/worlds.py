@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -157,10 +158,20 @@ def publish(
     }  # fmt: skip
     tables = {
         month: {
-            kind: (Table(kind, month, path.name, path, "0" * 64, releases[month], order),)
+            kind: (
+                Table(
+                    kind=kind,
+                    period=month,
+                    name=path.name,
+                    sha256="0" * 64,
+                    release=releases[month],
+                    order=(month, (month, 1), datetime.now(UTC)),
+                    locate=partial(Path, path),
+                ),
+            )
             for kind, path in found.items()
         }
-        for order, (month, found) in enumerate(sorted(files.items()))
+        for month, found in sorted(files.items())
     }
     nearby = {
         kind: tuple(t for own in tables.values() for t in own.get(kind, ()))
@@ -210,3 +221,11 @@ def build(home: Path, *, realm: Realm = "real", seed: int = 1) -> dict[str, Snap
         needs={"list-sizes": lists},
     )
     return {"list-sizes": lists, "gp-appointments": appointments}
+
+
+def build_without_lists(home: Path) -> Snapshot:
+    """Appointments alone, so that nothing knows how many patients there are."""
+    folder = home / "publisher"
+    folder.mkdir()
+    files = {MONTHS[1]: appointment_files(folder, MONTHS[1], random.Random(3))}
+    return publish(home, gp_appointments.SERIES, files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +55,9 @@ def library(app: Flask, home: Path) -> Library:
 
 
 @pytest.fixture()
-def key(app: Flask) -> Iterator[str]:
+def key(app: Flask) -> str:
     with app.app_context():
-        yield keys.issue("tests")
+        return keys.issue("tests")
 
 
 @pytest.fixture()
