@@ -16,6 +16,7 @@ from components import format as fmt
 from components.attrs import attrs
 from components.charts.layout import CONFIG
 from components.charts.model import HEIGHT, Chart, Key
+from components.charts.palette import HEX
 from components.icons import icon
 from components.table import Table, twin
 
@@ -130,6 +131,7 @@ def key(entries: Sequence[Key]) -> Component | None:
                     html.Span(
                         className=f"sw sw-{entry.shape}",
                         style={"--sw": f"var(--viz-{entry.colour})"},
+                        **attrs({"data-hex": HEX[entry.colour]}),
                     ),
                     entry.label,
                 ]
@@ -174,7 +176,11 @@ def draw(
 ) -> Component:
     """A drawn figure with its table twin. `note` is one of the `note_` functions below."""
     graph = dcc.Graph(
-        id=f"{frame.id}-plot", figure=chart.figure, config=CONFIG, responsive=True, className="gr"
+        id=f"{frame.id}-plot",
+        figure=chart.figure,
+        config=CONFIG,  # type: ignore[arg-type]
+        responsive=True,
+        className="gr",
     )
     plot = html.Div(
         graph,
@@ -205,6 +211,25 @@ def _message(height: int, *children: Component | str | None, kind: str = "") -> 
         [child for child in children if child is not None],
         className=f"plot state {kind}".strip(),
         style={"--h": f"{height}px", "--hn": f"{height}px"},
+    )
+
+
+def boxed(frame: Frame, inner: Component, *, downloads: Sequence[Download] = ()) -> Component:
+    """A table in a figure's frame, with its source and the options that fit a table."""
+    return html.Div(
+        [
+            html.Div(
+                inner,
+                className="scroll",
+                role="region",
+                tabIndex="0",
+                **attrs({"aria-label": frame.title}),
+            ),
+            footer(frame, tools=("csv", "link", "cite"), downloads=downloads),
+        ],
+        id=frame.id,
+        className="box",
+        **attributes(frame),
     )
 
 

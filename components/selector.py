@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -13,6 +14,8 @@ from components.attrs import attrs
 from components.charts.palette import Role
 from components.icons import icon
 from components.url_state import control_id
+
+Flag = Literal["follow", "shortcut", "hide-label", "dot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +46,37 @@ _KEY: dict[Role, str] = {
 }
 
 
-def combobox(
+def search(
     name: str,
     *,
     label: str,
     search_url: str,
+    placeholder: str = "Name, code, postcode or town",
+    flags: Sequence[Flag] = (),
+    key: str = "org",
     code: str = "",
     chosen: str = "",
-    key: str = "org",
-    placeholder: str = "Name, code, postcode or town",
-    hidden_label: bool = False,
-    shortcut: bool = False,
-    follow: bool = False,
-    dot: bool = True,
 ) -> Component:
-    """Where assets/combobox.js builds the search box.
+    """Where assets/combobox.js builds a search box.
 
-    Choosing sets `key` in the URL of this page, or goes to the item's own link when `follow`.
-    `name` makes ids unique; `chosen` is the text shown at first; `shortcut` answers to `/`.
+    Choosing sets `key` in the URL of this page, or goes to the item's own link with the flag
+    `follow`. `name` makes ids unique; `chosen` is the text shown at first; with `shortcut` it
+    answers to the key `/`; `dot` shows the organisation's dot instead of a lens.
     """
-    flags = attrs({"data-follow": "1"} if follow else {})
-    if shortcut:
-        flags["data-shortcut"] = "1"
-    if hidden_label:
-        flags["data-hide-label"] = "1"
-    if dot:
-        flags["data-dot"] = "1"
     return html.Div(
         className="combo",
-        **{
-            "data-search-url": search_url,
-            "data-name": name,
-            "data-label": label,
-            "data-value": code,
-            "data-chosen": chosen,
-            "data-key": key,
-            "data-placeholder": placeholder,
-        },
-        **flags,
+        **attrs(
+            {
+                "data-search-url": search_url,
+                "data-name": name,
+                "data-label": label,
+                "data-value": code,
+                "data-chosen": chosen,
+                "data-key": key,
+                "data-placeholder": placeholder,
+                **{f"data-{flag}": "1" for flag in flags},
+            }
+        ),
     )
 
 
@@ -89,7 +85,7 @@ def organisation(
 ) -> Component:
     """The organisation of this page. `text` is the name and code as shown."""
     return html.Div(
-        combobox("org", label=label, search_url=search_url, code=code, chosen=text),
+        search("org", label=label, search_url=search_url, code=code, chosen=text, flags=("dot",)),
         className="f f-org",
     )
 

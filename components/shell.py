@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from components.attrs import attrs
 from components.icons import icon
-from components.selector import combobox
+from components.selector import search
 from components.url_state import LOCATION
 
 NAME = "Haresign"
@@ -27,7 +27,7 @@ STYLES = (
     "charts.css",
     "phone.css",
 )
-SCRIPTS = ("combobox.js", "figures.js", "page.js")  # deferred
+SCRIPTS = ("page.js", "combobox.js", "figures.js", "toolbar.js")  # deferred
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
 PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
 ASSETS_IGNORE = ".*"  # for Dash: the document below names every file, in order
@@ -110,7 +110,7 @@ def wordmark(href: str) -> Component:
     )
 
 
-def _nav(items: Sequence[NavItem], *, label: str, class_name: str) -> Component:
+def _nav(items: Sequence[NavItem], *, label: str, class_name: str = "") -> Component:
     return html.Nav(
         html.Ul(
             [
@@ -129,7 +129,12 @@ def _nav(items: Sequence[NavItem], *, label: str, class_name: str) -> Component:
 
 def _theme_button() -> Component:
     return html.Button(
-        [icon("screen"), html.Span("Theme: system", className="vh")],
+        [
+            html.Span(
+                [icon(mark), html.Span(f"Theme: {name}", className="vh")], className=f"t-{name}"
+            )
+            for name, mark in (("system", "screen"), ("light", "sun"), ("dark", "moon"))
+        ],
         type="button",
         className="icon-btn theme",
         **attrs({"data-theme-toggle": "1"}),
@@ -152,7 +157,7 @@ def _switcher(search_url: str) -> Component:
             ),
             html.Div(
                 [
-                    combobox(
+                    search(
                         "switch",
                         label="Search all practices, PCNs and areas",
                         search_url=search_url,
@@ -180,15 +185,12 @@ def header(nav: Sequence[NavItem], *, home: str, search_url: str) -> Component:
                     html.Div(
                         [
                             html.Div(
-                                combobox(
+                                search(
                                     "find",
                                     label="Find a practice, PCN or tool",
                                     search_url=search_url,
                                     placeholder="Practice, PCN or tool",
-                                    hidden_label=True,
-                                    shortcut=True,
-                                    follow=True,
-                                    dot=False,
+                                    flags=("follow", "shortcut", "hide-label"),
                                 ),
                                 className="find",
                                 role="search",
@@ -207,7 +209,21 @@ def header(nav: Sequence[NavItem], *, home: str, search_url: str) -> Component:
                 ],
                 className="wrap",
             ),
-            html.Div(id="menu", className="menu wrap", hidden=True),
+            html.Div(
+                [
+                    search(
+                        "find-menu",
+                        label="Find a practice, PCN or tool",
+                        search_url=search_url,
+                        placeholder="Practice, PCN or tool",
+                        flags=("follow", "hide-label"),
+                    ),
+                    _nav(nav, label="Menu"),
+                ],
+                id="menu",
+                className="menu wrap",
+                hidden=True,
+            ),
         ],
         className="top",
     )
@@ -380,15 +396,25 @@ def quiet_section(slug: str, title: str, *children: Component | None) -> Compone
 
 
 def rail(sections: Sequence[tuple[str, str]]) -> Component:
-    """On this page: links (slug, label) beside the text, a jump list where it is narrow."""
-    return html.Nav(
-        [
-            html.B("On this page"),
-            html.Ul([html.Li(html.A(label, href=f"#{slug}")) for slug, label in sections]),
-        ],
-        className="rail",
-        **attrs({"aria-label": "On this page"}),
-    )
+    """On this page: links (slug, label) beside the text; a jump list where it is narrow."""
+
+    def links() -> Component:
+        return html.Ul([html.Li(html.A(label, href=f"#{slug}")) for slug, label in sections])
+
+    parts: list[Component] = [html.Div([html.B("On this page"), links()], className="rail-full")]
+    if len(sections) > 4:
+        parts.append(
+            html.Details(
+                [
+                    html.Summary(
+                        ["Jump to", icon("chevron")], className="btn btn-outline-secondary"
+                    ),
+                    html.Div(links(), className="pop"),
+                ],
+                className="jump",
+            )
+        )
+    return html.Nav(parts, className="rail", **attrs({"aria-label": "On this page"}))
 
 
 def frame(

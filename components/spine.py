@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from components import format as fmt
 from components.attrs import attrs
 from components.charts.palette import Role
-from components.figure import Frame, attributes, footer
+from components.figure import Frame, boxed
 from components.format import Position
 from components.kpi import chip
 from components.strip import strip
@@ -78,11 +78,10 @@ def _row(row: Row, peers: Sequence[Peer]) -> Component:
         f"{peer.name} {fmt.value(value, row.unit)}"
         for value, peer in zip(row.values, peers, strict=True)
     )
-    others = {role: place for role, place in row.percentiles.items() if role != "you"}
     bar = strip(
         None if row.greyed else row.percentiles.get("you"),
         alt=f"{row.label}: {said}",
-        others=others,
+        others=row.percentiles,
     )
     word = chip(row.position) if row.position is not None and not row.greyed else None
     return html.Tr(
@@ -142,18 +141,4 @@ def spine(
         source=frame.source,
         coverage=f"{grey} {frame.coverage}".strip(),
     )
-    return html.Div(
-        [
-            html.Div(
-                table,
-                className="scroll",
-                role="region",
-                tabIndex="0",
-                **attrs({"aria-label": frame.title}),
-            ),
-            footer(shown, tools=("csv", "link", "cite")),
-        ],
-        id=frame.id,
-        className="box",
-        **attributes(frame),
-    )
+    return boxed(shown, table)

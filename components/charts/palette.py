@@ -88,6 +88,13 @@ STROKES: dict[Role, Stroke] = {
     "england": Stroke(ENGLAND, 2, "dash"),
     "similar": Stroke(FILL["c6"], 2, "solid"),
 }
+HEX: dict[str, str] = {
+    **{str(fill): shade for fill, shade in FILL.items()},
+    "better": BETTER,
+    "worse": WORSE,
+    "neutral": CHANGED,
+    "common": COMMON,
+}  # by CSS variable, without its leading `--viz-`
 EVERY_COLOUR = frozenset(
     {INK, INK_2, INK_3, SURFACE, GRID, AXIS, YOU, PCN, ICB, ENGLAND, DECILE, COMMON}
     | {BETTER, WORSE, CHANGED}
