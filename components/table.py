@@ -50,7 +50,8 @@ class Member:
 def heading(column: Column) -> str:
     """The column's name with its unit: Millbrook, per 1,000 patients."""
     words = fmt.UNIT_WORDS[column.unit] if column.unit else ""
-    if not words or words in column.label:
+    label = column.label.casefold()
+    if not words or words in label or label in words:
         return column.label
     return f"{column.label}, {words}"
 

@@ -58,8 +58,8 @@ def pyramid(bands: Sequence[Age], *, name: str, marker: str) -> Chart:
             }
         )
         if any(mark is not None for mark in marks):
-            stroke = rowed.marker(marks, [band.label for band in bands], marker)
-            traces.append({**stroke, "xaxis": axis, "marker": {**stroke["marker"], "size": 18}})
+            strokes = rowed.marker(marks, [band.label for band in bands], marker, size=18)
+            traces += [{**stroke, "xaxis": axis} for stroke in strokes]
 
     def side(reverse: bool, domain: list[float]) -> dict[str, Any]:
         return {

@@ -203,7 +203,7 @@ def ranked(
     top = shown[0]
     return Chart(
         figure={
-            "data": [trace, rowed.marker([b.marker for b in shown], names, marker)],
+            "data": [trace, *rowed.marker([b.marker for b in shown], names, marker)],
             "layout": layout,
         },
         table=Table(

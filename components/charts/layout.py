@@ -116,8 +116,9 @@ def value_ticks(values: Sequence[float], unit: Unit, *, from_zero: bool) -> tupl
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if from_zero:
         low, high = min(0.0, low), max(0.0, high)
-    elif high - low < abs(high) * 0.02:
-        low, high = low - abs(high) * 0.01, high + abs(high) * 0.01
+    else:
+        room = max((high - low) * 0.06, abs(high) * 0.005)
+        low, high = low - room, high + room
     ticks = nice_ticks(low, high)
     if unit == "count" and any(not tick.is_integer() for tick in map(float, ticks)):
         return tuple(float(tick) for tick in range(math.floor(low), math.ceil(high) + 2))[:6]
@@ -130,7 +131,9 @@ def value_axis(ticks: Sequence[float], unit: Unit, **rest: Any) -> dict[str, Any
         "tickvals": list(ticks),
         "ticktext": [fmt.axis(tick, unit) for tick in ticks],
         "tickfont": font(),
-        "ticks": "",
+        "ticks": "outside",
+        "ticklen": 6,
+        "tickcolor": "rgba(0,0,0,0)",
         "showgrid": True,
         "gridcolor": GRID,
         "gridwidth": 1,
@@ -256,8 +259,10 @@ def end_labels(
     ]
 
 
-def top_labels(labels: Sequence[str], *, colours: Sequence[str], bold: int) -> list[dict[str, Any]]:
-    """The same words above the plot, two to a line, the first `bold` of them bold."""
+def top_labels(
+    labels: Sequence[str], *, colours: Sequence[str], bold: int, left: int
+) -> list[dict[str, Any]]:
+    """The same words above the plot, two to a line from the frame's `left` (px), some bold."""
     rows = (len(labels) + 1) // 2
     return [
         note(
@@ -266,10 +271,10 @@ def top_labels(labels: Sequence[str], *, colours: Sequence[str], bold: int) -> l
             xref="paper",
             y=1,
             yref="paper",
-            yshift=14 + 20 * (rows - 1 - index // 2),
+            yshift=20 + 20 * (rows - 1 - index // 2),
             colour=colours[index],
             bold=index < bold,
-            **({"xshift": -24} if index % 2 == 0 else {}),
+            **({"xshift": -left} if index % 2 == 0 else {}),
         )
         for index, label in enumerate(labels)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.charts import layout as lay
-from components.charts.palette import INK
+from components.charts.palette import INK, SURFACE
 
 LONGEST_LABEL = 30  # characters of a row label before it is shortened
 
@@ -57,22 +57,28 @@ def hidden_axis(high: float) -> dict[str, Any]:
     }
 
 
-def marker(values: Sequence[float | None], names: Sequence[str], name: str) -> dict[str, Any]:
-    """The comparator as an upright stroke with a light edge."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": list(values),
-        "y": list(range(len(values))),
-        "marker": {
-            "symbol": "line-ns",
-            "size": 20,
-            "color": INK,
-            "line": {"color": INK, "width": 2.5},
-            "opacity": 1,
-        },
-        "cliponaxis": False,
-        "text": list(names),
-        "hoverinfo": "skip",
-    }
+def marker(
+    values: Sequence[float | None], names: Sequence[str], name: str, *, size: int = 20
+) -> list[dict[str, Any]]:
+    """The comparator as an upright stroke with a light edge. `size` is its height in px."""
+
+    def stroke(colour: str, width: float, height: int) -> dict[str, Any]:
+        return {
+            "type": "scatter",
+            "mode": "markers",
+            "name": name,
+            "x": list(values),
+            "y": list(range(len(values))),
+            "marker": {
+                "symbol": "line-ns",
+                "size": height,
+                "color": colour,
+                "line": {"color": colour, "width": width},
+                "opacity": 1,
+            },
+            "cliponaxis": False,
+            "text": list(names),
+            "hoverinfo": "skip",
+        }
+
+    return [stroke(SURFACE, 5.5, size), stroke(INK, 2.5, size)]

@@ -23,6 +23,7 @@ from data.spec import Unit
 Values = Sequence[float | None]
 PERCENTILES = (10, 20, 40, 50, 60, 80, 90)
 MOST_LINES = 4
+SHADING = "Shading: 10th to 90th percentile"
 
 
 def _last(values: Values) -> tuple[int, float] | None:
@@ -136,13 +137,11 @@ def _trend_layout(
     """Month axis, value axis and the end labels beside (wide) or above (narrow) the plot."""
     left = lay.left_margin(ticks, unit)
     words = [label.text for label in labels]
-    above = words[:] if not extra else [*words[:2], extra]
+    above = [*words[:bold], extra] if extra else words
     rows = (len(above) + 1) // 2
     wide = Margins(left, lay.right_margin(words), 14, lay.TREND_BOTTOM)
-    narrow = Margins(left, 12, 18 + 20 * rows, lay.TREND_BOTTOM)
-    colours = [label.colour for label in labels[: len(above)]]
-    if extra:
-        colours = [*[label.colour for label in labels[:2]], INK_3]
+    narrow = Margins(left, 12, 22 + 20 * rows, lay.TREND_BOTTOM)
+    colours = [label.colour for label in labels[:bold]] + ([INK_3] if extra else [])
     layout = lay.base(
         wide,
         xaxis=lay.month_axis(months),
@@ -164,7 +163,7 @@ def _trend_layout(
         },
         narrow={
             "margin": narrow.plotly(),
-            "annotations": lay.top_labels(above, colours=colours, bold=bold)
+            "annotations": lay.top_labels(above, colours=colours, bold=bold, left=left)
             + lay.month_labels(months, width=lay.NARROW_PLOT),
         },
     )
@@ -235,11 +234,10 @@ def deciles(
         for percentile in (90, 10)
         if (end := _last(bands[percentile]))
     ]
-    extra = "Shading: 10th to 90th percentile" if named <= 2 else ""
     figure = {
         "data": traces,
         "layout": _trend_layout(
-            months, labels, ticks, unit, height=height, bold=named, extra=extra
+            months, labels, ticks, unit, height=height, bold=named, extra=SHADING
         ),
     }
     series_columns = [Column(series.name, unit) for series in (*lines, middle)]

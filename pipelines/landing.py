@@ -1,0 +1,240 @@
+"""Where publishers' files are kept as they came: `<dataset>/<release>/<file>` and `<file>.json`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pipelines.discovery import Release, ReleaseFile
+from pipelines.errors import RefusedFile, ServerTrouble
+from pipelines.http import Client, Progress
+from pipelines.partial import Validators, sync_folder
+
+_CHUNK = 1 << 20
+_IMPORTED = (".csv", ".csv.gz", ".zip", ".xlsx")
+_SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,120}")
+_UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Where a landed file came from. `url` and `release_url` are empty for a local file."""
+
+    url: str
+    sha256: str
+    bytes: int
+    fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    release_url: str = ""
+    release_title: str = ""
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A file in the landing folder with its receipt."""
+
+    path: Path
+    receipt: Receipt
+
+    @property
+    def release(self) -> str:
+        """Slug of the release, the same for all issues of its files."""
+        return self.path.parent.name.partition(".")[0]
+
+
+def landed(root: Path, dataset_id: str) -> tuple[Landed, ...]:
+    """Every file of the dataset that has a receipt and its full length, oldest receipt first."""
+    found = []
+    for note in sorted((root / dataset_id).glob("*/*.json")):
+        path = note.with_name(note.name.removesuffix(".json"))
+        if path.name.endswith(".part"):
+            continue
+        receipt = _read(note)
+        if receipt and path.is_file() and path.stat().st_size == receipt.bytes:
+            found.append(Landed(path, receipt))
+    return tuple(sorted(found, key=lambda item: (item.receipt.fetched_at, item.path)))
+
+
+def missing(root: Path, dataset_id: str, files: Iterable[ReleaseFile]) -> tuple[ReleaseFile, ...]:
+    """The files that have not been fetched from where they are now published."""
+    held = {item.receipt.url for item in landed(root, dataset_id)}
+    return tuple(file for file in files if file.url not in held)
+
+
+def fetch(
+    client: Client,
+    root: Path,
+    dataset_id: str,
+    *,
+    release: Release,
+    file: ReleaseFile,
+    progress: Progress | None = None,
+) -> Landed:
+    """Land a file of a release; when it is held already, ask only whether it has changed.
+
+    A file that is re-issued, even under its old address, lands beside the earlier issue:
+    versions built from that one can still be traced to it.
+    """
+    held = _held(root, dataset_id, file.url)
+    known = Validators(held.receipt.etag, held.receipt.last_modified) if held else None
+    target = _free(root, dataset_id, release.slug, _safe_name(file.name))
+    download = client.download(file.url, target, known=known, progress=progress)
+    if held and download is None:
+        return held
+    if download is None:
+        raise ServerTrouble(f"{file.name} was said to be unchanged, but it is not held.")
+    if held and download.sha256 == held.receipt.sha256:
+        target.unlink()
+        return held
+    receipt = Receipt(
+        url=file.url,
+        sha256=download.sha256,
+        bytes=download.bytes,
+        fetched_at=download.fetched_at,
+        etag=download.validators.etag,
+        last_modified=download.validators.last_modified,
+        release_url=release.url,
+        release_title=release.title,
+        published=release.published,
+    )
+    _write(target, receipt)
+    return Landed(target, receipt)
+
+
+def import_local(
+    root: Path, dataset_id: str, sources: Iterable[Path], *, now: datetime
+) -> tuple[Landed, ...]:
+    """Copy files, and the files in folders, into a release named after the moment.
+
+    Content that is landed already is not copied again. The answer has one entry per distinct
+    content, in the order given.
+    """
+    held = {item.receipt.sha256: item for item in landed(root, dataset_id)}
+    release = f"local-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
+    taken: dict[str, Landed] = {}
+    for source in _files_in(sources):
+        sha256 = _hash(source)
+        if sha256 not in taken:
+            taken[sha256] = held.get(sha256) or _copy(root, dataset_id, release, source, now=now)
+    return tuple(taken.values())
+
+
+def _copy(root: Path, dataset_id: str, release: str, source: Path, *, now: datetime) -> Landed:
+    name = _safe_name(source.name)
+    target = _free(root, dataset_id, release, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{name}.part")
+    running, size = hashlib.sha256(), 0
+    with source.open("rb") as incoming, part.open("wb") as out:
+        while chunk := incoming.read(_CHUNK):
+            running.update(chunk)
+            size += len(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(part, target)
+    receipt = Receipt(url="", sha256=running.hexdigest(), bytes=size, fetched_at=now)
+    _write(target, receipt)
+    return Landed(target, receipt)
+
+
+def _files_in(sources: Iterable[Path]) -> Iterator[Path]:
+    """Regular files of the formats we read; links that lead out of a given folder are refused."""
+    for source in sources:
+        if not source.exists():
+            raise RefusedFile(str(source), "there is no such file or folder", "Check the path.")
+        if source.is_dir():
+            yield from _files_of(source.resolve())
+        elif source.is_file() and _is_imported(source):
+            yield source
+        else:
+            raise RefusedFile(
+                source.name,
+                "it is not a file of a kind that is loaded",
+                f"Give files ending in {', '.join(_IMPORTED)}, or a folder of them.",
+            )
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        if path.is_symlink() and not path.resolve().is_relative_to(folder):
+            raise RefusedFile(
+                str(path.relative_to(folder)),
+                "it is a link to a place outside the folder given",
+                "Put the file itself there, or remove the link.",
+            )
+        if path.is_file() and _is_imported(path):
+            yield path
+
+
+def _is_imported(path: Path) -> bool:
+    return path.name.lower().endswith(_IMPORTED)
+
+
+def _free(root: Path, dataset_id: str, release: str, name: str) -> Path:
+    """A path for the file: `<release>/<name>`, or `<release>.2/<name>` beside an earlier issue."""
+    for part in (dataset_id, release):
+        if not _SAFE_FOLDER.fullmatch(part):
+            raise ValueError(f"{part!r} cannot be the name of a landing folder")
+    target, issue = root / dataset_id / release / name, 1
+    while _read(_note(target)) is not None:
+        issue += 1
+        target = root / dataset_id / f"{release}.{issue}" / name
+    return target
+
+
+def _safe_name(name: str) -> str:
+    """A publisher's file name that is safe on disk and clear of our own `.json` and `.part`."""
+    safe = _UNSAFE_IN_NAME.sub("_", name).lstrip(".").strip()
+    encoded = safe.encode()[-200:].decode(errors="ignore")
+    if not encoded:
+        raise ValueError(f"{name!r} cannot be the name of a landed file")
+    return f"{encoded}_" if encoded.lower().endswith((".json", ".part")) else encoded
+
+
+def _held(root: Path, dataset_id: str, url: str) -> Landed | None:
+    """The latest file landed from `url` that still is what its receipt says."""
+    for item in reversed(landed(root, dataset_id)):
+        if item.receipt.url == url and _hash(item.path) == item.receipt.sha256:
+            return item
+    return None
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.name}.json")
+
+
+def _read(note: Path) -> Receipt | None:
+    try:
+        stored = json.loads(note.read_text(encoding="utf-8"))
+        stored["fetched_at"] = datetime.fromisoformat(stored["fetched_at"])
+        stored["published"] = stored["published"] and date.fromisoformat(stored["published"])
+        return Receipt(**stored)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(path: Path, receipt: Receipt) -> None:
+    note = _note(path)
+    draft = note.with_name(f"{note.name}.part")
+    with draft.open("w", encoding="utf-8") as out:
+        json.dump(asdict(receipt), out, indent=1, default=lambda moment: moment.isoformat())
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(draft, note)
+    sync_folder(note.parent)
