@@ -102,13 +102,18 @@
   /* After a change of page or view. */
   let path = location.pathname, heading = "", pending = false, title = "", said = "";
   function settle() {
+    const state = document.getElementById("page-state")?.dataset;
+    const org = document.querySelector("main .combo")?.dataset;
+    if (state && org && "text" in state && org.chosen !== state.text) {
+      org.chosen = state.text;
+      org.value = state.code;
+    }
     switcher();
     for (const holder of document.querySelectorAll("[data-match]")) {
       const link = holder.firstElementChild, current = location.pathname.startsWith(holder.dataset.match);
       if (current !== link.hasAttribute("aria-current")) current ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
     }
     if (path !== location.pathname) { path = location.pathname; pending = true; }
-    const state = document.getElementById("page-state")?.dataset;
     const h1 = document.querySelector("#main h1")?.textContent || "";
     if (state?.title && (state.title !== title || document.title !== title)) document.title = title = state.title;
     if (pending && h1 && h1 !== heading) {
@@ -122,7 +127,7 @@
   }
   let waiting;
   const soon = () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(settle); };
-  const watch = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-title", "data-said", "data-value"] };
+  const watch = { childList: true, subtree: true, attributes: true, attributeFilter: ["data-title", "data-said", "data-text", "data-value"] };
   new MutationObserver(soon).observe(document.documentElement, watch);
   window.addEventListener("popstate", soon);
 

@@ -49,13 +49,13 @@
       history.pushState({}, "", url.pathname + url.search + url.hash);
       moved();
     },
-    /* Change one key of the current address; Dash hears of it. */
+    /* Change one key of the current address. Only the shell's Location hears of it: telling all
+       of them, as a link does, would have Pages fetch the whole page as well. */
     set(key, value) {
       const params = new URLSearchParams(window.location.search);
       if (params.get(key) === value) return;
       params.set(key, value);
-      history.pushState({}, "", window.location.pathname + query(params));
-      moved();
+      window.dash_clientside.set_props("url", { search: query(params) });
     },
     /* Remember something in the address without telling Dash or adding to the history. */
     keep(key, value) {

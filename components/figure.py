@@ -90,8 +90,9 @@ def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = (
 
 def footer(frame: Frame, *, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Component:
     """Source line and toolbar under a figure or a table."""
-    line = f"{frame.coverage} {frame.source.line}".strip()
-    source = html.A(line, href=frame.source.url) if frame.source.url else line
+    line, url = frame.source.line, frame.source.url
+    words = [f"{frame.coverage} "] if frame.coverage else []
+    source = [*words, html.A(line, href=url) if url else line]
     return html.Div(
         [html.Span(source, className="src"), toolbar(frame.title, tools, downloads)],
         className="foot-line",
@@ -156,13 +157,13 @@ def _shell(
     )
 
 
-def _table_box(table: Table) -> Component:
+def _table_box(table: Table, title: str) -> Component:
     return html.Div(
         twin(table),
         className="twin-box",
         role="region",
         tabIndex="0",
-        **attrs({"aria-label": table.caption}),
+        **attrs({"aria-label": f"Table: {title}"}),
     )
 
 
@@ -194,7 +195,7 @@ def draw(
         note,
         key(chart.key),
         plot,
-        _table_box(chart.table),
+        _table_box(chart.table, frame.title),
     ]
     parts += [footer(frame, tools=tuple(_TOOLS), downloads=downloads), explain]
     return html.Figure(
@@ -223,7 +224,7 @@ def boxed(frame: Frame, inner: Component, *, downloads: Sequence[Download] = ())
                 className="scroll",
                 role="region",
                 tabIndex="0",
-                **attrs({"aria-label": frame.title}),
+                **attrs({"aria-label": f"Table: {frame.title}"}),
             ),
             footer(frame, tools=("csv", "link", "cite"), downloads=downloads),
         ],
@@ -286,7 +287,7 @@ def error(
         note(words, kind="bad"),
         html.P([html.A("Try again", href=retry), f" · Reference {reference}"]),
     )
-    box = _table_box(table) if table is not None else None
+    box = _table_box(table, frame.title) if table is not None else None
     tools: tuple[Tool, ...] = ("table", "csv", "link") if table is not None else ("link",)
     return _shell(frame, [body, box], foot=footer(frame, tools=tools))
 

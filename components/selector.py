@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from components.attrs import attrs
 from components.charts.palette import Role
 from components.icons import icon
-from components.url_state import control_id
+from components.url_state import control_id, dom_id
 
 Flag = Literal["follow", "shortcut", "hide-label", "dot"]
 
@@ -94,11 +94,12 @@ def choice(
     name: str, *, label: str, options: Sequence[Option], value: str, default: str
 ) -> Component:
     """A native list of choices, such as months."""
-    return html.Label(
+    control = control_id(name, default)
+    return html.Div(
         [
-            html.Span(label, className="l"),
+            html.Label(label, htmlFor=dom_id(control), className="l"),
             dbc.Select(
-                id=control_id(name, default),
+                id=control,
                 options=[{"label": one.label, "value": one.value} for one in options],
                 value=value,
             ),

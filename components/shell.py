@@ -20,7 +20,6 @@ from components.url_state import LOCATION
 NAME = "Haresign"
 STYLES = (
     "vendor/bootstrap/bootstrap.min.css",
-    "fonts.css",
     "tokens.css",
     "icons.css",
     "app.css",
@@ -31,6 +30,10 @@ SCRIPTS = ("page.js", "combobox.js", "figures.js", "toolbar.js")  # deferred
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
 PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
 ASSETS_IGNORE = ".*"  # for Dash: the document below names every file, in order
+FONT_RANGE = (  # the latin file; other alphabets fall back to the system font
+    "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+0304, U+0308, "
+    "U+0329, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD"
+)
 NO_SCRIPT = (
     "Haresign draws its pages with JavaScript, which is off in this browser. "
     "The figures are also in the API and in the downloads on the publishers' own pages."
@@ -70,7 +73,8 @@ class Provenance:
 def index_string(asset: Callable[[str], str]) -> str:
     """The HTML document. `asset` turns a path under assets/ into its URL with prefix and version.
 
-    Plotly comes before Dash's own scripts: `dcc.Graph` then uses it and fetches no other.
+    Plotly comes before Dash's own scripts: `dcc.Graph` then uses it and fetches no other. The
+    font is declared here so that preload and use name the same URL.
     """
     styles = "\n".join(f'    <link rel="stylesheet" href="{asset(path)}">' for path in STYLES)
     scripts = "\n".join(f'    <script src="{asset(path)}" defer></script>' for path in SCRIPTS)
@@ -85,6 +89,12 @@ def index_string(asset: Callable[[str], str]) -> str:
     <link rel="preload" href="{asset(FONT)}" as="font" type="font/woff2" crossorigin>
     <link rel="preload" href="{asset(PLOTLY)}" as="script">
     <script src="{asset("theme.js")}"></script>
+    <style>
+      @font-face {{
+        font-family: "Source Sans 3 Variable"; font-weight: 200 900; font-display: swap;
+        src: url("{asset(FONT)}") format("woff2"); unicode-range: {FONT_RANGE};
+      }}
+    </style>
 {styles}
     {{%css%}}
   </head>
@@ -354,12 +364,23 @@ def download_menu(files: Sequence[tuple[str, str]]) -> Component:
     )
 
 
-def page_state(title: str, said: str) -> Component:
-    """What assets/page.js reads after a change: document title, and words for screen readers."""
+def page_state(title: str, said: str, *, code: str = "", text: str = "") -> Component:
+    """What assets/page.js reads after a change, so it belongs in the part that changes.
+
+    `title` becomes the document title, `said` goes to screen readers, `code` and `text` are the
+    organisation now shown in the selector (as for `selector.organisation`).
+    """
     return html.Div(
         id="page-state",
         hidden=True,
-        **attrs({"data-title": f"{title} | {NAME}", "data-said": said}),
+        **attrs(
+            {
+                "data-title": f"{title} | {NAME}",
+                "data-said": said,
+                "data-code": code,
+                "data-text": text,
+            }
+        ),
     )
 
 

@@ -6,6 +6,7 @@ Controls carry the id `{"url": name, "default": value}`. One clientside callback
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,6 +20,11 @@ SEPARATOR = ","
 def control_id(name: str, default: str | Iterable[str]) -> dict[str, str]:
     """The id of a control that the URL owns."""
     return {"url": name, "default": default if isinstance(default, str) else join(default)}
+
+
+def dom_id(control: Mapping[str, str]) -> str:
+    """The id that Dash writes into the document for a control, for its label."""
+    return json.dumps(control, sort_keys=True, separators=(",", ":"))
 
 
 def join(values: Iterable[str]) -> str:

@@ -451,11 +451,14 @@ VS_DEFAULT = ("pcn", "england")
 MONTH_DEFAULT = "2026-09"
 
 
+def shown(org: str) -> str:
+    return fmt.organisation(ORGANISATIONS[org], org) if org in ORGANISATIONS else "England"
+
+
 def controls(org: str, month: str, unit: str, vs: tuple[str, ...]) -> Component:
-    text = fmt.organisation(ORGANISATIONS[org], org) if org in ORGANISATIONS else "England"
     return selector.bar(
         (
-            selector.organisation(search_url="/find", code=org, text=text),
+            selector.organisation(search_url="/find", code=org, text=shown(org)),
             selector.choice(
                 "month",
                 label="Month",
@@ -496,10 +499,14 @@ def dashboard_body(
     chosen = url_state.split(vs, default=VS_DEFAULT)
     words = f"Showing {name}, {month}, {unit}, {url_state.join(chosen)}"
     return [
-        shell.page_state(f"Dashboard, {name}", words),
+        shell.page_state(f"Dashboard, {name}", words, code=org, text=shown(org)),
         html.P(words, id="echo"),
-        figure.draw(
-            _frame("deciles", f"{name} in {month}", "Per 1,000"), trend_charts()["deciles"]
+        shell.section(
+            "trend",
+            "Trend",
+            figure.draw(
+                _frame("deciles", f"{name} in {month}", "Per 1,000"), trend_charts()["deciles"]
+            ),
         ),
     ]
 
