@@ -174,6 +174,21 @@ class Snapshot:
             return False
         return bool((self._array[row, column] != MISSING).any())
 
+    def values(
+        self,
+        measure: Measure,
+        organisations: Sequence[tuple[Level, str]],
+        *,
+        month: date,
+        membership: Membership = "dated",
+    ) -> Floats:
+        """Values of some organisations in a month that the version holds; NaN where missing."""
+        rows = [self._row(level, code, membership) for level, code in organisations]
+        chosen = np.array([row if row is not None else 0 for row in rows], dtype=np.intp)
+        values = self._fractions(self._array[chosen, self._columns[month]], measure)[0]
+        values[[row is None for row in rows]] = np.nan
+        return values
+
     def distribution(self, measure: Measure, level: Level, month: date) -> Floats:
         """Values of every organisation of a level, in the order of `codes(level)`."""
         column = self._columns[month]

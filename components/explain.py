@@ -1,0 +1,121 @@
+"""Explain this number: what it is made of, from which file, and how to quote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components.attrs import attrs
+from components.icons import icon
+from data.spec import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """Everything needed to work the number out again.
+
+    `numerator` and `denominator` are counts; `denominator` is None for a plain total.
+    `low` and `high` bound the interval that `method` gives. `sha256` is the whole hash.
+    """
+
+    measure: str
+    value: float | None
+    unit: Unit
+    formula: str  # in words: what over what
+    numerator: float | None
+    numerator_label: str
+    denominator: float | None = None
+    denominator_label: str = ""
+    low: float | None = None
+    high: float | None = None
+    method: str = ""
+    filters: str = ""  # which rows: Y99001, September 2026
+    release_title: str = ""
+    release_url: str = ""
+    file_name: str = ""
+    file_url: str = ""
+    sha256: str = ""
+    version: str = ""
+    caveats: tuple[str, ...] = ()
+    citation: str = ""
+    api_call: str = ""
+
+
+def _link(text: str, href: str) -> Component | str:
+    return html.A(text, href=href) if href else text
+
+
+def _sum(working: Working) -> str:
+    top = fmt.value(working.numerator, "count")
+    shown = fmt.with_unit(working.value, working.unit)
+    if working.denominator is None:
+        return shown
+    bottom = fmt.value(working.denominator, "count")
+    times = {"percent": " × 100", "per_1000": " × 1,000", "per_100": " × 100"}.get(working.unit, "")
+    return f"{top} ÷ {bottom}{times} = {shown}"
+
+
+def _copyable(text: str) -> Component:
+    return html.Div(
+        [
+            html.Code(text),
+            html.Button("Copy", type="button", className="copy", **attrs({"data-copy": text})),
+        ],
+        className="copyable",
+    )
+
+
+def _entries(working: Working) -> list[tuple[str, list[Component | str]]]:
+    counts: list[Component | str] = [
+        html.Span(f"{working.numerator_label}: {fmt.value(working.numerator, 'count')}")
+    ]
+    if working.denominator_label:
+        words = f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}"
+        counts += [html.Br(), html.Span(words)]
+    entries: list[tuple[str, list[Component | str]]] = [
+        ("What it is", [working.formula]),
+        ("Counts", counts),
+        ("Working", [_sum(working)]),
+    ]
+    if working.low is not None:
+        interval = fmt.between(working.low, working.high, working.unit)
+        entries.append(("95% interval", [f"{interval} ({working.method})"]))
+    if working.filters:
+        entries.append(("Rows used", [working.filters]))
+    if working.release_title:
+        entries.append(("Release", [_link(working.release_title, working.release_url)]))
+    if working.file_name:
+        hashed = html.Span(f"SHA-256 {working.sha256[:12]}", className="code", title=working.sha256)
+        file: list[Component | str] = [_link(working.file_name, working.file_url)]
+        entries.append(("File", [*file, html.Br(), hashed] if working.sha256 else file))
+    if working.version:
+        entries.append(("Version", [html.Span(working.version, className="code")]))
+    if working.caveats:
+        entries.append(("Keep in mind", [html.Ul([html.Li(text) for text in working.caveats])]))
+    if working.citation:
+        entries.append(("Cite as", [_copyable(working.citation)]))
+    if working.api_call:
+        entries.append(("From the API", [_copyable(working.api_call)]))
+    return entries
+
+
+def explain(working: Working, *, label: str = "Explain this number") -> Component:
+    """A native disclosure, so it works with the keyboard and without our scripts."""
+    return html.Details(
+        [
+            html.Summary(
+                [icon("question"), label, html.Span(f": {working.measure}", className="vh")]
+            ),
+            html.Dl(
+                [
+                    html.Div([html.Dt(name), html.Dd(value)], className="w-row")
+                    for name, value in _entries(working)
+                ],
+                className="working",
+            ),
+        ],
+        className="explain",
+    )

@@ -1,0 +1,327 @@
+"""The frame of every figure: title, subtitle, key, plot, table twin, source and toolbar.
+
+The frame keeps its height in every state; assets/figures.js drives the toolbar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components.attrs import attrs
+from components.charts.layout import CONFIG
+from components.charts.model import HEIGHT, Chart, Key
+from components.charts.palette import HEX
+from components.icons import icon
+from components.table import Table, twin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a figure comes from. `period` is as shown: Sep 2026."""
+
+    publisher: str
+    series: str
+    period: str
+    licence: str
+    url: str = ""  # the release page
+
+    @property
+    def line(self) -> str:
+        return f"{self.publisher}, {self.series}, {self.period}"
+
+    @property
+    def citation(self) -> str:
+        return f"{self.publisher}. {self.series}, {self.period}. {self.licence}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a figure keeps whatever its state. `id` is unique on the page, in kebab case."""
+
+    id: str
+    title: str
+    subtitle: str
+    source: Source
+    coverage: str = ""  # a sentence put before the source
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One more file beside the toolbar's own, such as an XLSX made by the server."""
+
+    label: str
+    href: str
+
+
+Tool = Literal["table", "csv", "png", "link", "cite"]
+_TOOLS: dict[Tool, str] = {
+    "table": "Table",
+    "csv": "CSV",
+    "png": "PNG",
+    "link": "Copy link",
+    "cite": "Cite",
+}
+
+
+def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Component:
+    """The figure's options, in words and always in the same order."""
+    buttons: list[Component] = []
+    for tool in tools:
+        if tool == "table":
+            pressed = attrs({"data-do": tool, "aria-pressed": "false"})
+            buttons.append(html.Button([icon("table"), "Table"], type="button", **pressed))
+        else:
+            buttons.append(html.Button(_TOOLS[tool], type="button", **attrs({"data-do": tool})))
+    links = [html.A(one.label, href=one.href, download="") for one in downloads]
+    at = list(tools).index("csv") + 1 if "csv" in tools else len(buttons)
+    return html.Div(
+        [*buttons[:at], *links, *buttons[at:]],
+        className="tools",
+        role="group",
+        **attrs({"aria-label": f"Options for: {title}"}),
+    )
+
+
+def footer(frame: Frame, *, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Component:
+    """Source line and toolbar under a figure or a table."""
+    line, url = frame.source.line, frame.source.url
+    words = [f"{frame.coverage} "] if frame.coverage else []
+    source = [*words, html.A(line, href=url) if url else line]
+    return html.Div(
+        [html.Span(source, className="src"), toolbar(frame.title, tools, downloads)],
+        className="foot-line",
+    )
+
+
+def attributes(frame: Frame) -> dict[str, Any]:
+    """What assets/figures.js writes into CSV, PNG and citation."""
+    source = frame.source
+    return {
+        "data-fig": frame.id,
+        "data-title": frame.title,
+        "data-sub": frame.subtitle,
+        "data-source": f"{source.publisher}, {source.series}",
+        "data-period": source.period,
+        "data-licence": source.licence,
+        "data-cite": source.citation,
+    }
+
+
+def _header(frame: Frame, remark: str = "") -> Component:
+    subtitle = f"{frame.subtitle}. {remark}" if remark else frame.subtitle
+    return html.Div(
+        [html.H3(frame.title, id=f"{frame.id}-title"), html.P(subtitle, className="sub")],
+        className="fig-head",
+    )
+
+
+def key(entries: Sequence[Key]) -> Component | None:
+    """The key above a plot, in the order of the marks."""
+    if not entries:
+        return None
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    html.Span(
+                        className=f"sw sw-{entry.shape}",
+                        style={"--sw": f"var(--viz-{entry.colour})"},
+                        **attrs({"data-hex": HEX[entry.colour]}),
+                    ),
+                    entry.label,
+                ]
+            )
+            for entry in entries
+        ],
+        className="legend",
+    )
+
+
+def _shell(
+    frame: Frame, inside: Sequence[Component | None], *, foot: Component, busy: bool = False
+) -> Component:
+    extra = attrs({"aria-busy": "true"}) if busy else {}
+    return html.Figure(
+        [_header(frame), *(part for part in inside if part is not None), foot],
+        id=frame.id,
+        className="fig",
+        **attributes(frame),
+        **attrs({"aria-labelledby": f"{frame.id}-title"}),
+        **extra,
+    )
+
+
+def _table_box(table: Table, title: str) -> Component:
+    return html.Div(
+        twin(table),
+        className="twin-box",
+        role="region",
+        tabIndex="0",
+        **attrs({"aria-label": f"Table: {title}"}),
+    )
+
+
+def draw(
+    frame: Frame,
+    chart: Chart,
+    *,
+    note: Component | None = None,
+    explain: Component | None = None,
+    downloads: Sequence[Download] = (),
+) -> Component:
+    """A drawn figure with its table twin. `note` is one of the `note_` functions below."""
+    graph = dcc.Graph(
+        id=f"{frame.id}-plot",
+        figure=chart.figure,
+        config=CONFIG,  # type: ignore[arg-type]
+        responsive=True,
+        className="gr",
+    )
+    plot = html.Div(
+        graph,
+        className="plot",
+        role="img",
+        style={"--h": f"{chart.height}px", "--hn": f"{chart.narrow_height}px"},
+        **attrs({"aria-label": chart.alt}),
+    )
+    parts: list[Component | None] = [
+        _header(frame, chart.remark),
+        note,
+        key(chart.key),
+        plot,
+        _table_box(chart.table, frame.title),
+    ]
+    parts += [footer(frame, tools=tuple(_TOOLS), downloads=downloads), explain]
+    return html.Figure(
+        [part for part in parts if part is not None],
+        id=frame.id,
+        className="fig",
+        **attributes(frame),
+        **attrs({"aria-labelledby": f"{frame.id}-title"}),
+    )
+
+
+def _message(height: int, *children: Component | str | None, kind: str = "") -> Component:
+    return html.Div(
+        [child for child in children if child is not None],
+        className=f"plot state {kind}".strip(),
+        style={"--h": f"{height}px", "--hn": f"{height}px"},
+    )
+
+
+def boxed(frame: Frame, inner: Component, *, downloads: Sequence[Download] = ()) -> Component:
+    """A table in a figure's frame, with its source and the options that fit a table."""
+    return html.Div(
+        [
+            html.Div(
+                inner,
+                className="scroll",
+                role="region",
+                tabIndex="0",
+                **attrs({"aria-label": f"Table: {frame.title}"}),
+            ),
+            footer(frame, tools=("csv", "link", "cite"), downloads=downloads),
+        ],
+        id=frame.id,
+        className="box",
+        **attributes(frame),
+    )
+
+
+def loading(frame: Frame, *, height: int = HEIGHT) -> Component:
+    """Grey bars where the axes go, shown after 300 ms by CSS."""
+    bars = html.Div([html.Div(className="bone") for _ in range(4)], className="bones")
+    words = html.Span("Loading", className="vh", role="status")
+    return _shell(
+        frame, [_message(height, bars, words, kind="wait")], foot=footer(frame, tools=()), busy=True
+    )
+
+
+def empty(
+    frame: Frame, sentence: str, *, link: Component | None = None, height: int = HEIGHT
+) -> Component:
+    """Nothing was recorded: a sentence and the nearest useful link."""
+    body = _message(height, html.P(sentence), link)
+    return _shell(frame, [body], foot=footer(frame, tools=("link",)))
+
+
+def suppressed(
+    frame: Frame, *, sentence: str = "Fewer than 5, not published", height: int = HEIGHT
+) -> Component:
+    """The publisher withheld the number: a dash and the reason."""
+    dash = html.P(fmt.MISSING, className="dash", **attrs({"aria-hidden": "true"}))
+    return _shell(
+        frame, [_message(height, dash, html.P(sentence))], foot=footer(frame, tools=("link",))
+    )
+
+
+def not_published(
+    frame: Frame, sentence: str, *, link: Component | None = None, height: int = HEIGHT
+) -> Component:
+    """The publisher gave nothing for this period."""
+    tag = html.Span("Not published this month", className="tag")
+    body = _message(height, tag, html.P(sentence), link)
+    return _shell(frame, [body], foot=footer(frame, tools=("link",)))
+
+
+def error(
+    frame: Frame,
+    *,
+    reference: str,
+    retry: str,
+    table: Table | None = None,
+    height: int = HEIGHT,
+) -> Component:
+    """The chart could not be drawn. `retry` is the page's own link, `reference` is for us."""
+    words = "This chart could not be drawn."
+    if table is not None:
+        words += " The table below still works."
+    body = _message(
+        height,
+        note(words, kind="bad"),
+        html.P([html.A("Try again", href=retry), f" · Reference {reference}"]),
+    )
+    box = _table_box(table, frame.title) if table is not None else None
+    tools: tuple[Tool, ...] = ("table", "csv", "link") if table is not None else ("link",)
+    return _shell(frame, [body, box], foot=footer(frame, tools=tools))
+
+
+def note(
+    sentence: str, *, kind: Literal["", "warn", "bad"] = "", link: Component | None = None
+) -> Component:
+    """A remark in a box, with an icon and words."""
+    mark = "info" if kind == "" else "warn"
+    text: list[Component | str] = [sentence] if link is None else [sentence, " ", link]
+    return html.Div([icon(mark), html.Span(text)], className=f"note {kind}".strip())
+
+
+def note_partial(covered: int, total: int, share: float, *, subject: str = "Figures") -> Component:
+    """Some organisations are missing from a total. `share` is % of patients covered."""
+    return html.Div(
+        [
+            html.Span("Partial", className="tag"),
+            html.Span(fmt.coverage(covered, total, share, subject=subject)),
+        ],
+        className="note",
+    )
+
+
+def note_suppressed(count: int) -> Component:
+    """A total leaves suppressed values out."""
+    values = fmt.plural(count, "suppressed value", "suppressed values")
+    return note(f"Total excludes {values}.")
+
+
+def note_stale(missed: str, shown: str, *, status_href: str) -> Component:
+    """A newer period failed our checks: October was published but failed our checks."""
+    return note(
+        f"{missed} was published but failed our checks. Showing {shown}.",
+        kind="warn",
+        link=html.A("See data status", href=status_href),
+    )

@@ -1,0 +1,255 @@
+"""The only place where a number or a date becomes text.
+
+Values arrive unrounded in the unit they are shown in (46.2 for 46.2%) and are rounded once, here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from data.spec import Polarity, Unit
+
+MISSING = "–"
+MINUS = "−"
+SIMILAR = (40.0, 60.0)  # percentiles between which a value is called similar
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+UNIT_WORDS: dict[Unit, str] = {
+    "count": "",
+    "percent": "%",
+    "per_1000": "per 1,000 patients",
+    "per_100": "per 100",
+    "per_day": "per working day",
+    "mean": "mean",
+}
+
+Tone = Literal["better", "worse", "neutral", "similar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a value lies among its peers, in words, and how the words may be coloured."""
+
+    text: str
+    tone: Tone
+    icon: str
+
+
+def decimal(number: float, places: int) -> str:
+    """A number with thousands separators, a true minus and `places` decimals, half rounded up."""
+    rounded = Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{abs(rounded):,.{places}f}"
+    return MINUS + text if rounded < 0 else text
+
+
+def _places(number: float, unit: Unit) -> int:
+    if unit == "count":
+        return 0
+    if unit in ("percent", "per_100"):
+        return 1
+    return 0 if abs(number) >= 100 else 1
+
+
+def number(value: float | None, unit: Unit) -> str:
+    """The digits alone: 46.2, 541, 6,412; a dash when there is no value."""
+    return MISSING if value is None else decimal(value, _places(value, unit))
+
+
+def value(amount: float | None, unit: Unit) -> str:
+    """The digits with the sign of the unit: 46.2%, 541, 6,412."""
+    return number(amount, unit) + suffix(unit) if amount is not None else MISSING
+
+
+def suffix(unit: Unit) -> str:
+    """The sign printed straight after the digits: a percent sign or nothing."""
+    return "%" if unit == "percent" else ""
+
+
+def with_unit(amount: float | None, unit: Unit) -> str:
+    """The value as it stands in a sentence: 541 per 1,000 patients, 46.2%, 6,412."""
+    if amount is None:
+        return MISSING
+    if unit in ("count", "percent", "mean"):
+        return value(amount, unit)
+    return f"{value(amount, unit)} {UNIT_WORDS[unit]}"
+
+
+def axis(amount: float, unit: Unit) -> str:
+    """A label on an axis: whole where it can be, 1.5m for 1,500,000."""
+    if abs(amount) >= 1_000_000:
+        millions = amount / 1_000_000
+        return decimal(millions, 0 if float(millions).is_integer() else 1) + "m" + suffix(unit)
+    places = 0 if float(amount).is_integer() else 1
+    if places and not float(amount * 10).is_integer():
+        places = 2
+    return decimal(amount, places) + suffix(unit)
+
+
+def inside(amount: float, unit: Unit) -> str:
+    """A label inside a bar: no decimals."""
+    return decimal(amount, 0) + suffix(unit)
+
+
+def large(amount: float | None) -> str:
+    """A count in prose: 63.7 million, 1.28 million below ten million, otherwise in full."""
+    if amount is None:
+        return MISSING
+    if abs(amount) < 1_000_000:
+        return decimal(amount, 0)
+    return decimal(amount / 1_000_000, 1 if abs(amount) >= 10_000_000 else 2) + " million"
+
+
+def signed(amount: float | None, unit: Unit) -> str:
+    """With a plus or a true minus: +3.1%, −12; no sign on zero."""
+    if amount is None:
+        return MISSING
+    text = value(amount, unit)
+    return text if amount < 0 or set(text) <= set("0.,%") else "+" + text
+
+
+def points(amount: float | None) -> str:
+    """A difference between two percentages: 0.4 points, never 0.4%."""
+    if amount is None:
+        return MISSING
+    text = decimal(abs(amount), 1)
+    return f"{text} point" if text == "1.0" else f"{text} points"
+
+
+def margin(half_width: float) -> str:
+    """The half width of an interval on a percentage: ±4.8 points."""
+    return "±" + points(half_width)
+
+
+def between(low: float | None, high: float | None, unit: Unit) -> str:
+    """A range with `to`: 3.9% to 4.3%; a dash when either end is missing."""
+    if low is None or high is None:
+        return MISSING
+    return f"{value(low, unit)} to {value(high, unit)}"
+
+
+def change(now: float | None, before: float | None, unit: Unit) -> str:
+    """How `now` differs from `before`: 3.1% more, 0.4 points lower, no change."""
+    if now is None or before is None:
+        return MISSING
+    if unit == "percent":
+        size = points(now - before)
+        up, down, nothing = "higher", "lower", size == "0.0 points"
+    else:
+        if before == 0:
+            return MISSING
+        size = decimal(abs(now - before) / abs(before) * 100, 1) + "%"
+        up, down = ("more", "fewer") if unit == "count" else ("higher", "lower")
+        nothing = size == "0.0%"
+    if nothing:
+        return "No change"
+    return f"{size} {up if now > before else down}"
+
+
+def change_icon(now: float | None, before: float | None) -> str:
+    """The icon that goes with `change`."""
+    if now is None or before is None or now == before:
+        return "equal"
+    return "up" if now > before else "down"
+
+
+def plural(amount: int, one: str, many: str) -> str:
+    """1 practice, 2 practices."""
+    return f"{decimal(amount, 0)} {one if amount == 1 else many}"
+
+
+def month(day: date) -> str:
+    """September 2026, for prose."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def month_short(day: date) -> str:
+    """Sep 2026, for tables and axes."""
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def full_date(day: date) -> str:
+    """29 October 2026."""
+    return f"{day.day} {month(day)}"
+
+
+def months_between(first: date, last: date) -> str:
+    """October 2023 to September 2026; one month alone when both are the same."""
+    if (first.year, first.month) == (last.year, last.month):
+        return month(first)
+    return f"{month(first)} to {month(last)}"
+
+
+def organisation(name: str, code: str) -> str:
+    """Millbrook Surgery (Y99001)."""
+    return f"{name} ({code})"
+
+
+def direction(polarity: Polarity) -> str:
+    """The direction in words, written beside a value."""
+    return {
+        "higher_better": "higher is usually better",
+        "lower_better": "lower is usually better",
+        "neutral": "neither higher nor lower is better by itself",
+    }[polarity]
+
+
+def _share(percentile: float) -> int:
+    """Whole percent of peers, kept from claiming all or none of them."""
+    whole = Decimal(repr(float(percentile))).quantize(Decimal(1), ROUND_HALF_UP)
+    return min(99, max(1, int(whole)))
+
+
+def position(percentile: float | None, polarity: Polarity) -> Position:
+    """The position chip. `percentile` is the percentage of peers with a lower value, 0 to 100."""
+    if percentile is None:
+        return Position(MISSING, "similar", "")
+    if SIMILAR[0] <= percentile <= SIMILAR[1]:
+        return Position("Similar", "similar", "equal")
+    high = percentile > SIMILAR[1]
+    share = _share(percentile if high else 100 - percentile)
+    if polarity == "neutral":
+        if high:
+            return Position(f"Higher than {share}%", "neutral", "up")
+        return Position(f"Lower than {share}%", "neutral", "down")
+    if high == (polarity == "higher_better"):
+        return Position(f"Better than {share}%", "better", "tick")
+    return Position(f"Worse than {share}%", "worse", "warn")
+
+
+def no_clear_difference() -> Position:
+    """The position of a survey value whose interval contains the median of its peers."""
+    return Position("No clear difference", "similar", "equal")
+
+
+def position_phrase(percentile: float | None, *, peers: str = "practices in England") -> str:
+    """The position in a sentence: higher than 74 of 100 practices in England."""
+    if percentile is None:
+        return ""
+    if SIMILAR[0] <= percentile <= SIMILAR[1]:
+        return f"similar to most {peers}"
+    if percentile > SIMILAR[1]:
+        return f"higher than {_share(percentile)} of 100 {peers}"
+    return f"lower than {_share(100 - percentile)} of 100 {peers}"
+
+
+def coverage(covered: int, total: int, share: float, *, subject: str = "Figures") -> str:
+    """PCN figures cover 4 of 5 practices (87% of patients). `share` is a percentage."""
+    return (
+        f"{subject} cover {decimal(covered, 0)} of {plural(total, 'practice', 'practices')} "
+        f"({decimal(share, 0)}% of patients)."
+    )

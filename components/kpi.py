@@ -1,0 +1,121 @@
+"""The KPI strip, the summary sentences above it, and how to read a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components.attrs import attrs
+from components.format import Position
+from components.icons import icon
+from components.strip import strip
+from data.spec import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """One headline number.
+
+    `value` is in `unit`. `context` lines stand under it, such as "England 43.6%".
+    `percentile` places the organisation among practices and draws the strip.
+    """
+
+    label: str
+    value: float | None
+    unit: Unit
+    context: tuple[str, ...] = ()
+    position: Position | None = None
+    percentile: float | None = None
+    missing: str = ""  # why there is no value
+    href: str = ""
+    explain: Component | None = None
+
+
+def chip(position: Position) -> Component:
+    """A position in icon, word and colour; colour only where the measure has a direction."""
+    tone = {"better": "b", "worse": "w", "neutral": "n", "similar": "n"}[position.tone]
+    mark = [icon(position.icon)] if position.icon else []
+    return html.Span([*mark, position.text], className=f"pol {tone}")
+
+
+def change_chip(now: float | None, before: float | None, unit: Unit) -> Component:
+    """A change without direction: 3.1% more."""
+    text = fmt.change(now, before, unit)
+    mark = fmt.change_icon(now, before) if text != "No change" else "equal"
+    return chip(Position(text, "neutral", mark))
+
+
+def _card(kpi: Kpi) -> Component:
+    label = html.A(kpi.label, href=kpi.href) if kpi.href else kpi.label
+    value: list[Component | str]
+    if kpi.value is None:
+        value = [fmt.MISSING]
+    else:
+        sign = fmt.suffix(kpi.unit)
+        value = [fmt.number(kpi.value, kpi.unit), *([html.Small(sign)] if sign else [])]
+    lines = [html.Dd(line, className="c") for line in kpi.context]
+    if kpi.value is None and kpi.missing:
+        lines = [html.Dd(kpi.missing, className="c")]
+    elif kpi.position is not None:
+        lines.append(html.Dd(chip(kpi.position), className="c"))
+    if kpi.percentile is not None and kpi.value is not None:
+        words = fmt.position_phrase(kpi.percentile)
+        bar = strip(kpi.percentile, alt=f"{kpi.label}: {words}")
+        lines.append(html.Dd(bar, className="strip-box"))
+    if kpi.explain is not None:
+        lines.append(html.Dd(kpi.explain, className="why"))
+    return html.Div([html.Dt(label), html.Dd(value, className="v"), *lines], className="kpi")
+
+
+def kpis(cards: Sequence[Kpi]) -> Component:
+    """One ruled band of headline numbers: six across, three on a tablet, two on a phone."""
+    return html.Dl([_card(kpi) for kpi in cards], className=f"kpis n{min(6, len(cards))}")
+
+
+def summary(
+    sentences: Sequence[Component | str], *, name: str = "", with_key: Component | None = None
+) -> Component:
+    """The answer in sentences, above the figures. `with_key` is `how_to_read(...)`."""
+    text = html.Div(
+        [
+            html.P([part for sentence in sentences for part in (sentence, " ")]),
+            html.P(
+                "Written from the figures below by fixed rules. "
+                "Says nothing about need, length or quality.",
+                className="small",
+            ),
+        ]
+    )
+    label = f"Summary for {name}" if name else "Summary"
+    parts = [text, with_key] if with_key is not None else [text]
+    return html.Div(parts, className="sum", role="group", **attrs({"aria-label": label}))
+
+
+def how_to_read(name: str) -> Component:
+    """A worked strip with its three parts named."""
+    return html.Div(
+        [
+            html.B("How to read a bar"),
+            html.Div(
+                [
+                    html.Span("England median", className="k-med"),
+                    strip(
+                        72,
+                        alt=(
+                            "A grey bar shows all practices in England: darkest, the middle half; "
+                            f"lightest, the middle 96%. The green dot is {name}, "
+                            "the black line the England median."
+                        ),
+                    ),
+                    html.Span("half of practices", className="k-half"),
+                    html.Span(name, className="k-you"),
+                ],
+                className="k",
+            ),
+        ],
+        className="howto",
+    )

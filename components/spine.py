@@ -1,0 +1,144 @@
+"""The comparison table: one measure a row, every one on the same percentile scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components.attrs import attrs
+from components.charts.palette import Role
+from components.figure import Frame, boxed
+from components.format import Position
+from components.kpi import chip
+from components.strip import strip
+from components.table import raw
+from data.spec import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A column of the table: the organisation or a comparator."""
+
+    role: Role
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One measure. `values` follow the peers; `percentiles` place their dots on the strip."""
+
+    label: str
+    detail: str  # unit and denominator in words: % of known status
+    unit: Unit
+    values: tuple[float | None, ...]
+    percentiles: dict[Role, float | None] = field(default_factory=dict)
+    position: Position | None = None
+    href: str = ""
+    group: str = ""  # heading put above the first row of a group
+    interval: str = ""  # 3.9% to 4.3%
+    greyed: bool = False  # less than 80% of patients covered
+
+
+def legend(peers: Sequence[Peer]) -> Component:
+    """The marks of the strips, for the right of a section heading."""
+    marks = {
+        "you": "m-you",
+        "pcn": "m-pcn",
+        "similar": "m-pcn",
+        "england": "m-eng",
+    }
+    return html.Ul(
+        [
+            html.Li([html.Span(className=f"mk {marks.get(peer.role, 'm-icb')}"), peer.name])
+            for peer in peers
+        ],
+        className="legend r",
+    )
+
+
+def _cells(row: Row, peers: Sequence[Peer]) -> list[Component]:
+    return [
+        html.Td(
+            fmt.value(value, row.unit),
+            className="num you" if peer.role == "you" else "num",
+            **attrs({"data-l": peer.name, "data-v": raw(value)}),
+        )
+        for value, peer in zip(row.values, peers, strict=True)
+    ]
+
+
+def _row(row: Row, peers: Sequence[Peer]) -> Component:
+    name = dcc.Link(row.label, href=row.href) if row.href else row.label
+    detail = f"{row.detail}, {row.interval}" if row.interval else row.detail
+    said = ", ".join(
+        f"{peer.name} {fmt.value(value, row.unit)}"
+        for value, peer in zip(row.values, peers, strict=True)
+    )
+    bar = strip(
+        None if row.greyed else row.percentiles.get("you"),
+        alt=f"{row.label}: {said}",
+        others=row.percentiles,
+    )
+    word = chip(row.position) if row.position is not None and not row.greyed else None
+    return html.Tr(
+        [
+            html.Th(
+                [name, html.Span(detail, className="sub")],
+                scope="row",
+                **attrs({"data-v": f"{row.label}, {row.detail}"}),
+            ),
+            *_cells(row, peers),
+            html.Td(bar, className="sp", **attrs({"data-v": ""})),
+            html.Td(
+                word,
+                className="pos",
+                **attrs({"data-v": row.position.text if word is not None and row.position else ""}),
+            ),
+        ],
+        className="greyed" if row.greyed else None,
+    )
+
+
+def spine(
+    frame: Frame, rows: Sequence[Row], peers: Sequence[Peer], *, among: str = "practices in England"
+) -> Component:
+    """The table with its caption, strips, position words, source and toolbar."""
+    body: list[Component] = []
+    group = ""
+    for row in rows:
+        if row.group and row.group != group:
+            group = row.group
+            body.append(
+                html.Tr(
+                    html.Th(group, colSpan=len(peers) + 3, scope="colgroup"),
+                    className="grp",
+                )
+            )
+        body.append(_row(row, peers))
+    head = [
+        html.Th("Measure", scope="col"),
+        *(html.Th(peer.name, scope="col", className="num") for peer in peers),
+        html.Th(f"Among {among}", scope="col", **attrs({"data-skip": "1"})),
+        html.Th("Position", scope="col"),
+    ]
+    table = html.Table(
+        [
+            html.Caption(frame.title, className="vh"),
+            html.Thead(html.Tr(head)),
+            html.Tbody(body),
+        ],
+        className="bt stack spine",
+    )
+    grey = "Grey bar, dark to light: middle 50%, 80% and 96% of practices."
+    shown = Frame(
+        id=frame.id,
+        title=frame.title,
+        subtitle=frame.subtitle,
+        source=frame.source,
+        coverage=f"{grey} {frame.coverage}".strip(),
+    )
+    return boxed(shown, table)

@@ -1,0 +1,171 @@
+"""Tables: the twin of a chart, and the sortable table of member organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from zlib import crc32
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components.attrs import attrs
+from components.icons import icon
+from data.spec import Unit
+
+Cell = str | float | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of numbers in `unit`, or of words when it has none."""
+
+    label: str
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as they are shown and exported: the first column names the row."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One organisation in the member table. `values` follow the table's measure columns."""
+
+    code: str
+    name: str
+    values: tuple[float | None, ...]
+    href: str = ""
+    note: str = ""  # why values are missing, or what to know
+    selected: bool = False
+
+
+def heading(column: Column) -> str:
+    """The column's name with its unit: Millbrook, per 1,000 patients."""
+    words = fmt.UNIT_WORDS[column.unit] if column.unit else ""
+    label = column.label.casefold()
+    if not words or words in label or label in words:
+        return column.label
+    return f"{column.label}, {words}"
+
+
+def text(cell: Cell, column: Column) -> str:
+    """A cell as it is read; a dash for a missing number."""
+    if cell is None:
+        return fmt.MISSING
+    if isinstance(cell, str):
+        return cell
+    return fmt.value(cell, column.unit or "count")
+
+
+def raw(cell: Cell) -> str:
+    """A cell as it is exported: unrounded, empty when missing."""
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else repr(cell)
+
+
+def twin(table: Table) -> Component:
+    """The chart's values as a real table. `data-v` holds what the CSV writes."""
+    head = [
+        html.Th(heading(column), scope="col", className="num" if column.unit else None)
+        for column in table.columns
+    ]
+    body = [
+        html.Tr(
+            [
+                html.Th(
+                    text(row[0], table.columns[0]), scope="row", **attrs({"data-v": raw(row[0])})
+                ),
+                *(
+                    html.Td(
+                        text(cell, column),
+                        className="num" if column.unit else None,
+                        **attrs({"data-v": raw(cell)}),
+                    )
+                    for cell, column in zip(row[1:], table.columns[1:], strict=True)
+                ),
+            ]
+        )
+        for row in table.rows
+    ]
+    return html.Table(
+        [html.Caption(table.caption, className="vh"), html.Thead(html.Tr(head)), html.Tbody(body)],
+        className="bt twin",
+    )
+
+
+def _sort_button(label: str) -> Component:
+    return html.Button([label, " ", icon("sort")], type="button", className="sortb")
+
+
+def _member_row(member: Member, columns: Sequence[Column]) -> Component:
+    name = dcc.Link(member.name, href=member.href) if member.href else member.name
+    note = html.Span("Selected", className="tag br") if member.selected else None
+    words = html.Span(member.note, className="tag") if member.note else None
+    return html.Tr(
+        [
+            html.Th(
+                [name, html.Span(member.code, className="sub code")],
+                scope="row",
+                **attrs({"data-v": fmt.organisation(member.name, member.code)}),
+            ),
+            *(
+                html.Td(
+                    text(cell, column),
+                    className="num",
+                    **attrs({"data-l": column.label, "data-v": raw(cell)}),
+                )
+                for cell, column in zip(member.values, columns, strict=True)
+            ),
+            html.Td([note, words], **attrs({"data-v": member.note})),
+        ],
+        className="me" if member.selected else None,
+    )
+
+
+def members(
+    rows: Sequence[Member],
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    first: str = "Practice",
+    sorted_by: int | None = None,
+    order: Literal["ascending", "descending"] = "descending",
+) -> Component:
+    """The sortable table of member organisations; blocks of rows on a phone.
+
+    `rows` come sorted; `sorted_by` is the index in `columns` of the column that sorts them.
+    Missing values are dashes and `Member.note` says why. Put it in `figure.boxed`. The key makes
+    the browser start anew with other rows, whatever order the reader had sorted them into.
+    """
+    sort: dict[int, str] = {} if sorted_by is None else {sorted_by: order}
+    head = [
+        html.Th(_sort_button(first), scope="col", **attrs({"aria-sort": "none"})),
+        *(
+            html.Th(
+                _sort_button(heading(column)),
+                scope="col",
+                className="num",
+                **attrs({"aria-sort": sort.get(index, "none")}),
+            )
+            for index, column in enumerate(columns)
+        ),
+        html.Th("Note", scope="col"),
+    ]
+    return html.Table(
+        [
+            html.Caption(caption, className="vh"),
+            html.Thead(html.Tr(head)),
+            html.Tbody([_member_row(row, columns) for row in rows]),
+        ],
+        className="bt stack n3 sortable",
+        key=str(crc32(repr((caption, rows)).encode())),
+    )

@@ -1,0 +1,224 @@
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components import charts
+from components.charts import layout as lay
+from components.charts import palette
+from tests.components.gallery import MONTHS, row_charts, trend_charts
+
+EVERY = {**trend_charts(), **row_charts()}
+each_chart = pytest.mark.parametrize("chart", EVERY.values(), ids=EVERY.keys())
+
+
+def colours(node: Any) -> Iterator[str]:
+    """Every hex colour anywhere in a figure."""
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from colours(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            yield from colours(value)
+    elif isinstance(node, str) and node.startswith("#"):
+        yield node
+
+
+@each_chart
+def test_figures_follow_plotlys_schema(chart: charts.Chart) -> None:
+    drawn = go.Figure(chart.figure, skip_invalid=False)
+    for at in ("wide", "narrow"):
+        variant = chart.figure["layout"].get("meta", {}).get(at)
+        if variant:
+            drawn.update_layout(variant)
+
+
+@each_chart
+def test_every_colour_has_a_dark_partner(chart: charts.Chart) -> None:
+    assert set(colours(chart.figure)) <= palette.EVERY_COLOUR
+
+
+@each_chart
+def test_figures_have_no_legend_toolbar_or_transparency_surprises(chart: charts.Chart) -> None:
+    layout = chart.figure["layout"]
+    assert layout["showlegend"] is False
+    assert layout["dragmode"] is False
+    assert "height" not in layout
+    assert "var(" not in repr(chart.figure)
+    assert all(trace["type"] in ("scatter", "bar") for trace in chart.figure["data"])
+
+
+@each_chart
+def test_no_text_is_smaller_than_fourteen(chart: charts.Chart) -> None:
+    def sizes(node: Any) -> Iterator[float]:
+        if isinstance(node, dict):
+            if "family" in node:
+                yield node["size"]
+            for value in node.values():
+                yield from sizes(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from sizes(value)
+
+    assert min(sizes(chart.figure)) >= 14
+
+
+@each_chart
+def test_every_chart_has_words_and_a_table(chart: charts.Chart) -> None:
+    assert len(chart.alt) > 40 and "None" not in chart.alt and "nan" not in chart.alt
+    assert chart.table.rows
+    assert all(len(row) == len(chart.table.columns) for row in chart.table.rows)
+
+
+def test_the_stylesheet_maps_each_colour_of_the_palette(request: pytest.FixtureRequest) -> None:
+    sheet = (request.config.rootpath / "assets/tokens.css").read_text()
+    fixed = {palette.GRID, palette.AXIS}  # follow the theme by their own rules
+    for colour in palette.EVERY_COLOUR - fixed:
+        red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+        assert f'fill: rgb({red}, {green}, {blue})"]' in sheet, colour
+
+
+def series(name: str, role: palette.Role, values: list[float | None]) -> charts.Series:
+    return charts.Series(name, role, tuple(values))
+
+
+def test_gaps_are_neither_joined_nor_zero() -> None:
+    months = MONTHS[:5]
+    chart = charts.lines(months, [series("A", "you", [1, None, 3, None, 5])], unit="percent")
+    trace = chart.figure["data"][0]
+    assert trace["y"] == [1, None, 3, None, 5]
+    assert trace["connectgaps"] is False
+    assert trace["marker"]["size"] == [9, 0, 9, 0, 9]  # months alone would otherwise vanish
+    assert "2 months not published for A" in chart.alt
+
+
+def test_bands_break_where_no_percentile_was_published() -> None:
+    months = MONTHS[:4]
+    bands = {p: [p, None, p, p] for p in charts.PERCENTILES}
+    chart = charts.deciles(months, bands, unit="count")
+    band = chart.figure["data"][0]
+    assert band["y"] == [90, 10, None, 90, 90, 10, 10, None]
+    assert band["fill"] == "toself"
+
+
+def test_provisional_months_are_hollow_and_said() -> None:
+    chart = charts.lines(
+        MONTHS[:3], [series("A", "you", [1, 2, 3])], unit="count", provisional=frozenset({2})
+    )
+    trace = chart.figure["data"][0]
+    assert trace["marker"]["symbol"][2] == "circle-open"
+    assert trace["text"][2] == "3 (provisional)"
+
+
+def test_the_table_of_a_line_chart_holds_the_plotted_values() -> None:
+    for name in ("lines", "deciles-four", "list"):
+        chart = EVERY[name]
+        by_name = {trace["name"]: trace for trace in chart.figure["data"] if "name" in trace}
+        for index, column in enumerate(chart.table.columns[1:], start=1):
+            trace = by_name.get(column.label)
+            if trace is not None:
+                assert [row[index] for row in chart.table.rows] == trace["y"]
+
+
+def test_the_table_of_bars_holds_the_plotted_values() -> None:
+    stack = EVERY["mode"]
+    for index, trace in enumerate(stack.figure["data"], start=1):
+        assert [row[index] for row in stack.table.rows] == trace["x"]
+    ranked = EVERY["categories"]
+    assert [row[1] for row in ranked.table.rows] == ranked.figure["data"][0]["x"]
+    assert [row[2] for row in ranked.table.rows] == ranked.figure["data"][1]["x"]
+    pyramid = EVERY["pyramid"]
+    assert [row[1] for row in pyramid.table.rows] == pyramid.figure["data"][0]["x"]
+    histogram = EVERY["histogram"]
+    assert [row[2] for row in histogram.table.rows] == histogram.figure["data"][0]["y"]
+    dots = EVERY["icbs"]
+    assert [row[1] for row in dots.table.rows] == dots.figure["data"][0]["x"]
+
+
+def test_ranked_bars_are_longest_first_and_unknown_last() -> None:
+    bars = [
+        charts.Bar("Unknown", 50, 1, unknown=True),
+        charts.Bar("Small", 1, 2),
+        charts.Bar("Missing", None, 2),
+        charts.Bar("Large", 9, 8),
+    ]
+    chart = charts.ranked(bars, name="A", marker="England", unit="percent")
+    assert [row[0] for row in chart.table.rows] == ["Large", "Small", "Missing", "Unknown"]
+    fills = chart.figure["data"][0]["marker"]["color"]
+    assert fills == [palette.YOU] * 3 + [palette.FILL["c6"]]
+
+
+def test_only_the_bin_of_the_organisation_is_teal() -> None:
+    bins = [charts.Bin(0, 10, 3), charts.Bin(10, 20, 5), charts.Bin(20, 30, 1)]
+    chart = charts.histogram(bins, unit="count", measure="patients", you=("A", 10), median=12)
+    assert chart.figure["data"][0]["marker"]["color"] == [
+        palette.DECILE,
+        palette.YOU,
+        palette.DECILE,
+    ]
+
+
+def test_a_dot_plot_is_sorted_and_keeps_areas_without_a_value() -> None:
+    areas = [charts.Dot("A", 1), charts.Dot("B", None), charts.Dot("C", 3, mine=True)]
+    chart = charts.dots(areas, unit="percent", marker="England", marker_value=2)
+    assert [row[0] for row in chart.table.rows] == ["C", "A", "B"]
+    assert chart.figure["data"][0]["x"] == [3, 1, None]
+
+
+def test_ordered_parts_use_the_scale_and_unknown_the_grey() -> None:
+    fills = palette.swatches(4, ordered=True, unknown=frozenset({3}))
+    assert fills == ("s1", "s3", "s6", "c6")
+    assert palette.swatches(2, ordered=False, unknown=frozenset()) == ("c1", "c2")
+
+
+def test_too_much_is_refused() -> None:
+    with pytest.raises(ValueError, match="group"):
+        palette.swatches(6, ordered=False, unknown=frozenset())
+    with pytest.raises(ValueError, match="lines"):
+        charts.lines(MONTHS, [series("A", "you", [1] * 36)] * 5, unit="count")
+    with pytest.raises(ValueError, match="12 months"):
+        charts.spc(
+            MONTHS[:6],
+            [1.0] * 6,
+            name="A",
+            unit="count",
+            mean=1,
+            lower=0,
+            upper=2,
+            kinds=["usual"] * 6,
+        )
+
+
+def test_an_axis_without_zero_says_so() -> None:
+    assert EVERY["list"].remark == "Axis does not start at zero"
+    assert EVERY["list"].figure["layout"]["shapes"]
+    assert EVERY["lines"].remark == ""
+
+
+@given(st.floats(min_value=-1e8, max_value=1e8), st.floats(min_value=1e-3, max_value=1e8))
+def test_ticks_are_few_and_enclose_the_values(low: float, span: float) -> None:
+    ticks = lay.nice_ticks(low, low + span)
+    assert 3 <= len(ticks) <= 6
+    assert ticks[0] <= low + span * 1e-6 and ticks[-1] >= low + span * (1 - 1e-6)
+
+
+@given(st.lists(st.floats(min_value=0, max_value=300), min_size=1, max_size=5))
+def test_end_labels_never_touch(heights: list[float]) -> None:
+    placed = sorted(lay.spread(heights))
+    assert all(b - a >= lay.LABEL_GAP - 0.5 for a, b in zip(placed, placed[1:], strict=False))
+
+
+@given(st.integers(min_value=1, max_value=160), st.integers(min_value=0, max_value=11))
+def test_month_labels_are_januaries_and_the_last_with_room_between(count: int, start: int) -> None:
+    months = [date(2013 + (start + i) // 12, (start + i) % 12 + 1, 1) for i in range(count)]
+    places, labels = lay.month_ticks(months, width=420)
+    indexes = [months.index(date.fromisoformat(place)) for place in places]
+    assert indexes[-1] == count - 1
+    per_month = 420 / max(1, count - 1)
+    gaps = [(b - a) * per_month for a, b in zip(indexes, indexes[1:], strict=False)]
+    assert all(gap >= lay.MONTH_LABEL - 1e-6 for gap in gaps)
+    assert len(labels) == len(places)

@@ -1,0 +1,135 @@
+"""Frames, tables and shell, read as the component tree that Dash sends."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+
+from components import explain, figure, kpi, shell, table
+from components import format as fmt
+from tests.components import gallery
+
+
+def walk(node: Any) -> Iterator[Component]:
+    if isinstance(node, Component):
+        yield node
+        yield from walk(getattr(node, "children", None))
+    elif isinstance(node, (list, tuple)):
+        for child in node:
+            yield from walk(child)
+
+
+def words(node: Any) -> str:
+    if node is None:
+        return ""
+    if isinstance(node, (list, tuple)):
+        return "".join(words(child) for child in node)
+    if isinstance(node, Component):
+        return words(getattr(node, "children", None))
+    return str(node)
+
+
+def find(node: Any, kind: str) -> list[Component]:
+    return [one for one in walk(node) if type(one).__name__ == kind]
+
+
+CHARTS = {**gallery.trend_charts(), **gallery.row_charts()}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_twin_shows_each_value_of_the_chart(name: str) -> None:
+    chart = CHARTS[name]
+    drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), chart)
+    rows = find(find(drawn, "Tbody")[0], "Tr")
+    raw = [[cell.to_plotly_json()["props"]["data-v"] for cell in row.children] for row in rows]
+    assert raw == [[table.raw(cell) for cell in row] for row in chart.table.rows]
+    assert find(drawn, "Graph")[0].figure is chart.figure
+
+
+def test_missing_values_are_dashes_to_readers_and_empty_in_the_export() -> None:
+    columns = (table.Column("Month"), table.Column("Millbrook", "per_1000"))
+    twin = table.twin(table.Table("Each month", columns, (("Sep 2026", None), ("Oct 2026", 0.0))))
+    cells = find(twin, "Td")
+    assert [words(cell) for cell in cells] == ["–", "0.0"]
+    assert [cell.to_plotly_json()["props"]["data-v"] for cell in cells] == ["", "0.0"]
+    assert words(find(twin, "Thead")) == "MonthMillbrook, per 1,000 patients"
+
+
+def test_every_figure_offers_its_five_options_in_order() -> None:
+    drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), CHARTS["mode"])
+    assert [words(button) for button in find(drawn, "Button")] == [
+        "Table",
+        "CSV",
+        "PNG",
+        "Copy link",
+        "Cite",
+    ]
+
+
+def test_states_keep_title_source_and_height() -> None:
+    states = gallery.states()
+    assert len(states) == 5
+    for state in states:
+        plot = next(
+            one for one in walk(state) if "plot state" in str(getattr(one, "className", ""))
+        )
+        assert plot.style["--h"] == "300px"
+        assert find(state, "H3") and gallery.SOURCE.line in words(state)
+    assert words(states[2]).count("–") == 1
+
+
+def test_notes_say_what_the_style_says() -> None:
+    assert words(figure.note_stale("October", "September", status_href="/status/")) == (
+        "October was published but failed our checks. Showing September. See data status"
+    )
+    assert words(figure.note_suppressed(2)) == "Total excludes 2 suppressed values."
+    assert words(figure.note_suppressed(1)) == "Total excludes 1 suppressed value."
+
+
+def test_a_kpi_without_a_value_says_why_and_claims_no_position() -> None:
+    card = kpi.Kpi(
+        label="With a GP",
+        value=None,
+        unit="percent",
+        context=("England 44.9%",),
+        position=fmt.position(20, "neutral"),
+        percentile=20,
+        missing="Not published this month",
+    )
+    assert words(kpi.kpis([card])) == "With a GP–Not published this month"
+
+
+def test_the_working_can_be_checked_by_hand() -> None:
+    text = words(explain.explain(gallery.WORKING))
+    for part in ("246 ÷ 6,001 × 100 = 4.1%", "3.6% to 4.6% (Wilson)", "SHA-256 9f86d081884c"):
+        assert part in text
+
+
+def test_members_without_data_are_named() -> None:
+    text = words(gallery.member_table())
+    assert "St Anne’s Lane Surgery" in text and "Not published this month" in text
+
+
+def test_a_page_has_one_h1_and_one_main() -> None:
+    for page in (gallery.gallery(), gallery.tools(), gallery.dashboard()):
+        assert len(find(page, "H1")) == len(find(page, "Main")) == 1
+
+
+def test_the_site_has_one_location_and_says_who_it_is_not() -> None:
+    site = shell.layout(
+        gallery.gallery(), nav=gallery.NAV, links=gallery.LINKS, search_url="/find", demo=True
+    )
+    assert [one.id for one in find(site, "Location")] == ["url"]
+    assert "Not affiliated with or endorsed by the NHS" in words(site)
+    assert "Demonstration data." in words(site)
+
+
+def test_the_document_carries_prefix_language_and_order() -> None:
+    document = shell.index_string(lambda path: f"/haresign/assets/{path}")
+    assert '<html lang="en-GB"' in document and "<noscript>" in document
+    order = ["theme.js", "bootstrap.min.css", "tokens.css", "app.css", "{%css%}"]
+    order += ["url_state.js", '<script src="/haresign/assets/vendor/plotly', "{%scripts%}"]
+    order += ["{%renderer%}", "page.js"]
+    assert sorted(order, key=document.index) == order
+    assert document.count('="/haresign/assets/') == document.count("/haresign/assets/") - 1

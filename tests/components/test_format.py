@@ -1,0 +1,157 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components import format as fmt
+
+UNITS = ("count", "percent", "per_1000", "per_100", "per_day", "mean")
+numbers = st.floats(min_value=-1e9, max_value=1e9, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "text"),
+    [
+        (6412, "count", "6,412"),
+        (63707358, "count", "63,707,358"),
+        (46.2, "percent", "46.2%"),
+        (46.25, "percent", "46.3%"),
+        (0.0, "percent", "0.0%"),
+        (541.3, "per_1000", "541"),
+        (99.4, "per_1000", "99.4"),
+        (58.34, "per_100", "58.3"),
+        (10326.9, "mean", "10,327"),
+        (-0.4, "percent", "−0.4%"),
+        (-0.04, "percent", "0.0%"),
+        (None, "percent", "–"),
+    ],
+)
+def test_values_are_written_as_the_style_says(
+    amount: float | None, unit: fmt.Unit, text: str
+) -> None:
+    assert fmt.value(amount, unit) == text
+
+
+def test_missing_is_a_dash_and_zero_is_not() -> None:
+    assert fmt.number(None, "count") == "–"
+    assert fmt.number(0, "count") == "0"
+
+
+def test_the_unit_stands_after_a_rate_in_a_sentence() -> None:
+    assert fmt.with_unit(541, "per_1000") == "541 per 1,000 patients"
+    assert fmt.with_unit(46.2, "percent") == "46.2%"
+    assert fmt.with_unit(291.4, "per_day") == "291 per working day"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "unit", "words"),
+    [
+        (6412, 6218, "count", "3.1% more"),
+        (6218, 6412, "count", "3.0% fewer"),
+        (46.2, 45.8, "percent", "0.4 points higher"),
+        (44.8, 45.8, "percent", "1.0 point lower"),
+        (541, 525, "per_1000", "3.0% higher"),
+        (10, 10, "count", "No change"),
+        (10, 0, "count", "–"),
+        (None, 3, "percent", "–"),
+    ],
+)
+def test_a_change_in_a_percentage_is_points(
+    now: float | None, before: float, unit: fmt.Unit, words: str
+) -> None:
+    assert fmt.change(now, before, unit) == words
+
+
+@given(numbers, numbers)
+def test_a_change_between_percentages_never_says_percent(now: float, before: float) -> None:
+    assert "%" not in fmt.change(now, before, "percent")
+
+
+@given(numbers, st.sampled_from(UNITS))
+def test_numbers_never_use_a_hyphen_for_minus(amount: float, unit: fmt.Unit) -> None:
+    assert "-" not in fmt.value(amount, unit)
+
+
+@given(numbers, st.sampled_from(UNITS))
+def test_rounding_moves_a_value_by_at_most_half_of_its_last_digit(
+    amount: float, unit: fmt.Unit
+) -> None:
+    text = fmt.number(amount, unit)
+    read = float(text.replace(",", "").replace("−", "-"))
+    places = len(text.partition(".")[2])
+    assert abs(read - amount) <= 0.5 * 10**-places * (1 + 1e-6) + abs(amount) * 1e-12
+
+
+@pytest.mark.parametrize(
+    ("percentile", "polarity", "text", "tone"),
+    [
+        (74, "neutral", "Higher than 74%", "neutral"),
+        (32, "neutral", "Lower than 68%", "neutral"),
+        (29, "lower_better", "Better than 71%", "better"),
+        (71, "lower_better", "Worse than 71%", "worse"),
+        (32, "higher_better", "Worse than 68%", "worse"),
+        (78, "higher_better", "Better than 78%", "better"),
+        (40, "higher_better", "Similar", "similar"),
+        (60, "lower_better", "Similar", "similar"),
+        (60.1, "neutral", "Higher than 60%", "neutral"),
+        (100, "neutral", "Higher than 99%", "neutral"),
+        (0, "higher_better", "Worse than 99%", "worse"),
+    ],
+)
+def test_position_words(percentile: float, polarity: fmt.Polarity, text: str, tone: str) -> None:
+    position = fmt.position(percentile, polarity)
+    assert (position.text, position.tone) == (text, tone)
+
+
+@given(
+    st.floats(min_value=0, max_value=100),
+    st.sampled_from(("higher_better", "lower_better", "neutral")),
+)
+def test_positions_never_rank_and_judge_only_with_a_direction(
+    percentile: float, polarity: fmt.Polarity
+) -> None:
+    position = fmt.position(percentile, polarity)
+    words = f"{position.text} {fmt.position_phrase(percentile)}".casefold()
+    assert not {"rank", "best", "worst", "top", "bottom"} & set(words.split())
+    if polarity == "neutral":
+        assert position.tone in ("neutral", "similar")
+        assert "better" not in words and "worse" not in words
+
+
+def test_the_long_wording_counts_practices() -> None:
+    assert fmt.position_phrase(82) == "higher than 82 of 100 practices in England"
+    assert fmt.position_phrase(50) == "similar to most practices in England"
+    assert fmt.position_phrase(18, peers="PCNs") == "lower than 82 of 100 PCNs"
+
+
+def test_dates() -> None:
+    day = date(2026, 9, 1)
+    assert (fmt.month(day), fmt.month_short(day)) == ("September 2026", "Sep 2026")
+    assert fmt.full_date(date(2026, 10, 29)) == "29 October 2026"
+    assert fmt.months_between(date(2023, 10, 1), day) == "October 2023 to September 2026"
+    assert fmt.months_between(day, day) == "September 2026"
+
+
+def test_ranges_margins_and_coverage() -> None:
+    assert fmt.between(3.94, 4.31, "percent") == "3.9% to 4.3%"
+    assert fmt.margin(4.8) == "±4.8 points"
+    assert (
+        fmt.coverage(4, 5, 87, subject="PCN figures")
+        == "PCN figures cover 4 of 5 practices (87% of patients)."
+    )
+
+
+def test_axis_labels_are_short() -> None:
+    assert fmt.axis(10_000_000, "count") == "10m"
+    assert fmt.axis(2_500_000, "count") == "2.5m"
+    assert fmt.axis(40, "percent") == "40%"
+    assert fmt.axis(0.25, "percent") == "0.25%"
+    assert fmt.large(63_707_358) == "63.7 million"
+    assert fmt.large(1_283_881) == "1.28 million"
+
+
+def test_signs() -> None:
+    assert fmt.signed(3.1, "percent") == "+3.1%"
+    assert fmt.signed(-12, "count") == "−12"
+    assert fmt.signed(0.01, "percent") == "0.0%"
