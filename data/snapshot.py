@@ -32,6 +32,7 @@ MISSING = int(np.iinfo(np.int32).min)
 
 Membership = str  # "dated": as it was that month; "current": today's membership on all months
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int32]
 
 
 def month_folder(version_folder: Path, month: date) -> Path:
@@ -203,6 +204,41 @@ class Snapshot:
         if measure.den and measure.unit not in ("mean", "per_day"):
             value[denominator < MINIMUM_DENOMINATOR] = np.nan
         return value
+
+    @cached_property
+    def presence(self) -> NDArray[np.bool_]:
+        """(practice in the order of `practices`, month): whether the month holds the practice."""
+        return np.asarray(self._homes[:, :, 0] >= 0)
+
+    @property
+    def practices(self) -> Sequence[str]:
+        """Codes of the practices of any month, in the order of `presence`."""
+        return self._practices
+
+    def practice_row(self, code: str) -> int | None:
+        """Place of a practice in `practices`."""
+        return self._practice_rows.get(code)
+
+    @cached_property
+    def _folded_labels(self) -> dict[str, str]:
+        return {label.casefold(): label for label in self._labels}
+
+    def label(self, text: str) -> str | None:
+        """A value of `HOME_COLUMNS` as the version writes it, given in either case of letters."""
+        return self._folded_labels.get(text.casefold())
+
+    def counts(self, keys: Sequence[tuple[Level, str, date]], membership: Membership) -> Counts:
+        """Parts of (level, code, month) keys as int32 (key, part); `MISSING` where none."""
+        rows = [self._row(level, code, membership) for level, code, _ in keys]
+        columns = [self._columns[month] for _, _, month in keys]
+        known = np.array([-1 if row is None else row for row in rows], dtype=np.intp)
+        block = self._array[known, np.array(columns, dtype=np.intp)]
+        block[known < 0] = MISSING
+        return np.asarray(block)
+
+    def part_position(self, part: str) -> int:
+        """Column of a part in `counts`."""
+        return self._parts[part]
 
     @cached_property
     def _current_homes(self) -> NDArray[np.int32]:

@@ -1,0 +1,85 @@
+"""Who may ask, how often, and the headers that go with every answer."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Blueprint, Response, g, request
+
+from api.errors import ApiError
+from auth.gate import Admission, admit
+from data.db import library
+
+PUBLIC_CACHE = "public, max-age=300"
+KEYED_CACHE = "private, max-age=300"
+EXPOSED = (
+    "ETag, Link, Retry-After, X-Haresign-Data, X-RateLimit-Limit, X-RateLimit-Remaining, "
+    "X-RateLimit-Reset, X-Request-Id"
+)
+
+
+def require_key(public: frozenset[str]) -> None:
+    """Refuse a request without a valid key (401) or beyond its limits (429)."""
+    if request.method == "OPTIONS" or request.endpoint in public:
+        return
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise ApiError(
+            401,
+            "not_authenticated",
+            detail="This address needs an API key: send `Authorization: Bearer <key>`.",
+            headers={"WWW-Authenticate": 'Bearer realm="Haresign"'},
+        )
+    admission = admit(key.strip())
+    if admission is None:
+        raise ApiError(
+            401,
+            "invalid_key",
+            detail="The API key is unknown or has been revoked.",
+            headers={"WWW-Authenticate": 'Bearer realm="Haresign", error="invalid_token"'},
+        )
+    g.admission = admission
+    if not admission.allowed:
+        wait = max(1, admission.tightest.resets - int(time.time()))
+        raise ApiError(
+            429,
+            "rate_limited",
+            detail=f"The limit of {admission.tightest.limit:,} requests is used up. "
+            f"Try again in {wait} seconds.",
+            headers={"Retry-After": str(wait)},
+        )
+
+
+def dress(response: Response) -> Response:
+    """Headers of every API answer: caching, cross-origin reading, limits, demonstration data."""
+    headers = response.headers
+    admission: Admission | None = g.get("admission")
+    if response.status_code >= 400:
+        headers["Cache-Control"] = "no-store"
+    else:
+        headers["Cache-Control"] = KEYED_CACHE if admission else PUBLIC_CACHE
+    headers["Vary"] = "Authorization"
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = EXPOSED
+    if request.method == "OPTIONS":
+        headers["Allow"] = "GET, HEAD, OPTIONS"
+        headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"
+        headers["Access-Control-Max-Age"] = "86400"
+    if library().store.demo:
+        headers["X-Haresign-Data"] = "demonstration"
+    if admission:
+        tightest = admission.tightest
+        headers["X-RateLimit-Limit"] = str(tightest.limit)
+        headers["X-RateLimit-Remaining"] = str(tightest.remaining)
+        headers["X-RateLimit-Reset"] = str(tightest.resets)
+        for name, allowance in (("Hour", admission.hour), ("Day", admission.day)):
+            headers[f"X-RateLimit-Limit-{name}"] = str(allowance.limit)
+            headers[f"X-RateLimit-Remaining-{name}"] = str(allowance.remaining)
+    return response
+
+
+def install(blueprint: Blueprint, *, public: frozenset[str]) -> None:
+    """Guard a blueprint, but for the endpoints named in `public`."""
+    blueprint.before_request(lambda: require_key(public))
+    blueprint.after_request(dress)
