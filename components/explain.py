@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dash import html
-from dash.development.base_component import Component
-
 from components import format as fmt
 from components.attrs import attrs
-from components.icons import icon
+from components.light import Child, Node, html, icon
 from data.spec import Unit
 
 
@@ -44,7 +41,7 @@ class Working:
     api_call: str = ""
 
 
-def _link(text: str, href: str) -> Component | str:
+def _link(text: str, href: str) -> Child:
     return html.A(text, href=href) if href else text
 
 
@@ -58,7 +55,7 @@ def _sum(working: Working) -> str:
     return f"{top} ÷ {bottom}{times} = {shown}"
 
 
-def _copyable(text: str) -> Component:
+def _copyable(text: str) -> Node:
     return html.Div(
         [
             html.Code(text),
@@ -68,14 +65,14 @@ def _copyable(text: str) -> Component:
     )
 
 
-def _entries(working: Working) -> list[tuple[str, list[Component | str]]]:
-    counts: list[Component | str] = [
+def _entries(working: Working) -> list[tuple[str, list[Child]]]:
+    counts: list[Child] = [
         html.Span(f"{working.numerator_label}: {fmt.value(working.numerator, 'count')}")
     ]
     if working.denominator_label:
         words = f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}"
         counts += [html.Br(), html.Span(words)]
-    entries: list[tuple[str, list[Component | str]]] = [
+    entries: list[tuple[str, list[Child]]] = [
         ("What it is", [working.formula]),
         ("Counts", counts),
         ("Working", [_sum(working)]),
@@ -89,7 +86,7 @@ def _entries(working: Working) -> list[tuple[str, list[Component | str]]]:
         entries.append(("Release", [_link(working.release_title, working.release_url)]))
     if working.file_name:
         hashed = html.Span(f"SHA-256 {working.sha256[:12]}", className="code", title=working.sha256)
-        file: list[Component | str] = [_link(working.file_name, working.file_url)]
+        file: list[Child] = [_link(working.file_name, working.file_url)]
         entries.append(("File", [*file, html.Br(), hashed] if working.sha256 else file))
     if working.version:
         entries.append(("Version", [html.Span(working.version, className="code")]))
@@ -102,7 +99,7 @@ def _entries(working: Working) -> list[tuple[str, list[Component | str]]]:
     return entries
 
 
-def explain(working: Working, *, label: str = "Explain this number") -> Component:
+def explain(working: Working, *, label: str = "Explain this number") -> Node:
     """A native disclosure, so it works with the keyboard and without our scripts."""
     return html.Details(
         [

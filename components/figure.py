@@ -18,6 +18,7 @@ from components.charts.layout import CONFIG
 from components.charts.model import HEIGHT, Chart, Key
 from components.charts.palette import HEX
 from components.icons import icon
+from components.light import Node, built
 from components.table import Table, twin
 
 
@@ -158,7 +159,7 @@ def _shell(
 
 
 def _table_box(table: Table, title: str) -> Component:
-    return html.Div(
+    return built(
         twin(table),
         className="twin-box",
         role="region",
@@ -172,7 +173,7 @@ def draw(
     chart: Chart,
     *,
     note: Component | None = None,
-    explain: Component | None = None,
+    explain: Node | None = None,
     downloads: Sequence[Download] = (),
 ) -> Component:
     """A drawn figure with its table twin. `note` is one of the `note_` functions below."""
@@ -197,7 +198,9 @@ def draw(
         plot,
         _table_box(chart.table, frame.title),
     ]
-    parts += [footer(frame, tools=tuple(_TOOLS), downloads=downloads), explain]
+    parts += [footer(frame, tools=tuple(_TOOLS), downloads=downloads)]
+    if explain is not None:
+        parts.append(built(explain, className="explain-box"))
     return html.Figure(
         [part for part in parts if part is not None],
         id=frame.id,
@@ -215,11 +218,11 @@ def _message(height: int, *children: Component | str | None, kind: str = "") -> 
     )
 
 
-def boxed(frame: Frame, inner: Component, *, downloads: Sequence[Download] = ()) -> Component:
+def boxed(frame: Frame, inner: Node, *, downloads: Sequence[Download] = ()) -> Component:
     """A table in a figure's frame, with its source and the options that fit a table."""
     return html.Div(
         [
-            html.Div(
+            built(
                 inner,
                 className="scroll",
                 role="region",
