@@ -12,6 +12,12 @@ from data.db import library
 
 PUBLIC_CACHE = "public, max-age=300"
 KEYED_CACHE = "private, max-age=300"
+METHODS = "GET, HEAD, OPTIONS"
+PREFLIGHT = (
+    ("Access-Control-Allow-Methods", METHODS),
+    ("Access-Control-Allow-Headers", "Authorization, If-None-Match"),
+    ("Access-Control-Max-Age", "86400"),
+)
 EXPOSED = (
     "ETag, Link, Retry-After, X-Haresign-Data, X-RateLimit-Limit, X-RateLimit-Remaining, "
     "X-RateLimit-Reset, X-Request-Id"
@@ -52,30 +58,28 @@ def require_key(public: frozenset[str]) -> None:
 
 def dress(response: Response) -> Response:
     """Headers of every API answer: caching, cross-origin reading, limits, demonstration data."""
-    headers = response.headers
     admission: Admission | None = g.get("admission")
-    if response.status_code >= 400:
-        headers["Cache-Control"] = "no-store"
-    else:
-        headers["Cache-Control"] = KEYED_CACHE if admission else PUBLIC_CACHE
-    headers["Vary"] = "Authorization"
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = EXPOSED
+    cache = KEYED_CACHE if admission else PUBLIC_CACHE
+    added = [
+        ("Cache-Control", "no-store" if response.status_code >= 400 else cache),
+        ("Vary", "Authorization"),
+        ("Access-Control-Allow-Origin", "*"),
+    ]
+    if "HTTP_ORIGIN" in request.environ:
+        added.append(("Access-Control-Expose-Headers", EXPOSED))
     if request.method == "OPTIONS":
-        headers["Allow"] = "GET, HEAD, OPTIONS"
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"
-        headers["Access-Control-Max-Age"] = "86400"
+        response.headers["Allow"] = METHODS
+        added += PREFLIGHT
     if library().store.demo:
-        headers["X-Haresign-Data"] = "demonstration"
+        added.append(("X-Haresign-Data", "demonstration"))
     if admission:
         tightest = admission.tightest
-        headers["X-RateLimit-Limit"] = str(tightest.limit)
-        headers["X-RateLimit-Remaining"] = str(tightest.remaining)
-        headers["X-RateLimit-Reset"] = str(tightest.resets)
-        for name, allowance in (("Hour", admission.hour), ("Day", admission.day)):
-            headers[f"X-RateLimit-Limit-{name}"] = str(allowance.limit)
-            headers[f"X-RateLimit-Remaining-{name}"] = str(allowance.remaining)
+        added += [
+            ("X-RateLimit-Limit", str(tightest.limit)),
+            ("X-RateLimit-Remaining", str(tightest.remaining)),
+            ("X-RateLimit-Reset", str(tightest.resets)),
+        ]
+    response.headers.extend(added)
     return response
 
 

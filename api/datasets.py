@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -12,7 +13,7 @@ from api.arguments import KEY_NEEDED, Blueprint
 from api.errors import ApiError
 from api.filters import paging_fields, window
 from api.paging import envelope
-from api.responses import json_response, tag, unchanged
+from api.responses import answer
 from data.db import library
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset, Measure
@@ -112,6 +113,24 @@ def _measure(measure: Measure) -> dict[str, Any]:
     }
 
 
+def _detail(declared: Dataset) -> dict[str, Any]:
+    snapshot = library().current(declared.id)
+    return _summary(declared) | {
+        "dimensions": list(declared.dims),
+        "counts": [{"id": part.id, "label": part.label} for part in declared.parts],
+        "measures": [_measure(measure) for measure in declared.measures],
+        "caveats": list(declared.caveats),
+        "notes": list(snapshot.manifest.notes) if snapshot else [],
+        "demonstration": library().store.demo,
+    }
+
+
+def _page(arguments: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    shown = window(arguments)
+    body = envelope(shown, len(rows), shown.cut(rows))
+    return body | {"meta": {}, "demonstration": library().store.demo}
+
+
 def _declared(dataset_id: str) -> Dataset:
     try:
         return dataset(dataset_id.lower())
@@ -161,14 +180,7 @@ def add(v1: Blueprint) -> None:
         200, schema=schemas.listing("Dataset", Summary, PlainList), description="Datasets"
     )
     def listing(arguments: dict[str, Any]) -> Response:
-        rows = [_summary(declared) for declared in all_datasets()]
-        etag = tag([str(row["version"]) for row in rows])
-        if held := unchanged(etag):
-            return held
-        shown = window(arguments)
-        body = envelope(shown, len(rows), shown.cut(rows))
-        body |= {"meta": {}, "demonstration": library().store.demo}
-        return json_response(body, headers={"ETag": etag})
+        return answer(lambda: _page(arguments, [_summary(d) for d in all_datasets()]))
 
     @v1.route("/datasets/<string:dataset_id>/", endpoint="dataset", methods=["GET"])
     @v1.doc(
@@ -179,19 +191,7 @@ def add(v1: Blueprint) -> None:
     @v1.alt_response(404, schema=schemas.Error, description="No such dataset")
     def detail(_arguments: dict[str, Any], dataset_id: str) -> Response:
         declared = _declared(dataset_id)
-        snapshot = library().current(declared.id)
-        etag = tag([snapshot.version if snapshot else ""])
-        if held := unchanged(etag):
-            return held
-        body = _summary(declared) | {
-            "dimensions": list(declared.dims),
-            "counts": [{"id": part.id, "label": part.label} for part in declared.parts],
-            "measures": [_measure(measure) for measure in declared.measures],
-            "caveats": list(declared.caveats),
-            "notes": list(snapshot.manifest.notes) if snapshot else [],
-            "demonstration": library().store.demo,
-        }
-        return json_response(body, headers={"ETag": etag})
+        return answer(lambda: _detail(declared))
 
     @v1.route("/datasets/<string:dataset_id>/releases/", endpoint="releases", methods=["GET"])
     @v1.doc(summary="Published versions of a dataset", security=KEY_NEEDED, operationId="releases")
@@ -202,11 +202,4 @@ def add(v1: Blueprint) -> None:
     @v1.alt_response(404, schema=schemas.Error, description="No such dataset")
     def releases(arguments: dict[str, Any], dataset_id: str) -> Response:
         declared = _declared(dataset_id)
-        etag = tag(library().store.versions(declared.id))
-        if held := unchanged(etag):
-            return held
-        rows = _versions(declared)
-        shown = window(arguments)
-        body = envelope(shown, len(rows), shown.cut(rows))
-        body |= {"meta": {}, "demonstration": library().store.demo}
-        return json_response(body, headers={"ETag": etag})
+        return answer(lambda: _page(arguments, _versions(declared)))

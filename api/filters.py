@@ -10,10 +10,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from api.errors import ApiError
+from api.errors import ApiError, suggestion
 from api.paging import DEFAULT_SIZE, LARGEST_SIZE, Window
 from data.orgs import Directory
-from data.rows import LONG
+from data.rows import LONG, field_names
 from data.selection import Selection
 from data.spec import LEVELS, Dataset
 
@@ -21,9 +21,9 @@ _MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-01$"
 _CODE = r"^[A-Za-z0-9]{1,12}$"
 
 
-def text(meaning: str, *, example: str = "") -> ma.fields.String:
+def text(meaning: str, *, example: str = "", longest: int = 100) -> ma.fields.String:
     metadata = {"description": meaning} | ({"example": example} if example else {})
-    return ma.fields.String(validate=validate.Length(1, 100), metadata=metadata)
+    return ma.fields.String(validate=validate.Length(1, longest), metadata=metadata)
 
 
 def code(meaning: str, *, example: str) -> ma.fields.String:
@@ -141,6 +141,12 @@ def query_schema(dataset: Dataset) -> ma.Schema:
         "`current`: those of today, applied to every month.",
         ("dated", "current"),
     )
+    fields["fields"] = text(
+        "Members that rows should have, separated by commas; one rate as `rates.<measure>`. "
+        "Rows have all of them without it.",
+        example=",".join(field_names(dataset)[:3]),
+        longest=4000,
+    )
     fields["include"] = choice("`caveats` adds the dataset's caveats to `meta`.", ("caveats",))
     return ma.Schema.from_dict(fields | paging_fields())()
 
@@ -159,6 +165,19 @@ def require_starred(dataset: Dataset, arguments: Mapping[str, Any]) -> None:
             detail=f"Give at least one of: {names}.",
             errors={name: ["One of these filters is needed."] for name in starred},
         )
+
+
+def chosen_fields(dataset: Dataset, arguments: Mapping[str, Any]) -> frozenset[str]:
+    """The members that `fields` asks for; empty for all of them."""
+    if "fields" not in arguments:
+        return frozenset()
+    wanted = [name.strip() for name in arguments["fields"].split(",")]
+    known = field_names(dataset)
+    if unknown := [name for name in wanted if name not in known]:
+        told = [f"'{name}' is not a field of these rows.{suggestion(name, known)}"
+                for name in unknown]  # fmt: skip
+        raise ApiError(400, "invalid_parameter", detail=" ".join(told), errors={"fields": told})
+    return frozenset(wanted)
 
 
 def selection(

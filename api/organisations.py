@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,14 +16,14 @@ from api.arguments import KEY_NEEDED, Blueprint
 from api.errors import ApiError
 from api.filters import code, paging_fields, text, window
 from api.paging import envelope
-from api.responses import json_response, meta, tag, unchanged
+from api.responses import answer, meta
 from data.db import library
 from data.orgs import Directory, Org
 from data.queries import trend
-from data.registry import all_datasets
 from data.snapshot import Snapshot
 from data.spec import Level
 
+Row = dict[str, Any]
 PATHS = ("practices/", "practices/{ods_code}/population/", "pcns/")
 _NOT_LOADED = {
     "weighted": "Weighted lists come with NHS payments data, which is not loaded.",
@@ -51,8 +51,7 @@ PopulationQuery = ma.Schema.from_dict(paging_fields())
 
 def _live() -> tuple[Snapshot, ...]:
     """Every live version, the register of organisations first."""
-    found = (library().current(dataset.id) for dataset in all_datasets())
-    live = tuple(snapshot for snapshot in found if snapshot is not None)
+    live = library().live()
     if not live:
         raise ApiError(503, "not_loaded", detail="No data are loaded on this server.")
     return tuple(sorted(live, key=lambda s: s.dataset.id != "practices"))
@@ -79,12 +78,12 @@ def _members(snapshot: Snapshot) -> Counter[str]:
     return Counter(home["pcn"] for home in homes if home)
 
 
-def _answer(arguments: Mapping[str, Any], live: Sequence[Snapshot], etag: str,
-            rows: Sequence[Org], row: Any) -> Response:  # fmt: skip
+def _page(
+    arguments: Mapping[str, Any], source: Snapshot, rows: Sequence[Any], row: Callable[[Any], Row]
+) -> dict[str, Any]:
     shown = window(arguments)
-    body = envelope(shown, len(rows), [row(org) for org in shown.cut(rows)])
-    body |= {"meta": meta(live[0]), "demonstration": live[0].manifest.demo}
-    return json_response(body, headers={"ETag": etag})
+    body = envelope(shown, len(rows), [row(item) for item in shown.cut(rows)])
+    return body | {"meta": meta(source), "demonstration": source.manifest.demo}
 
 
 def _practice(org: Org) -> dict[str, Any]:
@@ -98,6 +97,35 @@ def _practice(org: Org) -> dict[str, Any]:
         "icb": org.icb or None,
         "region": org.region or None,
     }
+
+
+def _practices(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    live = _live()
+    found = _found(library().directory(), "practice", arguments.get("search"))
+    if "pcn" in arguments:
+        found = [org for org in found if org.pcn == arguments["pcn"].upper()]
+    if "icb" in arguments:
+        found = _in_icb(found, arguments["icb"], live)
+    return _page(arguments, live[0], found, _practice)
+
+
+def _pcns(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    live = _live()
+    found = _found(library().directory(), "pcn", arguments.get("search"))
+    if "icb" in arguments:
+        found = _in_icb(found, arguments["icb"], live)
+    members = _members(library().current("list-sizes") or live[0])
+
+    def row(org: Org) -> Row:
+        return {
+            "code": org.code,
+            "name": org.name,
+            "sub_icb": org.sub_icb or None,
+            "icb": org.icb or None,
+            "member_count": members[org.code],
+        }
+
+    return _page(arguments, live[0], found, row)
 
 
 def add(v1: Blueprint) -> None:
@@ -119,16 +147,7 @@ def _add_practices(v1: Blueprint) -> None:
         200, schema=schemas.listing("Practice", schemas.PracticeRow), description="Practices"
     )
     def practices(arguments: dict[str, Any]) -> Response:
-        live = _live()
-        etag = tag([snapshot.version for snapshot in live])
-        if held := unchanged(etag):
-            return held
-        found = _found(library().directory(), "practice", arguments.get("search"))
-        if "pcn" in arguments:
-            found = [org for org in found if org.pcn == arguments["pcn"].upper()]
-        if "icb" in arguments:
-            found = _in_icb(found, arguments["icb"], live)
-        return _answer(arguments, live, etag, found, _practice)
+        return answer(lambda: _practices(arguments))
 
 
 def _add_pcns(v1: Blueprint) -> None:
@@ -142,25 +161,7 @@ def _add_pcns(v1: Blueprint) -> None:
     @v1.arguments(PcnQuery, location="query")
     @v1.alt_response(200, schema=schemas.listing("Pcn", schemas.PcnRow), description="PCNs")
     def pcns(arguments: dict[str, Any]) -> Response:
-        live = _live()
-        etag = tag([snapshot.version for snapshot in live])
-        if held := unchanged(etag):
-            return held
-        directory = library().directory()
-        found = _found(directory, "pcn", arguments.get("search"))
-        if "icb" in arguments:
-            found = _in_icb(found, arguments["icb"], live)
-        members = _members(library().current("list-sizes") or live[0])
-        return _answer(
-            arguments, live, etag, found,
-            lambda org: {
-                "code": org.code,
-                "name": org.name,
-                "sub_icb": org.sub_icb or None,
-                "icb": org.icb or None,
-                "member_count": members[org.code],
-            },
-        )  # fmt: skip
+        return answer(lambda: _pcns(arguments))
 
 
 def financial_year(month: date) -> str:
@@ -191,6 +192,17 @@ def _population(lists: Snapshot | None, org: Org) -> list[dict[str, Any]]:
     return rows
 
 
+def _populations(arguments: Mapping[str, Any], ods_code: str) -> dict[str, Any]:
+    directory = library().directory()
+    org = directory.at("practice", ods_code)
+    if org is None:
+        near = [o.label for o in directory.nearest_codes(ods_code) if o.level == "practice"]
+        hint = f" Similar codes: {', '.join(near)}." if near else ""
+        raise ApiError(404, "not_found", detail=f"No practice has the code {ods_code}.{hint}")
+    lists = library().current("list-sizes")
+    return _page(arguments, lists or _live()[0], _population(lists, org), dict)
+
+
 def _add_population(v1: Blueprint) -> None:
     @v1.route("/practices/<string:ods_code>/population/", endpoint="population", methods=["GET"])
     @v1.doc(
@@ -206,20 +218,4 @@ def _add_population(v1: Blueprint) -> None:
     )
     @v1.alt_response(404, schema=schemas.Error, description="No such practice")
     def population(arguments: dict[str, Any], ods_code: str) -> Response:
-        live = _live()
-        etag = tag([snapshot.version for snapshot in live])
-        if held := unchanged(etag):
-            return held
-        directory = library().directory()
-        org = directory.at("practice", ods_code)
-        if org is None:
-            near = [o.label for o in directory.nearest_codes(ods_code) if o.level == "practice"]
-            hint = f" Similar codes: {', '.join(near)}." if near else ""
-            raise ApiError(404, "not_found", detail=f"No practice has the code {ods_code}.{hint}")
-        lists = library().current("list-sizes")
-        shown = window(arguments)
-        rows = _population(lists, org)
-        source = lists or live[0]
-        body = envelope(shown, len(rows), shown.cut(rows))
-        body |= {"meta": meta(source), "demonstration": source.manifest.demo}
-        return json_response(body, headers={"ETag": etag})
+        return answer(lambda: _populations(arguments, ods_code))

@@ -13,9 +13,16 @@ from api.access import install as install_access
 from api.arguments import KEY_NEEDED, Blueprint
 from api.errors import ApiError
 from api.errors import install as install_errors
-from api.filters import filters, query_schema, require_starred, selection, window
+from api.filters import (
+    chosen_fields,
+    filters,
+    query_schema,
+    require_starred,
+    selection,
+    window,
+)
 from api.paging import envelope
-from api.responses import json_response, meta, tag, unchanged
+from api.responses import answer, kept, meta
 from data.db import library
 from data.registry import all_datasets
 from data.rows import Page, page
@@ -34,6 +41,7 @@ def listed() -> tuple[Dataset, ...]:
 def blueprint(settings: Settings) -> Blueprint:
     v1 = Blueprint(NAME, __name__, url_prefix=PREFIX, description="Figures and organisations")
     install_access(v1, public=frozenset({f"{NAME}.index"}))
+    v1.before_request(kept)
     install_errors(v1)
     _add_index(v1, settings)
     organisations.add(v1)
@@ -61,28 +69,31 @@ def _add_list(v1: Blueprint, dataset: Dataset) -> None:
 
 def _rows(dataset: Dataset, arguments: Mapping[str, Any]) -> Response:
     require_starred(dataset, arguments)
+    fields = chosen_fields(dataset, arguments)
+    return answer(lambda: _list(dataset, arguments, fields))
+
+
+def _list(dataset: Dataset, arguments: Mapping[str, Any], fields: frozenset[str]) -> dict[str, Any]:
     snapshot = library().current(dataset.id)
     if snapshot is None:
         raise ApiError(
             503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
         )
-    etag = tag((snapshot.version,))
-    if held := unchanged(etag):
-        return held
     shown = window(arguments)
     directory = library().directory()
     wanted = selection(dataset, arguments, directory)
     found = Page(0, [])
     if wanted is not None:
-        found = page(snapshot, directory, wanted, offset=shown.offset, limit=shown.size)
+        found = page(
+            snapshot, directory, wanted, offset=shown.offset, limit=shown.size, fields=fields
+        )
     about = meta(snapshot, wanted.month if wanted else None)
     if arguments.get("include") == "caveats":
         about = about | {"caveats": [*dataset.caveats, *snapshot.manifest.notes]}
-    body = envelope(shown, found.count, found.rows) | {
+    return envelope(shown, found.count, found.rows) | {
         "meta": about,
         "demonstration": snapshot.manifest.demo,
     }
-    return json_response(body, headers={"ETag": etag})
 
 
 class _Nothing(ma.Schema):
@@ -97,8 +108,8 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
     def index(_arguments: dict[str, Any]) -> Response:
         root = request.root_url.rstrip("/")
         live = {d.id: library().current(d.id) for d in all_datasets()}
-        return json_response(
-            {
+        return answer(
+            lambda: {
                 "name": "Haresign API",
                 "version": "v1",
                 "authentication": {

@@ -8,7 +8,7 @@ read for the rows of the page only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.orgs import Directory
-from data.selection import Key, Places, Selection, places
-from data.snapshot import HOME_COLUMNS, MISSING, Counts, Membership, Snapshot
-from data.spec import ENGLAND, UNALLOCATED, Dataset, Measure
+from data.selection import Key, Numbers, Places, Selection, places
+from data.snapshot import HOME_COLUMNS, MISSING, Counts, Floats, Membership, Snapshot
+from data.spec import ENGLAND, Dataset, Measure
 
 Row = dict[str, Any]
+Totals = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +83,60 @@ def page(
     *,
     offset: int,
     limit: int,
+    fields: frozenset[str] = frozenset(),
 ) -> Page:
-    """One page of a selection, in the order of organisation, month and cell."""
+    """One page of a selection, in the order of organisation, month and cell.
+
+    `fields` are some of `field_names`; without any, rows have them all.
+    """
     found = places(snapshot, selection)
     long = LONG.get(snapshot.dataset.id)
     if long is not None:
-        return _long(snapshot, directory, selection, long, found, slice(offset, offset + limit))
+        wanted = slice(offset, offset + limit)
+        whole = _long(snapshot, directory, selection, long, found, wanted)
+        if not fields:
+            return whole
+        cut = [{name: row[name] for name in row if name in fields} for row in whole.rows]
+        return Page(whole.count, cut)
     keys = found.keys(offset, offset + limit)
-    return Page(len(found), _wide(snapshot, directory, keys, selection.membership))
+    membership = selection.membership
+    rows = _wide(snapshot, directory, keys, membership=membership, fields=fields)
+    return Page(len(found), rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
     """Sums of parts as one gather and one reduction: exact integers for many sums at once."""
 
-    gather: NDArray[np.intp]
-    starts: NDArray[np.intp]
+    gather: Numbers
+    starts: Numbers
 
-    def of(self, block: Counts) -> list[list[int | None]]:
-        """(row, sum) with None where any part is missing."""
+    def of(self, block: Counts) -> tuple[Totals, NDArray[np.bool_]]:
+        """(row, sum) and where a part of the sum is missing."""
+        if not len(self.starts):
+            nothing = np.empty((len(block), 0), dtype=np.int64)
+            return nothing, nothing.astype(bool)
         cells = block[:, self.gather]
-        missing = cells == MISSING
         totals = np.add.reduceat(cells, self.starts, axis=1, dtype=np.int64)
+        missing = cells == MISSING
         if not missing.any():
-            return totals.tolist()
-        absent = np.logical_or.reduceat(missing, self.starts, axis=1)
-        whole = totals.astype(object)
-        whole[absent] = None
-        return whole.tolist()
+            return totals, np.zeros(totals.shape, dtype=bool)
+        return totals, np.logical_or.reduceat(missing, self.starts, axis=1)
+
+
+def _listed(values: NDArray[Any], missing: NDArray[np.bool_]) -> list[list[Any]]:
+    """Rows of Python numbers, None where missing."""
+    if missing.any():
+        values = values.astype(object)
+        values[missing] = None
+    rows: list[list[Any]] = values.tolist()
+    return rows
 
 
 @lru_cache(maxsize=64)
 def _sums(snapshot: Snapshot, sums: tuple[tuple[str, ...], ...]) -> _Sums:
     positions = [snapshot.part_position(part) for parts in sums for part in parts]
-    starts = [0, *accumulate(len(parts) for parts in sums[:-1])]
+    starts = [0, *accumulate(len(parts) for parts in sums[:-1])] if sums else []
     return _Sums(np.array(positions, dtype=np.intp), np.array(starts, dtype=np.intp))
 
 
@@ -124,64 +145,125 @@ def ratios(dataset: Dataset) -> tuple[Measure, ...]:
     return tuple(measure for measure in dataset.measures if measure.den)
 
 
-@lru_cache(maxsize=16)
-def _wide_sums(snapshot: Snapshot) -> _Sums:
-    measures = ratios(snapshot.dataset)
-    return _sums(
-        snapshot,
-        (
-            *((part.id,) for part in snapshot.dataset.parts),
-            *(measure.num_parts for measure in measures),
-            *(measure.den_parts for measure in measures),
-        ),
+IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
+
+
+def field_names(dataset: Dataset) -> tuple[str, ...]:
+    """Every name by which a row's members can be chosen."""
+    if long := LONG.get(dataset.id):
+        return (*LONG_IDENTITY, *long.dims, long.value)
+    return (
+        *IDENTITY,
+        *(part.id for part in dataset.parts),
+        "rates",
+        *(f"rates.{measure.id}" for measure in ratios(dataset)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What a wide row holds: identity columns, counts, and rates in the order of their sums."""
+
+    identity: tuple[int, ...]  # positions in `IDENTITY`
+    names: tuple[str, ...]  # of the identity columns and the counts
+    counts: int
+    rates: tuple[str, ...]
+    scales: Floats
+    sums: _Sums
+
+
+@lru_cache(maxsize=64)
+def _layout(snapshot: Snapshot, fields: frozenset[str]) -> _Layout:
+    identity = tuple(i for i, name in enumerate(IDENTITY) if not fields or name in fields)
+    counts = tuple(p.id for p in snapshot.dataset.parts if not fields or p.id in fields)
+    measures = tuple(
+        measure
+        for measure in ratios(snapshot.dataset)
+        if not fields or "rates" in fields or f"rates.{measure.id}" in fields
+    )
+    sums = (
+        *((part,) for part in counts),
+        *(measure.num_parts for measure in measures),
+        *(measure.den_parts for measure in measures),
+    )
+    return _Layout(
+        identity=identity,
+        names=(*(IDENTITY[i] for i in identity), *counts),
+        counts=len(counts),
+        rates=tuple(measure.id for measure in measures),
+        scales=np.array([measure.multiplier for measure in measures], dtype=np.float64),
+        sums=_sums(snapshot, sums),
     )
 
 
 def _wide(
-    snapshot: Snapshot, directory: Directory, keys: Sequence[Key], membership: Membership
+    snapshot: Snapshot,
+    directory: Directory,
+    keys: Sequence[Key],
+    *,
+    membership: Membership,
+    fields: frozenset[str],
 ) -> list[Row]:
     if not keys:
         return []
-    dataset = snapshot.dataset
-    names = [part.id for part in dataset.parts]
-    measures = [(measure.id, measure.multiplier) for measure in ratios(dataset)]
-    middle, last = len(names), len(names) + len(measures)
-    current = membership == "current"
-    rows = []
-    for (_, code, month), sums in zip(
-        keys, _wide_sums(snapshot).of(snapshot.counts(keys, membership)), strict=True
-    ):
-        row = _identity(snapshot, directory, code, month, None if current else month)
-        row.update(zip(names, sums[:middle], strict=True))
-        row["rates"] = {
-            name: {
-                "value": multiplier * n / d if d and n is not None else None,
-                "numerator": n,
-                "denominator": d,
-            }
-            for (name, multiplier), n, d in zip(
-                measures, sums[middle:last], sums[last:], strict=True
-            )
-        }
-        rows.append(row)
+    layout = _layout(snapshot, fields)
+    totals, missing = layout.sums.of(snapshot.counts(keys, membership))
+    identities = _identities(snapshot, directory, keys, membership=membership, layout=layout)
+    counts = _listed(totals[:, : layout.counts], missing[:, : layout.counts])
+    names = layout.names
+    rows: list[Row] = [
+        dict(zip(names, identity + values, strict=True))
+        for identity, values in zip(identities, counts, strict=True)
+    ]
+    if layout.rates:
+        for row, rates in zip(rows, _rates(layout, totals, missing), strict=True):
+            row["rates"] = rates
     return rows
 
 
-IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
+def _rates(layout: _Layout, totals: Totals, missing: NDArray[np.bool_]) -> Iterator[Row]:
+    middle = layout.counts + len(layout.rates)
+    top, bottom = slice(layout.counts, middle), slice(middle, None)
+    numerators, denominators = totals[:, top], totals[:, bottom]
+    unknown = missing[:, top] | missing[:, bottom] | (denominators == 0)
+    values = layout.scales * numerators / np.where(unknown, 1, denominators)
+    columns = (
+        _listed(values, unknown),
+        _listed(numerators, missing[:, top]),
+        _listed(denominators, missing[:, bottom]),
+    )
+    for row in zip(*columns, strict=True):
+        yield {
+            name: {"value": value, "numerator": numerator, "denominator": denominator}
+            for name, value, numerator, denominator in zip(layout.rates, *row, strict=True)
+        }
 
 
-def _identity(
-    snapshot: Snapshot, directory: Directory, code: str, month: date, home_of: date | None
-) -> Row:
-    org = directory.at("practice", code)
-    home = snapshot.home(code, home_of)
-    row: Row = {"ods_code": code, "name": org.name if org else None, "month": month.isoformat()}
-    for column in HOME_COLUMNS:
-        label = home.get(column)
-        row[column] = label if label and label != UNALLOCATED else None
-    return row
+def _identities(
+    snapshot: Snapshot,
+    directory: Directory,
+    keys: Sequence[Key],
+    *,
+    membership: Membership,
+    layout: _Layout,
+) -> list[list[Any]]:
+    """The chosen columns of `IDENTITY` for each key."""
+    if layout.identity == _MONTH_ONLY:
+        return [[month.isoformat()] for _, _, month in keys]
+    names = {
+        code: org.name if (org := directory.at("practice", code)) else None
+        for code in {code for _, code, _ in keys}
+    }
+    every = [
+        [code, names[code], month.isoformat(), *home]
+        for (_, code, month), home in zip(keys, snapshot.homes(keys, membership), strict=True)
+    ]
+    if len(layout.identity) == len(IDENTITY):
+        return every
+    return [[row[position] for position in layout.identity] for row in every]
 
 
+_MONTH_ONLY = (IDENTITY.index("month"),)
 LONG_IDENTITY = ("org_type", "org", "name", "month")
 
 
@@ -216,9 +298,8 @@ def _long(
     keys = found.keys(first, last + 1)
     sums = _sums(snapshot, tuple(cell.parts for cell in cells))
     rows: list[Row] = []
-    for (level, code, month), values in zip(
-        keys, sums.of(snapshot.counts(keys, selection.membership)), strict=True
-    ):
+    numbers = _listed(*sums.of(snapshot.counts(keys, selection.membership)))
+    for (level, code, month), values in zip(keys, numbers, strict=True):
         org = directory.at(level, code)
         name = org.name if org else None
         identity = dict(zip(LONG_IDENTITY, (level, code, name, month.isoformat()), strict=True))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from data.formula import MINIMUM_DENOMINATOR
 from data.manifest import Manifest
 from data.registry import dataset
-from data.spec import ENGLAND, Dataset, Level, Measure
+from data.spec import ENGLAND, UNALLOCATED, Dataset, Level, Measure
 
 CUBE = "cube.parquet"
 ARRAY = "cube.npy"
@@ -232,13 +232,30 @@ class Snapshot:
         rows = [self._row(level, code, membership) for level, code, _ in keys]
         columns = [self._columns[month] for _, _, month in keys]
         known = np.array([-1 if row is None else row for row in rows], dtype=np.intp)
-        block = self._array[known, np.array(columns, dtype=np.intp)]
+        block = np.asarray(self._array[known, np.array(columns, dtype=np.intp)])
         block[known < 0] = MISSING
-        return np.asarray(block)
+        return block
 
     def part_position(self, part: str) -> int:
         """Column of a part in `counts`."""
         return self._parts[part]
+
+    @cached_property
+    def _known_labels(self) -> list[str | None]:
+        return [None if label in ("", UNALLOCATED) else label for label in self._labels]
+
+    def homes(
+        self, keys: Sequence[tuple[Level, str, date]], membership: Membership
+    ) -> list[list[str | None]]:
+        """`HOME_COLUMNS` of (level, practice, month) keys that the version holds."""
+        rows = np.array([self._practice_rows[code] for _, code, _ in keys], dtype=np.intp)
+        if membership == "current":
+            numbers = self._current_homes[rows]
+        else:
+            columns = np.array([self._columns[month] for _, _, month in keys], dtype=np.intp)
+            numbers = np.asarray(self._homes[rows, columns])
+        known = self._known_labels
+        return [[known[number] for number in home] for home in numbers.tolist()]
 
     @cached_property
     def _current_homes(self) -> NDArray[np.int32]:

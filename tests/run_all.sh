@@ -18,7 +18,7 @@ if [ -z "$browser" ]; then
     exit 1
   fi
 fi
-export BROWSER_PATH="$browser"
+export CHROMIUM="$browser"
 "$bin/python" -m pytest -n 2 --dist loadgroup -q
 outcome=$?
 if [ "$outcome" = 0 ]; then

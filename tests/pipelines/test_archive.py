@@ -39,8 +39,12 @@ def zipped(members: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in members.items():
-            archive.writestr(name, body)
+            archive.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
+
+
+def gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
 
 
 def workbook(path: Path) -> Path:
@@ -83,7 +87,7 @@ def test_a_plain_csv_is_read_where_it_is(tmp_path: Path) -> None:
 
 
 def test_a_gzipped_csv_is_unpacked(tmp_path: Path) -> None:
-    path = write(tmp_path, "all.csv.gz", gzip.compress(CSV))
+    path = write(tmp_path, "all.csv.gz", gzipped(CSV))
     assert unpacked(path, tmp_path / "scratch") == {"all.csv": CSV}
 
 
@@ -140,7 +144,7 @@ def test_a_zip_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path) -> No
 
 
 def test_a_gzip_bomb_is_stopped_and_removed(tmp_path: Path) -> None:
-    path = write(tmp_path, "bomb.csv.gz", gzip.compress(bytes(60_000_000)))
+    path = write(tmp_path, "bomb.csv.gz", gzipped(bytes(60_000_000)))
     assert "zip bomb" in refusal(path, tmp_path / "scratch")
     assert left_in(tmp_path / "scratch") == []
 
@@ -221,13 +225,13 @@ def test_an_encrypted_archive_is_refused(tmp_path: Path) -> None:
         ("all.csv", b"<!DOCTYPE html><html><title>Sorry</title>", "a web page"),
         ("all.csv", b"%PDF-1.7", "a PDF document"),
         ("all.csv", b"a,b\n1,\x00\x01\n", "binary data"),
-        ("all.csv.gz", gzip.compress(b"<html>"), "a web page"),
-        ("all.csv.gz", gzip.compress(b""), "an empty file"),
+        ("all.csv.gz", gzipped(b"<html>"), "a web page"),
+        ("all.csv.gz", gzipped(b""), "an empty file"),
         ("all.zip", zipped({"a.csv": b"<html>"}), "a web page"),
         ("all.zip", zipped({"a.txt": CSV}), "it holds no .csv file"),
         ("all.zip", zipped({}), "it holds no .csv file"),
         ("all.zip", zipped({"a.csv": CSV})[:60], "not a complete ZIP archive"),
-        ("all.csv.gz", gzip.compress(CSV * 5000)[:200], "damaged or incomplete"),
+        ("all.csv.gz", gzipped(CSV * 5000)[:200], "damaged or incomplete"),
         ("all.csv.gz", b"\x1f\x8b nothing", "damaged or incomplete"),
         ("all.xlsx", zipped({"xl/workbook.xml": b"<x/>"}), "an Excel workbook"),
         ("all.csv", zipped({"a.csv": CSV}), "not what its name says but a ZIP archive"),
@@ -344,7 +348,7 @@ def test_damage_is_refused_or_harmless(
     """Whatever bytes change, the answer is the true content or a `RefusedFile`."""
     folder = tmp_path_factory.mktemp("damage")
     name, whole = data.draw(st.sampled_from(["a.zip", "a.csv.gz"])), CSV * 20
-    body = bytearray(zipped({"a.csv": whole}) if name == "a.zip" else gzip.compress(whole))
+    body = bytearray(zipped({"a.csv": whole}) if name == "a.zip" else gzipped(whole))
     for _ in range(data.draw(st.integers(1, 4))):
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
     path = write(folder, name, bytes(body[: data.draw(st.integers(4, len(body)))]))
