@@ -15,7 +15,7 @@ class Working:
     """Everything needed to work the number out again.
 
     `numerator` and `denominator` are counts; `denominator` is None for a plain total.
-    `low` and `high` bound the interval that `method` gives. `sha256` is the whole hash.
+    `low` and `high` bound the interval that `method` gives. Hashes are whole.
     """
 
     measure: str
@@ -32,10 +32,9 @@ class Working:
     filters: str = ""  # which rows: Y99001, September 2026
     release_title: str = ""
     release_url: str = ""
-    file_name: str = ""
-    file_url: str = ""
-    sha256: str = ""
+    files: tuple[tuple[str, str, str], ...] = ()  # (name, url, SHA-256) of each file read
     version: str = ""
+    checks: str = ""  # 6 of 6 checks passed
     caveats: tuple[str, ...] = ()
     citation: str = ""
     api_call: str = ""
@@ -84,12 +83,18 @@ def _entries(working: Working) -> list[tuple[str, list[Child]]]:
         entries.append(("Rows used", [working.filters]))
     if working.release_title:
         entries.append(("Release", [_link(working.release_title, working.release_url)]))
-    if working.file_name:
-        hashed = html.Span(f"SHA-256 {working.sha256[:12]}", className="code", title=working.sha256)
-        file: list[Child] = [_link(working.file_name, working.file_url)]
-        entries.append(("File", [*file, html.Br(), hashed] if working.sha256 else file))
+    if working.files:
+        named: list[Child] = []
+        for name, url, sha256 in working.files:
+            named += [html.Br()] if named else []
+            named += [_link(name, url), html.Br()]
+            named.append(html.Span(f"SHA-256 {sha256[:12]}", className="code", title=sha256))
+        entries.append(("File" if len(working.files) == 1 else "Files", named))
     if working.version:
-        entries.append(("Version", [html.Span(working.version, className="code")]))
+        version: list[Child] = [html.Span(working.version, className="code")]
+        entries.append(
+            ("Version", [*version, f", {working.checks}"] if working.checks else version)
+        )
     if working.caveats:
         entries.append(("Keep in mind", [html.Ul([html.Li(text) for text in working.caveats])]))
     if working.citation:

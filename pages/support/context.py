@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal, TypeVar, cast, get_args
 
 from components.url_state import build, join, split
@@ -228,14 +229,19 @@ def href(view: View, **changed: str | None) -> str:
     return links.path(view.tool.path) + query(view, **changed)
 
 
-def permanent(view: View) -> str:
-    """The whole address of this view. It names the month, so that it stays what it is."""
+@lru_cache(maxsize=128)
+def _permanent(view: View) -> str:
     values = {
         key: value
         for key, value in state(view).items()
         if key in ("org", "month") or value != defaults(view)[key]
     }
-    return links.absolute(links.page(view.tool.path, {k: v or None for k, v in values.items()}))
+    return links.page(view.tool.path, {k: v or None for k, v in values.items()})
+
+
+def permanent(view: View) -> str:
+    """The whole address of this view. It names the month, so that it stays what it is."""
+    return links.absolute(_permanent(view))
 
 
 def at(view: View, org: Org) -> View:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from components import format as fmt
 from components.explain import Working
@@ -12,6 +13,7 @@ from data.queries import Figure
 from data.snapshot import Snapshot
 from pages.support import links
 from pages.support.context import LISTS, View, permanent
+from pages.support.peers import Peers
 from pages.support.words import parts_words, sentence_case
 
 METHODS = {
@@ -61,6 +63,7 @@ def citation(view: View, now: Figure) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def period_files(snapshot: Snapshot, month: date) -> tuple[SourceFile, ...]:
     """The landed files that a month was read from, with their hashes."""
     record = snapshot.manifest.periods.get(month)
@@ -73,18 +76,20 @@ def period_files(snapshot: Snapshot, month: date) -> tuple[SourceFile, ...]:
     return tuple(files[name] for name in sorted(names) if name in files)
 
 
-def _release(snapshot: Snapshot, month: date) -> Release | None:
+def release(snapshot: Snapshot, month: date) -> Release | None:
+    """The publication that a month was taken from."""
     record = snapshot.manifest.periods.get(month)
     return snapshot.manifest.release_of(month) if record else None
 
 
+@lru_cache(maxsize=256)
 def checks_words(snapshot: Snapshot, month: date) -> str:
     """Which checks the month passed before it was published here."""
     named = [
         check for check in snapshot.manifest.checks if check.found.startswith(f"{month:%B %Y}:")
     ]
     if not named:
-        return "Passed when the version was published"
+        return "checks passed when it was published here"
     passed = sum(check.passed for check in named)
     return f"{passed} of {fmt.plural(len(named), 'check', 'checks')} passed"
 
@@ -92,7 +97,7 @@ def checks_words(snapshot: Snapshot, month: date) -> str:
 def working(view: View, now: Figure) -> Working:
     """Everything needed to work a figure out again from the publisher's own file."""
     declared, measure = view.snapshot.dataset, now.measure
-    release = _release(view.snapshot, now.period)
+    came_from = release(view.snapshot, now.period)
     files = period_files(view.snapshot, now.period)
     rows = f"{now.org.label}, {fmt.month(now.period)}"
     if now.org.level not in ("practice", "england"):
@@ -111,23 +116,22 @@ def working(view: View, now: Figure) -> Working:
         high=now.high,
         method=METHODS[measure.interval],
         filters=rows,
-        release_title=_release_title(release),
-        release_url=release.url if release else "",
-        file_name=", ".join(file.name for file in files),
-        file_url=files[0].url if len(files) == 1 else "",
-        sha256=" ".join(file.sha256 for file in files),
-        version=f"{view.snapshot.version} ({checks_words(view.snapshot, now.period)})",
-        caveats=declared.caveats[:3],
+        release_title=_release_title(came_from),
+        release_url=came_from.url if came_from else "",
+        files=tuple((file.name, file.url, file.sha256) for file in files),
+        version=view.snapshot.version,
+        checks=checks_words(view.snapshot, now.period),
+        caveats=(measure.why, *declared.caveats[:2]),
         citation=citation(view, now),
         api_call=api_call(view, now),
     )
 
 
-def _release_title(release: Release | None) -> str:
-    if release is None:
+def _release_title(one: Release | None) -> str:
+    if one is None:
         return ""
-    when = f", published {fmt.full_date(release.published)}" if release.published else ""
-    return f"{release.title}{when}"
+    when = f", published {fmt.full_date(one.published)}" if one.published else ""
+    return f"{one.title}{when}"
 
 
 def api_call(view: View, now: Figure) -> str:
@@ -138,3 +142,8 @@ def api_call(view: View, now: Figure) -> str:
     who = "" if level == "england" else f"{level}={now.org.code}&"
     address = links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
     return f"GET {address}?{who}month={now.period.isoformat()}"
+
+
+def benchmark_name(group: Peers) -> str:
+    """The benchmark as a card names it."""
+    return "Median of similar" if group.group == "similar" else group.name
