@@ -18,7 +18,9 @@ def as_dash(node: Any) -> Any:
         return node
     tag, attributes, *children = node
     named = {_NAMES.get(name, name): value for name, value in attributes.items() if name != "style"}
-    return getattr(html, tag.capitalize())([as_dash(child) for child in children], **named)
+    return getattr(html, tag.capitalize(), html.Div)(
+        [as_dash(child) for child in children], **named
+    )
 
 
 def walk(node: Any) -> Iterator[Any]:
