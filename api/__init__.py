@@ -1,0 +1,42 @@
+"""The REST API: blueprints, OpenAPI document and its two readers."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from api import docs, schemas, v1
+from data.settings import Settings
+
+DESCRIPTION = """Figures of general practice in England, as NHS England publishes them.
+
+* Send `Authorization: Bearer <key>` with every request but those marked public.
+* Look up codes first (`practices/`, `pcns/`); treat codes and years as text.
+* Filter early and page through; read field names from this document.
+* Keep the period and the version with every value: publishers revise figures.
+* Datasets are refreshed on different days. Handle empty results.
+"""
+
+
+class _Api(Api):
+    ERROR_SCHEMA = schemas.Error
+    DEFAULT_ERROR_RESPONSE_NAME = ""
+
+    def _register_error_handlers(self) -> None:
+        """Blueprints answer their own errors: the site's pages are not JSON."""
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Serve everything under `/api/`. Needs `auth.register` and `data.db.configure`."""
+    app.config.update(
+        API_TITLE="Haresign API",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={
+            "info": {"description": DESCRIPTION},
+            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+        },
+    )
+    api = _Api(app)
+    api.register_blueprint(v1.blueprint(settings))
+    app.register_blueprint(docs.blueprint(api))

@@ -26,10 +26,10 @@
     const hint = set.shortcut ? [el("kbd", { "aria-hidden": "true" }, "/")] : [];
     box.append(label, el("div", { class: "combo-in" }, mark, input, ...hint, list, none));
 
-    let options = [], items = [], active = -1, timer, request, enterWhenReady = false;
-    const rest = () => { input.value = set.chosen || ""; };
+    let options = [], items = [], active = -1, timer, request, enterWhenReady = false, typing = false;
+    const rest = () => { input.value = set.chosen || ""; typing = false; };
     rest();
-    new MutationObserver(() => { if (document.activeElement !== input) rest(); }).observe(box, {
+    new MutationObserver(() => { if (!typing) rest(); }).observe(box, {
       attributes: true, attributeFilter: ["data-chosen", "data-value"],
     });
 
@@ -48,6 +48,7 @@
     };
     const choose = (item) => {
       close();
+      typing = false;
       window.haresign.remember?.(item);
       const here = document.querySelector("main .combo");
       if (item.href && (set.follow || !here)) {
@@ -99,9 +100,9 @@
         window.haresign.say?.(none.textContent);
       }
     };
-    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, DEBOUNCE); });
+    input.addEventListener("input", () => { typing = true; clearTimeout(timer); timer = setTimeout(search, DEBOUNCE); });
     input.addEventListener("focus", () => input.select());
-    input.addEventListener("blur", () => setTimeout(() => { close(); if (!set.follow) rest(); }, 120));
+    input.addEventListener("blur", () => setTimeout(() => { close(); if (typing) rest(); }, 120));
     input.addEventListener("keydown", (event) => {
       const open = !list.hidden;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {

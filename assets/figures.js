@@ -30,11 +30,12 @@
   watch();
 
   /* Print: a plot drawn at screen width would shrink its text on paper. */
-  const PAPER = 680;
+  const PAPER = { whole: 660, half: 304 }; // px inside the margins of A4, as phone.css sets them
   window.addEventListener("beforeprint", () => {
     for (const plot of plots()) {
-      const half = plot.closest(".g2") && plot.closest(".g2").children.length > 1;
-      window.Plotly.relayout(plot, { width: half ? PAPER / 2 : PAPER, autosize: false });
+      const pair = plot.closest(".g2:not(.w)");
+      const width = pair?.children.length > 1 ? PAPER.half : PAPER.whole;
+      window.Plotly.relayout(plot, { width, autosize: false });
     }
   });
   window.addEventListener("afterprint", () => {

@@ -69,38 +69,65 @@
     }
     return lines;
   }
+  const dataUrl = (blob) => new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.readAsDataURL(blob);
+  });
+  /* The plot as an image. An image cannot see the page's font, so the font goes in with it. */
+  async function picture(plot, width, height) {
+    const url = await window.Plotly.toImage(plot, { format: "svg", width, height });
+    const font = await (await fetch(document.querySelector("link[as=font]").href)).blob();
+    const face = `<style>@font-face{font-family:"Source Sans 3 Variable";font-weight:200 900;src:url(${await dataUrl(font)})}</style>`;
+    const svg = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/<svg[^>]*>/, (open) => open + face);
+    const image = new Image();
+    image.src = await dataUrl(new Blob([svg], { type: "image/svg+xml" }));
+    await image.decode();
+    return image;
+  }
   /* Always light, with title, key, source and date drawn in. */
   async function png(frame) {
     const plot = frame.querySelector(".js-plotly-plot");
     const scale = 2, { gap } = SIZE, inner = Math.max(plot.clientWidth, 320), width = inner + 2 * gap;
-    const image = new Image();
-    image.src = await window.Plotly.toImage(plot, { format: "png", width: inner, height: plot.clientHeight, scale });
-    await image.decode();
+    const image = await picture(plot, inner, plot.clientHeight);
     const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
     const family = getComputedStyle(document.body).fontFamily;
-    const blocks = [
-      { text: frame.dataset.title, font: `650 ${SIZE.title}px ${family}`, size: SIZE.title, colour: INK },
-      { text: frame.querySelector(".sub")?.textContent || frame.dataset.sub, font: `400 ${SIZE.text}px ${family}`, size: SIZE.text, colour: META },
-    ];
-    const foot = { text: `${frame.dataset.source}, ${frame.dataset.period}. ${frame.dataset.licence}. Haresign, ${today()}. ${link(frame)}`, font: `400 13px ${family}`, size: 13, colour: META };
-    const keys = [...frame.querySelectorAll(".legend li")].map((li) => [li.textContent, li.firstElementChild.dataset.hex]);
-    for (const block of [...blocks, foot]) { pen.font = block.font; block.lines = wrap(pen, block.text, inner); }
-    const tall = (block) => block.lines.length * block.size * SIZE.line;
-    const height = gap * 3 + blocks.reduce((sum, block) => sum + tall(block), 0) + (keys.length ? 30 : 0) + plot.clientHeight + tall(foot);
+    const block = (text, size, weight, colour) => {
+      pen.font = `${weight} ${size}px ${family}`;
+      return { font: pen.font, colour, step: size * SIZE.line, lines: wrap(pen, text, inner) };
+    };
+    const tall = (one) => one.lines.length * one.step;
+    const { title, sub, source, period, licence } = frame.dataset;
+    const head = [block(title, SIZE.title, 650, INK), block(frame.querySelector(".sub")?.textContent || sub, SIZE.text, 400, META)];
+    const foot = block(`${source}, ${period}. ${licence}. Haresign, ${today()}. ${link(frame)}`, 13, 400, META);
+    pen.font = `400 14px ${family}`;
+    let across = 0, down = 0;
+    const keys = [...frame.querySelectorAll(".legend li")].map((li) => {
+      const wide = 34 + pen.measureText(li.textContent).width;
+      if (across && across + wide > inner) { across = 0; down += 22; }
+      const key = { text: li.textContent, hex: li.firstElementChild.dataset.hex, x: gap + across, y: down };
+      across += wide;
+      return key;
+    });
+    const top = gap + head.reduce((sum, one) => sum + tall(one), 0) + 8, plotTop = top + (keys.length ? down + 30 : 0);
+    const height = plotTop + plot.clientHeight + gap / 2 + tall(foot) + gap;
     canvas.width = width * scale; canvas.height = height * scale;
     pen.scale(scale, scale);
     pen.fillStyle = "#FFFFFF"; pen.fillRect(0, 0, width, height);
     pen.textBaseline = "top";
     let y = gap;
-    const write = (block) => { pen.font = block.font; pen.fillStyle = block.colour; for (const line of block.lines) { pen.fillText(line, gap, y); y += block.size * SIZE.line; } };
-    blocks.forEach(write);
-    if (keys.length) {
-      let x = gap; y += 8; pen.font = `400 14px ${family}`;
-      for (const [label, colour] of keys) { pen.fillStyle = colour; pen.fillRect(x, y + 2, 12, 12); pen.fillStyle = INK; pen.fillText(label, x + 18, y); x += 34 + pen.measureText(label).width; }
-      y += 22;
+    const write = (one) => {
+      pen.font = one.font; pen.fillStyle = one.colour;
+      for (const line of one.lines) { pen.fillText(line, gap, y); y += one.step; }
+    };
+    head.forEach(write);
+    pen.font = `400 14px ${family}`;
+    for (const key of keys) {
+      pen.fillStyle = key.hex; pen.fillRect(key.x, top + key.y + 2, 12, 12);
+      pen.fillStyle = INK; pen.fillText(key.text, key.x + 18, top + key.y);
     }
-    pen.drawImage(image, gap, y + 8, inner, plot.clientHeight);
-    y += plot.clientHeight + gap - 8;
+    pen.drawImage(image, gap, plotTop, inner, plot.clientHeight);
+    y = plotTop + plot.clientHeight + gap / 2;
     write(foot);
     canvas.toBlob((blob) => save(blob, fileName(frame, ".png")), "image/png");
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import duckdb
 from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
 from data.snapshot import Snapshot
-from data.store import Store, active_store
+from data.store import POINTER, Store, store
 
 log = logging.getLogger(__name__)
 
@@ -34,27 +35,46 @@ class Library:
         self._open: dict[str, Snapshot] = {}
         self._refused: set[tuple[str, str]] = set()
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
+        self._ids = [declared.id for declared in all_datasets()]
+        self._real_pointers = [str(self._real.pointer(dataset_id)) for dataset_id in self._ids]
+        self._pointers: dict[tuple[bool, str], tuple[tuple[int, int], str | None]] = {}
 
     @property
     def store(self) -> Store:
         """The real tree once anything real is published, else the demonstration tree."""
-        return active_store(self.home)
+        return self._real if any(map(os.path.exists, self._real_pointers)) else self._demo
+
+    def _live_version(self, shelf: Store, dataset_id: str) -> str | None:
+        """The version that a pointer names; read again only when the pointer was replaced."""
+        try:
+            found = os.stat(os.path.join(shelf.root, "snapshots", dataset_id, POINTER))
+        except FileNotFoundError:
+            return None
+        stamp = (found.st_ino, found.st_mtime_ns)
+        known = self._pointers.get((shelf.demo, dataset_id))
+        if known is None or known[0] != stamp:
+            known = (stamp, shelf.current_version(dataset_id))
+            self._pointers[shelf.demo, dataset_id] = known
+        return known[1]
 
     def current(self, dataset_id: str) -> Snapshot | None:
         """The live version of a dataset; None where nothing is published."""
-        store = self.store
-        version = store.current_version(dataset_id)
+        return self._current(self.store, dataset_id)
+
+    def _current(self, shelf: Store, dataset_id: str) -> Snapshot | None:
+        version = self._live_version(shelf, dataset_id)
         if version is None:
             return None
         snapshot = self._open.get(dataset_id)
-        if snapshot is not None and self._is(snapshot, store, version):
+        if snapshot is not None and self._is(snapshot, shelf, version):
             return snapshot
         if snapshot is not None and (dataset_id, version) in self._refused:
             return snapshot
         with self._lock:
             snapshot = self._open.get(dataset_id)
-            if snapshot is None or not self._is(snapshot, store, version):
-                opened = self._open_newest_sound(store, dataset_id, version)
+            if snapshot is None or not self._is(snapshot, shelf, version):
+                opened = self._open_newest_sound(shelf, dataset_id, version)
                 if opened is None:
                     return snapshot
                 self._open[dataset_id] = snapshot = opened
@@ -89,14 +109,15 @@ class Library:
             return None
         return Snapshot(store.version_folder(dataset_id, version), manifest)
 
+    def live(self) -> tuple[Snapshot, ...]:
+        """The live version of every dataset that has one, in the order of the registry."""
+        shelf = self.store
+        found = [self._current(shelf, dataset_id) for dataset_id in self._ids]
+        return tuple(snapshot for snapshot in found if snapshot is not None)
+
     def directory(self) -> Directory:
         """All organisations that any live version knows."""
-        snapshots = tuple(
-            snapshot
-            for declared in all_datasets()
-            if (snapshot := self.current(declared.id)) is not None
-        )
-        return self._directory(snapshots)
+        return self._directory(self.live())
 
     @lru_cache(maxsize=2)  # noqa: B019 - a library lives as long as its process
     def _directory(self, snapshots: tuple[Snapshot, ...]) -> Directory:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -205,11 +205,20 @@ class Directory:
             for position, (_, org) in enumerate(self._search_text)
         }
 
-    def search(self, text: str, *, levels: Iterable[Level] = LEVELS, limit: int = 10) -> list[Org]:
-        """Organisations for what somebody typed: name, code, postcode, outcode or town.
+    def search(
+        self, text: str, *, levels: Collection[Level] = LEVELS, limit: int = 10
+    ) -> list[Org]:
+        """Organisations for what somebody typed; misspellings are tried when nothing matches."""
+        if not text.split():
+            return []
+        found = self.matching(text, levels=levels)
+        return found[:limit] if found else self._similar(text, set(levels), limit)
+
+    def matching(self, text: str, *, levels: Collection[Level] = LEVELS) -> list[Org]:
+        """Organisations by name, code, postcode, outcode or town, as it is written.
 
         Every word must occur, at the start of a word before the middle of one; open practices
-        come before closed. Only when nothing matches are misspellings tried.
+        come before closed.
         """
         wanted = text.casefold().split()
         if not wanted:
@@ -232,9 +241,7 @@ class Directory:
                 org.name.casefold(),
             )
             scored.append((rank, org))
-        if scored:
-            return [org for _, org in sorted(scored, key=lambda pair: pair[0])[:limit]]
-        return self._similar(text, allowed, limit)
+        return [org for _, org in sorted(scored, key=lambda pair: pair[0])]
 
     def _similar(self, text: str, allowed: set[Level], limit: int) -> list[Org]:
         ranked = process.extract(

@@ -32,6 +32,13 @@ def _positive(raw: str) -> int:
     return number
 
 
+def _count(raw: str) -> int:
+    number = int(raw)
+    if number < 0:
+        raise ValueError("a number below 0")
+    return number
+
+
 def _https_or_loopback(raw: str) -> str:
     url = raw.strip().rstrip("/")
     if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
@@ -74,6 +81,15 @@ class Settings:
             _path_prefix,
             "a path such as /haresign",
             "Path under which a proxy serves the site; empty for the root",
+        ),
+    )
+    proxies: int = field(
+        default=0,
+        metadata=_setting(
+            "HARESIGN_PROXIES",
+            _count,
+            "a number such as 1",
+            "How many proxies in front may set X-Forwarded headers; 0 trusts none",
         ),
     )
     database_url: str = field(

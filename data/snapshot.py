@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from data.formula import MINIMUM_DENOMINATOR
 from data.manifest import Manifest
 from data.registry import dataset
-from data.spec import ENGLAND, Dataset, Level, Measure
+from data.spec import ENGLAND, UNALLOCATED, Dataset, Level, Measure
 
 CUBE = "cube.parquet"
 ARRAY = "cube.npy"
@@ -27,11 +27,14 @@ ARRAY_INDEX = "cube.json"
 HOMES = "homes.npy"
 HOME_COLUMNS = ("pcn", "sub_icb", "icb", "region", "supplier")
 BENCH = "bench.parquet"
+BENCH_ARRAY = "bench.npy"
+BENCH_INDEX = "bench.json"
 ORGANISATIONS = "organisations.parquet"
 MISSING = int(np.iinfo(np.int32).min)
 
 Membership = str  # "dated": as it was that month; "current": today's membership on all months
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int32]
 
 
 def month_folder(version_folder: Path, month: date) -> Path:
@@ -205,6 +208,58 @@ class Snapshot:
         return value
 
     @cached_property
+    def presence(self) -> NDArray[np.bool_]:
+        """(practice in the order of `practices`, month): whether the month holds the practice."""
+        return np.asarray(self._homes[:, :, 0] >= 0)
+
+    @property
+    def practices(self) -> Sequence[str]:
+        """Codes of the practices of any month, in the order of `presence`."""
+        return self._practices
+
+    def practice_row(self, code: str) -> int | None:
+        """Place of a practice in `practices`."""
+        return self._practice_rows.get(code)
+
+    @cached_property
+    def _folded_labels(self) -> dict[str, str]:
+        return {label.casefold(): label for label in self._labels}
+
+    def label(self, text: str) -> str | None:
+        """A value of `HOME_COLUMNS` as the version writes it, given in either case of letters."""
+        return self._folded_labels.get(text.casefold())
+
+    def counts(self, keys: Sequence[tuple[Level, str, date]], membership: Membership) -> Counts:
+        """Parts of (level, code, month) keys as int32 (key, part); `MISSING` where none."""
+        rows = [self._row(level, code, membership) for level, code, _ in keys]
+        columns = [self._columns[month] for _, _, month in keys]
+        known = np.array([-1 if row is None else row for row in rows], dtype=np.intp)
+        block = np.asarray(self._array[known, np.array(columns, dtype=np.intp)])
+        block[known < 0] = MISSING
+        return block
+
+    def part_position(self, part: str) -> int:
+        """Column of a part in `counts`."""
+        return self._parts[part]
+
+    @cached_property
+    def _known_labels(self) -> list[str | None]:
+        return [None if label in ("", UNALLOCATED) else label for label in self._labels]
+
+    def homes(
+        self, keys: Sequence[tuple[Level, str, date]], membership: Membership
+    ) -> list[list[str | None]]:
+        """`HOME_COLUMNS` of (level, practice, month) keys that the version holds."""
+        rows = np.array([self._practice_rows[code] for _, code, _ in keys], dtype=np.intp)
+        if membership == "current":
+            numbers = self._current_homes[rows]
+        else:
+            columns = np.array([self._columns[month] for _, _, month in keys], dtype=np.intp)
+            numbers = np.asarray(self._homes[rows, columns])
+        known = self._known_labels
+        return [[known[number] for number in home] for home in numbers.tolist()]
+
+    @cached_property
     def _current_homes(self) -> NDArray[np.int32]:
         """(practice, column of HOME_COLUMNS): where each practice was in its last month."""
         present = self._homes[:, :, 0] >= 0
@@ -257,6 +312,22 @@ class Snapshot:
             nearest = in_use[np.abs(in_use - month_column).argmin()]
             chosen = belongs[:, nearest]
         return [self._practices[row] for row in np.flatnonzero(present & chosen)]
+
+    @cached_property
+    def _bench(self) -> tuple[NDArray[np.float64], dict[tuple[str, str], int], dict[str, int]]:
+        index = json.loads((self.folder / BENCH_INDEX).read_text(encoding="utf-8"))
+        groups = {(level, peer): row for row, (level, peer) in enumerate(index["groups"])}
+        measures = {measure: row for row, measure in enumerate(index["measures"])}
+        return np.load(self.folder / BENCH_ARRAY, mmap_mode="r"), groups, measures
+
+    def spread_of(self, measure: Measure, level: Level, peer: str) -> Floats | None:
+        """(month, [organisations, mean, 10th … 90th percentile]) over the `level` in one area.
+
+        NaN in months without values; None where the area has no organisation of the level.
+        """
+        array, groups, measures = self._bench
+        row = groups.get((level, peer))
+        return None if row is None else array[row, measures[measure.id]]
 
     def england(self, measure: Measure, month: date) -> float:
         return self.at(measure, "england", ENGLAND, month=month)[0]

@@ -17,12 +17,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Protocol, TextIO
 
 import python_calamine
 
 from pipelines.errors import RefusedFile
-from pipelines.sniff import HEAD_BYTES, IN_WORDS, Form, sniff
+from pipelines.sniff import HEAD_BYTES, IN_WORDS, Form, expected_forms, sniff
 
 _CHUNK = 1 << 20
 _LONGEST_ENTRY = 2_000  # bytes that one member may take in the list of members
@@ -59,6 +59,9 @@ def csv_members(path: Path, scratch: Path, *, caps: Caps = CAPS) -> Iterator[tup
     Local files are `path` itself or new files in `scratch`; text in UTF-16 becomes UTF-8 there.
     """
     form = sniff(_head(path))
+    if form in ("zip", "gzip", "text") and form not in expected_forms(path.name):
+        found = f"it is not what its name says but {IN_WORDS[form]}"
+        raise RefusedFile(path.name, found, "Give it the ending of what it is.")
     if form == "zip":
         yield from _zip_members(path, scratch, ".csv", caps=caps)
         return
@@ -105,14 +108,20 @@ def read_header(path: Path) -> tuple[str, ...]:
     """First row of a local CSV, without surrounding spaces and byte order mark."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
-            lines = iter(lambda: text.readline(_LONGEST_LINE), "")
-            return tuple(name.strip() for name in next(csv.reader(lines), []))
+            return tuple(name.strip() for name in next(csv.reader(_lines(text)), []))
     except csv.Error as error:
         raise RefusedFile(path.name, f"its first row is not CSV ({error})", _LOOK) from error
     except UnicodeDecodeError as error:
         raise RefusedFile(
             path.name, f"its first line is not UTF-8 ({error.reason})", _SAVE
         ) from error
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    while line := text.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise csv.Error(f"a line of more than {_LONGEST_LINE:,} characters")
+        yield line
 
 
 def _workbook(path: Path) -> python_calamine.CalamineWorkbook:

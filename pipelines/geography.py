@@ -39,12 +39,13 @@ def nearest(tables: Sequence[Table], month: date) -> Table | None:
     """
     dated = [(table, table.period) for table in tables if table.period is not None]
 
-    def distance(pair: tuple[Table, date]) -> tuple[int, int, bool, int]:
-        table, period = pair
+    def distance(pair: tuple[Table, date]) -> tuple[int, int, bool]:
+        period = pair[1]
         crossed = sum(min(period, month) < day <= max(period, month) for day in REORGANISATIONS)
-        return (crossed, abs((period - month).days), period > month, -table.order)
+        return (crossed, abs((period - month).days), period > month)
 
-    return min(dated, key=distance)[0] if dated else None
+    newest_first = sorted(dated, key=lambda pair: pair[0].order, reverse=True)
+    return min(newest_first, key=distance)[0] if dated else None
 
 
 def notes(

@@ -274,7 +274,8 @@ def _write_geography(
     if dated:
         homes = f"SELECT * FROM {sql_text(dated)}"
     elif mappings:
-        nearest = min(mappings, key=lambda t: (t not in sources.tables.get("mapping", ()), t.order))
+        own = sources.tables.get("mapping") or mappings
+        nearest = min(own, key=lambda table: abs((table.order[0] - month).days))
         homes = f"""SELECT GP_CODE AS practice, SUB_ICB_LOCATION_CODE AS sub_icb,
             ICB_CODE AS icb, ICB_NAME AS icb_name, REGION_CODE AS region,
             REGION_NAME AS region_name FROM {csv_scan([nearest.path])}"""

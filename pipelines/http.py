@@ -142,7 +142,7 @@ class Client:
     def _retrying(self, deadline: float) -> Retrying:
         manners = self._manners
         backoff = wait_exponential_jitter(
-            initial=manners.first_wait, max=manners.longest_wait, jitter=manners.first_wait
+            multiplier=manners.first_wait, max=manners.longest_wait, jitter=manners.first_wait
         )
 
         def wait(state: RetryCallState) -> float:

@@ -120,14 +120,26 @@ def import_local(
     held = {item.receipt.sha256: item for item in landed(root, dataset_id)}
     release = f"local-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
     taken: dict[str, Landed] = {}
-    for source in _files_in(sources):
+    for source in tuple(_files_in(sources)):  # all are looked at before any is copied
         sha256 = _hash(source)
         if sha256 not in taken:
-            taken[sha256] = held.get(sha256) or _copy(root, dataset_id, release, source, now=now)
+            taken[sha256] = held.get(sha256) or land_copy(
+                root, dataset_id, source, release=release, now=now
+            )
     return tuple(taken.values())
 
 
-def _copy(root: Path, dataset_id: str, release: str, source: Path, *, now: datetime) -> Landed:
+def land_copy(
+    root: Path,
+    dataset_id: str,
+    source: Path,
+    *,
+    release: str,
+    now: datetime,
+    title: str = "",
+    published: date | None = None,
+) -> Landed:
+    """Copy a local file into a release's folder. `title` and `published` name the release."""
     name = _safe_name(source.name)
     target = _free(root, dataset_id, release, name)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +153,14 @@ def _copy(root: Path, dataset_id: str, release: str, source: Path, *, now: datet
         out.flush()
         os.fsync(out.fileno())
     os.replace(part, target)
-    receipt = Receipt(url="", sha256=running.hexdigest(), bytes=size, fetched_at=now)
+    receipt = Receipt(
+        url="",
+        sha256=running.hexdigest(),
+        bytes=size,
+        fetched_at=now,
+        release_title=title,
+        published=published,
+    )
     _write(target, receipt)
     return Landed(target, receipt)
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -24,11 +24,9 @@ from pipelines.checks import against_other_months, known_organisations
 from pipelines.locks import refresh_lock
 from pipelines.plan import MonthPlan, plan_months
 from pipelines.tables import Tables
-from pipelines.units import BadRelease, Month, Series
+from pipelines.units import BadRelease, Month, Progress, Series, Sources
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[str, float], None]  # (what is being done, share done of 0 to 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
             tempfile.TemporaryDirectory(dir=staged.parent, prefix=".scratch-") as scratch,
             _database(Path(scratch), memory_mb) as con,
         ):
-            tables = Tables(store.landing / dataset_id, series, Path(scratch), progress=progress)
+            tables = Tables(store.landing, series, Path(scratch), progress=progress)
             build = _build_months(con, store, series, tables, needs, staged, before, progress)
             if not build.months:
                 return _nothing(series, build, tables)
@@ -200,7 +198,7 @@ def _build_months(
                 build.months[month] = (plan, kept, None)
                 continue
             progress(f"reading {month:%B %Y}", 0.1 + 0.75 * done / len(plans))
-            build.months[month] = _build_month(con, tables, series, plan, staged)
+            build.months[month] = _build_month(con, series, plan, staged)
         for month in build.months.keys() - plans.keys():
             shutil.rmtree(month_folder(staged, month), ignore_errors=True)
             del build.months[month]
@@ -222,8 +220,6 @@ def _keep_older(build: _Build, before: Manifest, old: Path, staged: Path) -> Non
 
 
 def _no_plan(record: PeriodRecord) -> MonthPlan:
-    from pipelines.units import Sources
-
     return MonthPlan(Sources(date.min, {}, {}, {}), record.release, record.key)
 
 
@@ -234,7 +230,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _build_month(
-    con: duckdb.DuckDBPyConnection, tables: Tables, series: Series, plan: MonthPlan, staged: Path
+    con: duckdb.DuckDBPyConnection, series: Series, plan: MonthPlan, staged: Path
 ) -> tuple[MonthPlan, PeriodRecord, Month | None]:
     folder = month_folder(staged, plan.sources.month)
     shutil.rmtree(folder, ignore_errors=True)
@@ -243,7 +239,7 @@ def _build_month(
         kind: tuple(table.name for table in found) for kind, found in plan.sources.tables.items()
     }
     try:
-        month = series.build(con, tables.unpacked(plan.sources), folder)
+        month = series.build(con, plan.sources, folder)
     except (BadRelease, duckdb.InvalidInputException, duckdb.ConversionException) as error:
         reason = str(error).split("\n")[0]
         month = Month(0, {}, (Check("readable", False, reason),))

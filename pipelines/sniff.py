@@ -29,6 +29,7 @@ _MAGIC: tuple[tuple[bytes, Form], ...] = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_NOT_IN_TEXT = bytes({*range(0x20)} - {*b"\t\n\r\f\x1a"})  # 0x1a ends some DOS-era files
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<!--", b"<script", b"<error")
 
 
@@ -41,7 +42,7 @@ def sniff(head: bytes) -> Form:
             return form
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_MARKUP):
         return "html"
-    return "binary" if b"\0" in head else "text"
+    return "binary" if len(head.translate(None, _NOT_IN_TEXT)) < len(head) else "text"
 
 
 def expected_forms(name: str) -> tuple[Form, ...]:

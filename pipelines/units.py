@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import duckdb
 from data.manifest import Check, Release
 from data.snapshot import Snapshot
 from data.spec import Dataset
+
+Progress = Callable[[str, float], None]  # (what is being done, share done of 0 to 1)
 
 
 class BadRelease(ValueError):
@@ -26,10 +28,15 @@ class Table:
     kind: str
     period: date | None  # None: belongs to its release rather than to a month
     name: str  # "file.zip: member.csv", as people would look it up
-    path: Path
     sha256: str  # of the landed file
     release: Release
-    order: int  # place of the release in publication order
+    order: tuple[date, tuple[date, int], datetime]  # place in publication order
+    locate: Callable[[], Path] = field(compare=False, repr=False)
+
+    @property
+    def path(self) -> Path:
+        """The CSV on disk, unpacked when it is asked for."""
+        return self.locate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +136,20 @@ def sql_text(value: str | Path) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+# Every cell is text, so no text may mean "missing"; DuckDB insists on one that does.
+_NEVER_WRITTEN = "\x1a"
+_AS_WRITTEN = f"delim=',', quote='\"', escape='\"', nullstr='{_NEVER_WRITTEN}'"
+
+
 def csv_scan(paths: Sequence[Path], columns: Sequence[str] | None = None) -> str:
-    """`read_csv` of every column as text, exactly as published, with no guessing of missing marks.
+    """`read_csv` of every column as text, exactly as published: a blank cell is empty text.
 
     `columns` names them where the file has no header row.
     """
     files = "[" + ", ".join(sql_text(path) for path in paths) + "]"
-    options = "delim=',', quote='\"', escape='\"', nullstr=[], strict_mode=true, auto_detect=false"
     if columns is None:
-        return f"read_csv({files}, header=true, all_varchar=true, union_by_name=true)"
+        return (
+            f"read_csv({files}, header=true, all_varchar=true, union_by_name=true, {_AS_WRITTEN})"
+        )
     named = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in columns)
-    return f"read_csv({files}, header=false, columns={{{named}}}, {options})"
+    return f"read_csv({files}, header=false, auto_detect=false, columns={{{named}}}, {_AS_WRITTEN})"

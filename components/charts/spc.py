@@ -82,6 +82,7 @@ def spc(
             "color": [_SPC_COLOUR[kind] for kind in kinds],
             "size": [sizes[kind] for kind in kinds],
             "symbol": ["diamond" if kind == "worse" else "circle" for kind in kinds],
+            "line": {"width": 0},
             "opacity": 1,
         },
         "cliponaxis": False,

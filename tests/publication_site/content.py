@@ -27,6 +27,8 @@ class Fault(Enum):
     REDIRECT_HERE = auto()  # a redirect to another path of the same host
     NO_RANGES = auto()  # Range is ignored
     NO_VALIDATORS = auto()  # neither ETag nor Last-Modified
+    NO_LENGTH = auto()  # no Content-Length: the end of the connection ends the body
+    STALLED = auto()  # half of the bytes, then silence
     GONE = auto()  # 404
 
 
@@ -73,7 +75,7 @@ def renamed_column(name: str, body: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(packed, "w") as new:
         for member in old.namelist():
             changed = renamed_column(member, old.read(member))
-            new.writestr(member, changed, zipfile.ZIP_DEFLATED)
+            new.writestr(_member(member), changed)
     return packed.getvalue()
 
 
@@ -83,11 +85,18 @@ def zip_bomb(megabytes: int = 200) -> bytes:
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
-        archive.open("zeros.csv", "w") as member,
+        archive.open(_member("zeros.csv"), "w") as member,
     ):
         for _ in range(megabytes):
             member.write(bytes(1_000_000))
     return packed.getvalue()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A member without the time of day, so that the same content is the same archive."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
 
 
 def type_of(name: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.publication_site import pages
 from tests.publication_site.content import Content, Fault, Request, renamed_column, zip_bomb
@@ -29,9 +30,7 @@ def listening(site: PublicationSite) -> Iterator[str]:
     class Handler(_Handler):
         publication_site = site
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.block_on_close = False
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -40,6 +39,16 @@ def listening(site: PublicationSite) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that are killed or give up are part of the tests."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -90,7 +99,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if start:
             headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
-        headers["Content-Length"] = str(len(body) - start)
+        if Fault.NO_LENGTH in faults:
+            headers["Connection"] = "close"
+        else:
+            headers["Content-Length"] = str(len(body) - start)
         self._head(206 if start else 200, headers)
         self._send(body[start:], faults)
 
@@ -105,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, body: bytes, faults: set[Fault]) -> None:
         site = self.publication_site
-        broken = faults & {Fault.TRUNCATED, Fault.RESET}
+        broken = faults & {Fault.TRUNCATED, Fault.RESET, Fault.STALLED}
         if broken:
             body = body[: len(body) // 2]
         piece = site.slow_chunk if Fault.SLOW in faults else _PIECE
@@ -114,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(body[begin : begin + piece])
                 if Fault.SLOW in faults:
                     time.sleep(site.slow_pause)
+        if Fault.STALLED in faults:
+            time.sleep(site.silence)
         if Fault.RESET in faults:
             time.sleep(0.05)  # let the client read what came before the reset
             linger = struct.pack("ii", 1, 0)

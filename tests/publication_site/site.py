@@ -67,9 +67,12 @@ class PublicationSite:
         settings = urls.settings(home)
     """
 
-    def __init__(self, *, slow_chunk: int = 16_384, slow_pause: float = 0.05) -> None:
-        self.slow_chunk = slow_chunk
-        self.slow_pause = slow_pause
+    def __init__(
+        self, *, slow_chunk: int = 16_384, slow_pause: float = 0.05, silence: float = 1.0
+    ) -> None:
+        self.slow_chunk = slow_chunk  # bytes between pauses of a slow file
+        self.slow_pause = slow_pause  # seconds
+        self.silence = silence  # seconds before a stalled connection ends
         self.requests: list[Request] = []
         self.urls = Urls("", "", "")
         self._series: dict[str, dict[str, _Release]] = {}

@@ -1,0 +1,39 @@
+# Haresign: `make run` and `make test` do everything on a fresh machine with python3 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT := $(or $(HARESIGN_PORT),8050)
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check data bench browser
+
+help: ## Show what can be done
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): requirements.txt
+	@echo "Setting up the environment (once, about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+run: $(READY) ## Serve the site on http://127.0.0.1:8050, with demonstration data if there is none
+	@$(BIN)/flask data demo --if-empty
+	@echo "Haresign is at http://127.0.0.1:$(PORT)$(HARESIGN_PREFIX)/  (Ctrl+C stops it)"
+	@exec $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $(PORT) \
+	  --workers 1 --blocking-threads 4 --workers-kill-timeout 10 --backpressure 128 \
+	  --no-ws --log-level warning app:create_app
+
+test: check ## Run everything and end in one verdict
+	@sh tests/run_all.sh $(BIN)
+
+check: $(READY) ## Formatting, lint and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+data: $(READY) ## Fetch what is new on the publishers' pages
+	@$(BIN)/flask data refresh
+
+bench: $(READY) ## Measure speed, memory and page weight as ratios
+	@$(BIN)/python -m tests.bench

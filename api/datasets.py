@@ -1,0 +1,205 @@
+"""`datasets/`: what each dataset holds, what its measures mean, and its published versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import Response
+
+from api import schemas
+from api.arguments import KEY_NEEDED, Blueprint
+from api.errors import ApiError
+from api.filters import paging_fields, window
+from api.paging import envelope
+from api.responses import answer
+from data.db import library
+from data.registry import UnknownDataset, all_datasets, dataset
+from data.spec import Dataset, Measure
+
+PATHS = ("datasets/", "datasets/{id}/", "datasets/{id}/releases/")
+
+fields = ma.fields
+MeasureSchema = schemas.schema(
+    "Measure",
+    {
+        "id": schemas.text("Name of the measure in `rates`"),
+        "label": schemas.text("Name as pages show it"),
+        "unit": schemas.text("count, percent, per_1000, per_100, per_day or mean"),
+        "polarity": schemas.text("higher_better, lower_better or neutral"),
+        "what": schemas.text("The formula in words"),
+        "why": schemas.text("How to read it"),
+        "numerator": fields.List(fields.String(), required=True),
+        "denominator": fields.List(fields.String(), required=True),
+    },
+)
+PartSchema = schemas.schema(
+    "Part", {"id": schemas.text("Field name in rows"), "label": schemas.text("What it counts")}
+)
+_SUMMARY = {
+    "id": schemas.text("Dataset id"),
+    "title": schemas.text("Dataset name"),
+    "publisher": schemas.text("Who publishes it"),
+    "series": schemas.text("Name of the published series"),
+    "source": schemas.text("Address of the series"),
+    "cadence": schemas.text("How often it comes out"),
+    "publication_lag": schemas.text("When a period normally comes out"),
+    "licence": schemas.text("Licence of the data"),
+    "version": schemas.text("Live version", missing=True),
+    "earliest": schemas.day("Earliest month held", missing=True),
+    "latest": schemas.day("Latest month held", missing=True),
+}
+Summary = schemas.schema("DatasetRow", _SUMMARY)
+Detail = schemas.schema(
+    "Dataset",
+    {
+        **_SUMMARY,
+        "dimensions": fields.List(fields.String(), required=True),
+        "counts": fields.List(fields.Nested(PartSchema), required=True),
+        "measures": fields.List(fields.Nested(MeasureSchema), required=True),
+        "caveats": fields.List(fields.String(), required=True),
+        "notes": fields.List(
+            fields.String(), required=True, metadata={"description": "Of the live version"}
+        ),
+        "demonstration": fields.Boolean(required=True),
+    },
+)
+VersionRow = schemas.schema(
+    "VersionRow",
+    {
+        "version": schemas.text("Version"),
+        "made_at": fields.DateTime(required=True),
+        "live": fields.Boolean(required=True),
+        "release": schemas.text("Title of its newest release"),
+        "published": schemas.day("When that release came out", missing=True),
+        "source": schemas.text("Address of that release"),
+        "earliest": schemas.day("Earliest month"),
+        "latest": schemas.day("Latest month"),
+        "rows": schemas.whole("Rows of organisation and month"),
+        "sha256": schemas.text("SHA-256 of those rows' file", missing=True),
+    },
+)
+PlainList = schemas.schema("NoMeta", {})
+
+
+def _summary(declared: Dataset) -> dict[str, Any]:
+    snapshot = library().current(declared.id)
+    return {
+        "id": declared.id,
+        "title": declared.title,
+        "publisher": declared.publisher,
+        "series": declared.series,
+        "source": declared.source_url,
+        "cadence": declared.cadence,
+        "publication_lag": declared.publication_lag,
+        "licence": declared.licence,
+        "version": snapshot.version if snapshot else None,
+        "earliest": snapshot.months[0].isoformat() if snapshot else None,
+        "latest": snapshot.latest.isoformat() if snapshot else None,
+    }
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    return {
+        "id": measure.id,
+        "label": measure.label,
+        "unit": measure.unit,
+        "polarity": measure.polarity,
+        "what": measure.what,
+        "why": measure.why,
+        "numerator": list(measure.num_parts),
+        "denominator": list(measure.den_parts),
+    }
+
+
+def _detail(declared: Dataset) -> dict[str, Any]:
+    snapshot = library().current(declared.id)
+    return _summary(declared) | {
+        "dimensions": list(declared.dims),
+        "counts": [{"id": part.id, "label": part.label} for part in declared.parts],
+        "measures": [_measure(measure) for measure in declared.measures],
+        "caveats": list(declared.caveats),
+        "notes": list(snapshot.manifest.notes) if snapshot else [],
+        "demonstration": library().store.demo,
+    }
+
+
+def _page(arguments: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    shown = window(arguments)
+    body = envelope(shown, len(rows), shown.cut(rows))
+    return body | {"meta": {}, "demonstration": library().store.demo}
+
+
+def _declared(dataset_id: str) -> Dataset:
+    try:
+        return dataset(dataset_id.lower())
+    except UnknownDataset as error:
+        raise ApiError(404, "not_found", detail=str(error.args[0])) from error
+
+
+def _versions(declared: Dataset) -> list[dict[str, Any]]:
+    store = library().store
+    live = store.current_version(declared.id)
+    rows = []
+    for version in store.versions(declared.id):
+        manifest = store.manifest(declared.id, version)
+        if manifest is None:
+            continue
+        cube = manifest.files.get("cube.parquet")
+        release = manifest.release
+        rows.append(
+            {
+                "version": version,
+                "made_at": manifest.made_at.isoformat(),
+                "live": version == live,
+                "release": release.title,
+                "published": release.published.isoformat() if release.published else None,
+                "source": release.url,
+                "earliest": min(manifest.periods).isoformat(),
+                "latest": manifest.latest.isoformat(),
+                "rows": cube.rows if cube else None,
+                "sha256": cube.sha256 if cube else None,
+            }
+        )
+    return rows
+
+
+PageQuery = ma.Schema.from_dict(paging_fields())
+
+
+class NoQuery(ma.Schema):
+    """No parameters."""
+
+
+def add(v1: Blueprint) -> None:
+    @v1.route("/datasets/", endpoint="datasets", methods=["GET"])
+    @v1.doc(summary="Datasets", security=KEY_NEEDED, operationId="datasets")
+    @v1.arguments(PageQuery, location="query")
+    @v1.alt_response(
+        200, schema=schemas.listing("Dataset", Summary, PlainList), description="Datasets"
+    )
+    def listing(arguments: dict[str, Any]) -> Response:
+        return answer(lambda: _page(arguments, [_summary(d) for d in all_datasets()]))
+
+    @v1.route("/datasets/<string:dataset_id>/", endpoint="dataset", methods=["GET"])
+    @v1.doc(
+        summary="A dataset: measures, counts, caveats", security=KEY_NEEDED, operationId="dataset"
+    )
+    @v1.arguments(NoQuery, location="query")
+    @v1.alt_response(200, schema=Detail, description="The dataset")
+    @v1.alt_response(404, schema=schemas.Error, description="No such dataset")
+    def detail(_arguments: dict[str, Any], dataset_id: str) -> Response:
+        declared = _declared(dataset_id)
+        return answer(lambda: _detail(declared))
+
+    @v1.route("/datasets/<string:dataset_id>/releases/", endpoint="releases", methods=["GET"])
+    @v1.doc(summary="Published versions of a dataset", security=KEY_NEEDED, operationId="releases")
+    @v1.arguments(PageQuery, location="query")
+    @v1.alt_response(
+        200, schema=schemas.listing("Version", VersionRow, PlainList), description="Versions"
+    )
+    @v1.alt_response(404, schema=schemas.Error, description="No such dataset")
+    def releases(arguments: dict[str, Any], dataset_id: str) -> Response:
+        declared = _declared(dataset_id)
+        return answer(lambda: _page(arguments, _versions(declared)))

@@ -1,0 +1,209 @@
+"""The query parameters of the list endpoints and the selection that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from api.errors import ApiError, suggestion
+from api.paging import DEFAULT_SIZE, LARGEST_SIZE, Window
+from data.orgs import Directory
+from data.rows import LONG, field_names
+from data.selection import Selection
+from data.spec import LEVELS, Dataset
+
+_MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-01$"
+_CODE = r"^[A-Za-z0-9]{1,12}$"
+
+
+def text(meaning: str, *, example: str = "", longest: int = 100) -> ma.fields.String:
+    metadata = {"description": meaning} | ({"example": example} if example else {})
+    return ma.fields.String(validate=validate.Length(1, longest), metadata=metadata)
+
+
+def code(meaning: str, *, example: str) -> ma.fields.String:
+    """An identifier in either case of letters."""
+    return ma.fields.String(
+        validate=validate.Regexp(_CODE, error="A code has letters and digits only."),
+        metadata={"description": meaning, "example": example},
+    )
+
+
+def month(meaning: str, *, example: str) -> ma.fields.String:
+    return ma.fields.String(
+        validate=validate.Regexp(
+            _MONTH, error="Give the first day of a month, such as 2026-01-01."
+        ),
+        metadata={"description": meaning, "example": example},
+    )
+
+
+def choice(meaning: str, options: tuple[str, ...]) -> ma.fields.String:
+    return ma.fields.String(
+        validate=validate.OneOf(options, error="Choose one of: {choices}."),
+        metadata={"description": meaning},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A parameter. A starred one satisfies the rule that at least one must be given."""
+
+    name: str
+    meaning: str
+    make: Callable[..., ma.fields.String]
+    example: str
+    starred: bool = True
+
+    def field(self) -> ma.fields.String:
+        star = " Satisfies the rule that at least one such filter is given." * self.starred
+        return self.make(self.meaning + star, example=self.example)
+
+
+_MONTH_FILTER = Filter("month", "First day of a month.", month, "2026-01-01")
+_PCN = Filter("pcn", "Practices that belonged to this PCN in that month.", code, "U74819")
+_SUB_ICB = Filter(
+    "sub_icb", "Practices that belonged to this sub-ICB location in that month.", code, "84H"
+)
+WIDE = (
+    _MONTH_FILTER,
+    Filter("practice", "ODS code of a practice.", code, "A81001"),
+    _PCN,
+    _SUB_ICB,
+    Filter(
+        "supplier",
+        "Practices with this clinical system supplier in that month.",
+        text,
+        "EMIS",
+        starred=False,
+    ),
+)
+ORGANISATIONS = (
+    _MONTH_FILTER,
+    Filter(
+        "org",
+        "Code of one organisation at any level; ENG is England. Its own rows only.",
+        code,
+        "A81001",
+    ),
+    _PCN,
+    _SUB_ICB,
+    Filter(
+        "icb",
+        "Practices that belonged to this ICB in that month. Codes from before and after "
+        "April 2026 are both known.",
+        code,
+        "QHM",
+    ),
+    Filter("region", "Practices that belonged to this NHS region in that month.", code, "Y63"),
+)
+
+
+def filters(dataset: Dataset) -> tuple[Filter, ...]:
+    return ORGANISATIONS if dataset.id in LONG else WIDE
+
+
+def paging_fields() -> dict[str, ma.fields.Field]:
+    return {
+        "page": ma.fields.Integer(
+            load_default=1,
+            validate=validate.Range(1, 10**9),
+            metadata={"description": "Page number, from 1."},
+        ),
+        "page_size": ma.fields.Integer(
+            load_default=DEFAULT_SIZE,
+            validate=validate.Range(1, LARGEST_SIZE),
+            metadata={"description": f"Rows on a page, at most {LARGEST_SIZE}."},
+        ),
+    }
+
+
+def query_schema(dataset: Dataset) -> ma.Schema:
+    """Every parameter of a dataset's list endpoint."""
+    fields: dict[str, ma.fields.Field] = {f.name: f.field() for f in filters(dataset)}
+    if long := LONG.get(dataset.id):
+        fields["org_type"] = choice(
+            "Level of the rows. Without it rows are those of practices, or of the organisation "
+            "named by `org`. With an area filter, the organisations of that level that had a "
+            "practice in the area.",
+            LEVELS,
+        )
+        for position, dim in enumerate(long.dims):
+            values = tuple(dict.fromkeys(cell.labels[position] for cell in long.cells))
+            fields[dim] = choice(f"Only rows with this {dim.replace('_', ' ')}.", values)
+    fields["membership"] = choice(
+        "`dated` (the default): the PCN, sub-ICB, ICB and region of the month of each row. "
+        "`current`: those of today, applied to every month.",
+        ("dated", "current"),
+    )
+    fields["fields"] = text(
+        "Members that rows should have, separated by commas; one rate as `rates.<measure>`. "
+        "Rows have all of them without it.",
+        example=",".join(field_names(dataset)[:3]),
+        longest=4000,
+    )
+    fields["include"] = choice("`caveats` adds the dataset's caveats to `meta`.", ("caveats",))
+    return ma.Schema.from_dict(fields | paging_fields())()
+
+
+def window(arguments: Mapping[str, Any]) -> Window:
+    return Window(arguments["page"], arguments["page_size"])
+
+
+def require_starred(dataset: Dataset, arguments: Mapping[str, Any]) -> None:
+    starred = [f.name for f in filters(dataset) if f.starred]
+    if not any(name in arguments for name in starred):
+        names = f"{', '.join(starred[:-1])} or {starred[-1]}"
+        raise ApiError(
+            400,
+            "missing_filter",
+            detail=f"Give at least one of: {names}.",
+            errors={name: ["One of these filters is needed."] for name in starred},
+        )
+
+
+def chosen_fields(dataset: Dataset, arguments: Mapping[str, Any]) -> frozenset[str]:
+    """The members that `fields` asks for; empty for all of them."""
+    if "fields" not in arguments:
+        return frozenset()
+    wanted = [name.strip() for name in arguments["fields"].split(",")]
+    known = field_names(dataset)
+    if unknown := [name for name in wanted if name not in known]:
+        told = [f"'{name}' is not a field of these rows.{suggestion(name, known)}"
+                for name in unknown]  # fmt: skip
+        raise ApiError(400, "invalid_parameter", detail=" ".join(told), errors={"fields": told})
+    return frozenset(wanted)
+
+
+def selection(
+    dataset: Dataset, arguments: Mapping[str, Any], directory: Directory
+) -> Selection | None:
+    """The rows that valid parameters ask for; None where a code names nothing."""
+    chosen = arguments.get("month")
+    common = {
+        "month": date.fromisoformat(chosen) if chosen else None,
+        "within": tuple(
+            (name, arguments[name])
+            for name in ("pcn", "sub_icb", "icb", "region", "supplier")
+            if name in arguments
+        ),
+        "membership": arguments.get("membership", "dated"),
+    }
+    long = LONG.get(dataset.id)
+    if long is None:
+        practice = arguments.get("practice")
+        return Selection(code=practice.upper() if practice else None, **common)
+    labels = tuple((dim, arguments[dim]) for dim in long.dims if dim in arguments)
+    level = arguments.get("org_type")
+    if "org" not in arguments:
+        return Selection(level=level or "practice", labels=labels, **common)
+    wanted = arguments["org"]
+    org = directory.at(level, wanted) if level else directory.get(wanted)
+    if org is None:
+        return None
+    return Selection(level=org.level, code=org.code, labels=labels, **common)

@@ -1,0 +1,192 @@
+"""The shape of every answer, for the OpenAPI document. Rows are never dumped through these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from data.rows import LONG, LONG_IDENTITY, ratios
+from data.snapshot import HOME_COLUMNS
+from data.spec import LEVELS, Dataset
+
+fields = ma.fields
+
+
+def text(meaning: str, *, missing: bool = False) -> fields.String:
+    return fields.String(required=True, allow_none=missing, metadata={"description": meaning})
+
+
+def whole(meaning: str, *, missing: bool = True) -> fields.Integer:
+    return fields.Integer(required=True, allow_none=missing, metadata={"description": meaning})
+
+
+def day(meaning: str, *, missing: bool = False) -> fields.Date:
+    return fields.Date(required=True, allow_none=missing, metadata={"description": meaning})
+
+
+def schema(name: str, members: dict[str, Any]) -> type[ma.Schema]:
+    return ma.Schema.from_dict(members, name=name)
+
+
+Error = schema(
+    "Error",
+    {
+        "detail": text("What is wrong, in words."),
+        "code": text("What is wrong, for programs, such as `missing_filter`."),
+        "errors": fields.Dict(
+            required=True,
+            keys=fields.String(),
+            values=fields.List(fields.String()),
+            metadata={"description": "Messages by parameter."},
+        ),
+        "request_id": fields.String(metadata={"description": "Only with status 500."}),
+    },
+)
+
+Meta = schema(
+    "Meta",
+    {
+        "dataset": text("Dataset id."),
+        "title": text("Dataset name."),
+        "version": text("Published version that answered. It never changes."),
+        "publisher": text("Who publishes the figures."),
+        "source": text("Address of the release or series."),
+        "release": text("Title of the release."),
+        "published": day("When the release came out.", missing=True),
+        "licence": text("Licence of the data."),
+        "latest": day("Latest month held."),
+        "caveats": fields.List(
+            fields.String(), metadata={"description": "Only with `include=caveats`."}
+        ),
+    },
+)
+
+Ratio = schema(
+    "Ratio",
+    {
+        "value": fields.Float(
+            required=True,
+            allow_none=True,
+            metadata={"description": "numerator / denominator in the unit of the measure"},
+        ),
+        "numerator": whole("Top of the fraction."),
+        "denominator": whole("Bottom of the fraction."),
+    },
+)
+
+
+def listing(name: str, row: type[ma.Schema], meta: type[ma.Schema] = Meta) -> type[ma.Schema]:
+    """The envelope of a list of rows."""
+    return schema(
+        f"{name}List",
+        {
+            "count": fields.Integer(required=True, metadata={"description": "Rows on all pages."}),
+            "next": fields.Url(required=True, allow_none=True, require_tld=False),
+            "previous": fields.Url(required=True, allow_none=True, require_tld=False),
+            "results": fields.List(fields.Nested(row), required=True),
+            "meta": fields.Nested(meta, required=True),
+            "demonstration": fields.Boolean(
+                required=True, metadata={"description": "True when the data are fictional."}
+            ),
+        },
+    )
+
+
+HOME = {
+    "pcn": "PCN code; null outside PCNs",
+    "sub_icb": "Sub-ICB location code",
+    "icb": "ICB code",
+    "region": "NHS region code",
+    "supplier": "Clinical system supplier",
+}
+
+
+def _wide(dataset: Dataset) -> dict[str, Any]:
+    rates = {
+        m.id: fields.Nested(
+            Ratio, required=True, metadata={"description": f"{m.label} ({m.unit}): {m.what}"}
+        )
+        for m in ratios(dataset)
+    }
+    return {
+        "ods_code": text("ODS code of the practice"),
+        "name": text("Name of the practice", missing=True),
+        "month": day("First day of the month"),
+        **{column: text(f"{HOME[column]}, in that month", missing=True) for column in HOME_COLUMNS},
+        **{part.id: whole(part.label) for part in dataset.parts},
+        "rates": fields.Nested(schema(f"{_name(dataset)}Rates", rates), required=True),
+    }
+
+
+def _long(dataset: Dataset) -> dict[str, Any]:
+    shape = LONG[dataset.id]
+    meanings = (f"Level: one of {', '.join(LEVELS)}", "Code of the organisation")
+    identity = dict(zip(LONG_IDENTITY, (text(m) for m in meanings), strict=False))
+    return {
+        **identity,
+        "name": text("Name of the organisation", missing=True),
+        "month": day("First day of the month"),
+        **{dim: text(f"{_words(dim)}; ALL is a total") for dim in shape.dims},
+        shape.value: whole(f"{dataset.title}; null where missing"),
+    }
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _name(dataset: Dataset) -> str:
+    return "".join(word.capitalize() for word in dataset.id.split("-"))
+
+
+def dataset_rows(dataset: Dataset) -> type[ma.Schema]:
+    """The envelope of a dataset's list endpoint."""
+    members = _long(dataset) if dataset.id in LONG else _wide(dataset)
+    return listing(_name(dataset), schema(f"{_name(dataset)}Row", members))
+
+
+PracticeRow = schema(
+    "PracticeRow",
+    {
+        "ods_code": text("ODS code"),
+        "name": text("Name"),
+        "status": text("active, closed, dormant or proposed"),
+        "postcode": text("Postcode", missing=True),
+        **{
+            column: text(HOME[column], missing=True)
+            for column in ("pcn", "sub_icb", "icb", "region")
+        },
+    },
+)
+PcnRow = schema(
+    "PcnRow",
+    {
+        "code": text("ODS code"),
+        "name": text("Name"),
+        "sub_icb": text("Sub-ICB location code", missing=True),
+        "icb": text("ICB code", missing=True),
+        "member_count": whole("Practices that belong to it in the latest month", missing=False),
+    },
+)
+
+
+def _population(kind: str, meaning: str) -> dict[str, Any]:
+    return {
+        kind: whole(meaning),
+        f"{kind}_date": day("Day that it counts", missing=True),
+        f"{kind}_source": text("Release that it comes from", missing=True),
+        f"{kind}_note": text("Why it is missing, where it is", missing=True),
+    }
+
+
+PopulationRow = schema(
+    "PopulationRow",
+    {
+        "ods_code": text("ODS code"),
+        "year": text("Financial year, such as 2025/26"),
+        **_population("registered", "Registered patients, latest month held of the year"),
+        **_population("weighted", "Weighted (Carr-Hill) patients"),
+        **_population("adjusted", "Adjusted population of network funding"),
+    },
+)

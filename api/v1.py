@@ -1,0 +1,162 @@
+"""`/api/v1/`: the index, and one list endpoint for each dataset that has rows by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, request
+
+from api import datasets, organisations, schemas
+from api.access import install as install_access
+from api.arguments import KEY_NEEDED, Blueprint
+from api.errors import ApiError
+from api.errors import install as install_errors
+from api.filters import (
+    chosen_fields,
+    filters,
+    query_schema,
+    require_starred,
+    selection,
+    window,
+)
+from api.paging import envelope
+from api.responses import answer, kept, meta
+from data.db import library
+from data.registry import all_datasets
+from data.rows import Page, page
+from data.settings import Settings
+from data.spec import Dataset
+
+PREFIX = "/api/v1"
+NAME = "v1"
+
+
+def listed() -> tuple[Dataset, ...]:
+    """Datasets with a generated endpoint; the register of organisations has its own."""
+    return tuple(dataset for dataset in all_datasets() if dataset.id != "practices")
+
+
+def blueprint(settings: Settings) -> Blueprint:
+    v1 = Blueprint(NAME, __name__, url_prefix=PREFIX, description="Figures and organisations")
+    install_access(v1, public=frozenset({f"{NAME}.index"}))
+    v1.before_request(kept)
+    install_errors(v1)
+    _add_index(v1, settings)
+    organisations.add(v1)
+    for dataset in listed():
+        _add_list(v1, dataset)
+    datasets.add(v1)
+    return v1
+
+
+def _add_list(v1: Blueprint, dataset: Dataset) -> None:
+    starred = ", ".join(f"`{f.name}`" for f in filters(dataset) if f.starred)
+
+    @v1.route(f"/{dataset.id}/", endpoint=dataset.id, methods=["GET"])
+    @v1.doc(
+        summary=dataset.title,
+        description=f"{dataset.series}, {dataset.publisher}. At least one of {starred} is needed.",
+        security=KEY_NEEDED,
+        operationId=dataset.id.replace("-", "_"),
+    )
+    @v1.arguments(query_schema(dataset), location="query")
+    @v1.alt_response(200, schema=schemas.dataset_rows(dataset), description="One page of rows")
+    def rows(arguments: dict[str, Any]) -> Response:
+        return _rows(dataset, arguments)
+
+
+def _rows(dataset: Dataset, arguments: Mapping[str, Any]) -> Response:
+    require_starred(dataset, arguments)
+    fields = chosen_fields(dataset, arguments)
+    return answer(lambda: _list(dataset, arguments, fields))
+
+
+def _list(dataset: Dataset, arguments: Mapping[str, Any], fields: frozenset[str]) -> dict[str, Any]:
+    snapshot = library().current(dataset.id)
+    if snapshot is None:
+        raise ApiError(
+            503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
+        )
+    shown = window(arguments)
+    directory = library().directory()
+    wanted = selection(dataset, arguments, directory)
+    found = Page(0, [])
+    if wanted is not None:
+        found = page(
+            snapshot, directory, wanted, offset=shown.offset, limit=shown.size, fields=fields
+        )
+    about = meta(snapshot, wanted.month if wanted else None)
+    if arguments.get("include") == "caveats":
+        about = about | {"caveats": [*dataset.caveats, *snapshot.manifest.notes]}
+    return envelope(shown, found.count, found.rows) | {
+        "meta": about,
+        "demonstration": snapshot.manifest.demo,
+    }
+
+
+class _Nothing(ma.Schema):
+    """An endpoint without parameters, which refuses any."""
+
+
+def _add_index(v1: Blueprint, settings: Settings) -> None:
+    @v1.route("/", endpoint="index", methods=["GET"])
+    @v1.doc(summary="What the API offers and how to sign in", security=[], operationId="index")
+    @v1.arguments(_Nothing, location="query")
+    @v1.alt_response(200, schema=IndexSchema, description="Endpoints, datasets, authentication")
+    def index(_arguments: dict[str, Any]) -> Response:
+        root = request.root_url.rstrip("/")
+        live = {d.id: library().current(d.id) for d in all_datasets()}
+        return answer(
+            lambda: {
+                "name": "Haresign API",
+                "version": "v1",
+                "authentication": {
+                    "scheme": "Bearer",
+                    "header": "Authorization: Bearer <key>",
+                    "keys": "Issued by whoever runs this server: `flask keys issue --name NAME`.",
+                    "public": [f"{PREFIX}/", "/api/schema/", "/api/docs/", "/api/redoc/"],
+                },
+                "limits": {
+                    "requests_per_hour": settings.api_hourly_limit,
+                    "requests_per_day": settings.api_daily_limit,
+                },
+                "documentation": {
+                    "schema": f"{root}/api/schema/",
+                    "swagger_ui": f"{root}/api/docs/",
+                    "redoc": f"{root}/api/redoc/",
+                },
+                "endpoints": [
+                    *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
+                    *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
+                    *(f"{root}{PREFIX}/{path}" for path in datasets.PATHS),
+                ],
+                "datasets": [
+                    {
+                        "id": dataset_id,
+                        "title": snapshot.dataset.title,
+                        "version": snapshot.version,
+                        "latest": snapshot.latest.isoformat(),
+                    }
+                    for dataset_id, snapshot in live.items()
+                    if snapshot is not None
+                ],
+                "demonstration": library().store.demo,
+            }
+        )
+
+
+IndexSchema = schemas.schema(
+    "Index",
+    {
+        "name": schemas.text("Name of the API"),
+        "version": schemas.text("Version of the API"),
+        "authentication": ma.fields.Dict(required=True),
+        "limits": ma.fields.Dict(required=True),
+        "documentation": ma.fields.Dict(required=True),
+        "endpoints": ma.fields.List(ma.fields.String(), required=True),
+        "datasets": ma.fields.List(ma.fields.Dict(), required=True),
+        "demonstration": ma.fields.Boolean(required=True),
+    },
+)

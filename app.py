@@ -1,0 +1,90 @@
+"""The web application: Flask, its extensions, the API, the Dash site and the command line."""
+
+from __future__ import annotations
+
+import logging
+
+import dash
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import api
+import auth
+from components import shell, static, url_state
+from data import db
+from data.settings import Settings
+from pages.support import delivery, routes
+from pipelines.cli import data as data_commands
+
+NAV = (
+    shell.NavItem("Tools", "/tools/", "/tools/"),
+    shell.NavItem("State of the Nation", "/state-of-the-nation/", "/state-of-the-nation/"),
+    shell.NavItem("Data status", "/status/", "/status/"),
+    shell.NavItem("API", "/api/docs/", "/api/"),
+)
+LINKS = (
+    ("Data sources", "/data-sources/"),
+    ("Data status", "/status/"),
+    ("API", "/api/docs/"),
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site for these settings, or for those in the environment.
+
+    Raises `SettingsError`, naming the variable, when one is malformed.
+    """
+    settings = settings or Settings.from_environment()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = Flask(__name__, static_folder=None)
+    app.config["SETTINGS"] = settings
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    db.configure(settings.home)
+    auth.register(app, settings)
+    api.register(app, settings)
+    routes.register(app)
+    site = _create_site(app, settings)
+    delivery.register(app, site)
+    app.cli.add_command(data_commands)
+    app.wsgi_app = delivery.UnderPrefix(  # type: ignore[method-assign]
+        ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies),
+        settings.prefix,
+    )
+    return app
+
+
+def _create_site(app: Flask, settings: Settings) -> dash.Dash:
+    """The Dash pages, drawn into a document that names every file it needs, in order."""
+    site = dash.Dash(
+        __name__,
+        server=app,  # type: ignore[arg-type]
+        use_pages=True,
+        pages_folder="pages",
+        assets_folder=str(static.FOLDER),
+        assets_ignore=shell.ASSETS_IGNORE,
+        assets_url_path="dash-assets",
+        index_string=shell.index_string(static.addresses(settings.prefix)),
+        requests_pathname_prefix=f"{settings.prefix}/",
+        routes_pathname_prefix="/",
+        suppress_callback_exceptions=True,
+        update_title="",
+        enable_mcp=False,
+    )
+    url_state.register(site)
+
+    def document() -> object:
+        def at(address: str) -> str:
+            return f"{settings.prefix}{address}"
+
+        return shell.layout(
+            dash.page_container,
+            nav=[shell.NavItem(n.label, at(n.href), at(n.match)) for n in NAV],
+            links=[(label, at(href)) for label, href in LINKS],
+            home=at("/"),
+            search_url=at("/search/"),
+            demo=db.library().store.demo,
+        )
+
+    site.layout = document
+    return site

@@ -1,0 +1,4 @@
+(function () {
+  var place = document.getElementById("swagger-ui");
+  SwaggerUIBundle({ url: place.dataset.schema, domNode: place, deepLinking: true });
+})();

@@ -1,0 +1,58 @@
+"""`flask keys issue | list | revoke`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from auth import keys
+
+group = AppGroup("keys", help="Keys to the API.")
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"
+
+
+@group.command("issue")
+@click.option("--name", required=True, help="Who or what will use the key.")
+def issue(name: str) -> None:
+    """Make a key and print it alone on the last line. It is not shown again."""
+    if not name.strip():
+        raise click.BadParameter("a key needs a name", param_hint="--name")
+    key = keys.issue(name.strip()[:200])
+    click.echo(f"Key for {name.strip()[:200]}. Keep it safe: it is stored hashed and shown once.")
+    click.echo(key)
+
+
+@group.command("list")
+def list_keys() -> None:
+    """Every key: prefix, name, when it was issued, last used (within minutes) and revoked."""
+    found = keys.issued()
+    if not found:
+        click.echo("No keys yet. `flask keys issue --name NAME` makes one.")
+        return
+    click.echo(f"{'prefix':<13} {'issued':<17} {'last used':<17} {'revoked':<17} name")
+    for key in found:
+        click.echo(
+            f"hsk_{key.prefix:<9} {_moment(key.issued_at):<17} {_moment(key.last_used_at):<17} "
+            f"{_moment(key.revoked_at) if key.revoked_at else '-':<17} {key.name}"
+        )
+
+
+@group.command("revoke")
+@click.argument("prefix")
+def revoke(prefix: str) -> None:
+    """Stop a key, by its prefix. Servers refuse it within a second."""
+    try:
+        key = keys.revoke(prefix)
+    except keys.UnknownKey as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Revoked hsk_{key.prefix} ({key.name}).")

@@ -1,0 +1,72 @@
+"""API keys: issue, list, revoke, and what a presented key looks like."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import string
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from auth.models import ApiKey, db
+
+_ALPHABET = string.ascii_letters + string.digits
+_SHAPE = re.compile(r"hsk_([A-Za-z0-9]{8})_[A-Za-z0-9]{32,64}")
+_SECRET_LENGTH = 40  # of 62 characters: 238 random bits
+
+
+class UnknownKey(LookupError):
+    """No key has that prefix."""
+
+
+def now() -> datetime:
+    """UTC to the second, without an offset: SQLite keeps none."""
+    return datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def digest(key: str) -> str:
+    """SHA-256 is enough: the secret is random, so there is no dictionary to try."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def prefix_of(key: str) -> str | None:
+    """The prefix of something shaped like a key, else None."""
+    match = _SHAPE.fullmatch(key)
+    return match[1] if match else None
+
+
+def issue(name: str) -> str:
+    """Make a key and return it. It cannot be read again."""
+    for _ in range(3):
+        key = f"hsk_{_random(8)}_{_random(_SECRET_LENGTH)}"
+        db.session.add(ApiKey(name=name, prefix=key[4:12], digest=digest(key), issued_at=now()))
+        try:
+            db.session.commit()
+        except IntegrityError:  # the prefix is taken
+            db.session.rollback()
+            continue
+        return key
+    raise RuntimeError("three random prefixes in a row were taken")
+
+
+def issued() -> list[ApiKey]:
+    """Every key, newest first, revoked ones too."""
+    return list(db.session.scalars(select(ApiKey).order_by(ApiKey.id.desc())))
+
+
+def revoke(prefix: str) -> ApiKey:
+    """Stop a key for good, by its prefix with or without `hsk_`. Raises `UnknownKey`."""
+    bare = prefix.removeprefix("hsk_").split("_")[0]
+    key = db.session.scalar(select(ApiKey).where(ApiKey.prefix == bare))
+    if key is None:
+        raise UnknownKey(f"No key has the prefix {bare!r}. `flask keys list` shows them all.")
+    key.revoked_at = key.revoked_at or now()
+    db.session.commit()
+    return key

@@ -1,0 +1,60 @@
+"""Files of `assets/` under addresses that change with their content, compressed once."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import brotli
+
+FOLDER = Path(__file__).parents[1] / "assets"
+COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
+SMALLEST = 500  # bytes: below this compression costs more than it saves
+ONCE_QUALITY = 9  # for what is compressed once and kept; 11 takes eight times as long
+EACH_QUALITY = 4  # for what is compressed at every answer
+
+Encoding = Literal["br", "identity"]
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file of `assets/`, ready to be sent."""
+
+    body: bytes
+    content_type: str
+    digest: str
+
+
+@lru_cache(maxsize=512)
+def read(path: str, encoding: Encoding) -> StaticFile | None:
+    """A file by its path under `assets/`; None if there is none, or outside that folder."""
+    target = (FOLDER / path).resolve()
+    if not target.is_relative_to(FOLDER.resolve()) or not target.is_file():
+        return None
+    body = target.read_bytes()
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
+    if kind.startswith(COMPRESSIBLE) and not kind.startswith("image/png"):
+        content_type = f"{kind}; charset=utf-8"
+        if encoding == "br":
+            body = brotli.compress(body, quality=ONCE_QUALITY)
+    else:
+        content_type = kind
+    return StaticFile(body, content_type, digest)
+
+
+def addresses(prefix: str) -> Callable[[str], str]:
+    """A function from a path under `assets/` to its URL, which changes when the file does."""
+
+    def address(path: str) -> str:
+        found = read(path, "identity")
+        if found is None:
+            raise FileNotFoundError(f"assets/{path}")
+        return f"{prefix}/assets/{path}?v={found.digest}"
+
+    return address

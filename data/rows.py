@@ -1,0 +1,323 @@
+"""Rows of a dataset as the API and exports give them: one page at a time, never all of them.
+
+A dataset gives wide rows: a practice and a month, every part as a count and every measure that is
+a ratio under `rates`. Those in `LONG` give long rows instead: one for each cell of the publisher's
+own table. Which rows a selection holds is decided on arrays of (organisation, month); values are
+read for the rows of the page only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
+from data.orgs import Directory
+from data.selection import Key, Numbers, Places, Selection, places
+from data.snapshot import HOME_COLUMNS, MISSING, Counts, Floats, Membership, Snapshot
+from data.spec import ENGLAND, Dataset, Measure
+
+Row = dict[str, Any]
+Totals = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One long row of an organisation and month: labels by dimension, and the parts it adds."""
+
+    labels: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+def _list_size_cells() -> tuple[Cell, ...]:
+    cells = [Cell(("ALL", "ALL"), ("registered",))]
+    for name, sexes in (("ALL", tuple(SEXES)), *((name, (s,)) for s, name in SEXES.items())):
+        if name != "ALL":
+            every = tuple(band_part(sexes[0], band) for band in QUINARY_BANDS)
+            cells.append(Cell((name, "ALL"), every))
+        for band in QUINARY_BANDS:
+            parts = tuple(band_part(sex, band) for sex in sexes)
+            cells.append(Cell((name, band), parts))
+    return tuple(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """How a dataset gives long rows. `needs` is the part without which a month has only totals."""
+
+    dims: tuple[str, ...]
+    value: str  # name of the number
+    cells: tuple[Cell, ...]
+    needs: str
+
+
+LONG: dict[str, Long] = {
+    "list-sizes": Long(
+        dims=("sex", "age_band"),
+        value="patients",
+        cells=_list_size_cells(),
+        needs=band_part("m", QUINARY_BANDS[0]),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows `offset` to `offset + limit` of `count`."""
+
+    count: int
+    rows: list[Row]
+
+
+def page(
+    snapshot: Snapshot,
+    directory: Directory,
+    selection: Selection,
+    *,
+    offset: int,
+    limit: int,
+    fields: frozenset[str] = frozenset(),
+) -> Page:
+    """One page of a selection, in the order of organisation, month and cell.
+
+    `fields` are some of `field_names`; without any, rows have them all.
+    """
+    found = places(snapshot, selection)
+    long = LONG.get(snapshot.dataset.id)
+    if long is not None:
+        wanted = slice(offset, offset + limit)
+        whole = _long(snapshot, directory, selection, long, found, wanted)
+        if not fields:
+            return whole
+        cut = [{name: row[name] for name in row if name in fields} for row in whole.rows]
+        return Page(whole.count, cut)
+    keys = found.keys(offset, offset + limit)
+    membership = selection.membership
+    rows = _wide(snapshot, directory, keys, membership=membership, fields=fields)
+    return Page(len(found), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Sums of parts as one gather and one reduction: exact integers for many sums at once."""
+
+    gather: Numbers
+    starts: Numbers
+
+    def of(self, block: Counts) -> tuple[Totals, NDArray[np.bool_]]:
+        """(row, sum) and where a part of the sum is missing."""
+        if not len(self.starts):
+            nothing = np.empty((len(block), 0), dtype=np.int64)
+            return nothing, nothing.astype(bool)
+        cells = block[:, self.gather]
+        totals = np.add.reduceat(cells, self.starts, axis=1, dtype=np.int64)
+        missing = cells == MISSING
+        if not missing.any():
+            return totals, np.zeros(totals.shape, dtype=bool)
+        return totals, np.logical_or.reduceat(missing, self.starts, axis=1)
+
+
+def _listed(values: NDArray[Any], missing: NDArray[np.bool_]) -> list[list[Any]]:
+    """Rows of Python numbers, None where missing."""
+    if missing.any():
+        values = values.astype(object)
+        values[missing] = None
+    rows: list[list[Any]] = values.tolist()
+    return rows
+
+
+@lru_cache(maxsize=64)
+def _sums(snapshot: Snapshot, sums: tuple[tuple[str, ...], ...]) -> _Sums:
+    positions = [snapshot.part_position(part) for parts in sums for part in parts]
+    starts = [0, *accumulate(len(parts) for parts in sums[:-1])] if sums else []
+    return _Sums(np.array(positions, dtype=np.intp), np.array(starts, dtype=np.intp))
+
+
+def ratios(dataset: Dataset) -> tuple[Measure, ...]:
+    """Measures that wide rows give under `rates`: plain totals are already among the counts."""
+    return tuple(measure for measure in dataset.measures if measure.den)
+
+
+IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
+
+
+def field_names(dataset: Dataset) -> tuple[str, ...]:
+    """Every name by which a row's members can be chosen."""
+    if long := LONG.get(dataset.id):
+        return (*LONG_IDENTITY, *long.dims, long.value)
+    return (
+        *IDENTITY,
+        *(part.id for part in dataset.parts),
+        "rates",
+        *(f"rates.{measure.id}" for measure in ratios(dataset)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What a wide row holds: identity columns, counts, and rates in the order of their sums."""
+
+    identity: tuple[int, ...]  # positions in `IDENTITY`
+    names: tuple[str, ...]  # of the identity columns and the counts
+    counts: int
+    rates: tuple[str, ...]
+    scales: Floats
+    sums: _Sums
+
+
+@lru_cache(maxsize=64)
+def _layout(snapshot: Snapshot, fields: frozenset[str]) -> _Layout:
+    identity = tuple(i for i, name in enumerate(IDENTITY) if not fields or name in fields)
+    counts = tuple(p.id for p in snapshot.dataset.parts if not fields or p.id in fields)
+    measures = tuple(
+        measure
+        for measure in ratios(snapshot.dataset)
+        if not fields or "rates" in fields or f"rates.{measure.id}" in fields
+    )
+    sums = (
+        *((part,) for part in counts),
+        *(measure.num_parts for measure in measures),
+        *(measure.den_parts for measure in measures),
+    )
+    return _Layout(
+        identity=identity,
+        names=(*(IDENTITY[i] for i in identity), *counts),
+        counts=len(counts),
+        rates=tuple(measure.id for measure in measures),
+        scales=np.array([measure.multiplier for measure in measures], dtype=np.float64),
+        sums=_sums(snapshot, sums),
+    )
+
+
+def _wide(
+    snapshot: Snapshot,
+    directory: Directory,
+    keys: Sequence[Key],
+    *,
+    membership: Membership,
+    fields: frozenset[str],
+) -> list[Row]:
+    if not keys:
+        return []
+    layout = _layout(snapshot, fields)
+    totals, missing = layout.sums.of(snapshot.counts(keys, membership))
+    identities = _identities(snapshot, directory, keys, membership=membership, layout=layout)
+    counts = _listed(totals[:, : layout.counts], missing[:, : layout.counts])
+    names = layout.names
+    rows: list[Row] = [
+        dict(zip(names, identity + values, strict=True))
+        for identity, values in zip(identities, counts, strict=True)
+    ]
+    if layout.rates:
+        for row, rates in zip(rows, _rates(layout, totals, missing), strict=True):
+            row["rates"] = rates
+    return rows
+
+
+def _rates(layout: _Layout, totals: Totals, missing: NDArray[np.bool_]) -> Iterator[Row]:
+    middle = layout.counts + len(layout.rates)
+    top, bottom = slice(layout.counts, middle), slice(middle, None)
+    numerators, denominators = totals[:, top], totals[:, bottom]
+    unknown = missing[:, top] | missing[:, bottom] | (denominators == 0)
+    values = layout.scales * numerators / np.where(unknown, 1, denominators)
+    columns = (
+        _listed(values, unknown),
+        _listed(numerators, missing[:, top]),
+        _listed(denominators, missing[:, bottom]),
+    )
+    for row in zip(*columns, strict=True):
+        yield {
+            name: {"value": value, "numerator": numerator, "denominator": denominator}
+            for name, value, numerator, denominator in zip(layout.rates, *row, strict=True)
+        }
+
+
+def _identities(
+    snapshot: Snapshot,
+    directory: Directory,
+    keys: Sequence[Key],
+    *,
+    membership: Membership,
+    layout: _Layout,
+) -> list[list[Any]]:
+    """The chosen columns of `IDENTITY` for each key."""
+    if layout.identity == _MONTH_ONLY:
+        return [[month.isoformat()] for _, _, month in keys]
+    names = {
+        code: org.name if (org := directory.at("practice", code)) else None
+        for code in {code for _, code, _ in keys}
+    }
+    every = [
+        [code, names[code], month.isoformat(), *home]
+        for (_, code, month), home in zip(keys, snapshot.homes(keys, membership), strict=True)
+    ]
+    if len(layout.identity) == len(IDENTITY):
+        return every
+    return [[row[position] for position in layout.identity] for row in every]
+
+
+_MONTH_ONLY = (IDENTITY.index("month"),)
+LONG_IDENTITY = ("org_type", "org", "name", "month")
+
+
+def _long(
+    snapshot: Snapshot,
+    directory: Directory,
+    selection: Selection,
+    long: Long,
+    found: Places,
+    wanted: slice,
+) -> Page:
+    wanted_labels = dict(selection.labels)
+    cells = [
+        cell
+        for cell in long.cells
+        if all(
+            wanted_labels.get(dim, label) == label
+            for dim, label in zip(long.dims, cell.labels, strict=True)
+        )
+    ]
+    totals = [cell for cell in cells if set(cell.labels) == {"ALL"}]
+    months = _months_with(snapshot, long.needs)
+    detailed = np.array([month in months for month in found.months], dtype=bool)
+    each = np.where(detailed, len(cells), len(totals))[found.month] if len(found) else found.month
+    ends = each.cumsum()
+    count = int(ends[-1]) if len(ends) else 0
+    stop = min(wanted.stop, count)
+    if wanted.start >= stop:
+        return Page(count, [])
+    first = int(ends.searchsorted(wanted.start, side="right"))
+    last = int(ends.searchsorted(stop, side="left"))
+    keys = found.keys(first, last + 1)
+    sums = _sums(snapshot, tuple(cell.parts for cell in cells))
+    rows: list[Row] = []
+    numbers = _listed(*sums.of(snapshot.counts(keys, selection.membership)))
+    for (level, code, month), values in zip(keys, numbers, strict=True):
+        org = directory.at(level, code)
+        name = org.name if org else None
+        identity = dict(zip(LONG_IDENTITY, (level, code, name, month.isoformat()), strict=True))
+        shown = cells if month in months else totals
+        rows += [
+            {**identity, **dict(zip(long.dims, cell.labels, strict=True)), long.value: value}
+            for cell, value in zip(cells, values, strict=True)
+            if cell in shown
+        ]
+    skipped = wanted.start - int(ends[first] - each[first])
+    return Page(count, rows[skipped : skipped + stop - wanted.start])
+
+
+@lru_cache(maxsize=16)
+def _months_with(snapshot: Snapshot, part: str) -> frozenset[date]:
+    """Months for which the file that gives a part is loaded."""
+    keys: list[Key] = [("england", ENGLAND, month) for month in snapshot.months]
+    known = snapshot.counts(keys, "dated")[:, snapshot.part_position(part)] != MISSING
+    return frozenset(
+        month for month, has in zip(snapshot.months, known.tolist(), strict=True) if has
+    )

@@ -1,0 +1,142 @@
+"""Which organisations and months a question is about, decided on arrays without reading values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.snapshot import Membership, Snapshot
+from data.spec import ENGLAND, UNALLOCATED, Level
+
+Key = tuple[Level, str, date]
+Numbers = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows are wanted. Codes in either case of letters; None and empty do not restrict.
+
+    `within` are areas (column of `HOME_COLUMNS`, code or label): rows are those of the practices
+    that belonged to all of them in the month of the row or, at a higher `level`, of the areas
+    that had such a practice.
+    """
+
+    month: date | None = None
+    level: Level = "practice"
+    code: str | None = None  # of one organisation of that level
+    within: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()  # of the dimensions of long rows
+    membership: Membership = "dated"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Organisation and month of each row, as numbers until a page of them is wanted."""
+
+    level: Level
+    codes: Sequence[str]
+    months: Sequence[date]
+    code: Numbers  # index into `codes`
+    month: Numbers  # index into `months`
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    def keys(self, start: int, stop: int) -> list[Key]:
+        page = slice(start, stop)
+        return [
+            (self.level, self.codes[c], self.months[m])
+            for c, m in zip(self.code[page].tolist(), self.month[page].tolist(), strict=True)
+        ]
+
+
+_NONE: Numbers = np.empty(0, dtype=np.intp)
+
+
+def places(snapshot: Snapshot, selection: Selection) -> Places:
+    months = snapshot.months
+    if selection.month is not None:
+        months = tuple(month for month in months if month == selection.month)
+    if not months:
+        return Places(selection.level, (), (), _NONE, _NONE)
+    if selection.level == "practice":
+        return _practices(snapshot, selection, months, selection.code)
+    return _areas(snapshot, selection, months)
+
+
+def _practices(
+    snapshot: Snapshot, selection: Selection, months: Sequence[date], code: str | None
+) -> Places:
+    codes: Sequence[str] = snapshot.practices
+    rows = slice(None)
+    if code is not None:
+        row = snapshot.practice_row(code)
+        if row is None:
+            return Places("practice", (), (), _NONE, _NONE)
+        codes, rows = (code,), slice(row, row + 1)
+    start = snapshot.months.index(months[0])
+    columns = slice(start, start + len(months))
+    chosen = snapshot.presence[rows, columns]
+    for column, label in selection.within:
+        belongs = _belonging(snapshot, column, label, selection.membership)
+        chosen = chosen & belongs[rows, columns]
+    practice, month = chosen.nonzero()
+    return Places("practice", codes, months, practice, month)
+
+
+def _areas(snapshot: Snapshot, selection: Selection, months: Sequence[date]) -> Places:
+    """Areas of a level that have at least one of the practices that the selection leaves."""
+    level, code = selection.level, selection.code
+    if code is not None and not selection.within:
+        published = [
+            position
+            for position, month in enumerate(months)
+            if snapshot.published_in(level, code, month, membership=selection.membership)
+        ]
+        found = np.array(published, dtype=np.intp)
+        return Places(level, (code,), months, np.zeros_like(found), found)
+    practices = _practices(snapshot, selection, months, None)
+    pairs = {
+        (label, position)
+        for position, label in _labels(snapshot, practices, level, selection.membership)
+        if label not in ("", UNALLOCATED) and code in (None, label)
+    }
+    codes = sorted({label for label, _ in pairs})
+    index = {label: row for row, label in enumerate(codes)}
+    ordered = np.array(
+        sorted((index[label], month) for label, month in pairs), dtype=np.intp
+    ).reshape(-1, 2)
+    return Places(level, codes, months, ordered[:, 0], ordered[:, 1])
+
+
+def _labels(
+    snapshot: Snapshot, practices: Places, level: Level, membership: Membership
+) -> Iterator[tuple[int, str]]:
+    """(month, area of that level) of each practice and month."""
+    for row, position in zip(practices.code.tolist(), practices.month.tolist(), strict=True):
+        if level == "england":
+            yield position, ENGLAND
+            continue
+        month = practices.months[position] if membership == "dated" else None
+        yield position, snapshot.home(practices.codes[row], month).get(level, "")
+
+
+@lru_cache(maxsize=128)  # 0.2 MB each at the scale of England
+def _belonging(
+    snapshot: Snapshot, column: str, label: str, membership: Membership
+) -> NDArray[np.bool_]:
+    """(practice, month): whether the practice belonged to an area, or had a supplier."""
+    found = np.zeros(snapshot.presence.shape, dtype=bool)
+    published = snapshot.label(label)
+    if published is None:
+        return found
+    for position, month in enumerate(snapshot.months):
+        codes = snapshot.practices_in(column, published, month, membership=membership)
+        rows = [snapshot.practice_row(code) for code in codes]
+        found[[row for row in rows if row is not None], position] = True
+    return found

@@ -1,0 +1,14 @@
+"""Plain addresses beside the Dash pages: search, downloads, organisation pages."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add every blueprint that is not a Dash page and not the API."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+BLUEPRINTS: tuple = ()

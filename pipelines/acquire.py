@@ -1,0 +1,85 @@
+"""Getting a dataset's newest files onto the disk, from the live pages or from a local path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from data.settings import Settings
+from data.store import Store
+from pipelines.discovery import Release, latest_issues, ods_release, releases
+from pipelines.http import Client
+from pipelines.landing import fetch, import_local
+from pipelines.units import Progress, Series
+
+FIRST_FETCH = 3  # releases taken when nothing is held; older ones on request with --releases
+
+
+def land_newest(
+    store: Store,
+    series: Series,
+    settings: Settings,
+    *,
+    count: int | None,
+    progress: Progress,
+) -> list[str]:
+    """Download what is new or re-issued; return sentences about what was found and skipped.
+
+    `count` releases are looked at, newest first. With None: every release newer than the newest
+    held and that one itself, for re-issues; the newest `FIRST_FETCH` where nothing is held.
+    """
+    said: list[str] = []
+    with Client(settings) as client:
+        for release in _wanted(store, series, settings, client, count=count, said=said):
+            offered = [file for file in release.files if series.wants(file.name)]
+            for file in latest_issues(offered):
+
+                def shown(done: int, total: int | None, name: str = file.name) -> None:
+                    progress(f"downloading {name}", done / total if total else 0.0)
+
+                landed = fetch(
+                    client,
+                    store.landing,
+                    series.dataset.id,
+                    release=release,
+                    file=file,
+                    progress=shown,
+                )
+                said.append(f"{release.slug}: {landed.path.name}, {landed.receipt.bytes:,} bytes.")
+    return said
+
+
+def _wanted(
+    store: Store,
+    series: Series,
+    settings: Settings,
+    client: Client,
+    *,
+    count: int | None,
+    said: list[str],
+) -> Iterable[Release]:
+    if series.reports:
+        yield ods_release(settings.ods_url, series.reports, today=date.today())
+        return
+    manifest = store.manifest(series.dataset.id)
+    held = {release.slug for release in manifest.releases} if manifest else set()
+    limit = count if count is not None else (None if held else FIRST_FETCH)
+    taken = 0
+    address = f"{settings.publications_url}/{series.slug}"
+    for found in releases(client, address, files_url=settings.files_url):
+        if not isinstance(found, Release):
+            said.append(f"{found.slug}: {found.reason}")
+            continue
+        yield found
+        taken += 1
+        if limit is not None and taken >= limit:
+            return
+        if limit is None and found.slug in held:
+            return
+
+
+def land_local(store: Store, series: Series, paths: Iterable[Path]) -> int:
+    """Copy local files into the landing folder; return how many distinct files were given."""
+    found = import_local(store.landing, series.dataset.id, paths, now=datetime.now(UTC))
+    return len(found)

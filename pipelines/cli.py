@@ -1,0 +1,216 @@
+"""`flask data …`: refresh, demonstration data, status and verification."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from data.manifest import Manifest
+from data.registry import UnknownDataset, all_datasets
+from data.settings import Settings
+from data.store import Store, active_store, store
+from pipelines.acquire import land_local, land_newest
+from pipelines.errors import FetchError, RefusedFile
+from pipelines.locks import AlreadyRunning
+from pipelines.runner import Refresh, publish_landed
+from pipelines.series import all_series, series
+from pipelines.terminal import progress_bar
+from pipelines.units import Series
+
+data = AppGroup("data", help="Load, refresh, check and describe the published data.")
+
+
+def _settings() -> Settings:
+    return current_app.config["SETTINGS"]
+
+
+def _chosen(names: tuple[str, ...]) -> list[Series]:
+    try:
+        return [series(name) for name in names] if names else list(all_series())
+    except UnknownDataset as error:
+        raise click.UsageError(str(error.args[0])) from error
+
+
+@data.command()
+@click.argument("datasets", nargs=-1)
+@click.option(
+    "--from",
+    "paths",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="A file or folder already downloaded (CSV, CSV.gz, ZIP or XLSX). May be repeated.",
+)
+@click.option("--releases", type=int, help="How many releases to look at, newest first.")
+def refresh(datasets: tuple[str, ...], paths: tuple[Path, ...], releases: int | None) -> None:
+    """Fetch what is new on the publishers' pages, or load local files, and publish it."""
+    chosen = _chosen(datasets)
+    if paths and len(datasets) != 1:
+        raise click.UsageError("Name one dataset with --from, such as: list-sizes --from PATH")
+    real = store(_settings().home, "real")
+    results = [_refresh_one(real, one, paths, releases) for one in chosen]
+    results += _republish_dependents(real, results)
+    if any(result.outcome == "failed" for result in results):
+        sys.exit(1)
+
+
+def _refresh_one(
+    real: Store, one: Series, paths: tuple[Path, ...], releases: int | None
+) -> Refresh:
+    """Land and publish one dataset; whatever goes wrong becomes a recorded, printed reason."""
+    settings = _settings()
+    with progress_bar(one.dataset.id) as progress:
+        try:
+            if paths:
+                land_local(real, one, paths)
+            else:
+                for line in land_newest(real, one, settings, count=releases, progress=progress):
+                    click.echo(line, err=True)
+            result = publish_landed(
+                real, one, memory_mb=settings.pipeline_memory_mb, progress=progress
+            )
+        except (FetchError, RefusedFile, AlreadyRunning, OSError) as error:
+            result = Refresh(one.dataset.id, "failed", str(error))
+            if not isinstance(error, AlreadyRunning):
+                real.record_status(one.dataset.id, "failed", message=str(error))
+    click.echo(f"{one.dataset.id}: {result.message}", err=result.outcome == "failed")
+    return result
+
+
+def _republish_dependents(target: Store, results: list[Refresh]) -> list[Refresh]:
+    """Datasets that use a version just replaced get their rates from the new one."""
+    renewed = {r.dataset for r in results if r.version and r.outcome != "unchanged"}
+    again = []
+    for one in all_series():
+        held = target.current_version(one.dataset.id)
+        if held and renewed & set(one.dataset.needs) and one.dataset.id not in renewed:
+            with progress_bar(one.dataset.id) as progress:
+                memory = _settings().pipeline_memory_mb
+                result = publish_landed(target, one, memory_mb=memory, progress=progress)
+            click.echo(f"{one.dataset.id}: {result.message}")
+            again.append(result)
+    return again
+
+
+@data.command()
+@click.option("--scale", type=click.Choice(["small", "england"]), default="small")
+@click.option("--seed", type=int, default=1948, show_default=True)
+@click.option("--if-empty", is_flag=True, help="Do nothing when any data is published already.")
+def demo(scale: str, seed: int, if_empty: bool) -> None:
+    """Make fictional publications in the publishers' formats and load them."""
+    from pipelines.demo.load import load_demonstration
+
+    home = _settings().home
+    if if_empty and active_store(home).published():
+        return
+    with progress_bar("demonstration data") as progress:
+        results = load_demonstration(
+            store(home, "demo"),
+            scale=scale,
+            seed=seed,
+            memory_mb=_settings().pipeline_memory_mb,
+            progress=progress,
+        )
+    for result in results:
+        click.echo(f"{result.dataset}: {result.message}")
+    if active_store(home).published() and not active_store(home).demo:
+        click.echo("Real data is published here, so the site goes on showing that.")
+    if any(result.outcome == "failed" for result in results):
+        sys.exit(1)
+
+
+@data.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable, with control totals.")
+def status(as_json: bool) -> None:
+    """What is published, from which release, and how the last refresh ended."""
+    held = active_store(_settings().home)
+    if as_json:
+        described = {d.id: _described(held, d.id) for d in all_datasets()}
+        click.echo(json.dumps(described, indent=1))
+        return
+    if held.demo:
+        click.echo("Demonstration data: every organisation and figure is fictional.")
+    for declared in all_datasets():
+        manifest = held.manifest(declared.id)
+        last = held.status(declared.id)
+        click.echo(f"\n{declared.id}: {declared.title}")
+        if manifest is None:
+            click.echo("  nothing published")
+        else:
+            _print_version(declared.control, manifest)
+        if last:
+            click.echo(f"  last refresh {last.checked_at:%Y-%m-%d %H:%M} {last.outcome}")
+            click.echo(f"    {last.message}")
+
+
+def _print_version(control: str, manifest: Manifest) -> None:
+    newest = manifest.periods[manifest.latest]
+    click.echo(f"  version  {manifest.version}")
+    click.echo(f"  release  {manifest.release.title} {manifest.release.url}".rstrip())
+    click.echo(f"  periods  {min(manifest.periods)} to {manifest.latest}: {len(manifest.periods)}")
+    click.echo(f"  newest   {newest.practices:,} practices, {newest.totals[control]:,} {control}")
+    failed = [check for check in manifest.checks if not check.passed]
+    click.echo(f"  checks   {len(manifest.checks) - len(failed)} of {len(manifest.checks)} passed")
+
+
+def _described(held: Store, dataset_id: str) -> dict[str, object]:
+    manifest = held.manifest(dataset_id)
+    last = held.status(dataset_id)
+    described: dict[str, object] = {
+        "demo": held.demo,
+        "version": manifest.version if manifest else None,
+        "last_refresh": None,
+        "periods": {},
+    }
+    if last:
+        described["last_refresh"] = {
+            "checked_at": last.checked_at.isoformat(),
+            "succeeded_at": last.succeeded_at.isoformat() if last.succeeded_at else None,
+            "outcome": last.outcome,
+            "message": last.message,
+            "failed_checks": [f"{c.name}: {c.found}" for c in last.checks if not c.passed],
+        }
+    if manifest:
+        described |= {
+            "made_at": manifest.made_at.isoformat(),
+            "release": {
+                "slug": manifest.release.slug,
+                "title": manifest.release.title,
+                "url": manifest.release.url,
+                "published": str(manifest.release.published or "") or None,
+            },
+            "versions": list(held.versions(dataset_id)),
+            "inputs": manifest.inputs,
+            "checks": [
+                {"name": c.name, "passed": c.passed, "found": c.found} for c in manifest.checks
+            ],
+            "notes": list(manifest.notes),
+            "periods": {
+                period.isoformat(): {
+                    "practices": record.practices,
+                    **record.totals,
+                    "release": record.release,
+                }
+                for period, record in manifest.periods.items()
+            },
+        }
+    return described
+
+
+@data.command()
+@click.option("--sample", type=int, default=200, show_default=True, help="Figures to recompute.")
+def verify(sample: int) -> None:
+    """Re-hash and recount every live version, and recompute figures from the landed files."""
+    from pipelines.verify import verify_store
+
+    held = active_store(_settings().home)
+    sound = True
+    for line in verify_store(held, sample=sample):
+        sound = sound and line.passed
+        click.echo(f"{'ok    ' if line.passed else 'FAILED'} {line.name}: {line.found}")
+    if not sound:
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""A fictional England, written in the publishers' own file formats."""

@@ -1,0 +1,193 @@
+"""Landed files as tables: recognised by their first rows, unpacked when they are needed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from data.manifest import Release, SourceFile
+from data.store import write_atomically
+from pipelines.archive import csv_members, is_workbook, sheet_names, workbook_members, xlsx_rows
+from pipelines.discovery import reissue_rank
+from pipelines.errors import RefusedFile
+from pipelines.landing import Landed, landed
+from pipelines.sniff import HEAD_BYTES, sniff
+from pipelines.units import BadRelease, Preview, Progress, Series, Table
+
+_UNPACKED_AT_ONCE = 4  # landed files; an unpacked year of appointments would fill a small disk
+_NOTES = ".recognised.json"
+
+Found = tuple[str, str, date | None]  # (member, kind, period)
+
+
+class Tables:
+    """Every usable table of a dataset's landing folder, in publication order of its releases.
+
+    `refused` holds (file, reason) for those that cannot be read; they stop nothing else.
+    """
+
+    def __init__(self, root: Path, series: Series, scratch: Path, *, progress: Progress) -> None:
+        self._series = series
+        self._scratch = scratch
+        self._unpacked: OrderedDict[str, dict[str, Path]] = OrderedDict()
+        self._notes_path = root / series.dataset.id / _NOTES
+        self.refused: list[tuple[str, str]] = []
+        files = landed(root, series.dataset.id)
+        found: list[tuple[Landed, list[Found]]] = []
+        notes = self._read_notes()
+        for done, file in enumerate(files):
+            if file.receipt.sha256 not in notes:
+                progress(f"looking at {file.path.name}", 0.1 * done / len(files))
+                try:
+                    notes[file.receipt.sha256] = list(self._recognise(file))
+                except (RefusedFile, BadRelease) as error:
+                    self.refused.append((file.path.name, str(error)))
+                    continue
+            found.append((file, notes[file.receipt.sha256]))
+        self._write_notes(notes)
+        self.names = [file.path.name for file in files]
+        self.all = tuple(self._tables(found))
+        self.releases = tuple({table.release.slug: table.release for table in self.all}.values())
+
+    def _read_notes(self) -> dict[str, list[Found]]:
+        try:
+            stored = json.loads(self._notes_path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        if stored["transform"] != self._series.transform:
+            return {}
+        return {
+            sha256: [
+                (member, kind, date.fromisoformat(period) if period else None)
+                for member, kind, period in found
+            ]
+            for sha256, found in stored["files"].items()
+        }
+
+    def _write_notes(self, notes: dict[str, list[Found]]) -> None:
+        files = {
+            sha256: [
+                (member, kind, period.isoformat() if period else None)
+                for member, kind, period in found
+            ]
+            for sha256, found in notes.items()
+        }
+        stored = {"transform": self._series.transform, "files": files}
+        write_atomically(self._notes_path, json.dumps(stored))
+
+    def _recognise(self, file: Landed) -> Iterator[Found]:
+        """(member, kind, period) of each table in a landed file that the series uses."""
+        for member, path in self._members(file).items():
+            with path.open(encoding="utf-8-sig", newline="") as text:
+                rows = csv.reader(text)
+                header = next(rows, [])
+                first = next(rows, [])
+            if not header:
+                raise BadRelease(f"{member} is empty.")
+            preview = Preview(member, path, header, first, file.receipt.published)
+            recognised = self._series.recognise(preview)
+            if recognised:
+                yield (member, *recognised)
+
+    def _members(self, file: Landed) -> dict[str, Path]:
+        """Local CSV of each member of a landed file, unpacked now unless it still is."""
+        key = file.receipt.sha256
+        if key in self._unpacked:
+            self._unpacked.move_to_end(key)
+            return self._unpacked[key]
+        while len(self._unpacked) >= _UNPACKED_AT_ONCE:
+            dropped, _ = self._unpacked.popitem(last=False)
+            shutil.rmtree(self._scratch / dropped, ignore_errors=True)
+        folder = self._scratch / key
+        folder.mkdir(exist_ok=True)
+        with file.path.open("rb") as stream:
+            packed = sniff(stream.read(HEAD_BYTES)) == "zip"
+        if packed and is_workbook(file.path):
+            members = dict(_sheets(file.path, folder))
+        else:
+            members = dict(csv_members(file.path, folder))
+            if packed and not members:
+                for _, book in workbook_members(file.path, folder):
+                    members |= dict(_sheets(book, folder))
+        self._unpacked[key] = members
+        return members
+
+    def _member(self, file: Landed, member: str) -> Path:
+        return self._members(file)[member]
+
+    def _tables(self, found: list[tuple[Landed, list[Found]]]) -> Iterator[Table]:
+        slugs = {id(file): self._slug(file, tables) for file, tables in found}
+        files: dict[str, list[Landed]] = {}
+        for file, _ in found:
+            files.setdefault(slugs[id(file)], []).append(file)
+        for file, tables in found:
+            release = _release(slugs[id(file)], files[slugs[id(file)]])
+            order = self._order(file, tables)
+            for member, kind, period in tables:
+                name = file.path.name
+                if Path(member).stem != Path(name.removesuffix(".gz")).stem:
+                    name = f"{name}: {member}"
+                yield Table(
+                    kind=kind,
+                    period=period,
+                    name=name,
+                    sha256=file.receipt.sha256,
+                    release=release,
+                    order=order,
+                    locate=partial(self._member, file, member),
+                )
+
+    def _slug(self, file: Landed, tables: list[Found]) -> str:
+        """A local file stands for the release of its newest month, whatever folder it came in."""
+        if file.receipt.release_title:
+            return file.release
+        months = [p for _, kind, p in tables if p and kind == self._series.headline_kind]
+        months = months or [period for _, _, period in tables if period]
+        return f"local-{max(months):%Y-%m}" if months else "local"
+
+    def _order(self, file: Landed, tables: list[Found]) -> tuple[date, tuple[date, int], datetime]:
+        """Newest publication last: by its newest month, then re-issue, then when it was landed."""
+        months = [period for _, _, period in tables if period]
+        newest = max(months) if months else file.receipt.published or date.min
+        return newest, reissue_rank(file.path.name), file.receipt.fetched_at
+
+
+def _release(slug: str, files: list[Landed]) -> Release:
+    receipt = files[0].receipt
+    return Release(
+        slug=slug,
+        title=receipt.release_title or "Loaded from local files",
+        url=receipt.release_url,
+        published=receipt.published,
+        files=tuple(
+            SourceFile(f.path.name, f.receipt.url, f.receipt.sha256, f.receipt.bytes) for f in files
+        ),
+    )
+
+
+def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Each sheet of a workbook as a CSV whose first row is the sheet's first row with text."""
+    for number, sheet in enumerate(sheet_names(book)):
+        target = folder / f"{book.stem}-{number}.csv"
+        with target.open("w", encoding="utf-8", newline="") as text:
+            writer = csv.writer(text)
+            started = False
+            for row in xlsx_rows(book, sheet):
+                started = started or sum(cell != "" for cell in row) > 1
+                if started:
+                    writer.writerow([_plain(cell) for cell in row])
+        if target.stat().st_size:
+            yield f"{book.name}: {sheet}", target
+
+
+def _plain(cell: object) -> str:
+    """A cell as the publisher meant it: whole numbers without the point that Excel adds."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else " ".join(str(cell).split())

@@ -1,0 +1,85 @@
+"""The site as it is served: granian in a process of its own, on a free port of this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.bench.report import ROOT
+
+UNLIMITED = {"HARESIGN_API_HOURLY_LIMIT": "100000000", "HARESIGN_API_DAILY_LIMIT": "1000000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running site. `started` is seconds from the command to the first answer."""
+
+    port: int
+    pid: int
+    started: float
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def memory_mb(self) -> float:
+        """Resident memory of the worker processes, shared pages counted once per process."""
+        return max(_resident(pid) for pid in (self.pid, *_children(self.pid)))
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in listed.split()]
+
+
+def _resident(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Served]:
+    """Serve a home until the block ends."""
+    port = _free_port()
+    environment = {**os.environ, **UNLIMITED, "HARESIGN_HOME": str(home)}
+    command = [
+        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--factory",
+        "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:create_app",
+    ]  # fmt: skip
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        yield Served(port, process.pid, _wait(port, process) - began)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> float:
+    deadline = time.perf_counter() + 60
+    while time.perf_counter() < deadline and process.poll() is None:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/api/v1/")
+            if connection.getresponse().status == 200:
+                return time.perf_counter()
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the site did not start")

@@ -1,0 +1,133 @@
+"""One refresh of a dataset at a time, between real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.locks import AlreadyRunning, refresh_lock
+
+ROOT = Path(__file__).parents[2]
+HOLD = """
+import sys, time
+from pathlib import Path
+from pipelines.locks import refresh_lock
+with refresh_lock(Path(sys.argv[1]), "list-sizes"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+COUNT = """
+import sys, time
+from pathlib import Path
+from pipelines.locks import AlreadyRunning, refresh_lock
+folder, counter = Path(sys.argv[1]), Path(sys.argv[1]) / "counter"
+done = 0
+while done < 25:
+    try:
+        with refresh_lock(folder, "list-sizes"):
+            value = int(counter.read_text())
+            time.sleep(0.001)
+            counter.write_text(str(value + 1))
+            done += 1
+    except AlreadyRunning:
+        time.sleep(0.001)
+"""
+
+
+def hold(folder: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], cwd=ROOT, text=True, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def test_a_second_refresh_is_told_who_is_running(tmp_path: Path) -> None:
+    process = hold(tmp_path)
+    try:
+        began = time.monotonic()
+        with pytest.raises(AlreadyRunning) as told, refresh_lock(tmp_path, "list-sizes"):
+            pass
+        assert time.monotonic() - began < 1
+    finally:
+        stop(process)
+    assert (told.value.pid, told.value.host) == (process.pid, socket.gethostname())
+    assert datetime.fromisoformat(told.value.since).tzinfo is not None
+    assert f"process {process.pid} on" in str(told.value)
+
+
+def test_a_killed_refresh_leaves_no_lock(tmp_path: Path) -> None:
+    stop(hold(tmp_path))
+    with refresh_lock(tmp_path, "list-sizes"):
+        assert str(os.getpid()) in (tmp_path / "list-sizes.lock").read_text()
+
+
+def test_datasets_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    process = hold(tmp_path)
+    try:
+        with refresh_lock(tmp_path, "gp-appointments"):
+            pass
+    finally:
+        stop(process)
+
+
+def test_a_lock_is_free_after_use_and_after_a_failure(tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "there" / "yet"
+    with pytest.raises(ZeroDivisionError), refresh_lock(folder, "list-sizes"):
+        raise ZeroDivisionError
+    with refresh_lock(folder, "list-sizes"):
+        pass
+
+
+def test_the_same_process_cannot_hold_a_lock_twice(tmp_path: Path) -> None:
+    with (
+        refresh_lock(tmp_path, "list-sizes"),
+        pytest.raises(AlreadyRunning),
+        refresh_lock(tmp_path, "list-sizes"),
+    ):
+        pass
+
+
+def test_an_unreadable_note_still_means_running(tmp_path: Path) -> None:
+    process = hold(tmp_path)
+    try:
+        (tmp_path / "list-sizes.lock").write_text("")
+        with pytest.raises(AlreadyRunning) as told, refresh_lock(tmp_path, "list-sizes"):
+            pass
+    finally:
+        stop(process)
+    assert told.value.pid is None
+    assert "process unknown" in str(told.value)
+
+
+def test_a_program_started_during_a_refresh_does_not_keep_the_lock(tmp_path: Path) -> None:
+    with refresh_lock(tmp_path, "list-sizes"):
+        child = subprocess.Popen(["sleep", "30"], close_fds=False)
+    try:
+        with refresh_lock(tmp_path, "list-sizes"):
+            pass
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_four_processes_never_hold_it_together(tmp_path: Path) -> None:
+    (tmp_path / "counter").write_text("0")
+    command = [sys.executable, "-c", COUNT, str(tmp_path)]
+    processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
+    assert [process.wait(timeout=30) for process in processes] == [0] * 4
+    assert (tmp_path / "counter").read_text() == "100"

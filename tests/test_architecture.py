@@ -1,0 +1,88 @@
+"""The layers and their allowed imports, read from the source."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOP_LEVEL = {
+    "app.py", "pages", "components", "calculators", "auth", "data", "pipelines", "api", "tests",
+    "assets", "requirements.txt", "README.md", "LICENSE", "Makefile", "pyproject.toml",
+    ".gitignore", ".ci",
+}  # fmt: skip
+MADE_HERE = {".venv", "var", ".git", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache",
+             ".hypothesis"}  # fmt: skip
+# Which of our packages each layer may import. `data.spec` alone where only types are meant.
+ALLOWED = {
+    "calculators": set(),
+    "data": {"data"},
+    "pipelines": {"data", "pipelines"},
+    "components": {"components", "data.spec"},
+    "auth": {"auth", "components", "data.settings"},
+    "pages": {"pages", "components", "data", "calculators", "auth"},
+    "api": {"api", "data", "calculators", "auth"},
+    # The command line of the pipelines is part of the `flask` command, so app.py adds it.
+    "app.py": {"pages", "components", "api", "auth", "data", "pipelines.cli"},
+}
+OURS = {"app", "pages", "components", "calculators", "auth", "data", "pipelines", "api", "tests"}
+ENVIRONMENT_READER = "data/settings.py"
+DOWNLOADERS = {"httpx", "requests", "urllib.request", "http.client", "aiohttp"}
+MODULES = sorted(
+    path
+    for layer in ALLOWED
+    for path in ([ROOT / layer] if layer.endswith(".py") else (ROOT / layer).rglob("*.py"))
+)
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def _layer(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0]
+
+
+def _within(module: str, allowed: set[str]) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in allowed)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_module_imports_only_what_its_layer_may(path: Path) -> None:
+    allowed = ALLOWED[_layer(path)]
+    ours = {module for module in _imports(path) if module.split(".")[0] in OURS}
+    # `from data import spec` reads as both `data` and `data.spec`: the longer one decides.
+    longest = {m for m in ours if not any(other.startswith(f"{m}.") for other in ours)}
+    assert {module for module in longest if not _within(module, allowed)} == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_settings_reads_the_environment(path: Path) -> None:
+    if str(path.relative_to(ROOT)) == ENVIRONMENT_READER:
+        return
+    text = path.read_text(encoding="utf-8")
+    assert "os.environ" not in text and "getenv" not in text
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_pipelines_download(path: Path) -> None:
+    if _layer(path) != "pipelines":
+        assert not _imports(path) & DOWNLOADERS
+
+
+def test_top_level_is_the_agreed_one() -> None:
+    assert {path.name for path in ROOT.iterdir()} - MADE_HERE <= TOP_LEVEL
+
+
+def test_no_module_is_long() -> None:
+    lengths = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in MODULES}
+    assert {name: lines for name, lines in lengths.items() if lines > 500} == {}
+    assert lengths["app.py"] < 150
