@@ -12,7 +12,6 @@ from data.queries import months_before, spread
 from data.snapshot import Floats, Snapshot
 from data.spec import Level, Measure
 
-SIZE_EDGES = (0, 2_000, 4_000, 6_000, 8_000, 10_000, 12_500, 15_000, 20_000, 30_000)
 GROWTH_EDGES = tuple(float(edge) for edge in range(-10, 11))
 
 
@@ -48,17 +47,6 @@ def growth(snapshot: Snapshot, measure: Measure, level: Level, month: date, mont
         change = 100 * (now / earlier - 1)
     change[~np.isfinite(change)] = np.nan
     return change
-
-
-@lru_cache(maxsize=64)
-def sizes(snapshot: Snapshot, measure: Measure, level: Level, month: date) -> tuple[Bin, ...]:
-    """Organisations by size band; the last band is open and ends at the largest of them."""
-    values = spread(snapshot, measure, level, month)
-    values = values[~np.isnan(values)]
-    if not values.size:
-        return ()
-    top = max(float(values.max()) + 1, SIZE_EDGES[-1] + 1.0)
-    return tuple(_bins(values, (*map(float, SIZE_EDGES), top)))
 
 
 @lru_cache(maxsize=64)

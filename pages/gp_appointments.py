@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components import selector, url_state
 from components.selector import Option
-from pages.support import appointments, dashboard, peers, sections
+from pages.support import appointments, dashboard, members, peers, sections, sources
 from pages.support.context import View, defaults
 from pages.support.dashboard import Section
 from pages.support.tools import GP_APPOINTMENTS as TOOL
@@ -31,12 +31,15 @@ def shown(view: View) -> Sequence[Section]:
         ),
         sections.trend(
             view, group, declared.measures, appointments.daily_trend(view),
-            control=appointments.measure(view, "dna"),
+            beside=sections.control_figure(view, appointments.measure(view, "dna")),
         ),
-        sections.comparison(view, group, appointments.grouped_measures(view)),
+        sections.comparison(
+            view, group, appointments.grouped_measures(view),
+            sections.distribution(view, group, view.measure),
+        ),
         appointments.breakdown(view),
-        sections.members(view, columns),
-        sections.notes(view),
+        members.members(view, columns),
+        sources.notes(view),
     ]  # fmt: skip
     return [one for one in found if one is not None]
 

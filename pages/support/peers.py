@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from components.charts.palette import Role
 from data import queries
-from data.db import library
 from data.orgs import Org
 from data.queries import Deciles, Figure, Position
 from data.snapshot import Snapshot
@@ -89,14 +87,11 @@ def is_thin(view: View) -> bool:
     return covered.patients_percent < LEAST_COVERED
 
 
-@lru_cache(maxsize=2048)
 def deciles(
     snapshot: Snapshot, measure: Measure, level: Level = "practice", peer: str = ENGLAND
 ) -> dict[date, Deciles]:
-    """The distribution of a measure in every month of a version, read once."""
-    with library().cursor() as cursor:
-        found = queries.deciles(cursor, snapshot, measure, level=level, peer=peer)
-    return {one.period: one for one in found}
+    """The distribution of a measure in every month of a version."""
+    return {one.period: one for one in queries.deciles(snapshot, measure, level=level, peer=peer)}
 
 
 def role(org: Org) -> Role:
