@@ -35,11 +35,12 @@ def trend(months: Sequence[date], series: Sequence[Series], *, unit: Unit, title
         raise ValueError(f"{len(series)} series; there is room to name two")
     every = [value for one in series for value in one.values if value is not None]
     ticks = lay.value_ticks(every, unit, from_zero=True)
-    parts = [
+    opening = (
         f'<svg class="trend" role="img" aria-label="{escape(title, quote=True)}" width="100%" '
         f'height="{HEIGHT}" xmlns="http://www.w3.org/2000/svg" '
         'font-family="Source Sans 3, system-ui, sans-serif" font-size="14">'
-    ]
+    )
+    parts = [opening]
     for place, one in enumerate(series):
         parts.append(_name(one, unit, at=50 * place))
     for tick in ticks:
@@ -126,8 +127,8 @@ def _line(one: Series, ticks: Sequence[float]) -> str:
         f'viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible">{path}</svg>'
     )
     circles = "".join(
-        f'<circle class="d-{kind}" cx="{_across(i, count)}%" cy="{_y(one.values[i] or 0.0, ticks)}" '
-        f'r="4.5" fill="{stroke.colour}"/>'
+        f'<circle class="d-{kind}" cx="{_across(i, count)}%" '
+        f'cy="{_y(one.values[i] or 0.0, ticks)}" r="4.5" fill="{stroke.colour}"/>'
         for i in dots
     )
     return plot + circles

@@ -17,7 +17,7 @@ from pages.support.tools import GP_APPOINTMENTS, LIST_SIZE
 
 PATH = "/"
 TITLE = "Published NHS data on general practice in England, made ready to use"
-QUESTIONS = (
+QUESTIONS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("How many appointments, and how soon?", GP_APPOINTMENTS.path, {}),
     ("How many appointments are missed?", GP_APPOINTMENTS.path, {"measure": "dna_rate"}),
     ("How many are on the same day?", GP_APPOINTMENTS.path, {"measure": "same_day"}),
@@ -79,7 +79,9 @@ def _release(holding: Holding) -> cards.Release:
     tool = holdings.tool_of(holding.declared)
     published = holdings.published(holding)
     manifest = holding.manifest
-    change = f"{holdings.headline_words(holding)} {holdings.changed_words(_changed(holding))}."
+    change = (
+        f"{holdings.headline_words(holding)} {holdings.changed_words(holdings.changed(holding))}."
+    )
     return cards.Release(
         title=holding.declared.title,
         period=fmt.month_short(manifest.latest) if manifest else "",
@@ -87,10 +89,6 @@ def _release(holding: Holding) -> cards.Release:
         change=change.strip(),
         href=links.path(tool.path if tool else "/data-sources/"),
     )
-
-
-def _changed(holding: Holding) -> list[holdings.Revision] | None:
-    return holdings.changed(holding)
 
 
 def _treatment() -> Component:
@@ -110,8 +108,7 @@ def _treatment() -> Component:
                 ),
                 html.Li(
                     [
-                        "A release that fails our checks is not shown: the last good one stays, "
-                        "and ",
+                        "A failed release is not shown: the last good one stays, and ",
                         anchor("data status", status),
                         " says why.",
                     ]

@@ -1,4 +1,4 @@
-"""`/search/?q=`: what the search boxes ask at every key press. JSON that assets/combobox.js reads."""
+"""`/search/?q=`: what the search boxes ask at every key press. JSON for assets/combobox.js."""
 
 from __future__ import annotations
 
