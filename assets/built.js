@@ -22,6 +22,13 @@
   });
   build();
 
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector(":is(.kpi, .spine) .explain[open]");
+    if (!open) return;
+    open.open = false;
+    open.firstElementChild.focus();
+  });
+
   document.addEventListener("click", (event) => {
     const anchor = event.target.closest("a[data-go]");
     if (!anchor || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

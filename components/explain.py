@@ -120,4 +120,5 @@ def explain(working: Working, *, label: str = "Explain this number") -> Node:
             ),
         ],
         className="explain",
+        name="working",
     )

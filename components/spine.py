@@ -77,7 +77,7 @@ def _cells(row: Row, peers: Sequence[Peer]) -> list[Node]:
 
 def _row(row: Row, peers: Sequence[Peer]) -> Node:
     name = link(row.label, row.href) if row.href else row.label
-    detail = f"{row.detail}, {row.interval}" if row.interval else row.detail
+    detail = ", ".join(part for part in (row.detail, row.interval) if part)
     said = ", ".join(
         f"{peer.name} {fmt.value(value, row.unit)}"
         for value, peer in zip(row.values, peers, strict=True)

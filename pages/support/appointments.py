@@ -20,7 +20,7 @@ from pages.support.context import View
 from pages.support.dashboard import Section
 from pages.support.peers import Peers
 from pages.support.sentences import Sentence
-from pages.support.words import short_name
+from pages.support.words import brief, short_name
 
 MODES = (
     ("Face to face", ("mode_face_to_face",)),
@@ -162,10 +162,10 @@ def mapping_trend(view: View) -> Component:
     when = trends.months(view)
     now = peers.figure(view, one)
     name = short_name(view.org)
-    lines = [charts.Series(name, "you", trends.values(trends.series(view, one, when)))]
+    lines = [charts.Series(brief(view.org), "you", trends.values(trends.series(view, one, when)))]
     for area in view.comparators[-3:]:
         drawn = trends.values(trends.series(view, one, when, area))
-        lines.append(charts.Series(short_name(area), peers.role(area), drawn))
+        lines.append(charts.Series(brief(area), peers.role(area), drawn))
     year = cards.year_change(view, now).earlier.value
     moved = sentences.direction(now.value, year, percent=True)
     title = f"Unmapped or inconsistent: {moved}" if moved else "Unmapped or inconsistent categories"
@@ -232,7 +232,7 @@ def breakdown(view: View) -> Section:
             ),
             mapping_trend(view),
         ),
-        boxed(wait_frame(view), wait_table(view, against)),
+        wait_figure(view, against),
     ]  # fmt: skip
     remark = fmt.month(view.month)
     return Section(
@@ -255,22 +255,23 @@ def staff_rows(view: View, against: Org) -> list[breakdowns.Bar]:
     declared = view.snapshot.dataset
     rows = []
     for org in dict.fromkeys((view.org, against)):
-        name = short_name(org)
+        name = brief(org)
         rows.append((f"{name}: GP", org, declared.breakdown("gp_wait")))
         rows.append((f"{name}: other staff", org, declared.breakdown("other_wait")))
     return rows
 
 
-def wait_frame(view: View) -> Frame:
-    return figures.frame(
+def wait_figure(view: View, against: Org) -> Component:
+    frame = figures.frame(
         view,
         "wait-bands",
         "All eight wait bands, with a GP and with other staff",
         f"{short_name(view.org)}, {fmt.month(view.month)}",
     )
+    return boxed(frame, wait_table(view, against, frame=frame))
 
 
-def wait_table(view: View, against: Org) -> Node:
+def wait_table(view: View, against: Org, *, frame: Frame) -> Node:
     """Every band as published: counts and shares for all staff, GPs and others."""
     declared = view.snapshot.dataset
     every = breakdowns.shares(view, declared.breakdown("wait"), view.org)
@@ -301,4 +302,7 @@ def wait_table(view: View, against: Org) -> Node:
         for index, label in enumerate(WAITS.values())
     )
     table = Table("All eight wait bands", tuple(columns), rows)
-    return html.Div([html.Div([html.B(table.caption)], className="table-title"), twin(table)])
+    heading = html.Div(
+        [html.B(frame.title), html.Span(frame.subtitle, className="sub")], className="box-head"
+    )
+    return html.Div([heading, twin(table)])

@@ -17,7 +17,7 @@ from data.queries import Figure, Share
 from data.spec import Breakdown
 from pages.support import figures, sentences
 from pages.support.context import View
-from pages.support.words import short_name
+from pages.support.words import brief, short_name
 
 Bar = tuple[str, Org, Breakdown]  # label, organisation and what is split
 Grouping = Sequence[tuple[str, tuple[str, ...]]]  # (label, part ids that it adds up)
@@ -60,7 +60,7 @@ def stacked(
 
     `explained` is the figure that the title names.
     """
-    bars: Sequence[Bar] = rows or [(short_name(org), org, split) for org in shown_orgs(view)]
+    bars: Sequence[Bar] = rows or [(brief(org), org, split) for org in shown_orgs(view)]
     drawn = []
     for label, org, its_split in bars:
         values = grouped(shares(view, its_split, org), _moved(grouping, split, its_split))
@@ -94,7 +94,7 @@ def ranked(view: View, split: Breakdown, *, slug: str, against: Org, subtitle: s
     """Every part as a bar, with a comparator's mark; counts or shares as the reader chose."""
     own = shares(view, split, view.org)
     other = shares(view, split, against)
-    name, marker = short_name(view.org), short_name(against)
+    name, marker = brief(view.org), brief(against)
     as_count = view.unit == "count"
     bars = [
         charts.Bar(
@@ -115,7 +115,9 @@ def ranked(view: View, split: Breakdown, *, slug: str, against: Org, subtitle: s
         title = sentences.largest_difference(found, name=marker) or split.label
     frame = figures.frame(view, slug, title, subtitle)
     if all(bar.value is None for bar in bars):
-        return not_published(frame, f"{split.label}: nothing published for {name} this month.")
+        return not_published(
+            frame, f"{split.label}: nothing published for {short_name(view.org)} this month."
+        )
     chart = charts.ranked(bars, name=name, marker=marker, unit="count" if as_count else "percent")
     return draw(frame, chart)
 

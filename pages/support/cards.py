@@ -13,7 +13,7 @@ from data.spec import LEVEL_NAMES, Measure
 from pages.support import figures, peers
 from pages.support.context import View
 from pages.support.peers import Peers
-from pages.support.words import LEVEL_WORDS, short_name
+from pages.support.words import LEVEL_WORDS, brief
 
 THIN = "Too few patients covered to compare"
 
@@ -56,7 +56,7 @@ def card(
         context.append(change_words(now, year) or change_words(now, month_change(view, now)))
     thin = peers.is_thin(view)
     position = None if thin else peers.position(view, group, now)
-    comparable = measure.rollup != "sum"
+    comparable = measure.rollup != "sum" and measure.unit != "per_day"
     if view.org.level != "england" and comparable:
         value = peers.benchmark(view, group, measure)
         context.append(f"{figures.benchmark_name(group)} {fmt.value(value, measure.unit)}")
@@ -85,7 +85,7 @@ def missing_words(view: View, measure: Measure) -> str:
 
 def spine_peers(view: View) -> list[Peer]:
     """Columns of the comparison: the organisation, then the areas that are shown."""
-    shown = [Peer("you", short_name(view.org))]
+    shown = [Peer("you", brief(view.org))]
     return shown + [Peer(peers.role(area), LEVEL_WORDS[area.level]) for area in view.comparators]
 
 
@@ -110,17 +110,25 @@ def spine_row(
     interval = fmt.between(now.low, now.high, measure.unit) if now.low is not None else ""
     return Row(
         label=measure.label,
-        detail=fmt.direction(measure.polarity) if measure.polarity != "neutral" else "",
+        detail=detail(measure),
         unit=measure.unit,
         values=tuple(values),
         percentiles=places,
         position=shown,
         href=href,
         group=heading,
-        interval=f"95% interval {interval}" if interval else "",
+        interval=f"95% {interval}" if interval else "",
         greyed=thin,
         explain=explain(figures.working(view, now), label="Explain"),
     )
+
+
+def detail(measure: Measure) -> str:
+    """Unit, and the direction where one is agreed: %, lower is usually better."""
+    unit = fmt.UNIT_WORDS[measure.unit]
+    if measure.polarity == "neutral":
+        return unit
+    return f"{unit}, {fmt.direction(measure.polarity)}"
 
 
 def among(view: View, group: Peers) -> str:

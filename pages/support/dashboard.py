@@ -55,7 +55,12 @@ def page(
     return shell.frame(
         *messages.before(view),
         *(one.content for one in shown),
-        shell.page_state(f"{tool.title}: {view.org.name}", said),
+        shell.page_state(
+            f"{tool.title}: {view.org.name}",
+            said,
+            code=view.org.code if view.chosen else "",
+            text=view.org.label if view.chosen else "",
+        ),
         title=tool.title,
         crumbs=crumbs(tool),
         under_title=shell.provenance(provenance(view)),

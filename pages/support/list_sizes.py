@@ -25,7 +25,7 @@ from pages.support.dashboard import Section
 from pages.support.members import Extra
 from pages.support.peers import Peers
 from pages.support.sentences import Sentence
-from pages.support.words import short_name
+from pages.support.words import brief, short_name
 
 SHARES = ("aged_65_and_over", "aged_75_and_over", "aged_85_and_over", "under_18")
 RATIOS = ("dependency_ratio", "old_age_ratio")
@@ -165,9 +165,9 @@ def growth_lines(view: View) -> Component:
     """Change on a year earlier, month by month, for the organisation and the areas shown."""
     when = trends.months(view)
     name = short_name(view.org)
-    lines = [charts.Series(name, "you", _yearly(view, when, view.org))]
+    lines = [charts.Series(brief(view.org), "you", _yearly(view, when, view.org))]
     for area in view.comparators[-3:]:
-        lines.append(charts.Series(short_name(area), peers.role(area), _yearly(view, when, area)))
+        lines.append(charts.Series(brief(area), peers.role(area), _yearly(view, when, area)))
     now = registered(view)
     change = cards.year_change(view, now)
     title = "Growth over a year"
@@ -239,7 +239,7 @@ def pyramid(view: View, against: Org) -> Component:
         )
         for band in QUINARY_BANDS
     ]
-    chart = charts.pyramid(ages, name=name, marker=marker)
+    chart = charts.pyramid(ages, name=brief(view.org), marker=brief(against))
     return draw(frame, chart, explain=explain(figures.working(view, over_65)))
 
 
@@ -255,7 +255,7 @@ def age_bars(view: View) -> Component:
             known = [by_part[part] for part in parts]
             present = [one for one in known if one is not None]
             totals.append(sum(present) if len(present) == len(known) else None)
-        rows.append(charts.Row(short_name(org), tuple(totals), you=org is view.org))
+        rows.append(charts.Row(brief(org), tuple(totals), you=org is view.org))
     title = "Age groups"
     if over.value is not None:
         title = f"{fmt.value(over.value, 'per_100')} aged under 15 or over 64 for every 100 others"
@@ -290,7 +290,7 @@ def growth_spread(view: View) -> Component:
         before = fmt.month(queries.months_before(view.month, 12))
         return empty(frame, f"The lists of {before} are not loaded, so growth is not known.")
     inside = change.percent is not None and bins[0].low <= change.percent < bins[-1].high
-    you = (name, change.percent) if inside and change.percent is not None else None
+    you = (brief(view.org), change.percent) if inside and change.percent is not None else None
     chart = charts.histogram(
         [charts.Bin(b.low, b.high, b.organisations) for b in bins],
         unit="percent", measure="change over 12 months", you=you, median=median,

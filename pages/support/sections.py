@@ -22,7 +22,7 @@ from pages.support.context import View, defaults, href
 from pages.support.dashboard import Section
 from pages.support.peers import Peers
 from pages.support.sentences import Sentence
-from pages.support.words import lower_first, short_name
+from pages.support.words import brief, lower_first, short_name
 
 SPANS = (Option("24", "24 months"), Option("36", "36 months"), Option("all", "All"))
 MOST_ROWS = 200  # of practices in one table; a larger area lists its own areas instead
@@ -40,7 +40,7 @@ def summary(view: View, said: Sequence[Sentence], headline: Sequence[Kpi]) -> Se
     parts: list[Component] = [] if view.chosen else [messages.choose(view)]
     if view.has_data:
         known = [spoken(sentence) for sentence in said if sentence]
-        reads = cards_of.how_to_read(name) if view.org.level == "practice" else None
+        reads = cards_of.how_to_read(brief(view.org)) if view.org.level == "practice" else None
         parts.append(cards_of.summary(known, name=name, with_key=reads))
         for start in range(0, len(headline), 6):
             parts.append(cards_of.kpis(headline[start : start + 6]))
@@ -180,14 +180,13 @@ def distribution(view: View, group: Peers, measure: Measure) -> Component | None
     now = peers.figure(view, measure)
     comparable = measure.rollup != "sum" or view.org.level == "practice"
     inside = now.value is not None and bins[0].low <= now.value < bins[-1].high
-    name = short_name(view.org)
-    you = (name, now.value) if inside and comparable and now.value is not None else None
+    you = (brief(view.org), now.value) if inside and comparable and now.value is not None else None
     median = queries.peer_values(view.snapshot, measure, "practice", month=view.month, codes=None)
     title = f"{measure.label} across practices"
     position = peers.position(view, group, now) if view.group == "england" else None
     if position is not None and view.org.level == "practice":
         where = fmt.position_phrase(position.percentile, peers="practices")
-        title = f"{name} is {where}"
+        title = f"{measure.name}: {where}"
     beyond = f"{fmt.plural(outside, 'practice', 'practices')} beyond the axis" if outside else ""
     chart = charts.histogram(
         [charts.Bin(one.low, one.high, one.organisations) for one in bins],
@@ -197,7 +196,6 @@ def distribution(view: View, group: Peers, measure: Measure) -> Component | None
         median=float(median[len(median) // 2]),
     )
     subtitle = "Number of practices in England" + (f", {beyond}" if beyond else "")
-    frame = figures.frame(
-        view, f"spread-{measure.id.replace('_', '-')}", title, f"{measure.label}. {subtitle}"
-    )
+    slug = f"spread-{measure.id.replace('_', '-')}"
+    frame = figures.frame(view, slug, title, f"{measure.label}. {subtitle}")
     return draw(frame, chart, explain=explain(figures.working(view, now)))

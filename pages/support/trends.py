@@ -19,7 +19,7 @@ from data.stats import FIRM_LIMITS, Spc, SpcMark, xmr
 from pages.support import peers
 from pages.support.context import View
 from pages.support.peers import Peers
-from pages.support.words import short_name
+from pages.support.words import brief, short_name
 
 MOST_AREAS = 2  # beside the organisation and the median
 
@@ -76,11 +76,11 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Chart:
         for percentile in charts.PERCENTILES
     }
     own = values(series(view, measure, when))
-    lines = [charts.Series(short_name(view.org), "you", own)]
+    lines = [charts.Series(brief(view.org), "you", own)]
     if measure.rollup != "sum":
         for area in [a for a in view.comparators if a.level != "england"][:MOST_AREAS]:
             drawn = values(series(view, measure, when, area))
-            lines.append(charts.Series(short_name(area), peers.role(area), drawn))
+            lines.append(charts.Series(brief(area), peers.role(area), drawn))
     return charts.deciles(
         when, cuts, unit=measure.unit, lines=lines, median=f"{name} median",
         axis="zero" if measure.unit != "count" else "fit",
@@ -89,7 +89,7 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Chart:
 
 def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Chart:
     """The organisation's own line, for totals whose size cannot be compared."""
-    own = charts.Series(short_name(view.org), "you", values(series(view, measure, when)))
+    own = charts.Series(brief(view.org), "you", values(series(view, measure, when)))
     return charts.lines(when, [own], unit=measure.unit, axis="fit")
 
 

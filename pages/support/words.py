@@ -28,6 +28,47 @@ def short_name(org: Org) -> str:
     return f"{match[1]} ({org.code})" if org.level == "sub_icb" else org.name
 
 
+_GENERIC = frozenset(
+    [
+        "the",
+        "and",
+        "&",
+        "of",
+        "family",
+        "group",
+        "general",
+        "district",
+        "medical",
+        "health",
+        "healthcare",
+        "surgery",
+        "surgeries",
+        "practice",
+        "practices",
+        "partnership",
+        "centre",
+        "center",
+        "clinic",
+        "pcn",
+        "primary",
+        "care",
+        "network",
+    ]
+)
+
+
+def brief(org: Org) -> str:
+    """The telling part of a name, for labels with little room: Millbrook for Millbrook Surgery."""
+    name = short_name(org)
+    if org.level not in ("practice", "pcn"):
+        return name
+    words = name.split()
+    while len(words) > 1 and words[-1].casefold().strip("(),.") in _GENERIC:
+        words.pop()
+    shorter = " ".join(words)
+    return shorter if len(shorter) >= 4 and words[0].casefold() != "the" else name
+
+
 def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
