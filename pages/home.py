@@ -47,7 +47,8 @@ def layout(**_: str | None) -> Component:
                     "Or start with a question",
                     [(text, links.page(path, values)) for text, path, values in QUESTIONS],
                 ),
-            ]
+            ],
+            className="home-top",
         ),
         _releases(),
         _treatment(),
@@ -79,9 +80,7 @@ def _release(holding: Holding) -> cards.Release:
     tool = holdings.tool_of(holding.declared)
     published = holdings.published(holding)
     manifest = holding.manifest
-    change = (
-        f"{holdings.headline_words(holding)} {holdings.changed_words(holdings.changed(holding))}."
-    )
+    change = f"{holdings.headline_words(holding)} {holdings.restated_words(holding)}"
     return cards.Release(
         title=holding.declared.title,
         period=fmt.month_short(manifest.latest) if manifest else "",

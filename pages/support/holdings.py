@@ -17,6 +17,7 @@ from data.revisions import Revision
 from data.snapshot import Snapshot
 from data.spec import Dataset
 from pages.support.tools import DASHBOARDS, Tool
+from pages.support.words import lower_first
 
 State = Literal["Up to date", "Held", "Behind", "Not loaded"]
 TONES: dict[State, str] = {"Up to date": "ok", "Held": "bad", "Behind": "wait", "Not loaded": ""}
@@ -113,20 +114,18 @@ def changed(holding: Holding) -> list[Revision] | None:
     return revisions.revisions(manifest, before, control=holding.declared.control)
 
 
-def changed_words(found: list[Revision] | None) -> str:
-    """September 2026 added; 2 months revised."""
-    if found is None:
-        return "First version held here"
-    new = [one.period for one in found if one.kind == "new"]
-    revised = [one for one in found if one.kind in ("revised", "withdrawn")]
-    words = []
-    if len(new) == 1:
-        words.append(f"{fmt.month(new[0])} added")
-    elif new:
-        words.append(f"{fmt.plural(len(new), 'period', 'periods')} added")
-    if revised:
-        words.append(f"{fmt.plural(len(revised), 'period', 'periods')} revised")
-    return "; ".join(words) or "No total changed"
+def restated_words(holding: Holding) -> str:
+    """Adds September 2026 and restates July 2026 to August 2026."""
+    manifest = holding.manifest
+    if manifest is None:
+        return ""
+    slug = manifest.release.slug
+    months = sorted(m for m, record in manifest.periods.items() if record.release == slug)
+    words = f"Adds {fmt.month(months[-1])}"
+    older = months[:-1]
+    if not older:
+        return f"{words}."
+    return f"{words} and restates {fmt.months_between(older[0], older[-1])}."
 
 
 def headline_words(holding: Holding) -> str:
@@ -139,9 +138,7 @@ def headline_words(holding: Holding) -> str:
     if now.value is None:
         return ""
     earlier = queries.change(snapshot, now, months=12).earlier
-    words = f"{fmt.large(now.value)} {measure.label[:1].lower()}{measure.label[1:]}"
-    if measure.label[:2].isupper() or measure.label.startswith("Active GP"):
-        words = f"{fmt.large(now.value)} {measure.label}"
+    words = f"{fmt.large(now.value)} {lower_first(measure.label)}"
     if earlier.value is None:
         return f"{words}."
     change = fmt.change(now.value, earlier.value, measure.unit)
