@@ -75,7 +75,11 @@ def spreads(
 
     The bins run between the 1st and 99th percentile of all these months together.
     """
-    held = {month: _known(snapshot, measure, level, month) for month in months}
+    held = {
+        month: _known(snapshot, measure, level, month)
+        for month in months
+        if month in snapshot.months
+    }
     held = {month: values for month, values in held.items() if len(values) >= FEWEST}
     if not held:
         return ()

@@ -16,6 +16,7 @@ from data.snapshot import ORGANISATIONS, Snapshot
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level
 
 FUZZY_SCORE = 72  # below this a misspelling is as likely to be another word
+_CODE = re.compile(r"\d\d[A-Z]")  # of a sub-ICB location, as its name ends: 16C
 _POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
 
 
@@ -58,6 +59,8 @@ def display_name(name: str) -> str:
 
     def word(index: int, text: str) -> str:
         bare = text.strip("().,&'-/")
+        if _CODE.fullmatch(bare):
+            return text
         if bare in acronyms:
             return text if bare not in ("DR", "DRS") else text.title()
         if index and bare in small:

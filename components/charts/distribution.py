@@ -93,9 +93,20 @@ def histogram(
         )
         for name, at, colour, _ in marks
     ]
+    leftmost = min((at for _, at, _, _ in marks), default=high)
+    side = ""
     if rightmost > low + (high - low) * 0.7:
+        side = "right"
+    elif leftmost < low + (high - low) * 0.35:
+        side = "left"
+    if side:
         words = [
-            {**word, "xanchor": "right", "xshift": -6, "yshift": 20 * (len(words) - 1 - index)}
+            {
+                **word,
+                "xanchor": side,
+                "xshift": -6 if side == "right" else 6,
+                "yshift": 20 * (len(words) - 1 - index),
+            }
             for index, word in enumerate(words)
         ]
     margins = Margins(lay.left_margin(ticks, "count"), 8, 48, 50)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import cast
 
 from dash import html
@@ -73,6 +74,12 @@ class Nation:
         return self.view.directory.at(self.level, code) if code else None
 
 
+Said = Callable[[Nation], Sequence[Sentence]]
+Headline = Callable[[Nation], Sequence[kpi.Kpi]]
+Sections = Callable[[Nation], Sequence[Section | None]]
+Drawn = tuple[Section, ...]
+
+
 def read(tool: Tool, values: Mapping[str, str | None], measures: Sequence[str]) -> Nation | None:
     """What the address asks for; None where the dataset has no version yet."""
     view = context.read(tool, {"measure": _one_of(values.get("measure"), measures), "span": "all"})
@@ -108,9 +115,9 @@ def page(
     values: Mapping[str, str | None],
     *,
     measures: Sequence[str],
-    said: Callable[[Nation], Sequence[Sentence]],
-    headline: Callable[[Nation], Sequence[kpi.Kpi]],
-    sections: Callable[[Nation], Sequence[Section | None]],
+    said: Said,
+    headline: Headline,
+    sections: Sections,
 ) -> Component:
     """The whole page for an address."""
     title = f"{TITLE}: {tool.title}"
@@ -123,17 +130,7 @@ def page(
             crumbs=crumbs(tool),
         )
     view = nation.view
-    first = Section(
-        "summary",
-        "England",
-        shell.quiet_section(
-            "summary",
-            "England",
-            kpi.summary([spoken(one) for one in said(nation) if one], name="England"),
-            *_bands(headline(nation)),
-        ),
-    )
-    shown = [first, *(one for one in sections(nation) if one is not None)]
+    shown = _drawn(nation, said, headline, sections, links.absolute(""))
     text = nation.mine.label if nation.mine else ""
     return shell.frame(
         *_remarks(nation),
@@ -151,6 +148,22 @@ def page(
         selector=_controls(nation, measures, text),
         sections=[(one.slug, one.label) for one in shown],
     )
+
+
+@lru_cache(maxsize=64)
+def _drawn(nation: Nation, said: Said, headline: Headline, sections: Sections, host: str) -> Drawn:
+    """Everything below the selector. Every visitor gets the same, so it is drawn once.
+
+    A new version is a new `Nation`; `host` stands in citations.
+    """
+    first = shell.quiet_section(
+        "summary",
+        "England",
+        kpi.summary([spoken(one) for one in said(nation) if one], name="England"),
+        *_bands(headline(nation)),
+    )
+    rest = (one for one in sections(nation) if one is not None)
+    return (Section("summary", "England", first), *rest)
 
 
 def _bands(cards: Sequence[kpi.Kpi]) -> list[Component]:

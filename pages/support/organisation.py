@@ -95,6 +95,10 @@ def organisation(code: str) -> Answer:
         api=_api_links(org, prefix),
         coming=", ".join(t.title for t in TOOLS if not t.built and org.level in t.levels),
         parents=[_org_link(one, prefix) for one in _parents(org, directory)],
+        trail=[
+            Link(short_name(one), f"{prefix}{organisation_path(one.code)}")
+            for one in reversed(_parents(org, directory))
+        ],
         groups=_members(org, directory, prefix),
     )
     return _html(body, 200)
