@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from data.manifest import Manifest
+from data.manifest import Check, Manifest
 from data.store import Store
 
 Kind = Literal["new", "revised", "reissued", "withdrawn"]
@@ -69,3 +69,28 @@ def previous(store: Store, now: Manifest) -> Manifest | None:
     """The newest kept version older than this one."""
     older = [version for version in store.versions(now.dataset) if version < now.version]
     return kept(store, now.dataset, older[0]) if older else None
+
+
+def checks(store: Store, now: Manifest) -> list[Check]:
+    """The checks that each period of a version passed when it was built, newest period first.
+
+    A version records only those of the periods it built; the others were checked when an earlier
+    version, that is kept, built them from the same files.
+    """
+    found: list[Check] = []
+    missing = dict.fromkeys(sorted(now.periods, reverse=True))
+    for version in store.versions(now.dataset):
+        manifest = kept(store, now.dataset, version) if version <= now.version else None
+        if manifest is None:
+            continue
+        for period in list(missing):
+            record = manifest.periods.get(period)
+            if record is None or record.key != now.periods[period].key:
+                continue
+            own = [one for one in manifest.checks if one.found.startswith(f"{period:%B %Y}:")]
+            if own:
+                found += own
+                del missing[period]
+        if not missing:
+            break
+    return found

@@ -47,7 +47,7 @@ def _source(holding: Holding) -> Component:
         ("Publisher", declared.publisher),
         ("Series", anchor(declared.series, declared.source_url)),
         ("Licence", declared.licence),
-        ("Published", f"{declared.cadence.capitalize()}, {declared.publication_lag}"),
+        ("Published", f"{declared.cadence.capitalize()}: {declared.publication_lag}"),
         ("Periods held", holdings.periods_words(holding)),
         ("Latest release", _release(holding)),
         ("Loaded", _loaded(holding)),

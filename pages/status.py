@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, date, datetime
 
 import dash
@@ -37,7 +36,7 @@ def layout(**_: str | None) -> Component:
     good = sum(holdings.state(one, today) == "Up to date" for one in held)
     said = f"{good} of {fmt.plural(len(held), 'dataset is', 'datasets are')} up to date"
     return shell.frame(
-        built(_overview(held, today), className="box scroll", tabIndex="0", role="region",
+        built(_overview(held, today), className="box scroll first", tabIndex="0", role="region",
               **attrs({"aria-label": "Table: every dataset"})),
         *(_dataset(one, today) for one in held),
         shell.page_state(TITLE, said),
@@ -74,28 +73,27 @@ def _overview(held: list[Holding], today: date) -> Node:
             light.Thead(head),
             light.Tbody(rows),
         ],
-        className="bt stack",
+        className="bt stack two",
     )
 
 
 def _cells(holding: Holding, today: date) -> list[Child]:
     snapshot = holding.snapshot
-    published, due = holdings.published(holding), holdings.next_due(holding, today)
+    published = holdings.published(holding)
     return [
         _tag(holding, today),
         fmt.month(snapshot.latest) if snapshot else "None",
         fmt.full_date(published) if published else "Not recorded",
-        f"about {fmt.full_date(due)}" if due else "Not known",
-        _passed(holding.manifest),
+        holdings.next_due(holding, today),
+        _passed(holdings.checks(holding)),
         holdings.coverage_words(holding),
     ]
 
 
-def _passed(manifest: Manifest | None) -> str:
-    if manifest is None or not manifest.checks:
+def _passed(checks: list[Check]) -> str:
+    if not checks:
         return fmt.MISSING
-    passed = sum(check.passed for check in manifest.checks)
-    return f"{passed} of {len(manifest.checks)} passed"
+    return f"{sum(check.passed for check in checks)} of {len(checks)} passed"
 
 
 def _dataset(holding: Holding, today: date) -> Component:
@@ -114,7 +112,7 @@ def _dataset(holding: Holding, today: date) -> Component:
     parts += [
         facts(_facts(holding)),
         _history(holding),
-        built(_checks(manifest), className="more-box"),
+        built(_checks(holding), className="more-box"),
         built(_changes(holding, manifest), className="more-box"),
         built(_files(manifest), className="more-box"),
     ]
@@ -210,17 +208,14 @@ def _details(summary: str, inside: Node) -> Node:
     )
 
 
-def _checks(manifest: Manifest) -> Node:
-    """Failed first, then those of the newest period, each with the numbers it found."""
-    total = Counter(check.passed for check in manifest.checks)
-    words = f"Checks: {total[True]} of {len(manifest.checks)} passed"
-    newest = f"{manifest.latest:%B %Y}:"
-    ordered = sorted(
-        manifest.checks, key=lambda check: (check.passed, not check.found.startswith(newest))
-    )
-    rows = tuple(_check_row(check) for check in ordered[:MOST_CHECKS])
+def _checks(holding: Holding) -> Node:
+    """Failed first, then by period, the newest first, each with the numbers it found."""
+    checks = sorted(holdings.checks(holding), key=lambda check: check.passed)
+    if not checks:
+        return _details("Checks: not recorded", light.P("This version records no checks."))
+    rows = tuple(_check_row(check) for check in checks[:MOST_CHECKS])
     columns = (Column("Check"), Column("Result"), Column("What was found"))
-    return _details(words, twin(Table("Checks", columns, rows)))
+    return _details(f"Checks: {_passed(checks)}", twin(Table("Checks", columns, rows)))
 
 
 def _check_row(check: Check) -> tuple[str, str, str]:

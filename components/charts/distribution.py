@@ -100,14 +100,16 @@ def histogram(
     elif leftmost < low + (high - low) * 0.35:
         side = "left"
     if side:
+        # The outer label stands above the line of the other mark, so that neither crosses it.
+        outer = rightmost if side == "right" else leftmost
         words = [
             {
                 **word,
                 "xanchor": side,
                 "xshift": -6 if side == "right" else 6,
-                "yshift": 20 * (len(words) - 1 - index),
+                "yshift": 20 if word["x"] == outer and len(words) > 1 else 0,
             }
-            for index, word in enumerate(words)
+            for word in words
         ]
     margins = Margins(lay.left_margin(ticks, "count"), 8, 48, 50)
     words.append(

@@ -9,7 +9,7 @@ from typing import Literal
 from components import format as fmt
 from data import queries, revisions
 from data.db import library
-from data.manifest import Manifest, RefreshStatus
+from data.manifest import Check, Manifest, RefreshStatus
 from data.orgs import ENGLAND_ORG
 from data.queries import Coverage
 from data.registry import all_datasets
@@ -75,13 +75,20 @@ def published(holding: Holding) -> date | None:
     return holding.manifest.release.published if holding.manifest else None
 
 
-def next_due(holding: Holding, today: date) -> date | None:
-    """About when the next release should come, counted from the last one; None when it is past."""
+def next_due(holding: Holding, today: date) -> str:
+    """About when the next release should come, counted from the last one."""
     last = published(holding)
     if last is None:
-        return None
+        return "Not known"
     due = last + timedelta(days=STEP[holding.declared.cadence])
-    return due if due >= today else None
+    if due < today:
+        return f"Expected since about {fmt.full_date(due)}"
+    return f"About {fmt.full_date(due)}"
+
+
+def checks(holding: Holding) -> list[Check]:
+    """Every check that the live version's periods passed or failed."""
+    return revisions.checks(library().store, holding.manifest) if holding.manifest else []
 
 
 def periods_words(holding: Holding) -> str:
