@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components import format as fmt
-from components.attrs import attrs
-from components.light import Child, Node, html, icon
+from components.light import Child, Node, bullets, copyable, disclosure, html, lines
 from data.spec import Unit
 
 
@@ -54,26 +53,13 @@ def _sum(working: Working) -> str:
     return f"{top} ÷ {bottom}{times} = {shown}"
 
 
-def _copyable(text: str) -> Node:
-    return html.Div(
-        [
-            html.Code(text),
-            html.Button("Copy", type="button", className="copy", **attrs({"data-copy": text})),
-        ],
-        className="copyable",
-    )
-
-
 def _entries(working: Working) -> list[tuple[str, list[Child]]]:
-    counts: list[Child] = [
-        html.Span(f"{working.numerator_label}: {fmt.value(working.numerator, 'count')}")
-    ]
+    counts = [f"{working.numerator_label}: {fmt.value(working.numerator, 'count')}"]
     if working.denominator_label:
-        words = f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}"
-        counts += [html.Br(), html.Span(words)]
+        counts.append(f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}")
     entries: list[tuple[str, list[Child]]] = [
         ("What it is", [working.formula]),
-        ("Counts", counts),
+        ("Counts", lines(counts)),
         ("Working", [_sum(working)]),
     ]
     if working.low is not None:
@@ -86,39 +72,23 @@ def _entries(working: Working) -> list[tuple[str, list[Child]]]:
     if working.files:
         named: list[Child] = []
         for name, url, sha256 in working.files:
-            named += [html.Br()] if named else []
-            named += [_link(name, url), html.Br()]
-            named.append(html.Span(f"SHA-256 {sha256[:12]}", className="code", title=sha256))
-        entries.append(("File" if len(working.files) == 1 else "Files", named))
+            short = html.Span(f"SHA-256 {sha256[:12]}", className="code", title=sha256)
+            named += [_link(name, url), short]
+        entries.append(("File" if len(working.files) == 1 else "Files", lines(named)))
     if working.version:
         version: list[Child] = [html.Span(working.version, className="code")]
         entries.append(
             ("Version", [*version, f", {working.checks}"] if working.checks else version)
         )
     if working.caveats:
-        entries.append(("Keep in mind", [html.Ul([html.Li(text) for text in working.caveats])]))
+        entries.append(("Keep in mind", [bullets(working.caveats)]))
     if working.citation:
-        entries.append(("Cite as", [_copyable(working.citation)]))
+        entries.append(("Cite as", [copyable(working.citation)]))
     if working.api_call:
-        entries.append(("From the API", [_copyable(working.api_call)]))
+        entries.append(("From the API", [copyable(working.api_call)]))
     return entries
 
 
 def explain(working: Working, *, label: str = "Explain this number") -> Node:
     """A native disclosure, so it works with the keyboard and without our scripts."""
-    return html.Details(
-        [
-            html.Summary(
-                [icon("question"), label, html.Span(f": {working.measure}", className="vh")]
-            ),
-            html.Dl(
-                [
-                    html.Div([html.Dt(name), html.Dd(value)], className="w-row")
-                    for name, value in _entries(working)
-                ],
-                className="working",
-            ),
-        ],
-        className="explain",
-        name="working",
-    )
+    return disclosure(label, said=f": {working.measure}", rows=_entries(working))

@@ -13,6 +13,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import format as fmt
+from components import light
 from components.attrs import attrs
 from components.charts.layout import CONFIG
 from components.charts.model import HEIGHT, Chart, Key
@@ -70,18 +71,21 @@ _TOOLS: dict[Tool, str] = {
 }
 
 
-def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Component:
+def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Node:
     """The figure's options, in words and always in the same order."""
-    buttons: list[Component] = []
+    buttons: list[Node] = []
     for tool in tools:
         if tool == "table":
             pressed = attrs({"data-do": tool, "aria-pressed": "false"})
-            buttons.append(html.Button([icon("table"), "Table"], type="button", **pressed))
+            buttons.append(
+                light.html.Button([light.icon("table"), "Table"], type="button", **pressed)
+            )
         else:
-            buttons.append(html.Button(_TOOLS[tool], type="button", **attrs({"data-do": tool})))
-    links = [html.A(one.label, href=one.href, download="") for one in downloads]
+            do = attrs({"data-do": tool})
+            buttons.append(light.html.Button(_TOOLS[tool], type="button", **do))
+    links = [light.html.A(one.label, href=one.href, download="") for one in downloads]
     at = list(tools).index("csv") + 1 if "csv" in tools else len(buttons)
-    return html.Div(
+    return light.html.Div(
         [*buttons[:at], *links, *buttons[at:]],
         className="tools",
         role="group",
@@ -93,11 +97,12 @@ def footer(frame: Frame, *, tools: Sequence[Tool], downloads: Sequence[Download]
     """Source line and toolbar under a figure or a table."""
     line, url = frame.source.line, frame.source.url
     words = [f"{frame.coverage} "] if frame.coverage else []
-    source = [*words, html.A(line, href=url) if url else line]
-    return html.Div(
-        [html.Span(source, className="src"), toolbar(frame.title, tools, downloads)],
-        className="foot-line",
-    )
+    source = [*words, light.html.A(line, href=url) if url else line]
+    inside = [
+        light.html.Span(source, className="src"),
+        toolbar(frame.title, tools, downloads),
+    ]
+    return built(light.group(inside), className="foot-line")
 
 
 def attributes(frame: Frame) -> dict[str, Any]:
@@ -116,21 +121,22 @@ def attributes(frame: Frame) -> dict[str, Any]:
 
 def _header(frame: Frame, remark: str = "") -> Component:
     subtitle = f"{frame.subtitle}. {remark}" if remark else frame.subtitle
-    return html.Div(
-        [html.H3(frame.title, id=f"{frame.id}-title"), html.P(subtitle, className="sub")],
-        className="fig-head",
-    )
+    inside = [
+        light.html.H3(frame.title, id=f"{frame.id}-title"),
+        light.html.P(subtitle, className="sub"),
+    ]
+    return built(light.group(inside), className="fig-head")
 
 
 def key(entries: Sequence[Key]) -> Component | None:
     """The key above a plot, in the order of the marks."""
     if not entries:
         return None
-    return html.Ul(
+    entries_node = light.html.Ul(
         [
-            html.Li(
+            light.html.Li(
                 [
-                    html.Span(
+                    light.html.Span(
                         className=f"sw sw-{entry.shape}",
                         style={"--sw": f"var(--viz-{entry.colour})"},
                         **attrs({"data-hex": HEX[entry.colour]}),
@@ -142,6 +148,7 @@ def key(entries: Sequence[Key]) -> Component | None:
         ],
         className="legend",
     )
+    return built(entries_node, className="legend-box")
 
 
 def _shell(

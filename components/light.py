@@ -8,7 +8,7 @@ Text is set as text, never parsed as HTML.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -104,6 +104,45 @@ def link(children: Children, href: str, **attributes: Any) -> Node:
 def icon(name: str) -> Node:
     """As `components.icons.icon`."""
     return Html.Span(className=f"i i-{name}", **attrs({"aria-hidden": "true"}))
+
+
+def group(children: Iterable[Child | None]) -> Node:
+    """Several elements without one around them."""
+    return Node(("#group", {}, *(child for child in children if child is not None)))
+
+
+def rows_node(
+    caption: str,
+    columns: Sequence[tuple[str, bool]],
+    rows: Sequence[Sequence[tuple[str, str]]],
+) -> Node:
+    """A plain table: columns are (heading, whether numbers), cells (what is read, what is saved).
+
+    Written out by the browser; the same as a table of elements at a fifth of the size.
+    """
+    return Node(("#rows", {"caption": caption, "columns": columns, "rows": rows}))
+
+
+def lines(children: Sequence[Child]) -> list[Child]:
+    """The children on lines of their own."""
+    return [part for child in children for part in (Node(("br", {})), child)][1:]
+
+
+def bullets(texts: Sequence[str]) -> Node:
+    """A list of sentences, in short form."""
+    return Node(("#bullets", {"texts": texts}))
+
+
+def copyable(text: str) -> Node:
+    """Words with a button that copies them, in short form."""
+    return Node(("#copyable", {"text": text}))
+
+
+def disclosure(label: str, *, said: str, rows: Sequence[tuple[str, Sequence[Child]]]) -> Node:
+    """Named rows behind a native disclosure, in short form. `said` completes the label for
+    screen readers. Only one of a page is open at a time.
+    """
+    return Node(("#disclosure", {"label": label, "said": said, "rows": rows}))
 
 
 def built(node: Node, **attributes: Any) -> Component:

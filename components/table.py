@@ -8,7 +8,7 @@ from typing import Literal
 
 from components import format as fmt
 from components.attrs import attrs
-from components.light import Node, html, icon, link
+from components.light import Node, html, icon, link, rows_node
 from data.spec import Unit
 
 Cell = str | float | int | None
@@ -69,32 +69,17 @@ def raw(cell: Cell) -> str:
 
 
 def twin(table: Table) -> Node:
-    """The chart's values as a real table. `data-v` holds what the CSV writes."""
-    head = [
-        html.Th(heading(column), scope="col", className="num" if column.unit else None)
-        for column in table.columns
-    ]
-    body = [
-        html.Tr(
+    """The chart's values as a real table. Cells hold what is read and what the CSV writes."""
+    return rows_node(
+        table.caption,
+        [(heading(column), column.unit is not None) for column in table.columns],
+        [
             [
-                html.Th(
-                    text(row[0], table.columns[0]), scope="row", **attrs({"data-v": raw(row[0])})
-                ),
-                *(
-                    html.Td(
-                        text(cell, column),
-                        className="num" if column.unit else None,
-                        **attrs({"data-v": raw(cell)}),
-                    )
-                    for cell, column in zip(row[1:], table.columns[1:], strict=True)
-                ),
+                (text(cell, column), raw(cell))
+                for cell, column in zip(row, table.columns, strict=True)
             ]
-        )
-        for row in table.rows
-    ]
-    return html.Table(
-        [html.Caption(table.caption, className="vh"), html.Thead(html.Tr(head)), html.Tbody(body)],
-        className="bt twin",
+            for row in table.rows
+        ],
     )
 
 

@@ -253,8 +253,9 @@ def _ranked(snapshot: Snapshot, measure: Measure, level: Level, month: date) -> 
     return np.sort(values[~np.isnan(values)])
 
 
-@lru_cache(maxsize=8)
-def _places(snapshot: Snapshot, level: Level) -> dict[str, int]:
+@lru_cache(maxsize=16)
+def places(snapshot: Snapshot, level: Level) -> dict[str, int]:
+    """Where each organisation of a level stands in `spread` and `codes`."""
     return {code: row for row, code in enumerate(snapshot.codes(level))}
 
 
@@ -264,8 +265,8 @@ def peer_values(
     """Comparable values of a level's organisations, or of some of them, smallest first."""
     if codes is None:
         return _ranked(snapshot, measure, level, month)
-    places = _places(snapshot, level)
-    rows = [places[code] for code in codes if code in places]
+    at = places(snapshot, level)
+    rows = [at[code] for code in codes if code in at]
     values = spread(snapshot, measure, level, month)[rows]
     return np.sort(values[~np.isnan(values)])
 
@@ -375,6 +376,7 @@ def members(
     return sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code))
 
 
+@lru_cache(maxsize=256)
 def coverage(
     snapshot: Snapshot, lists: Snapshot, org: Org, *, month: date, membership: Membership = "dated"
 ) -> Coverage | None:

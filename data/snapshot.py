@@ -52,14 +52,15 @@ class Snapshot:
         self.months: tuple[date, ...] = tuple(
             date.fromisoformat(f"{month}-01") for month in index["months"]
         )
-        self._array = np.load(folder / ARRAY, mmap_mode="r")
+        # Plain views of the mapped files: indexing a memmap itself costs several times as much.
+        self._array = np.load(folder / ARRAY, mmap_mode="r").view(np.ndarray)
         self._rows: dict[tuple[str, str, str], int] = {
             (level, code, membership): row
             for row, (level, code, membership) in enumerate(index["organisations"])
         }
         self._columns = {month: column for column, month in enumerate(self.months)}
         self._parts = {part: position for position, part in enumerate(index["parts"])}
-        self._homes = np.load(folder / HOMES, mmap_mode="r")
+        self._homes = np.load(folder / HOMES, mmap_mode="r").view(np.ndarray)
         self._labels: list[str] = index["labels"]
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
         self._practices: list[str] = index["practices"]
@@ -150,8 +151,19 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return (np.nan, np.nan, np.nan)
-        value, numerator, denominator = self._fractions(self._array[row, column][None, :], measure)
-        return float(value[0]), float(numerator[0]), float(denominator[0])
+        cells = self._array[row, column].tolist()
+        numerator = self._total(cells, measure.num_parts)
+        if not measure.den:
+            return numerator, numerator, np.nan
+        denominator = self._total(cells, measure.den_parts)
+        if not denominator > 0:
+            return np.nan, numerator, denominator
+        return measure.multiplier * numerator / denominator, numerator, denominator
+
+    def _total(self, cells: list[int], parts: Sequence[str]) -> float:
+        """Sum of parts of one organisation and month; NaN where any of them is missing."""
+        chosen = [cells[self._parts[part]] for part in parts]
+        return np.nan if MISSING in chosen else float(sum(chosen))
 
     def parts_at(
         self, level: Level, code: str, *, month: date, membership: Membership = "dated"
@@ -161,9 +173,9 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return dict.fromkeys(self._parts)
-        cells = self._array[row, column]
+        cells = self._array[row, column].tolist()
         return {
-            part: None if cells[position] == MISSING else int(cells[position])
+            part: None if cells[position] == MISSING else cells[position]
             for part, position in self._parts.items()
         }
 

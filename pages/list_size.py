@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import dash
 from dash import Input, Output, callback, html
@@ -10,6 +11,7 @@ from dash.development.base_component import Component
 
 from components import url_state
 from components.selector import Option
+from components.wire import plain
 from pages.support import dashboard, list_sizes, peers, sections, sources
 from pages.support.context import View
 from pages.support.dashboard import Section
@@ -49,13 +51,13 @@ def body(**values: str | None) -> Component:
     return dashboard.page(TOOL, values, sections=shown, units=UNITS)
 
 
-def layout(**values: str | None) -> Component:
-    return html.Div(body(**values), id=BODY)
+def layout(**values: str | None) -> dict[str, Any]:
+    return plain(html.Div(body(**values), id=BODY))
 
 
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
-def refresh(search: str | None) -> Component:
-    return body(**url_state.parse(search))
+def refresh(search: str | None) -> dict[str, Any]:
+    return plain(body(**url_state.parse(search)))
 
 
 dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

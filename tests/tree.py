@@ -17,9 +17,42 @@ def as_dash(node: Any) -> Any:
     if isinstance(node, str):
         return node
     tag, attributes, *children = node
+    if tag == "#group":
+        return [as_dash(child) for child in children]
+    if tag == "#bullets":
+        return html.Ul([html.Li(text) for text in attributes["texts"]])
+    if tag == "#copyable":
+        return html.Div([html.Code(attributes["text"]), html.Button("Copy")])
+    if tag == "#disclosure":
+        rows = [
+            html.Div([html.Dt(name), html.Dd([as_dash(part) for part in parts])])
+            for name, parts in attributes["rows"]
+        ]
+        heading = [attributes["label"], html.Span(attributes["said"])]
+        return html.Details([html.Summary(heading), html.Dl(rows)], className="explain")
+    if tag == "#rows":
+        return _table(attributes)
     named = {_NAMES.get(name, name): value for name, value in attributes.items() if name != "style"}
     return getattr(html, tag.capitalize(), html.Div)(
         [as_dash(child) for child in children], **named
+    )
+
+
+def _table(data: dict[str, Any]) -> Component:
+    """The short form of a plain table, as assets/built.js writes it out."""
+    head = [html.Th(label, scope="col") for label, _ in data["columns"]]
+    body = [
+        html.Tr(
+            [
+                (html.Td if place else html.Th)(text, **{"data-v": saved})
+                for place, (text, saved) in enumerate(row)
+            ]
+        )
+        for row in data["rows"]
+    ]
+    return html.Table(
+        [html.Caption(data["caption"]), html.Thead(html.Tr(head)), html.Tbody(body)],
+        className="bt twin",
     )
 
 

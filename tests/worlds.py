@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -157,7 +158,17 @@ def publish(
     }  # fmt: skip
     tables = {
         month: {
-            kind: (Table(kind, month, path.name, path, "0" * 64, releases[month], order),)
+            kind: (
+                Table(
+                    kind,
+                    month,
+                    path.name,
+                    "0" * 64,
+                    releases[month],
+                    (month, (month, order), datetime.min),
+                    partial(Path, path),
+                ),
+            )
             for kind, path in found.items()
         }
         for order, (month, found) in enumerate(sorted(files.items()))

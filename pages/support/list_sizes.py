@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -276,7 +275,6 @@ def growth_spread(view: View) -> Component:
     bins, median, beyond = landscape.growths(view.snapshot, one, "practice", view.month, 12)
     now = registered(view)
     change = cards.year_change(view, now)
-    name = short_name(view.org)
     title = "How lists changed over the year"
     if median is not None:
         word = "growth" if median >= 0 else "change"
@@ -312,12 +310,11 @@ def growth_by_code(view: View, orgs: Sequence[Org]) -> dict[str, float | None]:
     one = measure(view, "registered_patients")
     for level in {org.level for org in orgs}:
         values = landscape.growth(view.snapshot, one, level, view.month, 12)
-        codes = view.snapshot.codes(level)
-        wanted = {org.code for org in orgs if org.level == level}
+        at = queries.places(view.snapshot, level)
         found |= {
-            code: None if np.isnan(value) else float(value)
-            for code, value in zip(codes, values, strict=True)
-            if code in wanted
+            org.code: queries.optional(values[at[org.code]])
+            for org in orgs
+            if org.level == level and org.code in at
         }
     return found
 

@@ -18,6 +18,7 @@ from pages.support.context import View, href
 from pages.support.dashboard import Section
 from pages.support.words import short_name
 
+_ANY = "ORGANISATION"
 MOST_ROWS = 200  # of practices in one table; a larger area lists its own areas instead
 MEMBER_LEVELS: dict[Level, Level] = {"region": "icb", "england": "icb"}
 
@@ -69,13 +70,14 @@ def members(
     grid = areas.together(
         view.snapshot, columns, orgs, month=view.month, membership=view.membership
     )
+    link = href(view, org=_ANY)  # one address for all rows: building each costs more than the row
     rows = sorted(
         (
             Member(
                 code=org.code,
                 name=short_name(org),
                 values=_with(extra, org, values),
-                href=href(view, org=org.code),
+                href=link.replace(_ANY, org.code),
                 note=_member_note(view, org, values),
                 selected=org.code == view.org.code,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from components import charts
 from components import format as fmt
@@ -14,6 +15,7 @@ from components.charts.spc import Variation
 from data import queries
 from data.orgs import Org
 from data.queries import Figure
+from data.snapshot import Snapshot
 from data.spec import ENGLAND, Level, Measure, Polarity
 from data.stats import FIRM_LIMITS, Spc, SpcMark, xmr
 from pages.support import peers
@@ -131,15 +133,21 @@ def weekdays(month: date) -> int:
     return count
 
 
-def holidays(view: View, when: Sequence[date]) -> dict[date, int]:
-    """Bank holidays on weekdays, for the months that have some and whose working days we hold."""
+@lru_cache(maxsize=8)
+def _holidays(snapshot: Snapshot) -> dict[date, int]:
     found = {}
-    for month in when:
-        parts = view.snapshot.parts_at("england", ENGLAND, month=month)
+    for month in snapshot.months:
+        parts = snapshot.parts_at("england", ENGLAND, month=month)
         working_days = parts.get("working_days")
         if working_days is not None and weekdays(month) > working_days:
             found[month] = weekdays(month) - working_days
     return found
+
+
+def holidays(view: View, when: Sequence[date]) -> dict[date, int]:
+    """Bank holidays on weekdays, for the months that have some and whose working days we hold."""
+    every = _holidays(view.snapshot)
+    return {month: every[month] for month in when if month in every}
 
 
 def marked(chart: charts.Chart, days: dict[date, int]) -> charts.Chart:

@@ -28,33 +28,11 @@ def short_name(org: Org) -> str:
     return f"{match[1]} ({org.code})" if org.level == "sub_icb" else org.name
 
 
-_GENERIC = frozenset(
-    [
-        "the",
-        "and",
-        "&",
-        "of",
-        "family",
-        "group",
-        "general",
-        "district",
-        "medical",
-        "health",
-        "healthcare",
-        "surgery",
-        "surgeries",
-        "practice",
-        "practices",
-        "partnership",
-        "centre",
-        "center",
-        "clinic",
-        "pcn",
-        "primary",
-        "care",
-        "network",
-    ]
-)
+_GENERIC = (
+    "the", "and", "&", "of", "family", "group", "general", "district", "medical", "health",
+    "healthcare", "surgery", "surgeries", "practice", "practices", "partnership", "centre",
+    "center", "clinic", "pcn", "primary", "care", "network",
+)  # fmt: skip
 
 
 def brief(org: Org) -> str:
