@@ -71,26 +71,27 @@ def previous(store: Store, now: Manifest) -> Manifest | None:
     return kept(store, now.dataset, older[0]) if older else None
 
 
-def checks(store: Store, now: Manifest) -> list[Check]:
+@lru_cache(maxsize=32)
+def checks(store: Store, dataset_id: str, live: str) -> tuple[Check, ...]:
     """The checks that each period of a version passed when it was built, newest period first.
 
     A version records only those of the periods it built; the others were checked when an earlier
     version, that is kept, built them from the same files.
     """
-    found: list[Check] = []
-    missing = dict.fromkeys(sorted(now.periods, reverse=True))
-    for version in store.versions(now.dataset):
-        manifest = kept(store, now.dataset, version) if version <= now.version else None
-        if manifest is None:
+    now = kept(store, dataset_id, live)
+    found: list[tuple[date, Check]] = []
+    missing = {f"{period:%B %Y}": period for period in now.periods} if now else {}
+    for version in store.versions(dataset_id):
+        manifest = kept(store, dataset_id, version) if version <= live else None
+        if now is None or manifest is None or not missing:
             continue
-        for period in list(missing):
-            record = manifest.periods.get(period)
-            if record is None or record.key != now.periods[period].key:
-                continue
-            own = [one for one in manifest.checks if one.found.startswith(f"{period:%B %Y}:")]
-            if own:
-                found += own
-                del missing[period]
-        if not missing:
-            break
-    return found
+        seen = set()
+        for check in manifest.checks:
+            period = missing.get(check.found.split(":", 1)[0])
+            record = manifest.periods.get(period) if period else None
+            if period and record and record.key == now.periods[period].key:
+                found.append((period, check))
+                seen.add(f"{period:%B %Y}")
+        missing = {name: period for name, period in missing.items() if name not in seen}
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return tuple(check for _, check in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import dash
 from dash import Input, Output, callback, html
@@ -14,6 +15,7 @@ from components.charts.distribution import Bin
 from components.figure import draw, empty, note
 from components.kpi import Kpi
 from components.table import Cell, Column, Table
+from components.wire import plain
 from data import national
 from data.national import Flow
 from data.spec import Measure
@@ -203,13 +205,13 @@ def body(**values: str | None) -> Component:
     )
 
 
-def layout(**values: str | None) -> Component:
-    return html.Div(body(**values), id=BODY)
+def layout(**values: str | None) -> dict[str, Any]:
+    return plain(html.Div(body(**values), id=BODY))
 
 
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
-def refresh(search: str | None) -> Component:
-    return body(**url_state.parse(search))
+def refresh(search: str | None) -> dict[str, Any]:
+    return plain(body(**url_state.parse(search)))
 
 
 dash.register_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import dash
@@ -90,7 +91,7 @@ def _cells(holding: Holding, today: date) -> list[Child]:
     ]
 
 
-def _passed(checks: list[Check]) -> str:
+def _passed(checks: Sequence[Check]) -> str:
     if not checks:
         return fmt.MISSING
     return f"{sum(check.passed for check in checks)} of {len(checks)} passed"

@@ -86,9 +86,11 @@ def next_due(holding: Holding, today: date) -> str:
     return f"About {fmt.full_date(due)}"
 
 
-def checks(holding: Holding) -> list[Check]:
+def checks(holding: Holding) -> tuple[Check, ...]:
     """Every check that the live version's periods passed or failed."""
-    return revisions.checks(library().store, holding.manifest) if holding.manifest else []
+    if holding.manifest is None:
+        return ()
+    return revisions.checks(library().store, holding.declared.id, holding.manifest.version)
 
 
 def periods_words(holding: Holding) -> str:
