@@ -17,6 +17,8 @@ def as_dash(node: Any) -> Any:
     if isinstance(node, str):
         return node
     tag, attributes, *children = node
+    if tag == "input":  # which Dash draws only as a component of its own
+        return html.Div()
     if tag == "#group":
         return [as_dash(child) for child in children]
     if tag == "#bullets":
@@ -33,9 +35,7 @@ def as_dash(node: Any) -> Any:
     if tag == "#rows":
         return _table(attributes)
     named = {_NAMES.get(name, name): value for name, value in attributes.items() if name != "style"}
-    return getattr(html, tag.capitalize(), html.Div)(
-        [as_dash(child) for child in children], **named
-    )
+    return getattr(html, tag.capitalize())([as_dash(child) for child in children], **named)
 
 
 def _table(data: dict[str, Any]) -> Component:
