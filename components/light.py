@@ -15,6 +15,7 @@ import orjson
 from dash import html as dash_html
 from dash.development.base_component import Component
 
+from components.anchor import is_served
 from components.attrs import attrs
 
 
@@ -70,9 +71,15 @@ class Html:
     Div = staticmethod(_element("div"))
     Dl = staticmethod(_element("dl"))
     Dt = staticmethod(_element("dt"))
+    Fieldset = staticmethod(_element("fieldset"))
+    H2 = staticmethod(_element("h2"))
     H3 = staticmethod(_element("h3"))
+    Input = staticmethod(_element("input"))
+    Label = staticmethod(_element("label"))
+    Legend = staticmethod(_element("legend"))
     Li = staticmethod(_element("li"))
     P = staticmethod(_element("p"))
+    Section = staticmethod(_element("section"))
     Small = staticmethod(_element("small"))
     Span = staticmethod(_element("span"))
     Summary = staticmethod(_element("summary"))
@@ -89,8 +96,9 @@ html = Html
 
 
 def link(children: Children, href: str, **attributes: Any) -> Node:
-    """A link inside the site, followed without loading the page again."""
-    return Html.A(children, href=href, **attributes, **{"data-go": "1"})
+    """A link; inside the site it is followed without loading the page again."""
+    go = {} if is_served(href) else attrs({"data-go": "1"})
+    return Html.A(children, href=href, **attributes, **go)
 
 
 def icon(name: str) -> Node:

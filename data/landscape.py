@@ -75,7 +75,7 @@ def histogram(
     low, high = (float(edge) for edge in np.quantile(values, (0.01, 0.99)))
     if high <= low:
         return (), 0
-    step = _round_step((high - low) / bins)
+    step = round_step((high - low) / bins)
     first = np.floor(low / step) * step
     edges = tuple(
         float(round(first + index * step, 6)) for index in range(int((high - first) / step) + 2)
@@ -84,7 +84,7 @@ def histogram(
     return tuple(_bins(values[inside], edges)), int((~inside).sum())
 
 
-def _round_step(step: float) -> float:
+def round_step(step: float) -> float:
     """The nearest of 1, 2, 2.5 and 5 times a power of ten that is not below `step`."""
     power = 10.0 ** np.floor(np.log10(step))
     return next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= step * (1 - 1e-9))

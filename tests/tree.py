@@ -33,7 +33,9 @@ def as_dash(node: Any) -> Any:
     if tag == "#rows":
         return _table(attributes)
     named = {_NAMES.get(name, name): value for name, value in attributes.items() if name != "style"}
-    return getattr(html, tag.capitalize())([as_dash(child) for child in children], **named)
+    return getattr(html, tag.capitalize(), html.Div)(
+        [as_dash(child) for child in children], **named
+    )
 
 
 def _table(data: dict[str, Any]) -> Component:

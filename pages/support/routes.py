@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pages.support import downloads
+from pages.support import downloads, organisation, search
 
-BLUEPRINTS = (downloads.blueprint,)
+BLUEPRINTS = (downloads.blueprint, search.BLUEPRINT, organisation.BLUEPRINT)
 
 
 def register(app: Flask) -> None:

@@ -534,7 +534,8 @@ def tools(**_: object) -> Component:
             question="How many, how soon, with whom?",
             kind="Dashboard",
             levels="Practice to England",
-            latest="Sep 2026",
+            latest="Data to Sep 2026",
+            access="No account needed",
             href="/tools/dashboard/",
         ),
         cards.ToolRow(

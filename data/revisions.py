@@ -1,0 +1,96 @@
+"""What a version changed against the one before it, by period and control total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from data.manifest import Check, Manifest
+from data.store import Store
+
+Kind = Literal["new", "revised", "reissued", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One period that differs: its control total and number of practices, before and now.
+
+    `reissued` periods were read from other files and came out with the same totals.
+    """
+
+    period: date
+    kind: Kind
+    before: float | None
+    now: float | None
+    practices_before: int | None
+    practices_now: int | None
+
+    @property
+    def percent(self) -> float | None:
+        if self.before is None or self.now is None or not self.before:
+            return None
+        return 100 * (self.now - self.before) / self.before
+
+
+def revisions(now: Manifest, before: Manifest, *, control: str) -> list[Revision]:
+    """Periods that are new, gone or different, newest first. `control` names the total."""
+    found = []
+    for period in sorted(now.periods.keys() | before.periods.keys(), reverse=True):
+        new, old = now.periods.get(period), before.periods.get(period)
+        total = new.totals.get(control) if new else None
+        earlier = old.totals.get(control) if old else None
+        if new and old and new.key == old.key:
+            continue
+        kind: Kind
+        if new is None:
+            kind = "withdrawn"
+        elif old is None:
+            kind = "new"
+        elif total == earlier and new.practices == old.practices:
+            kind = "reissued"
+        else:
+            kind = "revised"
+        practices = old.practices if old else None
+        found.append(
+            Revision(period, kind, earlier, total, practices, new.practices if new else None)
+        )
+    return found
+
+
+@lru_cache(maxsize=128)
+def kept(store: Store, dataset_id: str, version: str) -> Manifest | None:
+    """The manifest of a kept version. Versions never change, so it is read once."""
+    return store.manifest(dataset_id, version)
+
+
+def previous(store: Store, now: Manifest) -> Manifest | None:
+    """The newest kept version older than this one."""
+    older = [version for version in store.versions(now.dataset) if version < now.version]
+    return kept(store, now.dataset, older[0]) if older else None
+
+
+def checks(store: Store, now: Manifest) -> list[Check]:
+    """The checks that each period of a version passed when it was built, newest period first.
+
+    A version records only those of the periods it built; the others were checked when an earlier
+    version, that is kept, built them from the same files.
+    """
+    found: list[Check] = []
+    missing = dict.fromkeys(sorted(now.periods, reverse=True))
+    for version in store.versions(now.dataset):
+        manifest = kept(store, now.dataset, version) if version <= now.version else None
+        if manifest is None:
+            continue
+        for period in list(missing):
+            record = manifest.periods.get(period)
+            if record is None or record.key != now.periods[period].key:
+                continue
+            own = [one for one in manifest.checks if one.found.startswith(f"{period:%B %Y}:")]
+            if own:
+                found += own
+                del missing[period]
+        if not missing:
+            break
+    return found
