@@ -99,19 +99,9 @@
     document.querySelectorAll("details.dropdown-d[open]").forEach((one) => { one.open = false; one.firstElementChild.focus(); });
   });
 
-  /* A new view replaces the control that was just used: the focus goes to its successor. */
-  let used = "";
-  document.addEventListener("focusin", (event) => { used = event.target.id; });
-  document.addEventListener("pointerdown", () => { used = ""; });
-  function refocus() {
-    if (!used || document.activeElement !== document.body) return;
-    document.getElementById(used)?.focus({ preventScroll: true });
-  }
-
   /* After a change of page or view. */
   let path = location.pathname, heading = "", pending = false, title = "", said = "";
   function settle() {
-    refocus();
     const state = document.getElementById("page-state")?.dataset;
     const org = document.querySelector("main .combo")?.dataset;
     if (state && org && "text" in state && org.chosen !== state.text) {
