@@ -50,8 +50,13 @@
   });
   build();
 
+  const opened = () => document.querySelector(":is(.kpi, .spine) .explain[open]");
+  document.addEventListener("click", (event) => {
+    const open = opened();
+    if (open && !open.contains(event.target)) open.open = false;
+  });
   document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && document.querySelector(":is(.kpi, .spine) .explain[open]");
+    const open = event.key === "Escape" && opened();
     if (!open) return;
     open.open = false;
     open.firstElementChild.focus();

@@ -58,6 +58,7 @@ def _entries(working: Working) -> list[tuple[str, list[Child]]]:
     if working.denominator_label:
         counts.append(f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}")
     entries: list[tuple[str, list[Child]]] = [
+        ("Number", [f"{working.measure}: {fmt.with_unit(working.value, working.unit)}"]),
         ("What it is", [working.formula]),
         ("Counts", lines(counts)),
         ("Working", [_sum(working)]),

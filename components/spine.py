@@ -40,7 +40,7 @@ class Row:
     position: Position | None = None
     href: str = ""
     group: str = ""  # heading put above the first row of a group
-    interval: str = ""  # 3.9% to 4.3%
+    interval: str = ""  # 95% interval 3.9% to 4.3%
     greyed: bool = False  # less than 80% of patients covered
     explain: Node | None = None
 

@@ -107,7 +107,6 @@ def spine_row(
                 view.snapshot, measure, value, view.org.level, month=view.month
             )
     shown = fmt.position(position.percentile, measure.polarity) if position else None
-    interval = fmt.between(now.low, now.high, measure.unit) if now.low is not None else ""
     return Row(
         label=measure.label,
         detail=detail(measure),
@@ -117,18 +116,25 @@ def spine_row(
         position=shown,
         href=href,
         group=heading,
-        interval=f"95% {interval}" if interval else "",
+        interval=remark(now),
         greyed=thin,
         explain=explain(figures.working(view, now), label="Explain"),
     )
 
 
 def detail(measure: Measure) -> str:
-    """Unit, and the direction where one is agreed: %, lower is usually better."""
-    unit = fmt.UNIT_WORDS[measure.unit]
-    if measure.polarity == "neutral":
-        return unit
-    return f"{unit}, {fmt.direction(measure.polarity)}"
+    """The unit, where the values do not carry it."""
+    return "" if measure.unit == "percent" else fmt.UNIT_WORDS[measure.unit]
+
+
+def remark(now: Figure) -> str:
+    """The interval, and the direction where one is agreed."""
+    parts = []
+    if now.low is not None:
+        parts.append(f"95% interval {fmt.between(now.low, now.high, now.measure.unit)}")
+    if now.measure.polarity != "neutral":
+        parts.append(fmt.direction(now.measure.polarity))
+    return ", ".join(parts)
 
 
 def among(view: View, group: Peers) -> str:

@@ -14,6 +14,7 @@ from components import selector, shell
 from components.figure import note
 from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
+from data import areas
 from data.manifest import Release
 from data.queries import months_before
 from pages.support import context, figures, links, messages, peers
@@ -50,7 +51,7 @@ def page(
         return _unpublished(view)
     if isinstance(view, UnknownOrg):
         return _unknown(view)
-    shown = sections(view)
+    shown = [one for one in sections(view) if view.has_data or one.slug in _without_data(view)]
     said = f"Showing {view.org.name}, {fmt.month(view.month)}"
     return shell.frame(
         *messages.before(view),
@@ -68,6 +69,13 @@ def page(
         selector=selector_bar(view, units=units, more=more(view)),
         sections=[(one.slug, one.label) for one in shown],
     )
+
+
+def _without_data(view: View) -> tuple[str, ...]:
+    """The sections that still say something in a month without figures."""
+    if areas.published_months(view.snapshot, view.org, membership=view.membership):
+        return ("trend", "members", "notes")
+    return ("members", "notes")
 
 
 def crumbs(tool: Tool) -> list[Crumb]:
@@ -89,7 +97,7 @@ def provenance(view: View) -> Provenance:
     return Provenance(
         fresh=fresh,
         data_to=fmt.month(view.month),
-        published=fmt.full_date(published) if published else "date not recorded",
+        published=fmt.full_date(published) if published else "on a date not recorded",
         next_due=_next_due(snapshot.manifest.release),
         publisher=snapshot.dataset.publisher,
         licence=snapshot.dataset.licence,
