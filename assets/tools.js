@@ -14,16 +14,17 @@
     const ticked = Object.fromEntries(NAMES.map((name) => [
       name, [...index.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value),
     ]));
+    const rows = [...index.querySelectorAll("li[data-text]")];
+    const held = rows.map((row) => {
+      const fits = NAMES.every((name) => !ticked[name].length ||
+        ticked[name].some((value) => row.dataset[name].split(" ").includes(value)));
+      return fits ? words.filter((word) => row.dataset.text.includes(word)).length : -1;
+    });
+    const most = Math.max(words.length ? 1 : 0, ...held);
+    rows.forEach((row, place) => { row.hidden = held[place] !== most; });
     let total = 0;
     for (const group of index.querySelectorAll(".tg")) {
-      let shown = 0;
-      for (const row of group.querySelectorAll("li")) {
-        const fits = words.every((word) => row.dataset.text.includes(word)) &&
-          NAMES.every((name) => !ticked[name].length ||
-            ticked[name].some((value) => row.dataset[name].split(" ").includes(value)));
-        row.hidden = !fits;
-        shown += fits;
-      }
+      const shown = group.querySelectorAll("li[data-text]:not([hidden])").length;
       group.hidden = !shown;
       group.querySelector(".tg-head > span").textContent = shown === 1 ? "1 tool" : `${shown} tools`;
       total += shown;

@@ -24,8 +24,9 @@ LEAD = (
 
 def layout(**values: str | None) -> Component:
     chosen = tool_index.read(values)
-    rows = {tool.slug: tool_index.row(tool, chosen) for tool in TOOLS}
-    count = sum(one.shown for one in rows.values())
+    fitting = tool_index.matching(chosen)
+    rows = {tool.slug: tool_index.row(tool, shown=tool.slug in fitting) for tool in TOOLS}
+    count = len(fitting)
     said = "1 tool matches" if count == 1 else f"{count} tools match"
     groups = [
         cards.tool_group(tool_index.slug(subject), subject, [rows[tool.slug] for tool in tools])

@@ -85,11 +85,24 @@ def text(tool: Tool) -> str:
     return f"{tool.title} {tool.question} {tool.words} {tool.subject} {tool.kind}".lower()
 
 
-def matches(tool: Tool, chosen: Chosen) -> bool:
-    return all(word in text(tool) for word in wanted(chosen.words)) and all(
-        not chosen.ticked[one.name] or chosen.ticked[one.name] & set(one.of(tool))
-        for one in FILTERS
-    )
+def matching(chosen: Chosen) -> frozenset[str]:
+    """Slugs of the tools that fit every tick and as many of the words as any of those does.
+
+    A question rarely holds only words that a tool is described by, so the best fit is enough.
+    """
+    words = wanted(chosen.words)
+    held = {
+        tool.slug: sum(word in text(tool) for word in words)
+        for tool in TOOLS
+        if all(
+            not chosen.ticked[one.name] or chosen.ticked[one.name] & set(one.of(tool))
+            for one in FILTERS
+        )
+    }
+    most = max(held.values(), default=0)
+    if words and not most:
+        return frozenset()
+    return frozenset(slug for slug, count in held.items() if count == most)
 
 
 def latest(tool: Tool) -> str:
@@ -100,7 +113,7 @@ def latest(tool: Tool) -> str:
     return f"Data to {fmt.month_short(snapshot.latest)}" if snapshot else "No data loaded yet"
 
 
-def row(tool: Tool, chosen: Chosen) -> ToolRow:
+def row(tool: Tool, *, shown: bool) -> ToolRow:
     public = "No account needed" if tool.access == "public" else "Needs an account"
     return ToolRow(
         name=tool.title,
@@ -111,7 +124,7 @@ def row(tool: Tool, chosen: Chosen) -> ToolRow:
         access=public if tool.built else "",
         href=links.path(tool.path) if tool.built else "",
         data={"text": text(tool), **{one.name: " ".join(one.of(tool)) for one in FILTERS}},
-        shown=matches(tool, chosen),
+        shown=shown,
     )
 
 

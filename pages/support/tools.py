@@ -79,7 +79,7 @@ GP_APPOINTMENTS = Tool(
     subject="Demand and access",
     dataset="gp-appointments",
     measure="per_1000",
-    words="access activity dna did not attend waits gpad same day mode",
+    words="access activity dna missed did not attend waits gpad same day mode",
     built=True,
 )
 API = Tool(
