@@ -16,7 +16,9 @@ from data.snapshot import ORGANISATIONS, Snapshot
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level
 
 FUZZY_SCORE = 72  # below this a misspelling is as likely to be another word
-_CODE = re.compile(r"\d\d[A-Z]")  # of a sub-ICB location, as its name ends: 16C
+_CODE = re.compile(  # at the end of a sub-ICB location's name: 16C, D9Y0V, but not 1ST
+    r"(?!\d+(?:ST|ND|RD|TH)$)(?=.*\d)(?=.*[A-Z])[A-Z0-9]{3,5}"
+)
 _POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
 
 

@@ -13,18 +13,10 @@ from components import format as fmt
 from components.anchor import anchor
 from pages.support import holdings, links
 from pages.support.holdings import Holding
-from pages.support.tools import GP_APPOINTMENTS, LIST_SIZE
+from pages.support.tools import ASKED
 
 PATH = "/"
 TITLE = "Published NHS data on general practice in England, made ready to use"
-QUESTIONS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("How many appointments, and how soon?", GP_APPOINTMENTS.path, {}),
-    ("How many appointments are missed?", GP_APPOINTMENTS.path, {"measure": "dna_rate"}),
-    ("How many are on the same day?", GP_APPOINTMENTS.path, {"measure": "same_day"}),
-    ("Is the list growing?", LIST_SIZE.path, {}),
-    ("How old are our patients?", LIST_SIZE.path, {"measure": "aged_65_and_over"}),
-    ("How do areas differ?", GP_APPOINTMENTS.nation_path, {}),
-)
 MOST = 5
 
 
@@ -45,7 +37,7 @@ def layout(**_: str | None) -> Component:
                 ),
                 cards.questions(
                     "Or start with a question",
-                    [(text, links.page(path, values)) for text, path, values in QUESTIONS],
+                    [(text, links.page(path, values)) for text, path, values in ASKED],
                 ),
             ],
             className="home-top",

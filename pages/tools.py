@@ -12,7 +12,7 @@ from components.light import Node, built, icon, link
 from components.light import html as light
 from pages.support import links, tool_index
 from pages.support.tool_index import FILTERS, SKIPPED, Chosen, Filter
-from pages.support.tools import BY_SLUG, QUESTIONS, TOOLS
+from pages.support.tools import BY_SLUG, OFTEN_ASKED, QUESTIONS, TOOLS
 
 PATH = "/tools/"
 TITLE = "Tools"
@@ -37,6 +37,10 @@ def layout(**values: str | None) -> Component:
         html.Div(
             [
                 built(_search(chosen)),
+                cards.questions(
+                    "People often ask",
+                    [(text, links.page(path, values)) for text, path, values in OFTEN_ASKED],
+                ),
                 html.Div(
                     [
                         built(_filters(chosen), className="ti-side"),

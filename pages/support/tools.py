@@ -366,6 +366,16 @@ QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("How are the PCN DES and the contract going?", ("pcn-des", "gp-contract", "iif")),
     ("How do I get data into another system?", ("api", "ai-connections")),
 )
+# Questions with their answer already set: (text, address, values).
+ASKED: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("How many appointments, and how soon?", GP_APPOINTMENTS.path, {}),
+    ("How many appointments are missed?", GP_APPOINTMENTS.path, {"measure": "dna_rate"}),
+    ("How many are on the same day?", GP_APPOINTMENTS.path, {"measure": "same_day"}),
+    ("Is the list growing?", LIST_SIZE.path, {}),
+    ("How old are our patients?", LIST_SIZE.path, {"measure": "aged_65_and_over"}),
+    ("How do areas differ?", GP_APPOINTMENTS.nation_path, {}),
+)
+OFTEN_ASKED = ASKED[:3]
 BY_SLUG = {tool.slug: tool for tool in TOOLS}
 
 

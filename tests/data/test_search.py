@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.orgs import Directory, Org
+from data.orgs import Directory, Org, display_name
 from data.search import TextIndex
 
 WORDS = st.text(alphabet="abc ", min_size=1, max_size=8)
@@ -66,3 +66,9 @@ def test_levels_and_limit_hold() -> None:
     assert COUNTRY.search("park", levels=("pcn",)) == [PCN]
     assert COUNTRY.search("park", limit=1) == [PARK]
     assert COUNTRY.search("   ") == []
+
+
+def test_codes_in_names_keep_their_capitals() -> None:
+    assert display_name("NHS PARK ICB - 16C") == "NHS Park ICB - 16C"
+    assert display_name("NHS PARK ICB - D9Y0V") == "NHS Park ICB - D9Y0V"
+    assert display_name("1ST AVENUE SURGERY") == "1st Avenue Surgery"
