@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+SAMPLE = 50_000  # characters by which the rarest of several words is chosen
+
 
 class TextIndex:
     """Casefolded lines, in the order in which equally good ones are wanted.
@@ -36,11 +38,11 @@ class TextIndex:
             at = self._text.find(needle, self._starts[number + 1])
 
     def _all(self, needles: Sequence[str]) -> Iterator[int]:
-        """Lines with every needle, in order. The longest is looked for first: it is the rarest."""
-        first, *rest = sorted(needles, key=len, reverse=True)
+        """Lines with every needle, in order. The rarest, as the first lines go, leads."""
+        first, *rest = sorted(needles, key=lambda needle: self._text.count(needle, 0, SAMPLE))
         for number in self._holding(first):
-            line = self._line(number) if rest else ""
-            if all(needle in line for needle in rest):
+            start, end = self._starts[number], self._starts[number + 1]
+            if all(self._text.find(needle, start, end) >= 0 for needle in rest):
                 yield number
 
     def find(self, words: Sequence[str], *, limit: int | None = None) -> list[tuple[int, int]]:
@@ -51,7 +53,7 @@ class TextIndex:
         soon as enough is found.
         """
         wanted = list(dict.fromkeys(words))
-        if not wanted:
+        if not wanted or max(wanted, key=len) not in self._text:
             return []
         found: dict[int, int] = {}
         begins = self._holding(f"\n {' '.join(words)}")
