@@ -28,7 +28,7 @@ STYLES = (
     "site.css",
     "phone.css",
 )
-SCRIPTS = (
+SCRIPTS = (  # deferred
     "page.js",
     "focus.js",
     "built.js",
@@ -36,7 +36,7 @@ SCRIPTS = (
     "figures.js",
     "toolbar.js",
     "tools.js",
-)  # deferred
+)
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
 PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
 ASSETS_IGNORE = ".*"  # for Dash: the document below names every file, in order

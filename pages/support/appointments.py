@@ -223,6 +223,7 @@ def breakdown(view: View) -> Section:
         breakdowns.ranked(
             view, declared.breakdown("category"), slug="category", against=against,
             subtitle=category_words(view, against),
+            whole=peers.figure(view, measure(view, "appointments")),
         ),
         shell.side_by_side(
             stack(

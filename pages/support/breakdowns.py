@@ -90,8 +90,13 @@ def _moved(grouping: Grouping, split: Breakdown, other: Breakdown) -> Grouping:
     return [(label, tuple(twin[part] for part in parts)) for label, parts in grouping]
 
 
-def ranked(view: View, split: Breakdown, *, slug: str, against: Org, subtitle: str) -> Component:
-    """Every part as a bar, with a comparator's mark; counts or shares as the reader chose."""
+def ranked(
+    view: View, split: Breakdown, *, slug: str, against: Org, subtitle: str, whole: Figure
+) -> Component:
+    """Every part as a bar, with a comparator's mark; counts or shares as the reader chose.
+
+    `whole` is the figure that the parts add up to.
+    """
     own = shares(view, split, view.org)
     other = shares(view, split, against)
     name, marker = brief(view.org), brief(against)
@@ -119,7 +124,7 @@ def ranked(view: View, split: Breakdown, *, slug: str, against: Org, subtitle: s
             frame, f"{split.label}: nothing published for {short_name(view.org)} this month."
         )
     chart = charts.ranked(bars, name=name, marker=marker, unit="count" if as_count else "percent")
-    return draw(frame, chart)
+    return draw(frame, chart, explain=explained(view, whole))
 
 
 def explained(view: View, now: Figure) -> Node:

@@ -23,7 +23,7 @@ def cover(view: View) -> Cover:
     published = ""
     if release and release.published:
         published = f", published {fmt.full_date(release.published)}"
-    about = tuple(note for note in snapshot.manifest.notes if fmt.month(view.month) in note)
+    about = figures.notes_of(snapshot, view.month)
     group = peers.peers(view)
     return Cover(
         title=f"{view.tool.title}: {view.org.label}",

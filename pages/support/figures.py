@@ -144,6 +144,17 @@ def api_call(view: View, now: Figure) -> str:
     return f"GET {address}?{who}month={now.period.isoformat()}"
 
 
+def notes_of(snapshot: Snapshot, month: date) -> tuple[str, ...]:
+    """The version's notes about a month: those that name it before any other month."""
+    named = {fmt.month(one): one for one in snapshot.months}
+    found = []
+    for note in snapshot.manifest.notes:
+        places = {note.find(words): one for words, one in named.items() if words in note}
+        if places and places[min(places)] == month:
+            found.append(note)
+    return tuple(found)
+
+
 def benchmark_name(group: Peers) -> str:
     """The benchmark as a card names it."""
     return "Median of similar" if group.group == "similar" else group.name

@@ -105,11 +105,10 @@ def lead_chart(view: View, group: Peers) -> Component:
     frame = figures.frame(view, "trend-deciles", title, subtitle)
     when = trends.months(view)
     if not any(figure for figure in trends.values(trends.series(view, measure, when))):
-        return empty(
-            frame,
-            f"{measure.label}: nothing was published for {name} in these months.",
-            height=charts.LEAD_HEIGHT,
-        )
+        words = f"{measure.label}: nothing was published for {name} in these months."
+        if measure.unit == "per_1000" and view.has_data:
+            words = f"{measure.label} needs the list sizes of these months, which are not loaded."
+        return empty(frame, words, height=charts.LEAD_HEIGHT)
     if banded:
         chart = trends.decile_chart(view, group, measure)
     else:

@@ -23,7 +23,7 @@ def notes(view: View, *extra: str) -> Section:
     """What to keep in mind, and where it comes from."""
     declared, manifest = view.snapshot.dataset, view.snapshot.manifest
     release = figures.release(view.snapshot, view.month)
-    about = [one for one in manifest.notes if fmt.month(view.month) in one]
+    about = figures.notes_of(view.snapshot, view.month)
     record = manifest.periods.get(view.month)
     demo = ("Demonstration data: every practice, name and number here is invented.",)
     keep = [*(demo if manifest.demo else ()), *declared.caveats, *about, *extra]
