@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from components import cards, selector, shell
 from components import format as fmt
 from components.anchor import anchor
+from components.attrs import attrs
 from pages.support import holdings, links
 from pages.support.holdings import Holding
 from pages.support.tools import ASKED
@@ -34,6 +35,7 @@ def layout(**_: str | None) -> Component:
                     ),
                     className="big-find home-find",
                     role="search",
+                    **attrs({"aria-label": "Organisations"}),
                 ),
                 cards.questions(
                     "Or start with a question",

@@ -11,6 +11,7 @@ from flask import has_request_context, request
 
 from components import selector, shell
 from components.anchor import anchor
+from components.attrs import attrs
 from data.db import library
 from pages.support import links
 from pages.support.search import organisation_path
@@ -32,6 +33,7 @@ def layout(**_: str | None) -> Component:
             ),
             className="big-find home-find",
             role="search",
+            **attrs({"aria-label": "Organisations and tools"}),
         ),
         html.P(
             [

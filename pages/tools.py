@@ -81,6 +81,7 @@ def _search(chosen: Chosen) -> Node:
         ],
         className="ti-find",
         role="search",
+        **attrs({"aria-label": "Tools"}),
     )
 
 

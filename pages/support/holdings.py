@@ -123,15 +123,28 @@ def changed(holding: Holding) -> list[Revision] | None:
     return revisions.revisions(manifest, before, control=holding.declared.control)
 
 
+def restated(manifest: Manifest) -> list[date]:
+    """Periods before the newest that its release gives again.
+
+    Files loaded by hand are one release without a date, of which that cannot be said.
+    """
+    release = manifest.release
+    if release.published is None:
+        return []
+    return sorted(
+        period
+        for period, record in manifest.periods.items()
+        if record.release == release.slug and period != manifest.latest
+    )
+
+
 def restated_words(holding: Holding) -> str:
     """Adds September 2026 and restates July 2026 to August 2026."""
     manifest = holding.manifest
     if manifest is None:
         return ""
-    slug = manifest.release.slug
-    months = sorted(m for m, record in manifest.periods.items() if record.release == slug)
-    words = f"Adds {fmt.month(months[-1])}"
-    older = months[:-1]
+    words = f"Adds {fmt.month(manifest.latest)}"
+    older = restated(manifest)
     if not older:
         return f"{words}."
     return f"{words} and restates {fmt.months_between(older[0], older[-1])}."

@@ -21,7 +21,7 @@ from data.orgs import Org
 from data.queries import Change, Figure
 from data.revisions import Revision
 from data.spec import LEVEL_NAMES, Level, Measure
-from pages.support import links, nation, peers, sections, sources, trends
+from pages.support import holdings, links, nation, peers, sections, sources, trends
 from pages.support.dashboard import Section
 from pages.support.nation import AREAS, Nation
 from pages.support.words import lower_first, short_name
@@ -268,11 +268,8 @@ def changed(page: Nation) -> Section:
     before = revisions.previous(library().store, manifest)
     release = manifest.release
     published = f", published {fmt.full_date(release.published)}" if release.published else ""
-    restated = sorted(
-        period for period, record in manifest.periods.items() if record.release == release.slug
-    )
     said = f"The newest release is {release.title}{published}. "
-    older = [period for period in restated if period != manifest.latest]
+    older = holdings.restated(manifest)
     if older:
         months = fmt.months_between(older[0], older[-1])
         said += f"It also restates {months}."
