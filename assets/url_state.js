@@ -42,10 +42,12 @@
   const moved = () => window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   window.haresign = Object.assign(window.haresign || {}, {
     query,
-    /* Go to a page of this site the way dcc.Link does. */
+    /* Go to a page of this site the way dcc.Link does, or load it where the server draws it
+       (as components/anchor.py). */
     go(href) {
       const url = new URL(href, window.location.href);
       if (url.origin !== window.location.origin) return;
+      if (/\/(api|organisations)\//.test(url.pathname)) return window.location.assign(url);
       history.pushState({}, "", url.pathname + url.search + url.hash);
       moved();
     },

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
+from components.anchor import anchor
 from components.attrs import attrs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolRow:
-    """A tool in the index. Without `href` it is not built yet and says so."""
+    """A tool in the index. Without `href` it is not built yet and says so.
+
+    `data` becomes `data-` attributes, by which assets/tools.js filters; `shown` is how it starts.
+    """
 
     name: str
     question: str
     kind: str  # Dashboard
     levels: str  # Practice to England
-    latest: str = ""  # Sep 2026
+    latest: str = ""  # Data to Sep 2026
+    access: str = ""  # No account needed
     href: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,29 +42,31 @@ class Release:
 
 
 def _tool(tool: ToolRow) -> Component:
-    title = dcc.Link(tool.name, href=tool.href) if tool.href else tool.name
-    last: list[Component | str] = [html.Span("Coming", className="tag")]
-    if tool.href:
-        last = ["Data to ", html.B(tool.latest)] if tool.latest else []
+    title = anchor(tool.name, tool.href) if tool.href else tool.name
+    last = html.B(tool.latest) if tool.href else html.Span("Coming", className="tag")
     return html.Li(
         [
             html.Div([html.H3(title), html.P(tool.question)]),
             html.Div([html.B(tool.kind), html.Span(tool.levels)], className="m ms"),
-            html.Div(last, className="m"),
+            html.Div([last, html.Span(tool.access)], className="m ms"),
         ],
         className=None if tool.href else "soon",
+        hidden=not tool.shown,
+        **attrs({f"data-{name}": value for name, value in tool.data.items()}),
     )
 
 
 def tool_group(slug: str, title: str, tools: Sequence[ToolRow]) -> Component:
     """A subject and its tools, as rows."""
-    count = f"{len(tools)} tool" if len(tools) == 1 else f"{len(tools)} tools"
+    shown = sum(tool.shown for tool in tools)
+    count = f"{shown} tool" if shown == 1 else f"{shown} tools"
     return html.Section(
         [
             html.Div([html.H2(title, id=f"{slug}-h"), html.Span(count)], className="tg-head"),
             html.Ul([_tool(tool) for tool in tools], className="tl"),
         ],
         className="tg",
+        hidden=not shown,
         **attrs({"aria-labelledby": f"{slug}-h"}),
     )
 
@@ -67,7 +76,7 @@ def questions(label: str, links: Sequence[tuple[str, str]]) -> Component:
     return html.Div(
         [
             html.Span(label, className="muted"),
-            *(dcc.Link(text, href=href) for text, href in links),
+            *(anchor(text, href) for text, href in links),
         ],
         className="qs",
     )
@@ -79,7 +88,7 @@ def releases(rows: Sequence[Release]) -> Component:
         [
             html.Li(
                 [
-                    html.Div([html.H3(dcc.Link(row.title, href=row.href)), html.P(row.change)]),
+                    html.Div([html.H3(anchor(row.title, row.href)), html.P(row.change)]),
                     html.Div([html.B(row.period)], className="m"),
                     html.Div(["Published ", html.B(row.published)], className="m"),
                 ]

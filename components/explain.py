@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dash import html
-from dash.development.base_component import Component
-
 from components import format as fmt
-from components.attrs import attrs
-from components.icons import icon
+from components.light import Child, Node, bullets, copyable, disclosure, html, lines
 from data.spec import Unit
 
 
@@ -18,7 +14,7 @@ class Working:
     """Everything needed to work the number out again.
 
     `numerator` and `denominator` are counts; `denominator` is None for a plain total.
-    `low` and `high` bound the interval that `method` gives. `sha256` is the whole hash.
+    `low` and `high` bound the interval that `method` gives. Hashes are whole.
     """
 
     measure: str
@@ -35,16 +31,15 @@ class Working:
     filters: str = ""  # which rows: Y99001, September 2026
     release_title: str = ""
     release_url: str = ""
-    file_name: str = ""
-    file_url: str = ""
-    sha256: str = ""
+    files: tuple[tuple[str, str, str], ...] = ()  # (name, url, SHA-256) of each file read
     version: str = ""
+    checks: str = ""  # 6 of 6 checks passed
     caveats: tuple[str, ...] = ()
     citation: str = ""
     api_call: str = ""
 
 
-def _link(text: str, href: str) -> Component | str:
+def _link(text: str, href: str) -> Child:
     return html.A(text, href=href) if href else text
 
 
@@ -58,26 +53,14 @@ def _sum(working: Working) -> str:
     return f"{top} ÷ {bottom}{times} = {shown}"
 
 
-def _copyable(text: str) -> Component:
-    return html.Div(
-        [
-            html.Code(text),
-            html.Button("Copy", type="button", className="copy", **attrs({"data-copy": text})),
-        ],
-        className="copyable",
-    )
-
-
-def _entries(working: Working) -> list[tuple[str, list[Component | str]]]:
-    counts: list[Component | str] = [
-        html.Span(f"{working.numerator_label}: {fmt.value(working.numerator, 'count')}")
-    ]
+def _entries(working: Working) -> list[tuple[str, list[Child]]]:
+    counts = [f"{working.numerator_label}: {fmt.value(working.numerator, 'count')}"]
     if working.denominator_label:
-        words = f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}"
-        counts += [html.Br(), html.Span(words)]
-    entries: list[tuple[str, list[Component | str]]] = [
+        counts.append(f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}")
+    entries: list[tuple[str, list[Child]]] = [
+        ("Number", [f"{working.measure}: {fmt.with_unit(working.value, working.unit)}"]),
         ("What it is", [working.formula]),
-        ("Counts", counts),
+        ("Counts", lines(counts)),
         ("Working", [_sum(working)]),
     ]
     if working.low is not None:
@@ -87,35 +70,26 @@ def _entries(working: Working) -> list[tuple[str, list[Component | str]]]:
         entries.append(("Rows used", [working.filters]))
     if working.release_title:
         entries.append(("Release", [_link(working.release_title, working.release_url)]))
-    if working.file_name:
-        hashed = html.Span(f"SHA-256 {working.sha256[:12]}", className="code", title=working.sha256)
-        file: list[Component | str] = [_link(working.file_name, working.file_url)]
-        entries.append(("File", [*file, html.Br(), hashed] if working.sha256 else file))
+    if working.files:
+        named: list[Child] = []
+        for name, url, sha256 in working.files:
+            short = html.Span(f"SHA-256 {sha256[:12]}", className="code", title=sha256)
+            named += [_link(name, url), short]
+        entries.append(("File" if len(working.files) == 1 else "Files", lines(named)))
     if working.version:
-        entries.append(("Version", [html.Span(working.version, className="code")]))
+        version: list[Child] = [html.Span(working.version, className="code")]
+        entries.append(
+            ("Version", [*version, f", {working.checks}"] if working.checks else version)
+        )
     if working.caveats:
-        entries.append(("Keep in mind", [html.Ul([html.Li(text) for text in working.caveats])]))
+        entries.append(("Keep in mind", [bullets(working.caveats)]))
     if working.citation:
-        entries.append(("Cite as", [_copyable(working.citation)]))
+        entries.append(("Cite as", [copyable(working.citation)]))
     if working.api_call:
-        entries.append(("From the API", [_copyable(working.api_call)]))
+        entries.append(("From the API", [copyable(working.api_call)]))
     return entries
 
 
-def explain(working: Working, *, label: str = "Explain this number") -> Component:
+def explain(working: Working, *, label: str = "Explain this number") -> Node:
     """A native disclosure, so it works with the keyboard and without our scripts."""
-    return html.Details(
-        [
-            html.Summary(
-                [icon("question"), label, html.Span(f": {working.measure}", className="vh")]
-            ),
-            html.Dl(
-                [
-                    html.Div([html.Dt(name), html.Dd(value)], className="w-row")
-                    for name, value in _entries(working)
-                ],
-                className="working",
-            ),
-        ],
-        className="explain",
-    )
+    return disclosure(label, said=f": {working.measure}", rows=_entries(working))

@@ -13,11 +13,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import format as fmt
+from components import light
 from components.attrs import attrs
 from components.charts.layout import CONFIG
 from components.charts.model import HEIGHT, Chart, Key
 from components.charts.palette import HEX
 from components.icons import icon
+from components.light import Node, built
 from components.table import Table, twin
 
 
@@ -69,18 +71,21 @@ _TOOLS: dict[Tool, str] = {
 }
 
 
-def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Component:
+def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Node:
     """The figure's options, in words and always in the same order."""
-    buttons: list[Component] = []
+    buttons: list[Node] = []
     for tool in tools:
         if tool == "table":
             pressed = attrs({"data-do": tool, "aria-pressed": "false"})
-            buttons.append(html.Button([icon("table"), "Table"], type="button", **pressed))
+            buttons.append(
+                light.html.Button([light.icon("table"), "Table"], type="button", **pressed)
+            )
         else:
-            buttons.append(html.Button(_TOOLS[tool], type="button", **attrs({"data-do": tool})))
-    links = [html.A(one.label, href=one.href, download="") for one in downloads]
+            do = attrs({"data-do": tool})
+            buttons.append(light.html.Button(_TOOLS[tool], type="button", **do))
+    links = [light.html.A(one.label, href=one.href, download="") for one in downloads]
     at = list(tools).index("csv") + 1 if "csv" in tools else len(buttons)
-    return html.Div(
+    return light.html.Div(
         [*buttons[:at], *links, *buttons[at:]],
         className="tools",
         role="group",
@@ -92,11 +97,12 @@ def footer(frame: Frame, *, tools: Sequence[Tool], downloads: Sequence[Download]
     """Source line and toolbar under a figure or a table."""
     line, url = frame.source.line, frame.source.url
     words = [f"{frame.coverage} "] if frame.coverage else []
-    source = [*words, html.A(line, href=url) if url else line]
-    return html.Div(
-        [html.Span(source, className="src"), toolbar(frame.title, tools, downloads)],
-        className="foot-line",
-    )
+    source = [*words, light.html.A(line, href=url) if url else line]
+    inside = [
+        light.html.Span(source, className="src"),
+        toolbar(frame.title, tools, downloads),
+    ]
+    return built(light.group(inside), className="foot-line")
 
 
 def attributes(frame: Frame) -> dict[str, Any]:
@@ -115,21 +121,22 @@ def attributes(frame: Frame) -> dict[str, Any]:
 
 def _header(frame: Frame, remark: str = "") -> Component:
     subtitle = f"{frame.subtitle}. {remark}" if remark else frame.subtitle
-    return html.Div(
-        [html.H3(frame.title, id=f"{frame.id}-title"), html.P(subtitle, className="sub")],
-        className="fig-head",
-    )
+    inside = [
+        light.html.H3(frame.title, id=f"{frame.id}-title"),
+        light.html.P(subtitle, className="sub"),
+    ]
+    return built(light.group(inside), className="fig-head")
 
 
 def key(entries: Sequence[Key]) -> Component | None:
     """The key above a plot, in the order of the marks."""
     if not entries:
         return None
-    return html.Ul(
+    entries_node = light.html.Ul(
         [
-            html.Li(
+            light.html.Li(
                 [
-                    html.Span(
+                    light.html.Span(
                         className=f"sw sw-{entry.shape}",
                         style={"--sw": f"var(--viz-{entry.colour})"},
                         **attrs({"data-hex": HEX[entry.colour]}),
@@ -141,6 +148,7 @@ def key(entries: Sequence[Key]) -> Component | None:
         ],
         className="legend",
     )
+    return built(entries_node, className="legend-box")
 
 
 def _shell(
@@ -158,7 +166,7 @@ def _shell(
 
 
 def _table_box(table: Table, title: str) -> Component:
-    return html.Div(
+    return built(
         twin(table),
         className="twin-box",
         role="region",
@@ -172,7 +180,7 @@ def draw(
     chart: Chart,
     *,
     note: Component | None = None,
-    explain: Component | None = None,
+    explain: Node | None = None,
     downloads: Sequence[Download] = (),
 ) -> Component:
     """A drawn figure with its table twin. `note` is one of the `note_` functions below."""
@@ -197,7 +205,9 @@ def draw(
         plot,
         _table_box(chart.table, frame.title),
     ]
-    parts += [footer(frame, tools=tuple(_TOOLS), downloads=downloads), explain]
+    parts += [footer(frame, tools=tuple(_TOOLS), downloads=downloads)]
+    if explain is not None:
+        parts.append(built(explain, className="explain-box"))
     return html.Figure(
         [part for part in parts if part is not None],
         id=frame.id,
@@ -215,11 +225,11 @@ def _message(height: int, *children: Component | str | None, kind: str = "") -> 
     )
 
 
-def boxed(frame: Frame, inner: Component, *, downloads: Sequence[Download] = ()) -> Component:
+def boxed(frame: Frame, inner: Node, *, downloads: Sequence[Download] = ()) -> Component:
     """A table in a figure's frame, with its source and the options that fit a table."""
     return html.Div(
         [
-            html.Div(
+            built(
                 inner,
                 className="scroll",
                 role="region",

@@ -52,6 +52,10 @@ class Position:
 
 def decimal(number: float, places: int) -> str:
     """A number with thousands separators, a true minus and `places` decimals, half rounded up."""
+    scaled = abs(number) * 10**places
+    if abs(scaled % 1 - 0.5) > 1e-6:  # no tie to break, which Decimal does at ten times the cost
+        text = f"{abs(number):,.{places}f}"
+        return MINUS + text if number < 0 and round(scaled) else text
     rounded = Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{abs(rounded):,.{places}f}"
     return MINUS + text if rounded < 0 else text
@@ -90,14 +94,16 @@ def with_unit(amount: float | None, unit: Unit) -> str:
 
 
 def axis(amount: float, unit: Unit) -> str:
-    """A label on an axis: whole where it can be, 1.5m for 1,500,000."""
+    """A label on an axis, with the decimals it needs up to two: 3.05m for 3,050,000."""
     if abs(amount) >= 1_000_000:
         millions = amount / 1_000_000
-        return decimal(millions, 0 if float(millions).is_integer() else 1) + "m" + suffix(unit)
-    places = 0 if float(amount).is_integer() else 1
-    if places and not float(amount * 10).is_integer():
-        places = 2
-    return decimal(amount, places) + suffix(unit)
+        return decimal(millions, _needed(millions)) + "m" + suffix(unit)
+    return decimal(amount, _needed(amount)) + suffix(unit)
+
+
+def _needed(amount: float) -> int:
+    """Decimals without which neighbouring ticks would read the same, at most two."""
+    return next((places for places in (0, 1) if round(amount, places) == round(amount, 6)), 2)
 
 
 def inside(amount: float, unit: Unit) -> str:

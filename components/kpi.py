@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import html
+from dash import html as dash_html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components.attrs import attrs
 from components.format import Position
-from components.icons import icon
+from components.light import Child, Node, built, html, icon
 from components.strip import strip
 from data.spec import Unit
 
@@ -32,26 +32,26 @@ class Kpi:
     percentile: float | None = None
     missing: str = ""  # why there is no value
     href: str = ""
-    explain: Component | None = None
+    explain: Node | None = None
 
 
-def chip(position: Position) -> Component:
+def chip(position: Position) -> Node:
     """A position in icon, word and colour; colour only where the measure has a direction."""
     tone = {"better": "b", "worse": "w", "neutral": "n", "similar": "n"}[position.tone]
     mark = [icon(position.icon)] if position.icon else []
     return html.Span([*mark, position.text], className=f"pol {tone}")
 
 
-def change_chip(now: float | None, before: float | None, unit: Unit) -> Component:
+def change_chip(now: float | None, before: float | None, unit: Unit) -> Node:
     """A change without direction: 3.1% more."""
     text = fmt.change(now, before, unit)
     mark = fmt.change_icon(now, before) if text != "No change" else "equal"
     return chip(Position(text, "neutral", mark))
 
 
-def _card(kpi: Kpi) -> Component:
+def _card(kpi: Kpi) -> Node:
     label = html.A(kpi.label, href=kpi.href) if kpi.href else kpi.label
-    value: list[Component | str]
+    value: list[Child]
     if kpi.value is None:
         value = [fmt.MISSING]
     else:
@@ -73,17 +73,20 @@ def _card(kpi: Kpi) -> Component:
 
 def kpis(cards: Sequence[Kpi]) -> Component:
     """One ruled band of headline numbers: six across, three on a tablet, two on a phone."""
-    return html.Dl([_card(kpi) for kpi in cards], className=f"kpis n{min(6, len(cards))}")
+    return built(
+        html.Dl([_card(kpi) for kpi in cards], className=f"kpis n{min(6, len(cards))}"),
+        className="kpi-box",
+    )
 
 
 def summary(
     sentences: Sequence[Component | str], *, name: str = "", with_key: Component | None = None
 ) -> Component:
     """The answer in sentences, above the figures. `with_key` is `how_to_read(...)`."""
-    text = html.Div(
+    text = dash_html.Div(
         [
-            html.P([part for sentence in sentences for part in (sentence, " ")]),
-            html.P(
+            dash_html.P([part for sentence in sentences for part in (sentence, " ")]),
+            dash_html.P(
                 "Written from the figures below by fixed rules. "
                 "Says nothing about need, length or quality.",
                 className="small",
@@ -92,12 +95,12 @@ def summary(
     )
     label = f"Summary for {name}" if name else "Summary"
     parts = [text, with_key] if with_key is not None else [text]
-    return html.Div(parts, className="sum", role="group", **attrs({"aria-label": label}))
+    return dash_html.Div(parts, className="sum", role="group", **attrs({"aria-label": label}))
 
 
 def how_to_read(name: str) -> Component:
     """A worked strip with its three parts named."""
-    return html.Div(
+    node = html.Div(
         [
             html.B("How to read a bar"),
             html.Div(
@@ -119,3 +122,4 @@ def how_to_read(name: str) -> Component:
         ],
         className="howto",
     )
+    return built(node, className="howto-box")

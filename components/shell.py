@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from components.anchor import anchor
 from components.attrs import attrs
 from components.icons import icon
 from components.selector import search
@@ -24,9 +25,18 @@ STYLES = (
     "icons.css",
     "app.css",
     "charts.css",
+    "site.css",
     "phone.css",
 )
-SCRIPTS = ("page.js", "combobox.js", "figures.js", "toolbar.js")  # deferred
+SCRIPTS = (  # deferred
+    "page.js",
+    "focus.js",
+    "built.js",
+    "combobox.js",
+    "figures.js",
+    "toolbar.js",
+    "tools.js",
+)
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
 PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
 ASSETS_IGNORE = ".*"  # for Dash: the document below names every file, in order
@@ -125,9 +135,7 @@ def _nav(items: Sequence[NavItem], *, label: str, class_name: str = "") -> Compo
         html.Ul(
             [
                 html.Li(
-                    html.Span(
-                        dcc.Link(item.label, href=item.href), **attrs({"data-match": item.match})
-                    )
+                    html.Span(anchor(item.label, item.href), **attrs({"data-match": item.match}))
                 )
                 for item in items
             ],
@@ -265,7 +273,7 @@ def footer(links: Sequence[tuple[str, str]]) -> Component:
                     "Published data under the Open Government Licence v3.0."
                 ),
                 html.Nav(
-                    html.Ul([html.Li(dcc.Link(label, href=href)) for label, href in links]),
+                    html.Ul([html.Li(anchor(label, href)) for label, href in links]),
                     **attrs({"aria-label": "Footer"}),
                 ),
             ],
@@ -302,7 +310,7 @@ def breadcrumb(crumbs: Sequence[Crumb]) -> Component:
     return html.Nav(
         html.Ol(
             [
-                html.Li(dcc.Link(crumb.label, href=crumb.href))
+                html.Li(anchor(crumb.label, crumb.href))
                 if crumb.href
                 else html.Li(crumb.label, **attrs({"aria-current": "page"}))
                 for crumb in crumbs

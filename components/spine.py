@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dash import dcc, html
+from dash import html as dash_html
 from dash.development.base_component import Component
 
 from components import format as fmt
@@ -14,6 +14,7 @@ from components.charts.palette import Role
 from components.figure import Frame, boxed
 from components.format import Position
 from components.kpi import chip
+from components.light import Node, html, link
 from components.strip import strip
 from components.table import raw
 from data.spec import Unit
@@ -39,8 +40,9 @@ class Row:
     position: Position | None = None
     href: str = ""
     group: str = ""  # heading put above the first row of a group
-    interval: str = ""  # 3.9% to 4.3%
+    interval: str = ""  # 95% interval 3.9% to 4.3%
     greyed: bool = False  # less than 80% of patients covered
+    explain: Node | None = None
 
 
 def legend(peers: Sequence[Peer]) -> Component:
@@ -51,16 +53,18 @@ def legend(peers: Sequence[Peer]) -> Component:
         "similar": "m-pcn",
         "england": "m-eng",
     }
-    return html.Ul(
+    return dash_html.Ul(
         [
-            html.Li([html.Span(className=f"mk {marks.get(peer.role, 'm-icb')}"), peer.name])
+            dash_html.Li(
+                [dash_html.Span(className=f"mk {marks.get(peer.role, 'm-icb')}"), peer.name]
+            )
             for peer in peers
         ],
         className="legend r",
     )
 
 
-def _cells(row: Row, peers: Sequence[Peer]) -> list[Component]:
+def _cells(row: Row, peers: Sequence[Peer]) -> list[Node]:
     return [
         html.Td(
             fmt.value(value, row.unit),
@@ -71,9 +75,9 @@ def _cells(row: Row, peers: Sequence[Peer]) -> list[Component]:
     ]
 
 
-def _row(row: Row, peers: Sequence[Peer]) -> Component:
-    name = dcc.Link(row.label, href=row.href) if row.href else row.label
-    detail = f"{row.detail}, {row.interval}" if row.interval else row.detail
+def _row(row: Row, peers: Sequence[Peer]) -> Node:
+    name = link(row.label, row.href) if row.href else row.label
+    detail = ", ".join(part for part in (row.detail, row.interval) if part)
     said = ", ".join(
         f"{peer.name} {fmt.value(value, row.unit)}"
         for value, peer in zip(row.values, peers, strict=True)
@@ -87,7 +91,7 @@ def _row(row: Row, peers: Sequence[Peer]) -> Component:
     return html.Tr(
         [
             html.Th(
-                [name, html.Span(detail, className="sub")],
+                [name, html.Span(detail, className="sub"), row.explain],
                 scope="row",
                 **attrs({"data-v": f"{row.label}, {row.detail}"}),
             ),
@@ -107,7 +111,7 @@ def spine(
     frame: Frame, rows: Sequence[Row], peers: Sequence[Peer], *, among: str = "practices in England"
 ) -> Component:
     """The table with its caption, strips, position words, source and toolbar."""
-    body: list[Component] = []
+    body: list[Node] = []
     group = ""
     for row in rows:
         if row.group and row.group != group:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dash import html
-from dash.development.base_component import Component
-
 from components.attrs import attrs
 from components.charts.palette import Role
+from components.light import Node, html
 
 _MARK: dict[Role, str] = {
     "you": "m-you",
@@ -26,7 +24,7 @@ def strip(
     alt: str,
     others: dict[Role, float | None] | None = None,
     median: float = 50,
-) -> Component:
+) -> Node:
     """Bands hold the middle 96, 80 and 50% of practices. Positions are percentiles, 0 to 100."""
     places: dict[Role, float | None] = {"england": median, **(others or {}), "you": you}
     marks = [

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from zlib import crc32
-
-from dash import dcc, html
-from dash.development.base_component import Component
 
 from components import format as fmt
 from components.attrs import attrs
-from components.icons import icon
+from components.light import Node, html, icon, link, rows_node
 from data.spec import Unit
 
 Cell = str | float | int | None
@@ -72,42 +68,27 @@ def raw(cell: Cell) -> str:
     return cell if isinstance(cell, str) else repr(cell)
 
 
-def twin(table: Table) -> Component:
-    """The chart's values as a real table. `data-v` holds what the CSV writes."""
-    head = [
-        html.Th(heading(column), scope="col", className="num" if column.unit else None)
-        for column in table.columns
-    ]
-    body = [
-        html.Tr(
+def twin(table: Table) -> Node:
+    """The chart's values as a real table. Cells hold what is read and what the CSV writes."""
+    return rows_node(
+        table.caption,
+        [(heading(column), column.unit is not None) for column in table.columns],
+        [
             [
-                html.Th(
-                    text(row[0], table.columns[0]), scope="row", **attrs({"data-v": raw(row[0])})
-                ),
-                *(
-                    html.Td(
-                        text(cell, column),
-                        className="num" if column.unit else None,
-                        **attrs({"data-v": raw(cell)}),
-                    )
-                    for cell, column in zip(row[1:], table.columns[1:], strict=True)
-                ),
+                (text(cell, column), raw(cell))
+                for cell, column in zip(row, table.columns, strict=True)
             ]
-        )
-        for row in table.rows
-    ]
-    return html.Table(
-        [html.Caption(table.caption, className="vh"), html.Thead(html.Tr(head)), html.Tbody(body)],
-        className="bt twin",
+            for row in table.rows
+        ],
     )
 
 
-def _sort_button(label: str) -> Component:
+def _sort_button(label: str) -> Node:
     return html.Button([label, " ", icon("sort")], type="button", className="sortb")
 
 
-def _member_row(member: Member, columns: Sequence[Column]) -> Component:
-    name = dcc.Link(member.name, href=member.href) if member.href else member.name
+def _member_row(member: Member, columns: Sequence[Column]) -> Node:
+    name = link(member.name, member.href) if member.href else member.name
     note = html.Span("Selected", className="tag br") if member.selected else None
     words = html.Span(member.note, className="tag") if member.note else None
     return html.Tr(
@@ -139,12 +120,11 @@ def members(
     first: str = "Practice",
     sorted_by: int | None = None,
     order: Literal["ascending", "descending"] = "descending",
-) -> Component:
+) -> Node:
     """The sortable table of member organisations; blocks of rows on a phone.
 
     `rows` come sorted; `sorted_by` is the index in `columns` of the column that sorts them.
-    Missing values are dashes and `Member.note` says why. Put it in `figure.boxed`. The key makes
-    the browser start anew with other rows, whatever order the reader had sorted them into.
+    Missing values are dashes and `Member.note` says why. Put it in `figure.boxed`.
     """
     sort: dict[int, str] = {} if sorted_by is None else {sorted_by: order}
     head = [
@@ -167,5 +147,4 @@ def members(
             html.Tbody([_member_row(row, columns) for row in rows]),
         ],
         className="bt stack n3 sortable",
-        key=str(crc32(repr((caption, rows)).encode())),
     )

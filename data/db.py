@@ -117,6 +117,12 @@ class Library:
             return None
         return self._opened(store, dataset_id, version)
 
+    def live(self) -> tuple[Snapshot, ...]:
+        """The live version of every dataset that has one, in the order of the registry."""
+        shelf = self.store
+        found = [self._current(shelf, dataset_id) for dataset_id in self._ids]
+        return tuple(snapshot for snapshot in found if snapshot is not None)
+
     def directory(self) -> Directory:
         """All organisations that any live version knows."""
         return self._directory(self.live())

@@ -11,10 +11,14 @@ from functools import cached_property
 import duckdb
 from rapidfuzz import fuzz, process
 
+from data.search import TextIndex
 from data.snapshot import ORGANISATIONS, Snapshot
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level
 
 FUZZY_SCORE = 72  # below this a misspelling is as likely to be another word
+_CODE = re.compile(  # at the end of a sub-ICB location's name: 16C, D9Y0V, but not 1ST
+    r"(?!\d+(?:ST|ND|RD|TH)$)(?=.*\d)(?=.*[A-Z])[A-Z0-9]{3,5}"
+)
 _POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
 
 
@@ -57,6 +61,8 @@ def display_name(name: str) -> str:
 
     def word(index: int, text: str) -> str:
         bare = text.strip("().,&'-/")
+        if _CODE.fullmatch(bare):
+            return text
         if bare in acronyms:
             return text if bare not in ("DR", "DRS") else text.title()
         if index and bare in small:
@@ -181,40 +187,62 @@ class Directory:
         ]
 
     @cached_property
-    def _search_text(self) -> list[tuple[str, Org]]:
-        entries = []
+    def _listed(self) -> dict[Level, list[Org]]:
+        """Organisations of each level in the order in which equally good matches are shown."""
+        found: dict[Level, list[Org]] = {level: [] for level in LEVELS}
         for org in self._by_level.values():
-            pcn = self._by_level.get(("pcn", org.pcn))
-            compact = org.postcode.replace(" ", "")
-            words = (
-                org.name,
-                org.code,
-                org.postcode,
-                compact,
-                org.town,
-                org.address,
-                pcn.name if pcn else "",
-            )
-            entries.append((" ".join(word for word in words if word).casefold(), org))
-        return entries
+            found[org.level].append(org)
+        for orgs in found.values():
+            orgs.sort(key=lambda org: (org.status != "active", org.name.casefold(), org.code))
+        return found
 
     @cached_property
-    def _names(self) -> dict[int, str]:
+    def _texts(self) -> dict[Level, TextIndex]:
         return {
-            position: f"{org.name} {org.town}".casefold()
-            for position, (_, org) in enumerate(self._search_text)
+            level: TextIndex([self._search_text(org) for org in orgs])
+            for level, orgs in self._listed.items()
         }
+
+    def _search_text(self, org: Org) -> str:
+        pcn = self._by_level.get(("pcn", org.pcn))
+        compact = org.postcode.replace(" ", "")
+        pcn_name = pcn.name if pcn else ""
+        words = (org.name, org.code, org.postcode, compact, org.town, org.address, pcn_name)
+        return " ".join(word for word in words if word).casefold()
+
+    @cached_property
+    def _exact(self) -> dict[str, list[Org]]:
+        """Organisations by casefolded code and by casefolded name."""
+        found: dict[str, list[Org]] = {}
+        for org in self._by_level.values():
+            for key in {org.code.casefold(), org.name.casefold()}:
+                found.setdefault(key, []).append(org)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[tuple[Level, str], str]:
+        return {key: f"{org.name} {org.town}".casefold() for key, org in self._by_level.items()}
 
     def search(
         self, text: str, *, levels: Collection[Level] = LEVELS, limit: int = 10
     ) -> list[Org]:
-        """Organisations for what somebody typed; misspellings are tried when nothing matches."""
+        """Organisations for what somebody typed, or near it when nothing matches.
+
+        A postcode finds its district, a misspelt name the names like it.
+        """
         if not text.split():
             return []
-        found = self.matching(text, levels=levels)
-        return found[:limit] if found else self._similar(text, set(levels), limit)
+        found = self.matching(text, levels=levels, limit=limit)
+        if found:
+            return found
+        postcode = _POSTCODE.match(text.strip().upper())
+        if postcode:
+            return self.matching(postcode[1], levels=levels, limit=limit)
+        return self.similar(text, levels=levels, limit=limit)
 
-    def matching(self, text: str, *, levels: Collection[Level] = LEVELS) -> list[Org]:
+    def matching(
+        self, text: str, *, levels: Collection[Level] = LEVELS, limit: int | None = None
+    ) -> list[Org]:
         """Organisations by name, code, postcode, outcode or town, as it is written.
 
         Every word must occur, at the start of a word before the middle of one; open practices
@@ -223,27 +251,29 @@ class Directory:
         wanted = text.casefold().split()
         if not wanted:
             return []
-        allowed = set(levels)
         postcode = _POSTCODE.match(text.strip().upper())
         if postcode:
             wanted = [f"{postcode[1]}{postcode[2]}".casefold()]
-        scored = []
-        for haystack, org in self._search_text:
-            if org.level not in allowed or not all(word in haystack for word in wanted):
-                continue
-            starts = sum(haystack.startswith(w) or f" {w}" in haystack for w in wanted)
-            exact = org.code.casefold() == wanted[0] or org.name.casefold() == text.casefold()
-            rank = (
-                not exact,
-                -starts,
-                org.status != "active",
-                LEVELS.index(org.level),
-                org.name.casefold(),
-            )
-            scored.append((rank, org))
-        return [org for _, org in sorted(scored, key=lambda pair: pair[0])]
+        exact = [
+            org
+            for org in self._exact.get(" ".join(wanted), [])
+            if org.level in levels and not postcode
+        ]
+        ranked = []
+        for level in levels:
+            listed = self._listed[level]
+            for starts, place in self._texts[level].find(wanted, limit=limit):
+                org = listed[place]
+                rank = (-starts, org.status != "active", LEVELS.index(level), place)
+                ranked.append((rank, org))
+        ranked.sort(key=lambda pair: pair[0])
+        found = dict.fromkeys([*exact, *(org for _, org in ranked)])
+        return list(found)[:limit]
 
-    def _similar(self, text: str, allowed: set[Level], limit: int) -> list[Org]:
+    def similar(
+        self, text: str, *, levels: Collection[Level] = LEVELS, limit: int = 10
+    ) -> list[Org]:
+        """Organisations whose name is close to a misspelt one; a hundred times slower."""
         ranked = process.extract(
             text.casefold(),
             self._names,
@@ -251,8 +281,8 @@ class Directory:
             limit=limit * 3,
             score_cutoff=FUZZY_SCORE,
         )
-        found = [self._search_text[position][1] for _, _, position in ranked]
-        return [org for org in found if org.level in allowed][:limit]
+        found = [self._by_level[key] for _, _, key in ranked]
+        return [org for org in found if org.level in levels][:limit]
 
     def nearest_codes(self, code: str, limit: int = 3) -> list[Org]:
         """Organisations whose code looks most like one that does not exist."""

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -234,16 +235,47 @@ def _similar_lists(lists: Snapshot | None, org: Org, month: date) -> list[str]:
     return [codes[row] for row in np.flatnonzero(near)]
 
 
+@lru_cache(maxsize=512)
+def spread(snapshot: Snapshot, measure: Measure, level: Level, month: date) -> Floats:
+    """Comparable values of every organisation of a level, in the order of `codes(level)`.
+
+    NaN where missing. Kept per version, because every page of a month asks for the same ones.
+    """
+    values = snapshot.comparable(measure, level, month)
+    values.setflags(write=False)
+    return values
+
+
+@lru_cache(maxsize=512)
+def _ranked(snapshot: Snapshot, measure: Measure, level: Level, month: date) -> Floats:
+    """The values of `spread` that are not missing, smallest first."""
+    values = spread(snapshot, measure, level, month)
+    return np.sort(values[~np.isnan(values)])
+
+
+@lru_cache(maxsize=16)
+def places(snapshot: Snapshot, level: Level) -> dict[str, int]:
+    """Where each organisation of a level stands in `spread` and `codes`."""
+    return {code: row for row, code in enumerate(snapshot.codes(level))}
+
+
 def peer_values(
     snapshot: Snapshot, measure: Measure, level: Level, *, month: date, codes: Iterable[str] | None
 ) -> Floats:
-    """Comparable values of a level's organisations, or of some of them; missing left out."""
-    values = snapshot.comparable(measure, level, month)
-    if codes is not None:
-        wanted = set(codes)
-        keep = np.fromiter((code in wanted for code in snapshot.codes(level)), dtype=bool)
-        values = values[keep]
-    return values[~np.isnan(values)]
+    """Comparable values of a level's organisations, or of some of them, smallest first."""
+    if codes is None:
+        return _ranked(snapshot, measure, level, month)
+    at = places(snapshot, level)
+    rows = [at[code] for code in codes if code in at]
+    values = spread(snapshot, measure, level, month)[rows]
+    return np.sort(values[~np.isnan(values)])
+
+
+def _around(values: Floats, value: float) -> tuple[int, int]:
+    """How many of sorted `values` are below `value`, and how many are not above it."""
+    edge = abs(value) * 1e-12
+    low = int(np.searchsorted(values, value - edge, side="left"))
+    return low, int(np.searchsorted(values, value + edge, side="right"))
 
 
 def position(
@@ -253,14 +285,13 @@ def position(
     if now.value is None or now.org.level == "england" or now.period not in snapshot.months:
         return None
     values = peer_values(snapshot, now.measure, now.org.level, month=now.period, codes=codes)
-    own = np.isclose(values, now.value, rtol=1e-12, atol=0)
-    if not own.any():
+    below, up_to = _around(values, now.value)
+    if up_to == below:
         return None  # its own denominator is too small to compare
     others = len(values) - 1
     if others < FEW_PEERS:
         return None
-    below = int(((values < now.value) & ~own).sum())
-    above = int(((values > now.value) & ~own).sum())
+    above = len(values) - up_to
     ties = others - below - above
     return Position(
         percentile=100 * (below + ties / 2) / others,
@@ -269,6 +300,19 @@ def position(
         peers=others,
         median=float(np.median(values)),
     )
+
+
+def percentile_of(
+    snapshot: Snapshot, measure: Measure, value: float | None, level: Level, *, month: date
+) -> float | None:
+    """Where any value, such as an area's, would lie among the organisations of a level."""
+    if value is None or month not in snapshot.months:
+        return None
+    values = _ranked(snapshot, measure, level, month)
+    if not values.size:
+        return None
+    below, up_to = _around(values, value)
+    return 100 * (below + up_to) / 2 / len(values)
 
 
 def deciles(
@@ -332,6 +376,7 @@ def members(
     return sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code))
 
 
+@lru_cache(maxsize=256)
 def coverage(
     snapshot: Snapshot, lists: Snapshot, org: Org, *, month: date, membership: Membership = "dated"
 ) -> Coverage | None:
@@ -360,6 +405,7 @@ def coverage(
     )
 
 
+@lru_cache(maxsize=16)
 def _known(snapshot: Snapshot, measure: Measure, month: date) -> dict[str, float]:
     """The practices that have a value of a measure in a month."""
     if month not in snapshot.months:

@@ -53,14 +53,15 @@ class Snapshot:
         self.months: tuple[date, ...] = tuple(
             date.fromisoformat(f"{month}-01") for month in index["months"]
         )
-        self._array = np.load(folder / ARRAY, mmap_mode="r")
+        # Plain views of the mapped files: indexing a memmap itself costs several times as much.
+        self._array = np.load(folder / ARRAY, mmap_mode="r").view(np.ndarray)
         self._rows: dict[tuple[str, str, str], int] = {
             (level, code, membership): row
             for row, (level, code, membership) in enumerate(index["organisations"])
         }
         self._columns = {month: column for column, month in enumerate(self.months)}
         self._parts = {part: position for position, part in enumerate(index["parts"])}
-        self._homes = np.load(folder / HOMES, mmap_mode="r")
+        self._homes = np.load(folder / HOMES, mmap_mode="r").view(np.ndarray)
         self._labels: list[str] = index["labels"]
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
         self._practices: list[str] = index["practices"]
@@ -151,8 +152,19 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return (np.nan, np.nan, np.nan)
-        value, numerator, denominator = self._fractions(self._array[row, column][None, :], measure)
-        return float(value[0]), float(numerator[0]), float(denominator[0])
+        cells = self._array[row, column].tolist()
+        numerator = self._total(cells, measure.num_parts)
+        if not measure.den:
+            return numerator, numerator, np.nan
+        denominator = self._total(cells, measure.den_parts)
+        if not denominator > 0:
+            return np.nan, numerator, denominator
+        return measure.multiplier * numerator / denominator, numerator, denominator
+
+    def _total(self, cells: list[int], parts: Sequence[str]) -> float:
+        """Sum of parts of one organisation and month; NaN where any of them is missing."""
+        chosen = [cells[self._parts[part]] for part in parts]
+        return np.nan if MISSING in chosen else float(sum(chosen))
 
     def parts_at(
         self, level: Level, code: str, *, month: date, membership: Membership = "dated"
@@ -162,9 +174,9 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return dict.fromkeys(self._parts)
-        cells = self._array[row, column]
+        cells = self._array[row, column].tolist()
         return {
-            part: None if cells[position] == MISSING else int(cells[position])
+            part: None if cells[position] == MISSING else cells[position]
             for part, position in self._parts.items()
         }
 
@@ -177,6 +189,21 @@ class Snapshot:
         if row is None or column is None:
             return False
         return bool((self._array[row, column] != MISSING).any())
+
+    def values(
+        self,
+        measure: Measure,
+        organisations: Sequence[tuple[Level, str]],
+        *,
+        month: date,
+        membership: Membership = "dated",
+    ) -> Floats:
+        """Values of some organisations in a month that the version holds; NaN where missing."""
+        rows = [self._row(level, code, membership) for level, code in organisations]
+        chosen = np.array([row if row is not None else 0 for row in rows], dtype=np.intp)
+        values = self._fractions(self._array[chosen, self._columns[month]], measure)[0]
+        values[[row is None for row in rows]] = np.nan
+        return values
 
     def distribution(self, measure: Measure, level: Level, month: date) -> Floats:
         """Values of every organisation of a level, in the order of `codes(level)`."""

@@ -93,10 +93,23 @@ def histogram(
         )
         for name, at, colour, _ in marks
     ]
+    leftmost = min((at for _, at, _, _ in marks), default=high)
+    side = ""
     if rightmost > low + (high - low) * 0.7:
+        side = "right"
+    elif leftmost < low + (high - low) * 0.35:
+        side = "left"
+    if side:
+        # The outer label stands above the line of the other mark, so that neither crosses it.
+        outer = rightmost if side == "right" else leftmost
         words = [
-            {**word, "xanchor": "right", "xshift": -6, "yshift": 20 * (len(words) - 1 - index)}
-            for index, word in enumerate(words)
+            {
+                **word,
+                "xanchor": side,
+                "xshift": -6 if side == "right" else 6,
+                "yshift": 20 if word["x"] == outer and len(words) > 1 else 0,
+            }
+            for word in words
         ]
     margins = Margins(lay.left_margin(ticks, "count"), 8, 48, 50)
     words.append(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from pages.support import downloads, organisation, search
+
+BLUEPRINTS = (downloads.blueprint, search.BLUEPRINT, organisation.BLUEPRINT)
+
 
 def register(app: Flask) -> None:
     """Add every blueprint that is not a Dash page and not the API."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-
-
-BLUEPRINTS: tuple = ()

@@ -215,9 +215,13 @@ WORKING = explain.Working(
     filters="Y99001, September 2026",
     release_title="Appointments in General Practice, September 2026",
     release_url="/status/",
-    file_name="Practice_Level_Crosstab_Sep_26.zip",
-    file_url="/status/",
-    sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    files=(
+        (
+            "Practice_Level_Crosstab_Sep_26.zip",
+            "/status/",
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        ),
+    ),
     version="2026-10-29.1",
     caveats=("Appointments without a recorded status are left out.",),
     citation=SOURCE.citation,
@@ -530,7 +534,8 @@ def tools(**_: object) -> Component:
             question="How many, how soon, with whom?",
             kind="Dashboard",
             levels="Practice to England",
-            latest="Sep 2026",
+            latest="Data to Sep 2026",
+            access="No account needed",
             href="/tools/dashboard/",
         ),
         cards.ToolRow(

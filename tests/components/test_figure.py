@@ -1,38 +1,11 @@
 """Frames, tables and shell, read as the component tree that Dash sends."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from dash.development.base_component import Component
 
 from components import explain, figure, kpi, shell, table
 from components import format as fmt
 from tests.components import gallery
-
-
-def walk(node: Any) -> Iterator[Component]:
-    if isinstance(node, Component):
-        yield node
-        yield from walk(getattr(node, "children", None))
-    elif isinstance(node, (list, tuple)):
-        for child in node:
-            yield from walk(child)
-
-
-def words(node: Any) -> str:
-    if node is None:
-        return ""
-    if isinstance(node, (list, tuple)):
-        return "".join(words(child) for child in node)
-    if isinstance(node, Component):
-        return words(getattr(node, "children", None))
-    return str(node)
-
-
-def find(node: Any, kind: str) -> list[Component]:
-    return [one for one in walk(node) if type(one).__name__ == kind]
-
+from tests.tree import find, walk, words
 
 CHARTS = {**gallery.trend_charts(), **gallery.row_charts()}
 
@@ -42,7 +15,10 @@ def test_the_twin_shows_each_value_of_the_chart(name: str) -> None:
     chart = CHARTS[name]
     drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), chart)
     rows = find(find(drawn, "Tbody")[0], "Tr")
-    raw = [[cell.to_plotly_json()["props"]["data-v"] for cell in row.children] for row in rows]
+    raw = [
+        [cell.to_plotly_json()["props"]["data-v"] for cell in [*find(row, "Th"), *find(row, "Td")]]
+        for row in rows
+    ]
     assert raw == [[table.raw(cell) for cell in row] for row in chart.table.rows]
     assert find(drawn, "Graph")[0].figure is chart.figure
 

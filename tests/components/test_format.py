@@ -155,3 +155,12 @@ def test_signs() -> None:
     assert fmt.signed(3.1, "percent") == "+3.1%"
     assert fmt.signed(-12, "count") == "−12"
     assert fmt.signed(0.01, "percent") == "0.0%"
+
+
+def test_neighbouring_ticks_read_differently() -> None:
+    assert [fmt.axis(tick, "count") for tick in (3_000_000, 3_050_000, 3_100_000)] == [
+        "3m",
+        "3.05m",
+        "3.1m",
+    ]
+    assert fmt.axis(2.25, "percent") == "2.25%"

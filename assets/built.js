@@ -1,0 +1,72 @@
+/* Elements that components/light.py sends as data: [tag, attributes, ...children]. */
+(() => {
+  function make(node) {
+    if (typeof node === "string") return document.createTextNode(node);
+    const [tag, attributes, ...children] = node;
+    if (tag === "#group") {
+      const several = document.createDocumentFragment();
+      several.append(...children.map(make));
+      return several;
+    }
+    if (tag in short) return make(short[tag](attributes));
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children.map(make));
+    return element;
+  }
+
+  /* Short forms. In a table each cell is [what is read, what is saved]. */
+  function table({ caption, columns, rows }) {
+    const numbers = columns.map(([, isNumber]) => (isNumber ? { class: "num" } : {}));
+    const head = columns.map(([label], at) => ["th", { scope: "col", ...numbers[at] }, label]);
+    const body = rows.map((row) => ["tr", {}, ...row.map(([text, saved], at) =>
+      [at ? "td" : "th", at ? { ...numbers[at], "data-v": saved } : { scope: "row", "data-v": saved }, text])]);
+    return ["table", { class: "bt twin" },
+      ["caption", { class: "vh" }, caption], ["thead", {}, ["tr", {}, ...head]], ["tbody", {}, ...body]];
+  }
+
+  const icon = (name) => ["span", { class: `i i-${name}`, "aria-hidden": "true" }];
+  const short = {
+    "#rows": table,
+    "#bullets": ({ texts }) => ["ul", {}, ...texts.map((text) => ["li", {}, text])],
+    "#copyable": ({ text }) => ["div", { class: "copyable" }, ["code", {}, text],
+      ["button", { type: "button", class: "copy", "data-copy": text }, "Copy"]],
+    "#disclosure": ({ label, said, rows }) => ["details", { class: "explain", name: "working" },
+      ["summary", {}, icon("question"), label, ["span", { class: "vh" }, said]],
+      ["dl", { class: "working" }, ...rows.map(([name, parts]) =>
+        ["div", { class: "w-row" }, ["dt", {}, name], ["dd", {}, ...parts]])]],
+  };
+
+  const done = new WeakMap();
+  function build() {
+    for (const box of document.querySelectorAll("[data-built]")) {
+      if (done.get(box) === box.dataset.built) continue;
+      done.set(box, box.dataset.built);
+      box.replaceChildren(make(JSON.parse(box.dataset.built)));
+    }
+  }
+  new MutationObserver(build).observe(document.body, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-built"],
+  });
+  build();
+
+  const opened = () => document.querySelector(":is(.kpi, .spine) .explain[open]");
+  document.addEventListener("click", (event) => {
+    const open = opened();
+    if (open && !open.contains(event.target)) open.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && opened();
+    if (!open) return;
+    open.open = false;
+    open.firstElementChild.focus();
+  });
+
+  document.addEventListener("click", (event) => {
+    const anchor = event.target.closest("a[data-go]");
+    if (!anchor || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    window.haresign.go(anchor.href);
+    if (!new URL(anchor.href).hash) window.scrollTo({ top: 0 });
+  });
+})();

@@ -1,0 +1,75 @@
+"""Questions about areas: their members side by side, what replaced them, when they had figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from data.orgs import Directory, Org
+from data.queries import optional
+from data.snapshot import Membership, Snapshot
+from data.spec import UNALLOCATED, Measure
+
+
+def together(
+    snapshot: Snapshot,
+    measures: Sequence[Measure],
+    orgs: Sequence[Org],
+    *,
+    month: date,
+    membership: Membership = "dated",
+) -> list[tuple[float | None, ...]]:
+    """One row of values for each organisation, in the order of `measures`."""
+    if not orgs or month not in snapshot.months:
+        return [(None,) * len(measures) for _ in orgs]
+    columns = [
+        snapshot.values(
+            measure, [(org.level, org.code) for org in orgs], month=month, membership=membership
+        ).tolist()
+        for measure in measures
+    ]
+    return [tuple(optional(value) for value in row) for row in zip(*columns, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """An area that took over practices of one that is no longer used."""
+
+    org: Org
+    practices: int
+    percent: float  # of the practices that still have a home
+
+
+def successors(snapshot: Snapshot, directory: Directory, org: Org) -> list[Successor]:
+    """Where the practices of an abolished area are today, most practices first.
+
+    Empty for an area still in use and for practices. An area that took less than a twentieth is
+    left out: single practices move for reasons of their own.
+    """
+    if org.level in ("practice", "england") or org.last_month is None:
+        return []
+    if org.last_month >= snapshot.latest or org.last_month not in snapshot.months:
+        return []
+    then = snapshot.practices_in(org.level, org.code, org.last_month)
+    now = [snapshot.home(code).get(org.level, "") for code in then]
+    counts = Counter(code for code in now if code and code not in (org.code, UNALLOCATED))
+    total = sum(counts.values())
+    found = []
+    for code, practices in counts.most_common():
+        area = directory.at(org.level, code)
+        if area and practices >= total / 20:
+            found.append(Successor(area, practices, 100 * practices / total))
+    return found
+
+
+def published_months(
+    snapshot: Snapshot, org: Org, *, membership: Membership = "dated"
+) -> list[date]:
+    """The months in which an organisation has anything, earliest first."""
+    return [
+        month
+        for month in snapshot.months
+        if snapshot.published_in(org.level, org.code, month, membership=membership)
+    ]

@@ -1,0 +1,75 @@
+"""GP appointments: how much activity, how attended, how soon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+from dash import Input, Output, callback, html
+from dash.development.base_component import Component
+
+from components import selector, url_state
+from components.selector import Option
+from components.wire import plain
+from pages.support import appointments, dashboard, members, peers, sections, sources
+from pages.support.context import View, defaults
+from pages.support.dashboard import Section
+from pages.support.tools import GP_APPOINTMENTS as TOOL
+
+BODY = f"{TOOL.slug}-body"
+UNITS = (Option("rate", "Rates"), Option("count", "Counts"))
+MISSED = (Option("known", "Known outcomes"), Option("all", "All"))
+
+
+def shown(view: View) -> Sequence[Section]:
+    """The sections of the page, in order."""
+    group = peers.peers(view)
+    declared = view.snapshot.dataset
+    columns = [appointments.measure(view, one) for one in appointments.MEMBER_COLUMNS]
+    found = [
+        sections.summary(
+            view, appointments.said(view, group), appointments.headline(view, group)
+        ),
+        sections.trend(
+            view, group, declared.measures, appointments.daily_trend(view),
+            beside=sections.control_figure(view, appointments.measure(view, "dna")),
+        ),
+        sections.comparison(
+            view, group, appointments.grouped_measures(view),
+            sections.distribution(view, group, view.measure),
+        ),
+        appointments.breakdown(view),
+        members.members(view, columns),
+        sources.notes(view),
+    ]  # fmt: skip
+    return [one for one in found if one is not None]
+
+
+def more(view: View) -> list[Component]:
+    """The control that only this page has."""
+    return [
+        selector.segments(
+            "missed",
+            label="Missed, as a share of",
+            options=MISSED,
+            value=view.missed,
+            default=defaults(view)["missed"],
+        )
+    ]
+
+
+def body(**values: str | None) -> Component:
+    return dashboard.page(TOOL, values, sections=shown, units=UNITS, more=more)
+
+
+def layout(**values: str | None) -> dict[str, Any]:
+    return plain(html.Div(body(**values), id=BODY))
+
+
+@callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
+def refresh(search: str | None) -> dict[str, Any]:
+    return plain(body(**url_state.parse(search)))
+
+
+dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

@@ -1,0 +1,129 @@
+"""Home: what this is, a search for an organisation, questions, what is new, how data is treated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+
+from components import cards, selector, shell
+from components import format as fmt
+from components.anchor import anchor
+from components.attrs import attrs
+from pages.support import holdings, links
+from pages.support.holdings import Holding
+from pages.support.tools import ASKED
+
+PATH = "/"
+TITLE = "Published NHS data on general practice in England, made ready to use"
+MOST = 5
+
+
+def layout(**_: str | None) -> Component:
+    return shell.frame(
+        html.Div(
+            [
+                html.Div(
+                    selector.search(
+                        "home",
+                        label="Find a practice, PCN or area",
+                        search_url=links.path(links.SEARCH),
+                        placeholder="Name, code, postcode or town",
+                        flags=("follow",),
+                    ),
+                    className="big-find home-find",
+                    role="search",
+                    **attrs({"aria-label": "Organisations"}),
+                ),
+                cards.questions(
+                    "Or start with a question",
+                    [(text, links.page(path, values)) for text, path, values in ASKED],
+                ),
+            ],
+            className="home-top",
+        ),
+        _releases(),
+        _treatment(),
+        _ways(),
+        shell.page_state("Home", TITLE),
+        title=TITLE,
+        lead="Benchmarks for every practice, PCN and area. Free, open and without an account.",
+    )
+
+
+def _releases() -> Component:
+    held = [one for one in holdings.holdings() if one.manifest]
+    if not held:
+        return shell.section(
+            "releases",
+            "Latest releases",
+            html.P("No data is loaded yet. An administrator can load it with flask data refresh."),
+        )
+    newest = sorted(held, key=_when, reverse=True)
+    rows = [_release(one) for one in newest[:MOST]]
+    return shell.section("releases", "Latest releases", cards.releases(rows))
+
+
+def _when(holding: Holding) -> date:
+    return holdings.published(holding) or date.min
+
+
+def _release(holding: Holding) -> cards.Release:
+    tool = holdings.tool_of(holding.declared)
+    published = holdings.published(holding)
+    manifest = holding.manifest
+    change = f"{holdings.headline_words(holding)} {holdings.restated_words(holding)}"
+    return cards.Release(
+        title=holding.declared.title,
+        period=fmt.month_short(manifest.latest) if manifest else "",
+        published=fmt.full_date(published) if published else "date not given",
+        change=change.strip(),
+        href=links.path(tool.path if tool else "/data-sources/"),
+    )
+
+
+def _treatment() -> Component:
+    status = links.path("/status/")
+    return shell.section(
+        "data",
+        "How we treat data",
+        html.Ul(
+            [
+                html.Li(
+                    "Every figure says which release, file and period it comes from, and can be "
+                    "worked out again from the publisher's own file."
+                ),
+                html.Li(
+                    "Above practice level a rate is the sum of numerators over the sum of "
+                    "denominators. What is missing is shown as missing, never as zero."
+                ),
+                html.Li(
+                    [
+                        "A failed release is not shown: the last good one stays, and ",
+                        anchor("data status", status),
+                        " says why.",
+                    ]
+                ),
+            ],
+            className="plain",
+        ),
+    )
+
+
+def _ways() -> Component:
+    return html.P(
+        [
+            anchor("All tools", links.path("/tools/")),
+            " · ",
+            anchor("State of the Nation", links.path("/state-of-the-nation/")),
+            " · ",
+            anchor("Data sources", links.path("/data-sources/")),
+            " · ",
+            anchor("API", links.path("/api/docs/")),
+        ]
+    )
+
+
+dash.register_page(__name__, path=PATH, title="Haresign", layout=layout)

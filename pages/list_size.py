@@ -1,0 +1,63 @@
+"""List size: who is registered, and how it is changing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+from dash import Input, Output, callback, html
+from dash.development.base_component import Component
+
+from components import url_state
+from components.selector import Option
+from components.wire import plain
+from pages.support import dashboard, list_sizes, peers, sections, sources
+from pages.support.context import View
+from pages.support.dashboard import Section
+from pages.support.tools import LIST_SIZE as TOOL
+
+BODY = f"{TOOL.slug}-body"
+UNITS = (Option("rate", "Shares"), Option("count", "Patients"))
+OTHER_LISTS = (
+    "Registered, weighted (Carr-Hill) and adjusted populations are three different numbers. "
+    "This page shows registered patients only."
+)
+
+
+def shown(view: View) -> Sequence[Section]:
+    """The sections of the page, in order."""
+    group = peers.peers(view)
+    registered = list_sizes.measure(view, TOOL.measure)
+    found = [
+        sections.summary(view, list_sizes.said(view, group), list_sizes.headline(view, group)),
+        sections.trend(
+            view, group, view.snapshot.dataset.measures, beside=list_sizes.growth_lines(view)
+        ),
+        sections.comparison(
+            view, group, list_sizes.grouped_measures(view),
+            None if view.measure == registered
+            else sections.distribution(view, group, view.measure),
+        ),
+        list_sizes.breakdown(view, group),
+        list_sizes.landscapes(view, sections.distribution(view, group, registered)),
+        list_sizes.member_section(view),
+        sources.notes(view, OTHER_LISTS),
+    ]  # fmt: skip
+    return [one for one in found if one is not None]
+
+
+def body(**values: str | None) -> Component:
+    return dashboard.page(TOOL, values, sections=shown, units=UNITS)
+
+
+def layout(**values: str | None) -> dict[str, Any]:
+    return plain(html.Div(body(**values), id=BODY))
+
+
+@callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
+def refresh(search: str | None) -> dict[str, Any]:
+    return plain(body(**url_state.parse(search)))
+
+
+dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

@@ -1,0 +1,86 @@
+"""The front page of State of the Nation: England in a few numbers, one page per dataset."""
+
+from __future__ import annotations
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components import kpi, shell
+from components.anchor import anchor
+from components.figure import note
+from components.kpi import Kpi
+from data import queries
+from data.db import library
+from data.orgs import ENGLAND_ORG
+from pages.support import cards, holdings, links
+from pages.support.anchors import data_status
+from pages.support.nation import PATH, TITLE
+from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, Tool
+
+NUMBERS = {
+    LIST_SIZE.slug: ("registered_patients", "mean_list", "aged_65_and_over"),
+    GP_APPOINTMENTS.slug: ("appointments", "per_1000", "dna_rate", "same_day", "within_14_days"),
+}
+
+
+def layout(**_: str | None) -> Component:
+    return shell.frame(
+        *(_dataset(tool) for tool in DASHBOARDS),
+        html.P(
+            "Each page has the long trend, how practices and PCNs are spread now and a year ago, "
+            "areas side by side, what the newest release changed, and coverage. There are no lists "
+            "of the highest and lowest practices."
+        ),
+        shell.page_state(TITLE, TITLE),
+        title=TITLE,
+        crumbs=[shell.Crumb("Home", links.path("/")), shell.Crumb(TITLE)],
+        lead="General practice in England as a whole, dataset by dataset.",
+    )
+
+
+def _dataset(tool: Tool) -> Component:
+    snapshot = library().current(tool.dataset)
+    if snapshot is None:
+        return shell.section(
+            tool.slug, tool.title, note("No data is loaded yet.", link=data_status())
+        )
+    found = []
+    for measure_id in NUMBERS[tool.slug]:
+        now = queries.figure(
+            snapshot, snapshot.dataset.measure(measure_id), ENGLAND_ORG, month=snapshot.latest
+        )
+        words = cards.change_words(now, queries.change(snapshot, now, months=12))
+        found.append(
+            Kpi(
+                label=now.measure.name,
+                value=now.value,
+                unit=now.measure.unit,
+                context=(words,) if words else (),
+                href=links.page(tool.nation_path, {"measure": measure_id}),
+                missing=f"Not published for {fmt.month_short(snapshot.latest)}",
+            )
+        )
+    remark = f"England, {fmt.month(snapshot.latest)}"
+    return shell.section(
+        tool.slug,
+        tool.title,
+        kpi.kpis(found),
+        html.P(
+            [
+                anchor(f"{tool.title} in England", links.path(tool.nation_path)),
+                f" · {_changed(tool)}",
+            ],
+            className="more-link",
+        ),
+        remark=remark,
+    )
+
+
+def _changed(tool: Tool) -> str:
+    held = next(one for one in holdings.holdings() if one.declared.id == tool.dataset)
+    return f"{holdings.release_words(held)}. {holdings.restated_words(held)}"
+
+
+dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=layout)

@@ -1,0 +1,184 @@
+"""State of the Nation: appointments in England, how practices are spread, and how areas differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+from dash import Input, Output, callback, html
+from dash.development.base_component import Component
+
+from components import charts, shell, url_state
+from components import format as fmt
+from components.figure import draw, empty
+from components.kpi import Kpi
+from components.table import Column, Table
+from components.wire import plain
+from data import national, queries
+from data.national import Band
+from data.orgs import ENGLAND_ORG
+from data.spec import Measure
+from pages.support import appointments, breakdowns, cards, nation
+from pages.support import nation_sections as parts
+from pages.support.dashboard import Section
+from pages.support.nation import Nation
+from pages.support.sentences import Sentence
+from pages.support.tools import GP_APPOINTMENTS as TOOL
+
+BODY = "nation-gp-appointments-body"
+MEASURES = (
+    "per_1000",
+    "dna_rate",
+    "gp_share",
+    "face_to_face",
+    "same_day",
+    "within_14_days",
+    "acute_same_day",
+    "routine_14_days",
+    "mapping_problems",
+    "per_working_day",
+)
+CARDS = (
+    "appointments",
+    "per_working_day",
+    "per_1000",
+    "dna_rate",
+    "gp_share",
+    "face_to_face",
+    "same_day",
+    "within_14_days",
+)
+COLUMNS = ("per_1000", "dna_rate", "gp_share", "face_to_face", "same_day", "within_14_days")
+
+
+def measure(page: Nation, measure_id: str) -> Measure:
+    return page.view.snapshot.dataset.measure(measure_id)
+
+
+def said(page: Nation) -> Sequence[Sentence]:
+    """England in sentences, each with its number."""
+    return appointments.said(page.view, page.peers)
+
+
+def headline(page: Nation) -> Sequence[Kpi]:
+    return [cards.card(page.view, page.peers, measure(page, one)) for one in CARDS]
+
+
+def shown(page: Nation) -> Sequence[Section | None]:
+    return [
+        parts.trend(page),
+        parts.spread(page),
+        parts.variation(page, [measure(page, one) for one in COLUMNS]),
+        by_size(page),
+        category_mix(page),
+        quality(page),
+        parts.changed(page),
+        parts.notes(page),
+    ]
+
+
+def by_size(page: Nation) -> Section | None:
+    """The measure for practices of each list size."""
+    view = page.view
+    if view.lists is None or nation.is_size(page.measure):
+        return None
+    found = national.by_size(view.snapshot, view.lists, page.measure, view.month)
+    if not any(band.practices for band in found):
+        return None
+    rows = tuple((_band_words(band), float(band.practices), band.value) for band in found)
+    table = Table(
+        f"{page.measure.label} by list size",
+        (
+            Column("Registered patients"),
+            Column("Practices", "count"),
+            Column(page.measure.label, page.measure.unit),
+        ),
+        rows,
+    )
+    return Section(
+        "size",
+        "By list size",
+        shell.section(
+            "size",
+            "By list size",
+            parts.plain_table(page, "by-size", table, f"Sum over sum, {fmt.month(view.month)}"),
+        ),
+    )
+
+
+def _band_words(band: Band) -> str:
+    """Under 5,000; 5,000 to 7,499; 15,000 and over."""
+    if band.low == 0:
+        return f"Under {fmt.value(band.high, 'count')}"
+    if band.high == national.SIZE_BANDS[-1]:
+        return f"{fmt.value(band.low, 'count')} and over"
+    return f"{fmt.value(band.low, 'count')} to {fmt.value(band.high - 1, 'count')}"
+
+
+def category_mix(page: Nation) -> Section:
+    """The national categories, now and a year before."""
+    view = page.view
+    split = view.snapshot.dataset.breakdown("category")
+    now = breakdowns.shares(view, split, view.org)
+    then = queries.breakdown(view.snapshot, split, ENGLAND_ORG, month=page.before)
+    frame = nation.frame(
+        page,
+        "categories",
+        "What appointments were for",
+        f"National category, % of appointments, {fmt.month(view.month)}; "
+        f"line marks {fmt.month(page.before)}",
+    )
+    bars = [
+        charts.Bar(one.label, one.percent, old.percent, unknown=one.part in split.unknown)
+        for one, old in zip(now, then, strict=True)
+    ]
+    if all(bar.value is None for bar in bars):
+        drawn = empty(frame, "No categories were published that month.")
+    else:
+        drawn = draw(
+            frame,
+            charts.ranked(
+                bars,
+                name=fmt.month_short(view.month),
+                marker=fmt.month_short(page.before),
+                unit="percent",
+            ),
+        )
+    return Section("categories", "Categories", shell.section("categories", "Category mix", drawn))
+
+
+def quality(page: Nation) -> Section:
+    """Unmapped and inconsistent appointments by area: how far category figures can be trusted."""
+    one = measure(page, "mapping_problems")
+    drawn = parts.area_dots(page, one, slug="quality", heading="Mapping quality differs by area")
+    return Section(
+        "quality",
+        "Mapping quality",
+        shell.section(
+            "quality", "Mapping quality", drawn, remark="Category figures leave these out"
+        ),
+    )
+
+
+def body(**values: str | None) -> Component:
+    return nation.page(
+        TOOL, values, measures=MEASURES, said=said, headline=headline, sections=shown
+    )
+
+
+def layout(**values: str | None) -> dict[str, Any]:
+    return plain(html.Div(body(**values), id=BODY))
+
+
+@callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
+def refresh(search: str | None) -> dict[str, Any]:
+    return plain(body(**url_state.parse(search)))
+
+
+dash.register_page(
+    __name__,
+    path=TOOL.nation_path,
+    title=f"{nation.TITLE}: {TOOL.title} | Haresign",
+    layout=layout,
+)

@@ -1,0 +1,222 @@
+"""State of the Nation: registered patients in England, sizes and growth of lists, and areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+from dash import Input, Output, callback, html
+from dash.development.base_component import Component
+
+from components import charts, shell, url_state
+from components import format as fmt
+from components.charts.distribution import Bin
+from components.figure import draw, empty, note
+from components.kpi import Kpi
+from components.table import Cell, Column, Table
+from components.wire import plain
+from data import national
+from data.national import Flow
+from data.spec import Measure
+from pages.support import cards, list_sizes, nation
+from pages.support import nation_sections as parts
+from pages.support.dashboard import Section
+from pages.support.nation import Nation
+from pages.support.sentences import Said, Sentence
+from pages.support.tools import LIST_SIZE as TOOL
+
+BODY = "nation-list-size-body"
+MEASURES = (
+    "registered_patients",
+    "aged_65_and_over",
+    "aged_75_and_over",
+    "aged_85_and_over",
+    "under_18",
+    "dependency_ratio",
+    "old_age_ratio",
+)
+CARDS = ("mean_list", "aged_65_and_over", "aged_85_and_over", "under_18")
+COLUMNS = (
+    "registered_patients",
+    "mean_list",
+    "aged_65_and_over",
+    "aged_85_and_over",
+    "under_18",
+    "dependency_ratio",
+)
+MOST_FLOWS = 60
+
+
+def measure(page: Nation, measure_id: str) -> Measure:
+    return page.view.snapshot.dataset.measure(measure_id)
+
+
+def said(page: Nation) -> Sequence[Sentence]:
+    """England in sentences, each with its number."""
+    opened, closed = national.flows(page.view.snapshot, page.view.month, page.before)
+    found = list_sizes.said(page.view, page.peers)
+    if page.before in page.view.snapshot.months:
+        found.append(
+            (
+                Said(f"Since {fmt.month(page.before)} "),
+                Said(fmt.plural(len(opened), "practice", "practices"), strong=True),
+                Said(" began to have a list and "),
+                Said(fmt.plural(len(closed), "practice", "practices"), strong=True),
+                Said(" ceased to, by closing or merging."),
+            )
+        )
+    return found
+
+
+def headline(page: Nation) -> Sequence[Kpi]:
+    """Patients and their growth, practices, mean list and age."""
+    view = page.view
+    registered = list_sizes.registered(view)
+    year = cards.year_change(view, registered)
+    counts = [
+        view.snapshot.manifest.periods[month].practices
+        if month in view.snapshot.manifest.periods
+        else None
+        for month in (view.month, page.before)
+    ]
+    practices = Kpi(
+        label="Practices",
+        value=counts[0],
+        unit="count",
+        context=(
+            f"{fmt.value(counts[1], 'count')} in {fmt.month_short(page.before)}"
+            if counts[1] is not None
+            else "",
+        ),
+    )
+    growth = Kpi(
+        label="Growth over 12 months",
+        value=year.percent,
+        unit="percent",
+        context=(f"since {fmt.month(page.before)}",),
+        missing=f"{fmt.month(page.before)} is not loaded",
+    )
+    first = [cards.card(view, page.peers, registered.measure), growth, practices]
+    return first + [cards.card(view, page.peers, measure(page, one)) for one in CARDS][:3]
+
+
+def shown(page: Nation) -> Sequence[Section | None]:
+    return [
+        parts.trend(page),
+        parts.spread(page),
+        growth(page),
+        parts.variation(page, [measure(page, one) for one in COLUMNS]),
+        flows(page),
+        parts.changed(page),
+        parts.notes(page),
+    ]
+
+
+def growth(page: Nation) -> Section:
+    """How many practices are how large, and how lists grew: histograms and deciles."""
+    view = page.view
+    registered = measure(page, "registered_patients")
+    drawn = [list_sizes.growth_spread(view)]
+    if page.measure.id != registered.id:
+        drawn.insert(0, _sizes(page, registered))
+    cuts = national.growth_deciles(view.snapshot, registered, "practice", view.month, 12)
+    if cuts:
+        table = Table(
+            "Growth of lists, percentiles of practices",
+            (Column("Percentile"), Column("Change over 12 months", "percent")),
+            tuple(zip(parts.PLACES, cuts, strict=True)),
+        )
+        subtitle = f"{fmt.month(page.before)} to {fmt.month(view.month)}"
+        drawn.append(parts.plain_table(page, "growth-deciles", table, subtitle))
+    return Section(
+        "growth",
+        "Size and growth",
+        shell.section("growth", "Size and growth of lists", shell.side_by_side(*drawn)),
+    )
+
+
+def _sizes(page: Nation, registered: Measure) -> Component:
+    frame = nation.frame(
+        page,
+        "sizes",
+        "How large practices are",
+        f"Number of practices, {fmt.month(page.view.month)}",
+    )
+    found = national.spreads(page.view.snapshot, registered, "practice", (page.view.month,))
+    if not found:
+        return empty(frame, "Too few practices have a list that month.")
+    one = found[0]
+    chart = charts.histogram(
+        [Bin(b.low, b.high, b.organisations) for b in one.bins],
+        unit="count",
+        measure="registered patients",
+        median=one.median,
+    )
+    return draw(frame, chart)
+
+
+def flows(page: Nation) -> Section:
+    """Practices whose list began or ended within the year."""
+    view = page.view
+    if page.before not in view.snapshot.months:
+        words = f"{fmt.month(page.before)} is not loaded, so openings and closures are not known."
+        return Section(
+            "flows", "Openings", shell.section("flows", "Openings and closures", note(words))
+        )
+    opened, closed = national.flows(view.snapshot, view.month, page.before)
+    tables = [
+        _flow_table(page, "closed", closed, f"Patients in {fmt.month_short(page.before)}"),
+        _flow_table(page, "opened", opened, f"Patients in {fmt.month_short(view.month)}"),
+    ]
+    return Section(
+        "flows",
+        "Openings and closures",
+        shell.section(
+            "flows",
+            "Openings and closures in the year",
+            shell.side_by_side(*tables),
+            remark="A merger closes one code and enlarges another list",
+        ),
+    )
+
+
+def _flow_table(page: Nation, slug: str, found: Sequence[Flow], patients: str) -> Component:
+    verb = "no longer has a list" if slug == "closed" else "has a new list"
+    plural = "no longer have a list" if slug == "closed" else "have a new list"
+    count = fmt.plural(len(found), f"practice {verb}", f"practices {plural}")
+    rows: list[tuple[Cell, ...]] = []
+    for flow in found[:MOST_FLOWS]:
+        org = page.view.directory.at("practice", flow.code)
+        home = page.view.snapshot.home(flow.code)
+        area = page.view.directory.at("icb", home.get("icb", ""))
+        rows.append((org.label if org else flow.code, area.name if area else "", flow.patients))
+    table = Table(
+        count, (Column("Practice"), Column("ICB"), Column(patients, "count")), tuple(rows)
+    )
+    more = len(found) - MOST_FLOWS
+    subtitle = f"Largest first; {more} more are not listed" if more > 0 else "Largest first"
+    return parts.plain_table(page, f"flows-{slug}", table, subtitle if rows else "None")
+
+
+def body(**values: str | None) -> Component:
+    return nation.page(
+        TOOL, values, measures=MEASURES, said=said, headline=headline, sections=shown
+    )
+
+
+def layout(**values: str | None) -> dict[str, Any]:
+    return plain(html.Div(body(**values), id=BODY))
+
+
+@callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
+def refresh(search: str | None) -> dict[str, Any]:
+    return plain(body(**url_state.parse(search)))
+
+
+dash.register_page(
+    __name__,
+    path=TOOL.nation_path,
+    title=f"{nation.TITLE}: {TOOL.title} | Haresign",
+    layout=layout,
+)

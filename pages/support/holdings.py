@@ -1,0 +1,200 @@
+"""What is held of each dataset and how its last refresh went, for home, status and sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from components import format as fmt
+from data import queries, revisions
+from data.db import library
+from data.manifest import Check, Manifest, RefreshStatus
+from data.orgs import ENGLAND_ORG
+from data.queries import Coverage
+from data.registry import all_datasets
+from data.revisions import Revision
+from data.snapshot import Snapshot
+from data.spec import Dataset
+from pages.support.tools import DASHBOARDS, Tool
+from pages.support.words import lower_first
+
+State = Literal["Up to date", "Held", "Behind", "Not loaded"]
+TONES: dict[State, str] = {"Up to date": "ok", "Held": "bad", "Behind": "wait", "Not loaded": ""}
+LATE_AFTER = {"weekly": 42, "monthly": 100, "quarterly": 200, "annual": 500}  # days
+STEP = {"weekly": 7, "monthly": 30, "quarterly": 91, "annual": 365}  # days between releases
+LISTS = "list-sizes"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A declared dataset, its live version if there is one, and its last refresh."""
+
+    declared: Dataset
+    snapshot: Snapshot | None
+    status: RefreshStatus | None
+    versions: tuple[str, ...]  # kept, newest first
+
+    @property
+    def manifest(self) -> Manifest | None:
+        return self.snapshot.manifest if self.snapshot else None
+
+    @property
+    def api(self) -> str:
+        return f"/api/v1/{self.declared.id}/"
+
+
+def holdings() -> list[Holding]:
+    """Every declared dataset, those with a dashboard first."""
+    current = library()
+    store = current.store
+    found = [
+        Holding(
+            declared,
+            current.current(declared.id),
+            store.status(declared.id),
+            store.versions(declared.id),
+        )
+        for declared in all_datasets()
+    ]
+    return sorted(found, key=lambda one: (not one.declared.tool, one.declared.title))
+
+
+def state(holding: Holding, today: date) -> State:
+    """How a dataset is doing, in the words of the status page."""
+    if holding.status and holding.status.outcome == "failed":
+        return "Held"
+    if holding.snapshot is None:
+        return "Not loaded"
+    age = (today - holding.snapshot.latest).days
+    return "Behind" if age > LATE_AFTER[holding.declared.cadence] else "Up to date"
+
+
+def published(holding: Holding) -> date | None:
+    """When the newest release held was published, where the publisher's page said so."""
+    return holding.manifest.release.published if holding.manifest else None
+
+
+def next_due(holding: Holding, today: date) -> str:
+    """About when the next release should come, counted from the last one."""
+    last = published(holding)
+    if last is None:
+        return "Not known"
+    due = last + timedelta(days=STEP[holding.declared.cadence])
+    if due < today:
+        return f"Expected since about {fmt.full_date(due)}"
+    return f"About {fmt.full_date(due)}"
+
+
+def checks(holding: Holding) -> tuple[Check, ...]:
+    """Every check that the live version's periods passed or failed."""
+    if holding.manifest is None:
+        return ()
+    return revisions.checks(library().store, holding.declared.id, holding.manifest.version)
+
+
+def periods_words(holding: Holding) -> str:
+    """October 2024 to September 2026, 24 periods."""
+    if holding.manifest is None:
+        return "None yet"
+    months = sorted(holding.manifest.periods)
+    count = fmt.plural(len(months), "period", "periods")
+    return f"{fmt.months_between(months[0], months[-1])}, {count}"
+
+
+def release_words(holding: Holding) -> str:
+    """The title of the newest release and its date."""
+    if holding.manifest is None:
+        return "None yet"
+    release = holding.manifest.release
+    if release.published is None:
+        return release.title
+    return f"{release.title}, published {fmt.full_date(release.published)}"
+
+
+def changed(holding: Holding) -> list[Revision] | None:
+    """What the live version changed; None where no earlier version is kept."""
+    manifest = holding.manifest
+    if manifest is None:
+        return None
+    before = revisions.previous(library().store, manifest)
+    if before is None:
+        return None
+    return revisions.revisions(manifest, before, control=holding.declared.control)
+
+
+def restated(manifest: Manifest) -> list[date]:
+    """Periods before the newest that its release gives again.
+
+    Files loaded by hand are one release without a date, of which that cannot be said.
+    """
+    release = manifest.release
+    if release.published is None:
+        return []
+    return sorted(
+        period
+        for period, record in manifest.periods.items()
+        if record.release == release.slug and period != manifest.latest
+    )
+
+
+def restated_words(holding: Holding) -> str:
+    """Adds September 2026 and restates July 2026 to August 2026."""
+    manifest = holding.manifest
+    if manifest is None:
+        return ""
+    words = f"Adds {fmt.month(manifest.latest)}"
+    older = restated(manifest)
+    if not older:
+        return f"{words}."
+    return f"{words} and restates {fmt.months_between(older[0], older[-1])}."
+
+
+def headline_words(holding: Holding) -> str:
+    """The England total of the newest period, and against a year before."""
+    snapshot = holding.snapshot
+    if snapshot is None:
+        return ""
+    measure = snapshot.dataset.measure(snapshot.dataset.headline)
+    now = queries.figure(snapshot, measure, ENGLAND_ORG, month=snapshot.latest)
+    if now.value is None:
+        return ""
+    earlier = queries.change(snapshot, now, months=12).earlier
+    words = f"{fmt.large(now.value)} {lower_first(measure.label)}"
+    if earlier.value is None:
+        return f"{words}."
+    change = fmt.change(now.value, earlier.value, measure.unit)
+    if change == "No change":
+        return f"{words}, the same as in {fmt.month(earlier.period)}."
+    return f"{words}, {change} than in {fmt.month(earlier.period)}."
+
+
+def coverage(holding: Holding) -> Coverage | None:
+    """How much of England the newest period covers, where list sizes can tell."""
+    lists = library().current(LISTS)
+    snapshot = holding.snapshot
+    if snapshot is None or lists is None or snapshot is lists or not holding.declared.needs:
+        return None
+    return queries.coverage(snapshot, lists, ENGLAND_ORG, month=snapshot.latest)
+
+
+def coverage_words(holding: Holding) -> str:
+    """How many practices the newest period holds, of how many there are."""
+    snapshot = holding.snapshot
+    if snapshot is None:
+        return fmt.MISSING
+    covered = coverage(holding)
+    if covered is None or covered.patients_percent is None:
+        return fmt.plural(
+            snapshot.manifest.periods[snapshot.latest].practices, "practice", "practices"
+        )
+    return (
+        f"{fmt.value(covered.published, 'count')} of "
+        f"{fmt.plural(covered.expected, 'practice', 'practices')}, "
+        f"{fmt.value(covered.patients_percent, 'percent')} of patients"
+    )
+
+
+def tool_of(declared: Dataset) -> Tool | None:
+    """The dashboard of a dataset."""
+    return next((tool for tool in DASHBOARDS if tool.slug == declared.tool), None)

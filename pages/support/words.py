@@ -1,0 +1,66 @@
+"""Names and phrases that pages share. Numbers and dates are written by `components.format`."""
+
+from __future__ import annotations
+
+import re
+
+from data.orgs import Org
+from data.spec import Dataset, Part
+
+_ICB = re.compile(r"^NHS (.+?)(?: Integrated Care Board| ICB)(?:\s*-\s*\w+)?$", re.IGNORECASE)
+LEVEL_WORDS = {
+    "pcn": "PCN",
+    "sub_icb": "Sub-ICB",
+    "icb": "ICB",
+    "region": "Region",
+    "england": "England",
+    "similar": "Similar practices",
+}
+
+
+def short_name(org: Org) -> str:
+    """A name for labels and sentences: Northshire ICB for NHS Northshire Integrated Care Board."""
+    match = _ICB.match(org.name)
+    if not match:
+        return org.name
+    if org.level == "icb":
+        return f"{match[1]} ICB"
+    return f"{match[1]} ({org.code})" if org.level == "sub_icb" else org.name
+
+
+_GENERIC = (
+    "the", "and", "&", "of", "family", "group", "general", "district", "medical", "health",
+    "healthcare", "surgery", "surgeries", "practice", "practices", "partnership", "centre",
+    "center", "clinic", "pcn", "primary", "care", "network",
+)  # fmt: skip
+
+
+def brief(org: Org) -> str:
+    """The telling part of a name, for labels with little room: Millbrook for Millbrook Surgery."""
+    name = short_name(org)
+    if org.level not in ("practice", "pcn"):
+        return name
+    words = name.split()
+    while len(words) > 1 and words[-1].casefold().strip("(),.") in _GENERIC:
+        words.pop()
+    shorter = " ".join(words)
+    return shorter if len(shorter) >= 4 and words[0].casefold() != "the" else name
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """For the middle of a sentence; leaves GP and DNA as they are."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def parts_words(dataset: Dataset, parts: tuple[str, ...]) -> str:
+    """What a numerator or denominator counts, in words, shortened where it adds up many parts."""
+    found: list[Part] = [dataset.part(part) for part in parts]
+    if len(found) == 1:
+        return found[0].label
+    if len(found) <= 3:
+        return " + ".join(part.label for part in found)
+    return f"{found[0].label}, and {len(found) - 1} more, to {found[-1].label}"

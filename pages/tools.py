@@ -1,0 +1,153 @@
+"""The index of tools: what each answers, for whom, and with which data."""
+
+from __future__ import annotations
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+
+from components import cards, shell
+from components.attrs import attrs
+from components.light import Node, built, icon, link
+from components.light import html as light
+from pages.support import links, tool_index
+from pages.support.tool_index import FILTERS, SKIPPED, Chosen, Filter
+from pages.support.tools import BY_SLUG, OFTEN_ASKED, QUESTIONS, TOOLS
+
+PATH = "/tools/"
+TITLE = "Tools"
+LEAD = (
+    "Benchmarks, calculators and analysis for practices and PCNs in England, built on published "
+    "NHS data. Free, and most need no account."
+)
+
+
+def layout(**values: str | None) -> Component:
+    chosen = tool_index.read(values)
+    fitting = tool_index.matching(chosen)
+    rows = {tool.slug: tool_index.row(tool, shown=tool.slug in fitting) for tool in TOOLS}
+    count = len(fitting)
+    said = "1 tool matches" if count == 1 else f"{count} tools match"
+    groups = [
+        cards.tool_group(tool_index.slug(subject), subject, [rows[tool.slug] for tool in tools])
+        for subject, tools in tool_index.by_subject().items()
+    ]
+    everything = not chosen.words and not any(chosen.ticked.values())
+    return shell.frame(
+        html.Div(
+            [
+                built(_search(chosen)),
+                cards.questions(
+                    "People often ask",
+                    [(text, links.page(path, values)) for text, path, values in OFTEN_ASKED],
+                ),
+                html.Div(
+                    [
+                        built(_filters(chosen), className="ti-side"),
+                        html.Div([built(_bar(said, count, everything=everything)), *groups]),
+                    ],
+                    className="ti-cols",
+                ),
+            ],
+            id="tool-index",
+            className="ti",
+            **attrs({"data-skip": SKIPPED}),
+        ),
+        shell.section("questions", "Start with a question", built(_questions(), className="box")),
+        shell.page_state(TITLE, f"Tools. {said}"),
+        title=TITLE,
+        crumbs=[shell.Crumb("Home", links.path("/")), shell.Crumb(TITLE)],
+        lead=LEAD,
+    )
+
+
+def _search(chosen: Chosen) -> Node:
+    return light.Div(
+        [
+            light.Label(
+                "Search tools by name or question",
+                className="vh",
+                **attrs({"for": "tool-words"}),
+            ),
+            icon("search"),
+            light.Input(
+                id="tool-words",
+                type="search",
+                className="form-control",
+                placeholder="What do you want to know?",
+                value=chosen.words,
+                autocomplete="off",
+            ),
+        ],
+        className="ti-find",
+        role="search",
+        **attrs({"aria-label": "Tools"}),
+    )
+
+
+def _filters(chosen: Chosen) -> Node:
+    return light.Div([_filter(one, chosen) for one in FILTERS], id="tool-filters")
+
+
+def _filter(one: Filter, chosen: Chosen) -> Node:
+    ticks: list[Node | str] = [light.Legend(one.title)]
+    for value, label in one.values:
+        count = sum(value in one.of(tool) for tool in TOOLS)
+        checked = attrs({"checked": ""}) if value in chosen.ticked[one.name] else {}
+        box = light.Input(
+            type="checkbox", className="form-check-input", name=one.name, value=value, **checked
+        )
+        ticks.append(light.Label([box, label, light.Span(str(count))], className="tick"))
+    return light.Fieldset(ticks, className="flt")
+
+
+def _bar(said: str, count: int, *, everything: bool) -> Node:
+    hidden = attrs({"hidden": ""})
+    return light.Div(
+        [
+            light.Div(
+                [
+                    light.Button(
+                        "Filter tools",
+                        type="button",
+                        className="btn btn-outline-secondary ti-toggle",
+                        **attrs({"aria-expanded": "false", "aria-controls": "tool-filters"}),
+                    ),
+                    light.P(said, className="ti-count"),
+                    light.Button(
+                        "Clear",
+                        type="button",
+                        className="ti-clear",
+                        **(hidden if everything else {}),
+                    ),
+                ],
+                className="ti-bar",
+            ),
+            light.P(
+                "No tool answers that yet. Fewer words or fewer ticks may find one.",
+                className="ti-none",
+                **(hidden if count else {}),
+            ),
+        ]
+    )
+
+
+def _questions() -> Node:
+    rows = []
+    for question, slugs in QUESTIONS:
+        found: list[Node | str] = []
+        for place, slug in enumerate(slugs):
+            tool = BY_SLUG[slug]
+            found += [", "] if place else []
+            if tool.built:
+                found.append(link(tool.title, links.path(tool.path)))
+            else:
+                found.append(light.Span(f"{tool.title} (coming)", className="soon-l"))
+        rows.append(
+            light.Tr([light.Th(question, scope="row"), light.Td(found)]),
+        )
+    head = light.Tr([light.Th("You want to know", scope="col"), light.Th("Tools", scope="col")])
+    return light.Table([light.Thead(head), light.Tbody(rows)], className="bt asked")
+
+
+dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=layout)

@@ -1,0 +1,183 @@
+"""Both dashboards, read as the component tree that Dash sends."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from dash import dcc
+from flask import Flask
+
+from components import format as fmt
+from data import queries
+from pages.support import context, peers
+from pages.support.context import View
+from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS
+from tests.tree import find, walk, words
+
+BOTH = pytest.mark.parametrize("page", ["gp_appointments", "list_size"], indirect=True)
+EVERYONE = ("", "A81001", "A81004", "U11111", "U22222", "16C", "QK1", "QNEW", "Y60", "C82003")
+
+
+def module(name: str) -> Any:
+    """A page. Dash refuses to import one before there is a site."""
+    return import_module(f"pages.{name.replace('-', '_')}")
+
+
+@pytest.fixture
+def page(asked: Flask, request: pytest.FixtureRequest) -> Any:
+    return module(request.param)
+
+
+@pytest.fixture
+def gp_appointments(asked: Flask) -> Any:
+    return module("gp_appointments")
+
+
+@pytest.fixture
+def list_size(asked: Flask) -> Any:
+    return module("list_size")
+
+
+def text(page: Any, **values: str) -> str:
+    return words(page.body(**values))
+
+
+@BOTH
+@pytest.mark.parametrize("org", EVERYONE)
+@pytest.mark.parametrize("month", ["", "2025-12", "2019-01", "nonsense"])
+def test_the_page_renders(asked: Flask, page: Any, org: str, month: str) -> None:
+    body = page.body(org=org, month=month, utm_source="x")
+    assert len(find(body, "H1")) == 1 and len(find(body, "Main")) == 1
+
+
+@BOTH
+def test_ids_are_unique_and_carry_the_page(asked: Flask, page: Any) -> None:
+    body = page.body(org="A81001")
+    ids = [one.id for one in walk(body) if isinstance(getattr(one, "id", None), str)]
+    assert len(ids) == len(set(ids))
+    graphs = [one.id for one in walk(body) if isinstance(one, dcc.Graph)]
+    assert len(graphs) >= 3
+    assert all(one.startswith(page.TOOL.slug) for one in graphs)
+
+
+@BOTH
+def test_layout_takes_no_arguments_and_unknown_keys(asked: Flask, page: Any) -> None:
+    for layout in (page.layout(), page.layout(utm_source="x", org="A81001")):
+        assert layout["props"]["id"] == page.BODY
+    assert page.refresh("?org=A81001")["type"] == "Div"
+
+
+@BOTH
+def test_an_unknown_code_names_three_others(asked: Flask, page: Any) -> None:
+    said = text(page, org="A8100")
+    assert "No practice, PCN or area has the code A8100. Did you mean" in said
+    assert said.count("(A8100") >= 3
+
+
+@BOTH
+def test_without_an_organisation_there_is_a_search_box_and_england(asked: Flask, page: Any) -> None:
+    body = page.body()
+    boxes = [one for one in walk(body) if getattr(one, "className", "") == "combo"]
+    assert len(boxes) == 2 and "Until then this page shows England" in words(body)
+
+
+def test_a_month_that_is_not_held_is_named(asked: Flask, gp_appointments: Any) -> None:
+    assert "There are no figures for 2019-01" in text(
+        gp_appointments, org="A81001", month="2019-01"
+    )
+
+
+def test_an_organisation_without_figures_offers_the_nearest_month(
+    asked: Flask, gp_appointments: Any, list_size: Any
+) -> None:
+    said = text(list_size, org="C82003", month="2026-04")
+    assert "No registered patients were published for Old Closed Surgery (C82003)" in said
+    assert "Show January 2026, the nearest month" in said
+    assert "There are none in any month" in text(gp_appointments, org="C82005")
+
+
+def test_an_old_code_names_its_successor(asked: Flask, list_size: Any) -> None:
+    said = text(list_size, org="QK1")
+    assert "was last used in March 2026. Its practices now belong to" in said and "(QNEW)" in said
+
+
+def test_a_practice_outside_pcns_says_so(asked: Flask, gp_appointments: Any) -> None:
+    assert "was in no PCN in April 2026 (Unallocated)" in text(gp_appointments, org="A81004")
+
+
+def test_partial_cover_is_stated_and_gets_no_position(asked: Flask, gp_appointments: Any) -> None:
+    body = gp_appointments.body(org="U22222")
+    said = words(body)
+    assert "PCN figures cover 1 of 2 practices" in said and "Not published this month" in said
+    if peers.is_thin(view(GP_APPOINTMENTS, org="U22222")):
+        assert "Better than" not in said and "Higher than" not in said
+
+
+def view(tool: Any, **values: str) -> View:
+    found = context.read(tool, values)
+    assert isinstance(found, View)
+    return found
+
+
+@pytest.mark.parametrize("tool", DASHBOARDS, ids=lambda tool: tool.slug)
+@pytest.mark.parametrize("org", ["", "A81001", "U11111", "QNEW"])
+def test_every_card_shows_what_the_query_gives(asked: Flask, tool: Any, org: str) -> None:
+    shown = view(tool, org=org)
+    body = module(tool.slug).body(org=org)
+    cards = [one for one in walk(body) if getattr(one, "className", "") == "kpi"]
+    by_name = {words(find(card, "Dt")[0]): card for card in cards}
+    checked = 0
+    for measure in shown.snapshot.dataset.measures:
+        card = by_name.get(measure.name)
+        if card is None:
+            continue
+        now = queries.figure(shown.snapshot, measure, shown.org, month=shown.month)
+        value = next(one for one in find(card, "Dd") if getattr(one, "className", "") == "v")
+        assert words(value) == fmt.value(now.value, measure.unit)
+        if now.denominator is not None:
+            assert fmt.value(now.numerator, "count") in words(card)
+            assert fmt.value(now.denominator, "count") in words(card)
+        checked += 1
+    assert checked >= 6
+
+
+def test_the_comparison_shows_the_organisation_and_its_areas(
+    asked: Flask, gp_appointments: Any
+) -> None:
+    shown = view(GP_APPOINTMENTS, org="A81001")
+    body = gp_appointments.body(org="A81001")
+    rows = [row for row in find(body, "Tr") if "95%" in words(row) and find(row, "Td")]
+    measure = shown.snapshot.dataset.measure("same_day")
+    row = next(row for row in rows if words(row).startswith("Same day"))
+    cells = [words(cell) for cell in find(row, "Td")][: 1 + len(shown.comparators)]
+    expected = [
+        queries.figure(shown.snapshot, measure, org, month=shown.month).value
+        for org in (shown.org, *shown.comparators)
+    ]
+    assert cells == [fmt.value(value, "percent") for value in expected]
+
+
+def test_every_figure_can_be_explained(asked: Flask) -> None:
+    for tool in DASHBOARDS:
+        page = module(tool.slug)
+        body = page.body(org="A81001")
+        drawn = [one for one in find(body, "Figure") if find(one, "Graph")]
+        explained = [one for one in drawn if "Explain" in words(one)]
+        without = {one.id for one in drawn} - {one.id for one in explained}
+        assert without == set()
+        assert "SHA-256" in words(body) or "Version" in words(body)
+
+
+def test_dna_can_be_shown_as_a_share_of_all(asked: Flask, gp_appointments: Any) -> None:
+    shown = view(GP_APPOINTMENTS, org="A81001")
+    measure = shown.snapshot.dataset.measure("dna_of_all")
+    value = queries.figure(shown.snapshot, measure, shown.org, month=shown.month).value
+    said = text(gp_appointments, org="A81001", missed="all")
+    assert f"Missed, of all appointments: {fmt.value(value, 'percent')}" in said
+
+
+@BOTH
+def test_real_data_is_not_called_a_demonstration(asked: Flask, page: Any) -> None:
+    assert "Demonstration" not in text(page, org="A81001")
