@@ -70,9 +70,16 @@ class Preview:
     published: date | None
 
     def cell(self, column: str) -> str:
-        """The first row's value in a column, found by its heading in either case."""
+        """The first row's value in a column, found by its heading in either case.
+
+        Raises `BadRelease` when the file has headings and nothing below them.
+        """
+        if not self.first:
+            raise BadRelease(f"{self.name} has headings but no rows.")
         names = [name.strip().upper() for name in self.header]
-        return self.first[names.index(column)] if column in names else ""
+        if column not in names or names.index(column) >= len(self.first):
+            return ""
+        return self.first[names.index(column)]
 
     @property
     def columns(self) -> frozenset[str]:
