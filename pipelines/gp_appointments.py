@@ -22,6 +22,7 @@ from pipelines.units import (
     Table,
     csv_scan,
     first_of_month,
+    headings,
     read_date,
     sql_text,
 )
@@ -88,7 +89,7 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     month = sources.month
     parts = sources.tables["crosstab"]
-    _require_columns(con, parts)
+    _require_columns(parts)
     checks = [_load(con, parts, month), _one_month(con, parts), _unique_keys(con)]
     con.execute(
         "COPY (SELECT practice, month, status, hcp_type, mode, category, wait, appointments "
@@ -112,10 +113,9 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     return Month(practices, {DATASET.control: appointments}, tuple(checks), (*notes, *listed))
 
 
-def _require_columns(con: duckdb.DuckDBPyConnection, parts: Sequence[Table]) -> None:
+def _require_columns(parts: Sequence[Table]) -> None:
     for table in parts:
-        described = con.execute(f"DESCRIBE SELECT * FROM {csv_scan([table.path])}").fetchall()
-        columns = {row[0] for row in described}
+        columns = set(headings(table.path))
         if missing := set(CROSSTAB_COLUMNS) - columns:
             raise BadRelease(
                 f"{table.name} has no column {', '.join(sorted(missing))}. "

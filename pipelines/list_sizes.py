@@ -21,6 +21,7 @@ from pipelines.units import (
     Table,
     csv_scan,
     first_of_month,
+    headings,
     read_date,
 )
 
@@ -58,7 +59,7 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     month = sources.month
     totals = sources.tables["all"][0]
-    _require(con, totals, {"CODE", "NUMBER_OF_PATIENTS", "SEX", "AGE"})
+    _require(totals, {"CODE", "NUMBER_OF_PATIENTS", "SEX", "AGE"})
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE fact AS
         SELECT CODE AS practice, DATE '{month}' AS month, 'ALL' AS sex, 'ALL' AS age_band,
@@ -87,10 +88,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     return Month(practices, {DATASET.control: registered}, tuple(checks), notes)
 
 
-def _require(con: duckdb.DuckDBPyConnection, table: Table, needed: set[str]) -> set[str]:
-    columns = {
-        row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {csv_scan([table.path])}").fetchall()
-    }
+def _require(table: Table, needed: set[str]) -> set[str]:
+    columns = set(headings(table.path))
     if missing := needed - columns:
         raise BadRelease(
             f"{table.name} has no column {', '.join(sorted(missing))}. "
@@ -120,7 +119,7 @@ def _earlier_than_tomorrow(table: Table) -> Check:
 
 
 def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> list[Check]:
-    _require(con, table, {"ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"})
+    _require(table, {"ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"})
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE quinary AS
         SELECT ORG_CODE AS practice, DATE '{month}' AS month, SEX AS sex, AGE_GROUP_5 AS age_band,
@@ -219,8 +218,8 @@ def _write_published(
     )
 
 
-def _map_query(con: duckdb.DuckDBPyConnection, table: Table) -> str:
-    columns = _require(con, table, {"PRACTICE_CODE", "PRACTICE_NAME", "PCN_CODE", "PCN_NAME"})
+def _map_query(table: Table) -> str:
+    columns = _require(table, {"PRACTICE_CODE", "PRACTICE_NAME", "PCN_CODE", "PCN_NAME"})
     generation = next((g for g in _GENERATIONS if f"{g[0]}_CODE" in columns), None)
     if generation is None:
         raise BadRelease(
@@ -242,10 +241,10 @@ def _write_geography(
     """The month's own map; without one the nearest map, under the month's own sub-ICB codes."""
     month = sources.month
     totals = sources.tables["all"][0]
-    columns = _require(con, totals, {"CODE", "POSTCODE"})
+    columns = _require(totals, {"CODE", "POSTCODE"})
     sub_icb = next((f"{name}_CODE" for name, _ in _GENERATIONS if f"{name}_CODE" in columns), "''")
     chosen = geography.nearest(sources.nearby.get("map", ()), month)
-    homes = _map_query(con, chosen) if chosen else "SELECT * FROM no_map"
+    homes = _map_query(chosen) if chosen else "SELECT * FROM no_map"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE no_map ("
         + ", ".join(f"{name} VARCHAR" for name in geography.COLUMNS if name != "month")

@@ -7,6 +7,7 @@ are read: the legacy file (status `A`, setting `4`) and the report of today (`AC
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,17 @@ from data.datasets.practices import DATASET
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
-from pipelines.units import BadRelease, Month, Preview, Series, Sources, Table, csv_scan, sql_text
+from pipelines.units import (
+    BadRelease,
+    Month,
+    Preview,
+    Series,
+    Sources,
+    Table,
+    csv_scan,
+    headings,
+    sql_text,
+)
 
 ENGLISH_REGIONS = ("Y56", "Y58", "Y59", "Y60", "Y61", "Y62", "Y63")
 FORMER_ENGLISH_REGIONS = ("Y54", "Y55", "Y57")  # of practices that closed before 2019
@@ -175,9 +186,7 @@ def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
         return
     newest = max(tables, key=lambda table: table.order)
     scan = csv_scan([newest.path])
-    names = {
-        _tidy(row[0]): row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
-    }
+    names = headings(newest.path)
     start, end = (
         _heading(names, f"PRACTICE TO PCN RELATIONSHIP {edge} DATE", newest)
         for edge in ("START", "END")
@@ -193,12 +202,12 @@ def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
     )
 
 
-def _heading(names: dict[str, str], wanted: str, table: Table) -> str:
+def _heading(names: Sequence[str], wanted: str, table: Table) -> str:
     if wanted not in names:
         raise BadRelease(
             f"{table.name} has no column {wanted!r}. It has: {', '.join(sorted(names))}."
         )
-    return quoted(names[wanted])
+    return quoted(wanted)
 
 
 def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:

@@ -20,7 +20,7 @@ from pipelines.landing import Landed, landed
 from pipelines.sniff import HEAD_BYTES, sniff
 from pipelines.units import BadRelease, Preview, Progress, Series, Table
 
-_UNPACKED_AT_ONCE = 4  # landed files; an unpacked year of appointments would fill a small disk
+_UNPACKED_AT_ONCE = 512 << 20  # bytes; an unpacked year of appointments would fill a small disk
 _NOTES = ".recognised.json"
 
 Found = tuple[str, str, date | None]  # (member, kind, period)
@@ -101,11 +101,12 @@ class Tables:
         if key in self._unpacked:
             self._unpacked.move_to_end(key)
             return self._unpacked[key]
-        while len(self._unpacked) >= _UNPACKED_AT_ONCE:
+        while self._unpacked and self._unpacked_bytes() > _UNPACKED_AT_ONCE:
             dropped, _ = self._unpacked.popitem(last=False)
             shutil.rmtree(self._scratch / dropped, ignore_errors=True)
         folder = self._scratch / key
-        folder.mkdir(exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         with file.path.open("rb") as stream:
             packed = sniff(stream.read(HEAD_BYTES)) == "zip"
         if packed and is_workbook(file.path):
@@ -117,6 +118,10 @@ class Tables:
                     members |= dict(_sheets(book, folder))
         self._unpacked[key] = members
         return members
+
+    def _unpacked_bytes(self) -> int:
+        scratch = (path for path in self._scratch.rglob("*.*") if path.is_file())
+        return sum(path.stat().st_size for path in scratch)
 
     def _member(self, file: Landed, member: str) -> Path:
         return self._members(file)[member]
