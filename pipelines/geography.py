@@ -79,11 +79,16 @@ def snapshot_geography(snapshot: Snapshot, month: date) -> str | None:
 
 
 def write(con: duckdb.DuckDBPyConnection, query: str, target: str) -> None:
-    """Write a geography file with exactly `COLUMNS`, empty text where something is not known."""
+    """Write a geography file with exactly `COLUMNS`, empty text where something is not known.
+
+    A practice that `query` gives twice (a map may list one under two suppliers) is written once:
+    it would count twice in every area otherwise.
+    """
     columns = ", ".join(
         name if name == "month" else f"coalesce({name}, '') AS {name}" for name in COLUMNS
     )
+    first = f"row_number() OVER (PARTITION BY practice ORDER BY {', '.join(COLUMNS[2:])}) = 1"
     con.execute(
-        f"COPY (SELECT {columns} FROM ({query}) ORDER BY practice) TO '{target}' "
+        f"COPY (SELECT {columns} FROM ({query}) QUALIFY {first} ORDER BY practice) TO '{target}' "
         "(FORMAT parquet, COMPRESSION zstd)"
     )

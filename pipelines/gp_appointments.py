@@ -313,7 +313,7 @@ def _write_geography(
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="appointments-in-general-practice",
     wants=wants,
     recognise=recognise,

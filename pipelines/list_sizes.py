@@ -132,10 +132,10 @@ def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> l
         [list(QUINARY_BANDS)],
     ).fetchall()
     unequal = con.execute(
-        """SELECT q.practice, sum(q.patients), any_value(f.patients) FROM quinary q
-        LEFT JOIN fact f ON f.practice = q.practice AND f.age_band = 'ALL'
-        GROUP BY q.practice
-        HAVING sum(q.patients) IS DISTINCT FROM any_value(f.patients) ORDER BY 1"""
+        """SELECT practice, q.patients, f.patients
+        FROM (SELECT practice, sum(patients) AS patients FROM quinary GROUP BY practice) q
+        FULL JOIN fact f USING (practice)
+        WHERE q.patients IS DISTINCT FROM f.patients ORDER BY 1"""
     ).fetchall()
     con.execute("INSERT INTO fact SELECT * FROM quinary")
     bands = "only the nineteen five-year bands and 95+ occur"
@@ -145,8 +145,8 @@ def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> l
     if unequal:
         practice, summed, listed = unequal[0]
         sums = (
-            f"age bands of {practice} add up to {summed}, its list is {listed}; "
-            f"{len(unequal)} practices differ"
+            f"age bands of {practice} add up to {summed or 'nothing'}, its list is "
+            f"{'not published' if listed is None else listed}; {len(unequal)} practices differ"
         )
     return [
         Check("known age bands", not strange, bands),
@@ -272,7 +272,7 @@ def _write_geography(
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="patients-registered-at-a-gp-practice",
     wants=wants,
     recognise=recognise,

@@ -47,6 +47,8 @@ _OPENED, _CLOSED, _STATUS, _COMMISSIONER, _SETTING = "c11", "c12", "c13", "c15",
 _JOINED, _LEFT = "c16", "c17"
 COLUMNS_27 = tuple(f"c{number}" for number in range(1, 28))
 COLUMNS_6 = tuple(f"c{number}" for number in range(1, 7))
+_PCN_START = "PRACTICE TO PCN RELATIONSHIP START DATE"
+_PCN_END = "PRACTICE TO PCN RELATIONSHIP END DATE"
 _REPORTS = ("epraccur", "eccg", "epcmem", "ePCN")
 
 
@@ -184,22 +186,25 @@ def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
     tables = sources.nearby.get("pcn-partners", ())
     if not tables:
         return
-    newest = max(tables, key=lambda table: table.order)
-    scan = csv_scan([newest.path])
+    newest = max(tables, key=lambda table: (_last_change(con, table), table.order))
     names = headings(newest.path)
-    start, end = (
-        _heading(names, f"PRACTICE TO PCN RELATIONSHIP {edge} DATE", newest)
-        for edge in ("START", "END")
-    )
+    start, end = (_heading(names, edge, newest) for edge in (_PCN_START, _PCN_END))
     partner = _heading(names, "PARTNER ORGANISATION CODE", newest)
     pcn = _heading(names, "PCN CODE", newest)
     pcn_name = _heading(names, "PCN NAME", newest)
     day = f"{sources.month:%Y%m%d}"
     con.execute(
         f"""INSERT INTO partners
-        SELECT {partner}, max_by({pcn}, {start}), max_by({pcn_name}, {start}) FROM {scan}
+        SELECT {partner}, max_by({pcn}, {start}), max_by({pcn_name}, {start})
+        FROM {csv_scan([newest.path])}
         WHERE {start} <= '{day}' AND ({end} = '' OR {end} >= '{day}') GROUP BY {partner}"""
     )
+
+
+def _last_change(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """The latest day on which a practice joined a PCN: how recent a workbook without a date is."""
+    start = _heading(headings(table.path), _PCN_START, table)
+    return con.execute(f"SELECT max({start}) FROM {csv_scan([table.path])}").fetchall()[0][0] or ""
 
 
 def _heading(names: Sequence[str], wanted: str, table: Table) -> str:
@@ -231,7 +236,7 @@ def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="",
     reports=_REPORTS,
     wants=wants,

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import Snapshot, month_folder
 from data.store import Store, describe_files, new_version
@@ -108,6 +109,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
                 return _unchanged(series, build, before, tables)
             progress("adding up areas and benchmarks", 0.9)
             rows = assemble(con, staged, series.dataset)
+            _require_control_totals(con, series, build)
         manifest = _manifest(store, series, build, needs, rows, tables, before)
         progress("publishing", 0.97)
         store.publish(staged, manifest)
@@ -123,6 +125,20 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
             manifest.version, tuple(check for _, check in build.failed),
         )  # fmt: skip
     return Refresh(dataset_id, "published", f"Published up to {newest}.", manifest.version)
+
+
+def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, build: _Build) -> None:
+    """England in the finished cube must be what was counted while the months were read."""
+    dataset = series.dataset
+    parts = " + ".join(quoted(part) for part in dataset.measure(dataset.headline).num_parts)
+    shown = dict(con.execute(f"SELECT month, {parts} FROM cube WHERE level = 'england'").fetchall())
+    for month, (_, record, _) in build.months.items():
+        if shown[month] != record.totals[dataset.control]:
+            raise BadRelease(
+                f"{dataset.control} of England in {month:%B %Y} came out as {shown[month]:,}, but "
+                f"the files add up to {record.totals[dataset.control]:,}. Nothing was published; "
+                "this is a mistake in Haresign. Please report it."
+            )
 
 
 def _said(build: _Build, tables: Tables) -> str:
