@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import numpy as np
 
 from data.orgs import Directory, Org
-from data.snapshot import BENCH, Floats, Membership, Snapshot
+from data.snapshot import Floats, Membership, Snapshot
 from data.spec import ENGLAND, LEVELS, Breakdown, Level, Measure
 from data.stats import byar, wilson
 
@@ -273,20 +272,21 @@ def position(
 
 
 def deciles(
-    cursor: duckdb.DuckDBPyConnection,
     snapshot: Snapshot,
     measure: Measure,
     *,
     level: Level = "practice",
     peer: str = ENGLAND,
 ) -> list[Deciles]:
-    """The distribution of a measure in every month, over a level in England or in one area."""
-    rows = cursor.execute(
-        """SELECT month, organisations, mean, deciles FROM read_parquet(?)
-        WHERE level = ? AND peer = ? AND measure = ? ORDER BY month""",
-        [snapshot.path(BENCH), level, peer, measure.id],
-    ).fetchall()
-    return [Deciles(month, count, mean, tuple(cuts)) for month, count, mean, cuts in rows]
+    """The distribution of a measure in each month that has one, over a level in one area."""
+    spread = snapshot.spread_of(measure, level, peer)
+    if spread is None:
+        return []
+    return [
+        Deciles(month, int(row[0]), row[1], tuple(row[2:]))
+        for month, row in zip(snapshot.months, spread.tolist(), strict=True)
+        if row[0] == row[0]  # NaN: no organisation had a value that month
+    ]
 
 
 def breakdown(

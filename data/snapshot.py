@@ -27,6 +27,8 @@ ARRAY_INDEX = "cube.json"
 HOMES = "homes.npy"
 HOME_COLUMNS = ("pcn", "sub_icb", "icb", "region", "supplier")
 BENCH = "bench.parquet"
+BENCH_ARRAY = "bench.npy"
+BENCH_INDEX = "bench.json"
 ORGANISATIONS = "organisations.parquet"
 MISSING = int(np.iinfo(np.int32).min)
 
@@ -295,6 +297,22 @@ class Snapshot:
             nearest = in_use[np.abs(in_use - month_column).argmin()]
             chosen = belongs[:, nearest]
         return [self._practices[row] for row in np.flatnonzero(present & chosen)]
+
+    @cached_property
+    def _bench(self) -> tuple[NDArray[np.float64], dict[tuple[str, str], int], dict[str, int]]:
+        index = json.loads((self.folder / BENCH_INDEX).read_text(encoding="utf-8"))
+        groups = {(level, peer): row for row, (level, peer) in enumerate(index["groups"])}
+        measures = {measure: row for row, measure in enumerate(index["measures"])}
+        return np.load(self.folder / BENCH_ARRAY, mmap_mode="r"), groups, measures
+
+    def spread_of(self, measure: Measure, level: Level, peer: str) -> Floats | None:
+        """(month, [organisations, mean, 10th … 90th percentile]) over the `level` in one area.
+
+        NaN in months without values; None where the area has no organisation of the level.
+        """
+        array, groups, measures = self._bench
+        row = groups.get((level, peer))
+        return None if row is None else array[row, measures[measure.id]]
 
     def england(self, measure: Measure, month: date) -> float:
         return self.at(measure, "england", ENGLAND, month=month)[0]

@@ -10,6 +10,7 @@ what a month costs. What this module adds covers all months:
     cube.parquet        every organisation at every level x month, sorted by organisation
     cube.npy            the same numbers as an array (organisation, month, part)
     bench.parquet       deciles, mean and count per level, peer group, month and measure
+    bench.npy           the same numbers as an array (peer group, measure, month, statistic)
     organisations.parquet  every code with its latest name and the months in which it was used
 """
 
@@ -27,6 +28,8 @@ from data.snapshot import (
     ARRAY,
     ARRAY_INDEX,
     BENCH,
+    BENCH_ARRAY,
+    BENCH_INDEX,
     CUBE,
     HOME_COLUMNS,
     HOMES,
@@ -46,7 +49,7 @@ def assemble(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> 
     _load(con, staged, dataset)
     _write_cube(con, staged / CUBE, dataset)
     _write_array(con, staged, dataset, months)
-    _write_bench(con, staged / BENCH, dataset)
+    _write_bench(con, staged, dataset, months)
     _write_organisations(con, staged / ORGANISATIONS)
     tables = [str(path) for path in sorted(staged.rglob("*.parquet"))]
     counted = con.execute(
@@ -185,7 +188,9 @@ def _write_homes(
     return list(labels)
 
 
-def _write_bench(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> None:
+def _write_bench(
+    con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset, months: list[str]
+) -> None:
     values = ", ".join(f"{comparable_sql(m)} AS {quoted(m.id)}" for m in dataset.measures)
     names = ", ".join(quoted(measure.id) for measure in dataset.measures)
     con.execute(
@@ -206,7 +211,31 @@ def _write_bench(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset)
         f"CREATE OR REPLACE TEMP TABLE bench AS {selects} ORDER BY level, peer, measure, month"
     )
     con.execute("DROP TABLE long")
-    con.execute(f"COPY bench TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    con.execute(f"COPY bench TO '{staged / BENCH}' (FORMAT parquet, COMPRESSION zstd)")
+    _write_bench_array(con, staged, dataset, months)
+
+
+def _write_bench_array(
+    con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset, months: list[str]
+) -> None:
+    """The same as float64 (peer group, measure, month, [organisations, mean, 9 deciles])."""
+    groups = con.execute("SELECT DISTINCT level, peer FROM bench ORDER BY ALL").fetchall()
+    row_of = {group: row for row, group in enumerate(groups)}
+    measure_of = {measure.id: row for row, measure in enumerate(dataset.measures)}
+    month_of = {month: row for row, month in enumerate(months)}
+    shape = (len(groups), len(dataset.measures), len(months), 2 + len(DECILES))
+    array = np.full(shape, np.nan)
+    found = con.execute(
+        "SELECT level, peer, measure, strftime(month, '%Y-%m'), organisations, mean, deciles "
+        "FROM bench"
+    )
+    while batch := found.fetchmany(10_000):
+        for level, peer, measure, month, count, mean, cuts in batch:
+            at = (row_of[level, peer], measure_of[measure], month_of[month])
+            array[at] = (count, mean, *cuts)
+    np.save(staged / BENCH_ARRAY, array)
+    index = {"groups": groups, "measures": list(measure_of)}
+    (staged / BENCH_INDEX).write_text(json.dumps(index), encoding="utf-8")
 
 
 def _write_organisations(con: duckdb.DuckDBPyConnection, target: Path) -> None:
