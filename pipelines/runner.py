@@ -73,16 +73,30 @@ def publish_landed(
         try:
             refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
         except (BadRelease, duckdb.Error, OSError) as error:
-            refresh = Refresh(dataset_id, "failed", f"{type(error).__name__}: {error}")
-        store.record_status(
-            dataset_id, refresh.outcome, message=refresh.message, checks=refresh.failed
-        )
+            refresh = Refresh(dataset_id, "failed", _in_words(error))
+        record(store, refresh)
         log.info(
             "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
             dataset_id, refresh.outcome, refresh.version, time.monotonic() - started,
             refresh.message,
         )  # fmt: skip
         return refresh
+
+
+def _in_words(error: BadRelease | duckdb.Error | OSError) -> str:
+    if isinstance(error, OSError) and error.errno is None:  # numpy says only how far it came
+        return f"A file could not be written whole; the disk may have no space left ({error})."
+    return str(error) if isinstance(error, BadRelease) else f"{type(error).__name__}: {error}"
+
+
+def record(store: Store, refresh: Refresh) -> None:
+    """Keep how a refresh ended for `flask data status`; a full disk must not hide the reason."""
+    try:
+        store.record_status(
+            refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed
+        )
+    except OSError as error:
+        log.error("the outcome of %s could not be recorded: %s", refresh.dataset, error)
 
 
 def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress) -> Refresh:
@@ -96,7 +110,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
     staged = store.stage(dataset_id)
     try:
         with (
-            tempfile.TemporaryDirectory(dir=staged.parent, prefix=".scratch-") as scratch,
+            tempfile.TemporaryDirectory(dir=staged, prefix=".scratch-") as scratch,
             _database(Path(scratch), memory_mb) as con,
         ):
             tables = Tables(store.landing, series, Path(scratch), progress=progress)

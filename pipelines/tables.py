@@ -84,10 +84,13 @@ class Tables:
     def _recognise(self, file: Landed) -> Iterator[Found]:
         """(member, kind, period) of each table in a landed file that the series uses."""
         for member, path in self._members(file).items():
-            with path.open(encoding="utf-8-sig", newline="") as text:
-                rows = csv.reader(text)
-                header = next(rows, [])
-                first = next(rows, [])
+            try:
+                with path.open(encoding="utf-8-sig", newline="") as text:
+                    rows = csv.reader(text)
+                    header = next(rows, [])
+                    first = next(rows, [])
+            except (UnicodeDecodeError, csv.Error) as error:
+                raise BadRelease(f"{member} is not CSV in UTF-8 ({error}).") from error
             if not header:
                 raise BadRelease(f"{member} is empty.")
             preview = Preview(member, path, header, first, file.receipt.published)
