@@ -13,6 +13,7 @@ from data.datasets.gp_appointments import CATEGORIES, DATASET, HCP_TYPES, MODES,
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
+from pipelines.checks import counts_are_positive
 from pipelines.units import (
     BadRelease,
     Month,
@@ -83,6 +84,8 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
         return "crosstab", first_of_month(read_date(start))
     if {"GP_CODE", "ICB_CODE", "REGION_CODE"} <= columns:
         return "mapping", None
+    if {"INCLUDED PRACTICES", "OPEN PRACTICES"} <= columns:
+        return "coverage", None
     return None
 
 
@@ -90,7 +93,12 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     month = sources.month
     parts = sources.tables["crosstab"]
     _require_columns(parts)
-    checks = [_load(con, parts, month), _one_month(con, parts), _unique_keys(con)]
+    checks = [
+        _load(con, parts, month),
+        _one_month(con, parts),
+        _unique_keys(con),
+        counts_are_positive(con, "crosstab", "appointments"),
+    ]
     con.execute(
         "COPY (SELECT practice, month, status, hcp_type, mode, category, wait, appointments "
         f"FROM crosstab ORDER BY practice) TO {sql_text(target / 'fact.parquet')} "

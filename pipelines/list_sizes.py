@@ -12,6 +12,7 @@ from data.datasets.list_sizes import DATASET, QUINARY_BANDS
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
+from pipelines.checks import counts_are_positive
 from pipelines.units import (
     BadRelease,
     Month,
@@ -66,7 +67,11 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
                NUMBER_OF_PATIENTS::INTEGER AS patients
         FROM {csv_scan([totals.path])} WHERE SEX = 'ALL' AND AGE = 'ALL'"""
     )
-    checks = [_unique_practices(con, totals), _earlier_than_tomorrow(totals)]
+    checks = [
+        _unique_practices(con, totals),
+        counts_are_positive(con, "fact", "patients"),
+        _earlier_than_tomorrow(totals),
+    ]
     if "quin-age" in sources.tables:
         checks += _add_quinary(con, sources.tables["quin-age"][0], month)
     _add_single_ages(con, sources, month)

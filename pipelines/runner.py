@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -28,6 +29,8 @@ from pipelines.tables import Tables
 from pipelines.units import BadRelease, Month, Progress, Series, Sources
 
 log = logging.getLogger(__name__)
+
+_LONGEST_REASON = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,7 @@ def publish_landed(
             refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
         except (BadRelease, duckdb.Error, OSError) as error:
             refresh = Refresh(dataset_id, "failed", _in_words(error))
-        record(store, refresh)
-        log.info(
-            "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
-            dataset_id, refresh.outcome, refresh.version, time.monotonic() - started,
-            refresh.message,
-        )  # fmt: skip
+        record(store, refresh, seconds=time.monotonic() - started)
         return refresh
 
 
@@ -89,8 +87,15 @@ def _in_words(error: BadRelease | duckdb.Error | OSError) -> str:
     return str(error) if isinstance(error, BadRelease) else f"{type(error).__name__}: {error}"
 
 
-def record(store: Store, refresh: Refresh) -> None:
-    """Keep how a refresh ended for `flask data status`; a full disk must not hide the reason."""
+def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
+    """Keep how a refresh ended for the log and `flask data status`.
+
+    A disk that is too full for the status must not hide the reason.
+    """
+    log.info(
+        "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
+        refresh.dataset, refresh.outcome, refresh.version, seconds, refresh.message,
+    )  # fmt: skip
     try:
         store.record_status(
             refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed
@@ -194,6 +199,8 @@ def _database(scratch: Path, memory_mb: int) -> Iterator[duckdb.DuckDBPyConnecti
             "memory_limit": f"{memory_mb}MB",
             "temp_directory": str(scratch / "spill"),
             "preserve_insertion_order": False,
+            # Otherwise a try_cast moves into the CSV reader, where it fails instead of giving NULL.
+            "disabled_optimizers": "type_pushdown",
         },
     )
     try:
@@ -214,7 +221,7 @@ def _build_months(
 ) -> _Build:
     """Build every month whose key is new; start over without each release that fails a check."""
     build = _Build(staged)
-    rejected: set[str] = set()
+    rejected = set(tables.incomplete)
     while True:
         plans = plan_months(series, tables.all, needs=needs, rejected=rejected)
         old = store.version_folder(series.dataset.id, before.version) if before else None
@@ -271,10 +278,19 @@ def _build_month(
     try:
         month = series.build(con, plan.sources, folder)
     except (BadRelease, duckdb.InvalidInputException, duckdb.ConversionException) as error:
-        reason = str(error).split("\n")[0]
+        files = ", ".join(sorted(name for found in names.values() for name in found))
+        reason = f"{files}: {_first_lines(error)}"
         month = Month(0, {}, (Check("readable", False, reason),))
     record = PeriodRecord(month.practices, dict(month.totals), plan.release, names, plan.key)
     return plan, record, month
+
+
+def _first_lines(error: Exception) -> str:
+    """What DuckDB says of a file before it quotes the query and gives advice."""
+    lines = list(
+        takewhile(lambda line: line and not line.startswith("LINE "), str(error).split("\n"))
+    )
+    return "; ".join(lines[:3])[:_LONGEST_REASON]
 
 
 def _failures(
