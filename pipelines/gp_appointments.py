@@ -309,10 +309,10 @@ def _write_geography(
                           any_value(pcn_name) AS pcn_name, any_value(sub_icb) AS sub_icb,
                           any_value(sub_icb_name) AS sub_icb_name FROM crosstab GROUP BY practice)
         SELECT DATE '{month}' AS month, l.practice, l.practice_name, '' AS postcode, l.pcn,
-               l.pcn_name, l.sub_icb, l.sub_icb_name, coalesce(a.icb, h.icb) AS icb,
-               coalesce(a.icb_name, h.icb_name) AS icb_name,
-               coalesce(a.region, h.region) AS region,
-               coalesce(a.region_name, h.region_name) AS region_name, l.supplier
+               l.pcn_name, l.sub_icb, l.sub_icb_name, {geography.area_above("icb")} AS icb,
+               {geography.area_above("icb_name")} AS icb_name,
+               {geography.area_above("region")} AS region,
+               {geography.area_above("region_name")} AS region_name, l.supplier
         FROM listed l LEFT JOIN homes h USING (practice) LEFT JOIN areas a ON a.sub_icb = l.sub_icb
     """
     geography.write(con, query, str(target / "geography.parquet"))

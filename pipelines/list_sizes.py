@@ -266,9 +266,10 @@ def _write_geography(
                coalesce(nullif(l.postcode, ''), h.postcode) AS postcode, h.pcn, h.pcn_name,
                coalesce(nullif(l.sub_icb, ''), h.sub_icb) AS sub_icb,
                coalesce(a.sub_icb_name, h.sub_icb_name) AS sub_icb_name,
-               coalesce(a.icb, h.icb) AS icb, coalesce(a.icb_name, h.icb_name) AS icb_name,
-               coalesce(a.region, h.region) AS region,
-               coalesce(a.region_name, h.region_name) AS region_name, h.supplier
+               {geography.area_above("icb")} AS icb,
+               {geography.area_above("icb_name")} AS icb_name,
+               {geography.area_above("region")} AS region,
+               {geography.area_above("region_name")} AS region_name, h.supplier
         FROM listed l LEFT JOIN homes h USING (practice) LEFT JOIN areas a ON a.sub_icb = l.sub_icb
     """
     geography.write(con, query, str(target / "geography.parquet"))

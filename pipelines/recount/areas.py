@@ -74,16 +74,16 @@ def commonest(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def rehomed(listed: Mapping[str, tuple[str, str]], homes: Mapping[str, Home]) -> dict[str, Home]:
-    """Practices in their own (PCN, sub-ICB), whose ICB and region are those of most others there.
+    """Practices in their own (PCN, sub-ICB), with the ICB and region of their entry in a map.
 
-    Where the sub-ICB is not known at all, the practice's own entry decides.
+    Where the entry is of another sub-ICB, or missing, those of most others of the sub-ICB.
     """
     icbs = commonest((home.sub_icb, home.icb) for home in homes.values() if home.icb)
     regions = commonest((home.sub_icb, home.region) for home in homes.values() if home.icb)
     placed = {}
     for practice, (pcn, sub_icb) in listed.items():
         own = homes.get(practice, Home())
-        placed[practice] = Home(
-            pcn, sub_icb, icbs.get(sub_icb, own.icb), regions.get(sub_icb, own.region)
-        )
+        if not (own.icb and sub_icb in ("", own.sub_icb)):
+            own = Home(icb=icbs.get(sub_icb, own.icb), region=regions.get(sub_icb, own.region))
+        placed[practice] = Home(pcn, sub_icb, own.icb, own.region)
     return placed

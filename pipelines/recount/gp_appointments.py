@@ -123,16 +123,15 @@ def _mapping(found: Sequence[Source]) -> dict[str, Home]:
     """Areas from the newest Mapping.csv among some files."""
     homes: dict[str, Home] = {}
     for source in found:
-        if {"GP_CODE", "ICB_CODE", "REGION_CODE"} <= header(source):
-            homes = {
-                row["GP_CODE"]: Home(
-                    row["PCN_CODE"],
-                    row["SUB_ICB_LOCATION_CODE"],
-                    row["ICB_CODE"],
-                    row["REGION_CODE"],
-                )
-                for row in rows(source)
-            }
+        if not {"GP_CODE", "ICB_CODE", "REGION_CODE"} <= header(source):
+            continue
+        homes = {}
+        for row in rows(source):
+            home = Home(
+                row["PCN_CODE"], row["SUB_ICB_LOCATION_CODE"], row["ICB_CODE"], row["REGION_CODE"]
+            )
+            other = homes.get(row["GP_CODE"], home)  # some practices are listed twice
+            homes[row["GP_CODE"]] = min(home, other, key=lambda one: one.icb)
     return homes
 
 

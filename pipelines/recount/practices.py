@@ -23,6 +23,7 @@ def recount(
 ) -> Recounted:
     """Practices of one report; sub-ICBs and PCNs from the newest files that give them."""
     areas = _areas(landed)
+    known = {icb for icb, _ in areas.values()}
     pcns = _pcns(files, f"{month:%Y%m%d}")
     parts: dict[str, Parts] = {}
     homes: dict[str, Home] = {}
@@ -32,6 +33,7 @@ def recount(
             continue
         if row[12] in ("A", "ACTIVE"):
             icb, region = areas.get(row[14], (row[3], row[2]))
+            icb = icb if row[3] in known else row[3]
             parts[row[0]] = {"practices": 1}
             homes[row[0]] = Home(pcns.get(row[0], ""), row[14], icb, region)
     return Recounted(parts, homes)
