@@ -111,7 +111,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         SELECT r.practice, DATE '{month}' AS month, r.name, r.address, r.town, r.postcode,
                r.status, r.opened, r.closed, coalesce(p.pcn, '') AS pcn,
                coalesce(p.pcn_name, '') AS pcn_name, r.commissioner AS sub_icb,
-               coalesce(a.name, '') AS sub_icb_name, 
+               coalesce(a.name, '') AS sub_icb_name,
                CASE WHEN r.icb IN (SELECT icb FROM areas) THEN coalesce(a.icb, r.icb)
                     ELSE r.icb END AS icb, -- a code newer than the sub-ICB file stands
                coalesce(a.region, r.region) AS region

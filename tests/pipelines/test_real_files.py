@@ -320,9 +320,27 @@ def test_both_generations_of_the_register_load(library: Library, real_data: Path
             for row in csv.reader(text)
         )
     assert active == expected > 0
-    homes = [register.home(code, october) for code in register.practices]
-    new_codes = {home["icb"] for home in homes if home}
-    assert any(len(code) == 5 for code in new_codes)  # the codes of April 2026
+
+
+def test_an_icb_code_that_is_newer_than_the_sub_icb_file_stands(
+    tmp_path: Path, real_data: Path
+) -> None:
+    """The sample's rows with codes of April 2026 are not GP practices; here one is made one."""
+    ods, folder = real_data / "ods", tmp_path / "ods"
+    folder.mkdir()
+    name = "epraccur_getReport_2026-10-02_sample.csv"
+    lines = (ods / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = [line.replace("RO323", "RO76") if "Y08203" in line else line for line in lines]
+    (folder / name).write_text("".join(changed), encoding="utf-8")
+    eccg = "eccg_getReport_2026-01.csv"
+    (folder / eccg).write_bytes((ods / eccg).read_bytes())
+    done = flask(tmp_path / "home", "refresh", "practices", "--from", str(folder))
+    assert done.exit_code == 0, done.output
+    register = opened(Library(tmp_path / "home"), "practices")
+    october = date(2026, 10, 1)
+    assert register.home("Y08203", october)["icb"] == "S1Y5D"
+    assert register.home("A81001", october)["icb"] == "QHM"
+    assert flask(tmp_path / "home", "verify").exit_code == 0
 
 
 def test_the_newer_pcn_workbook_decides(library: Library) -> None:
