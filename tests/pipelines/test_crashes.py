@@ -90,7 +90,7 @@ for attempt in range(kills):
     if child == 0:
         for round_ in range(1000):
             reissue(1 + (attempt + round_) % 9)
-    time.sleep(rng.uniform(0.02, 1.5 * usual))
+    time.sleep(rng.uniform(0.02, min(1.3 * usual, 1.5)))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 """
