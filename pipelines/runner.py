@@ -23,6 +23,7 @@ from data.snapshot import Snapshot, month_folder
 from data.store import Store, describe_files, new_version
 from pipelines.assemble import assemble
 from pipelines.checks import against_other_months, known_organisations
+from pipelines.errors import RefusedFile
 from pipelines.locks import refresh_lock
 from pipelines.plan import MonthPlan, plan_months
 from pipelines.tables import Tables
@@ -277,7 +278,12 @@ def _build_month(
     }
     try:
         month = series.build(con, plan.sources, folder)
-    except (BadRelease, duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except (
+        BadRelease,
+        RefusedFile,
+        duckdb.InvalidInputException,
+        duckdb.ConversionException,
+    ) as error:
         files = ", ".join(sorted(name for found in names.values() for name in found))
         reason = f"{files}: {_first_lines(error)}"
         month = Month(0, {}, (Check("readable", False, reason),))

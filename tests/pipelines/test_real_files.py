@@ -20,6 +20,7 @@ from data.datasets.list_sizes import QUINARY_BANDS, band_part
 from data.db import Library
 from data.settings import Settings
 from data.snapshot import Snapshot
+from pipelines.archive import xlsx_rows
 from pipelines.cli import data as data_commands
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
@@ -341,6 +342,21 @@ def test_an_icb_code_that_is_newer_than_the_sub_icb_file_stands(
     assert register.home("Y08203", october)["icb"] == "S1Y5D"
     assert register.home("A81001", october)["icb"] == "QHM"
     assert flask(tmp_path / "home", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "relationships", "current"),
+    [("ePCN_2024-10.xlsx", 7705, 6224), ("ePCN_2022-05_ccg_era.xlsx", 7359, 6474)],
+)
+def test_both_generations_of_the_pcn_workbook_are_read(
+    real_data: Path, name: str, relationships: int, current: int
+) -> None:
+    rows = list(xlsx_rows(real_data / "ods" / name, "PCN Core Partner Details"))
+    headings = [" ".join(str(cell).split()) for cell in rows[0]]
+    end = headings.index("Practice to PCN Relationship End Date")
+    partners = [row for row in rows[1:] if row[0]]
+    assert len(partners) == relationships
+    assert sum(not row[end] for row in partners) == current
 
 
 def test_the_newer_pcn_workbook_decides(library: Library) -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -493,3 +494,37 @@ def test_practices_outside_pcns_stay_in_every_other_total(desk: Desk) -> None:
     assert everyone("pcn") == total(FEBRUARY) - outside
     for level in ("practice", "sub_icb", "icb", "region", "england"):
         assert everyone(level) == total(FEBRUARY)
+
+
+def test_a_practice_that_the_mapping_lists_twice_counts_once(desk: Desk) -> None:
+    """The real Mapping.csv of August 2025 lists 28 practices under two suppliers."""
+    (packed,) = appointment_files(MARCH, [MARCH]).values()
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    again = members["Mapping.csv"].splitlines(keepends=True)[1].replace(b"EMIS", b"TPP")
+    members["Mapping.csv"] += again
+    desk.publish_appointments(MARCH, {f"{CROSSTAB}.zip": zipped(members)})
+    done = desk.flask("refresh", "gp-appointments")
+    assert done.exit_code == 0, done.output
+    snapshot = Library(desk.home).current("gp-appointments")
+    assert snapshot is not None
+    total_of = snapshot.dataset.measure("appointments")
+    for level in ("practice", "sub_icb", "icb", "region", "england"):
+        values = snapshot.distribution(total_of, level, MARCH)  # type: ignore[arg-type]
+        assert values.sum() == appointments_of(MARCH), level
+
+
+def test_a_landed_file_that_breaks_later_is_named_and_nothing_is_lost(desk: Desk) -> None:
+    desk.flask("refresh", "list-sizes")
+    before = desk.manifest()
+    desk.publish_lists(MARCH)
+    assert desk.flask("refresh", "list-sizes").exit_code == 0
+    packed = desk.shelf.landing / "list-sizes/march-2026" / ALL
+    body = bytearray(packed.read_bytes())
+    body[len(body) // 3] ^= 0xFF
+    packed.write_bytes(body)
+    shutil.rmtree(desk.shelf.folder("list-sizes"))  # every version gone: all is built again
+    done = desk.flask("refresh", "list-sizes", "--from", str(desk.home / "real/landing"))
+    assert done.exit_code == 1
+    assert "gp-reg-pat-prac-all.zip" in done.output and "damaged" in done.output
+    assert set(desk.manifest().periods) == set(before.periods)
