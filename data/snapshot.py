@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from data.formula import MINIMUM_DENOMINATOR
 from data.manifest import Manifest
 from data.registry import dataset
-from data.spec import ENGLAND, UNALLOCATED, Dataset, Level, Measure
+from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
 
 LAYOUT = 1  # raise it when the files below change their names or meaning
 CUBE = "cube.parquet"
@@ -91,10 +91,10 @@ class Snapshot:
 
     @cached_property
     def _level_rows(self) -> dict[str, tuple[tuple[str, ...], NDArray[np.intp]]]:
-        found: dict[str, list[tuple[str, int]]] = {}
+        found: dict[str, list[tuple[str, int]]] = {level: [] for level in LEVELS}
         for (level, code, membership), row in self._rows.items():
             if membership == "dated":
-                found.setdefault(level, []).append((code, row))
+                found[level].append((code, row))
         return {
             level: (
                 tuple(code for code, _ in pairs),

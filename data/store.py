@@ -112,12 +112,12 @@ class Store:
         return Manifest.from_json(path.read_text(encoding="utf-8"))
 
     def stage(self, dataset_id: str) -> Path:
-        """A new folder in which to build a version; old abandoned ones are removed."""
+        """A new folder in which to build a version; abandoned ones are removed."""
         folder = self.folder(dataset_id)
         folder.mkdir(parents=True, exist_ok=True)
-        for abandoned in folder.glob(f"{STAGING_PREFIX}*"):
-            if time.time() - abandoned.stat().st_mtime > STALE_STAGING_SECONDS:
-                shutil.rmtree(abandoned)
+        for found in folder.glob(f"{STAGING_PREFIX}*"):
+            if _is_abandoned(found):
+                shutil.rmtree(found)
         staged = folder / f"{STAGING_PREFIX}{os.getpid()}-{time.time_ns()}"
         staged.mkdir()
         return staged
@@ -187,6 +187,23 @@ class Store:
         write_atomically(
             self.root / "status" / f"{dataset_id}.json", json.dumps(plain(status), indent=1)
         )
+
+
+def _is_abandoned(staged: Path) -> bool:
+    """Whether the process that the folder is named after has ended, or left it for a day.
+
+    A process of another container or host cannot be seen, and its number may be in use here.
+    """
+    if time.time() - staged.stat().st_mtime > STALE_STAGING_SECONDS:
+        return True
+    pid = staged.name.removeprefix(STAGING_PREFIX).partition("-")[0]
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (ValueError, PermissionError):
+        return False
+    return False
 
 
 def _files(folder: Path) -> Iterator[Path]:

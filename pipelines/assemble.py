@@ -44,14 +44,18 @@ DECILES = tuple(n / 10 for n in range(1, 10))
 
 
 def assemble(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> dict[str, int]:
-    """Write the version-wide files of a staged version; return their row counts by file name."""
+    """Write the version-wide files of a staged version; return the rows of every table by name."""
     months = sorted(folder.name for folder in (staged / "months").iterdir())
     _load(con, staged, dataset)
-    rows = {CUBE: _write_cube(con, staged / CUBE, dataset)}
+    _write_cube(con, staged / CUBE, dataset)
     _write_array(con, staged, dataset, months)
-    rows[BENCH] = _write_bench(con, staged, dataset, months)
-    rows[ORGANISATIONS] = _write_organisations(con, staged / ORGANISATIONS)
-    return rows
+    _write_bench(con, staged, dataset, months)
+    _write_organisations(con, staged / ORGANISATIONS)
+    tables = [str(path) for path in sorted(staged.rglob("*.parquet"))]
+    counted = con.execute(
+        "SELECT file_name, num_rows FROM parquet_file_metadata(?)", [tables]
+    ).fetchall()
+    return {str(Path(name).relative_to(staged)): rows for name, rows in counted}
 
 
 def _load(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> None:
@@ -86,7 +90,7 @@ def _total(part: Part) -> str:
     return f"{part.spread}({quoted(part.id)})::BIGINT AS {quoted(part.id)}"
 
 
-def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> int:
+def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> None:
     own = ", ".join(quoted(part.id) for part in dataset.parts)
     totals = ", ".join(_total(part) for part in dataset.parts)
     selects = [
@@ -124,7 +128,6 @@ def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) 
     )
     con.execute("DROP TABLE summed")
     con.execute(f"COPY cube TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
-    return con.execute("SELECT count(*) FROM cube").fetchall()[0][0]
 
 
 def _write_array(
@@ -187,7 +190,7 @@ def _write_homes(
 
 def _write_bench(
     con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset, months: list[str]
-) -> int:
+) -> None:
     values = ", ".join(f"{comparable_sql(m)} AS {quoted(m.id)}" for m in dataset.measures)
     names = ", ".join(quoted(measure.id) for measure in dataset.measures)
     con.execute(
@@ -210,7 +213,6 @@ def _write_bench(
     con.execute("DROP TABLE long")
     con.execute(f"COPY bench TO '{staged / BENCH}' (FORMAT parquet, COMPRESSION zstd)")
     _write_bench_array(con, staged, dataset, months)
-    return con.execute("SELECT count(*) FROM bench").fetchall()[0][0]
 
 
 def _write_bench_array(
@@ -236,7 +238,7 @@ def _write_bench_array(
     (staged / BENCH_INDEX).write_text(json.dumps(index), encoding="utf-8")
 
 
-def _write_organisations(con: duckdb.DuckDBPyConnection, target: Path) -> int:
+def _write_organisations(con: duckdb.DuckDBPyConnection, target: Path) -> None:
     selects = [
         f"""SELECT '{level}' AS level, {code} AS code, max_by({name}, month) AS name,
             max_by({postcode}, month) AS postcode, min(month) AS first_month,
@@ -255,7 +257,6 @@ def _write_organisations(con: duckdb.DuckDBPyConnection, target: Path) -> int:
         f"COPY (SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY level, code) "
         f"TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
     )
-    return con.execute(f"SELECT count(*) FROM '{target}'").fetchall()[0][0]
 
 
 def month_of(staged: Path, month: date) -> Path:

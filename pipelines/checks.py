@@ -68,3 +68,14 @@ def known_organisations(con: duckdb.DuckDBPyConnection, folder: Path, month: dat
     return Check(
         name, share >= allowed, f"{share:.1%} of {practices:,} practices were there before"
     )
+
+
+def counts_are_positive(con: duckdb.DuckDBPyConnection, table: str, column: str) -> Check:
+    """The publishers leave out what is 0, so a count is 1 or more."""
+    wrong = con.execute(
+        f"SELECT practice, {column} FROM {table} WHERE {column} < 1 ORDER BY 1, 2 LIMIT 1"
+    ).fetchall()
+    found = "every count is 1 or more"
+    if wrong:
+        found = f"{wrong[0][0]} has {wrong[0][1]:,} {column}"
+    return Check("positive counts", not wrong, found)

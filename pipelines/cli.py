@@ -18,7 +18,7 @@ from data.store import Store, active_store, store
 from pipelines.acquire import land_local, land_newest
 from pipelines.errors import FetchError, RefusedFile
 from pipelines.locks import AlreadyRunning
-from pipelines.runner import Refresh, publish_landed
+from pipelines.runner import Refresh, publish_landed, record
 from pipelines.series import all_series, series
 from pipelines.terminal import progress_bar
 from pipelines.units import Series
@@ -77,7 +77,7 @@ def _refresh_one(
         except (FetchError, RefusedFile, AlreadyRunning, OSError) as error:
             result = Refresh(one.dataset.id, "failed", str(error))
             if not isinstance(error, AlreadyRunning):
-                real.record_status(one.dataset.id, "failed", message=str(error))
+                record(real, result)
     click.echo(f"{one.dataset.id}: {result.message}", err=result.outcome == "failed")
     return result
 

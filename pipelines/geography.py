@@ -71,6 +71,17 @@ def notes(
     return tuple(said)
 
 
+def area_above(column: str) -> str:
+    """SQL for ICB or region of a practice `l`, from its entry `h` in a map and its sub-ICB's `a`.
+
+    A practice's own entry decides, as in the publisher's totals: a sub-ICB location has a few
+    practices that are assigned to another ICB. Where the entry is of another sub-ICB location
+    (an older map) or there is none, the ICB of most practices of the sub-ICB location is taken.
+    """
+    own = f"CASE WHEN l.sub_icb IN ('', h.sub_icb) THEN nullif(h.{column}, '') END"
+    return f"coalesce({own}, a.{column}, h.{column})"
+
+
 def snapshot_geography(snapshot: Snapshot, month: date) -> str | None:
     """Path of another dataset's geography for the month, or None if it does not hold the month."""
     if month not in snapshot.months:
@@ -79,11 +90,16 @@ def snapshot_geography(snapshot: Snapshot, month: date) -> str | None:
 
 
 def write(con: duckdb.DuckDBPyConnection, query: str, target: str) -> None:
-    """Write a geography file with exactly `COLUMNS`, empty text where something is not known."""
+    """Write a geography file with exactly `COLUMNS`, empty text where something is not known.
+
+    A practice that `query` gives twice (a map may list one under two suppliers) is written once:
+    it would count twice in every area otherwise.
+    """
     columns = ", ".join(
         name if name == "month" else f"coalesce({name}, '') AS {name}" for name in COLUMNS
     )
+    first = f"row_number() OVER (PARTITION BY practice ORDER BY {', '.join(COLUMNS[2:])}) = 1"
     con.execute(
-        f"COPY (SELECT {columns} FROM ({query}) ORDER BY practice) TO '{target}' "
+        f"COPY (SELECT {columns} FROM ({query}) QUALIFY {first} ORDER BY practice) TO '{target}' "
         "(FORMAT parquet, COMPRESSION zstd)"
     )

@@ -13,6 +13,7 @@ from data.datasets.gp_appointments import CATEGORIES, DATASET, HCP_TYPES, MODES,
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
+from pipelines.checks import counts_are_positive
 from pipelines.units import (
     BadRelease,
     Month,
@@ -22,6 +23,7 @@ from pipelines.units import (
     Table,
     csv_scan,
     first_of_month,
+    headings,
     read_date,
     sql_text,
 )
@@ -82,14 +84,21 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
         return "crosstab", first_of_month(read_date(start))
     if {"GP_CODE", "ICB_CODE", "REGION_CODE"} <= columns:
         return "mapping", None
+    if {"INCLUDED PRACTICES", "OPEN PRACTICES"} <= columns:
+        return "coverage", None
     return None
 
 
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     month = sources.month
     parts = sources.tables["crosstab"]
-    _require_columns(con, parts)
-    checks = [_load(con, parts, month), _one_month(con, parts), _unique_keys(con)]
+    _require_columns(parts)
+    checks = [
+        _load(con, parts, month),
+        _one_month(con, parts),
+        _unique_keys(con),
+        counts_are_positive(con, "crosstab", "appointments"),
+    ]
     con.execute(
         "COPY (SELECT practice, month, status, hcp_type, mode, category, wait, appointments "
         f"FROM crosstab ORDER BY practice) TO {sql_text(target / 'fact.parquet')} "
@@ -112,10 +121,9 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     return Month(practices, {DATASET.control: appointments}, tuple(checks), (*notes, *listed))
 
 
-def _require_columns(con: duckdb.DuckDBPyConnection, parts: Sequence[Table]) -> None:
+def _require_columns(parts: Sequence[Table]) -> None:
     for table in parts:
-        described = con.execute(f"DESCRIBE SELECT * FROM {csv_scan([table.path])}").fetchall()
-        columns = {row[0] for row in described}
+        columns = set(headings(table.path))
         if missing := set(CROSSTAB_COLUMNS) - columns:
             raise BadRelease(
                 f"{table.name} has no column {', '.join(sorted(missing))}. "
@@ -301,10 +309,10 @@ def _write_geography(
                           any_value(pcn_name) AS pcn_name, any_value(sub_icb) AS sub_icb,
                           any_value(sub_icb_name) AS sub_icb_name FROM crosstab GROUP BY practice)
         SELECT DATE '{month}' AS month, l.practice, l.practice_name, '' AS postcode, l.pcn,
-               l.pcn_name, l.sub_icb, l.sub_icb_name, coalesce(a.icb, h.icb) AS icb,
-               coalesce(a.icb_name, h.icb_name) AS icb_name,
-               coalesce(a.region, h.region) AS region,
-               coalesce(a.region_name, h.region_name) AS region_name, l.supplier
+               l.pcn_name, l.sub_icb, l.sub_icb_name, {geography.area_above("icb")} AS icb,
+               {geography.area_above("icb_name")} AS icb_name,
+               {geography.area_above("region")} AS region,
+               {geography.area_above("region_name")} AS region_name, l.supplier
         FROM listed l LEFT JOIN homes h USING (practice) LEFT JOIN areas a ON a.sub_icb = l.sub_icb
     """
     geography.write(con, query, str(target / "geography.parquet"))
@@ -313,7 +321,7 @@ def _write_geography(
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="appointments-in-general-practice",
     wants=wants,
     recognise=recognise,

@@ -12,6 +12,7 @@ from data.datasets.list_sizes import DATASET, QUINARY_BANDS
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
+from pipelines.checks import counts_are_positive
 from pipelines.units import (
     BadRelease,
     Month,
@@ -21,6 +22,7 @@ from pipelines.units import (
     Table,
     csv_scan,
     first_of_month,
+    headings,
     read_date,
 )
 
@@ -58,14 +60,18 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     month = sources.month
     totals = sources.tables["all"][0]
-    _require(con, totals, {"CODE", "NUMBER_OF_PATIENTS", "SEX", "AGE"})
+    _require(totals, {"CODE", "NUMBER_OF_PATIENTS", "SEX", "AGE"})
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE fact AS
         SELECT CODE AS practice, DATE '{month}' AS month, 'ALL' AS sex, 'ALL' AS age_band,
                NUMBER_OF_PATIENTS::INTEGER AS patients
         FROM {csv_scan([totals.path])} WHERE SEX = 'ALL' AND AGE = 'ALL'"""
     )
-    checks = [_unique_practices(con, totals), _earlier_than_tomorrow(totals)]
+    checks = [
+        _unique_practices(con, totals),
+        counts_are_positive(con, "fact", "patients"),
+        _earlier_than_tomorrow(totals),
+    ]
     if "quin-age" in sources.tables:
         checks += _add_quinary(con, sources.tables["quin-age"][0], month)
     _add_single_ages(con, sources, month)
@@ -87,10 +93,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     return Month(practices, {DATASET.control: registered}, tuple(checks), notes)
 
 
-def _require(con: duckdb.DuckDBPyConnection, table: Table, needed: set[str]) -> set[str]:
-    columns = {
-        row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {csv_scan([table.path])}").fetchall()
-    }
+def _require(table: Table, needed: set[str]) -> set[str]:
+    columns = set(headings(table.path))
     if missing := needed - columns:
         raise BadRelease(
             f"{table.name} has no column {', '.join(sorted(missing))}. "
@@ -120,7 +124,7 @@ def _earlier_than_tomorrow(table: Table) -> Check:
 
 
 def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> list[Check]:
-    _require(con, table, {"ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"})
+    _require(table, {"ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"})
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE quinary AS
         SELECT ORG_CODE AS practice, DATE '{month}' AS month, SEX AS sex, AGE_GROUP_5 AS age_band,
@@ -133,10 +137,10 @@ def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> l
         [list(QUINARY_BANDS)],
     ).fetchall()
     unequal = con.execute(
-        """SELECT q.practice, sum(q.patients), any_value(f.patients) FROM quinary q
-        LEFT JOIN fact f ON f.practice = q.practice AND f.age_band = 'ALL'
-        GROUP BY q.practice
-        HAVING sum(q.patients) IS DISTINCT FROM any_value(f.patients) ORDER BY 1"""
+        """SELECT practice, q.patients, f.patients
+        FROM (SELECT practice, sum(patients) AS patients FROM quinary GROUP BY practice) q
+        FULL JOIN fact f USING (practice)
+        WHERE q.patients IS DISTINCT FROM f.patients ORDER BY 1"""
     ).fetchall()
     con.execute("INSERT INTO fact SELECT * FROM quinary")
     bands = "only the nineteen five-year bands and 95+ occur"
@@ -146,8 +150,8 @@ def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> l
     if unequal:
         practice, summed, listed = unequal[0]
         sums = (
-            f"age bands of {practice} add up to {summed}, its list is {listed}; "
-            f"{len(unequal)} practices differ"
+            f"age bands of {practice} add up to {summed or 'nothing'}, its list is "
+            f"{'not published' if listed is None else listed}; {len(unequal)} practices differ"
         )
     return [
         Check("known age bands", not strange, bands),
@@ -219,8 +223,8 @@ def _write_published(
     )
 
 
-def _map_query(con: duckdb.DuckDBPyConnection, table: Table) -> str:
-    columns = _require(con, table, {"PRACTICE_CODE", "PRACTICE_NAME", "PCN_CODE", "PCN_NAME"})
+def _map_query(table: Table) -> str:
+    columns = _require(table, {"PRACTICE_CODE", "PRACTICE_NAME", "PCN_CODE", "PCN_NAME"})
     generation = next((g for g in _GENERATIONS if f"{g[0]}_CODE" in columns), None)
     if generation is None:
         raise BadRelease(
@@ -242,10 +246,10 @@ def _write_geography(
     """The month's own map; without one the nearest map, under the month's own sub-ICB codes."""
     month = sources.month
     totals = sources.tables["all"][0]
-    columns = _require(con, totals, {"CODE", "POSTCODE"})
+    columns = _require(totals, {"CODE", "POSTCODE"})
     sub_icb = next((f"{name}_CODE" for name, _ in _GENERATIONS if f"{name}_CODE" in columns), "''")
     chosen = geography.nearest(sources.nearby.get("map", ()), month)
-    homes = _map_query(con, chosen) if chosen else "SELECT * FROM no_map"
+    homes = _map_query(chosen) if chosen else "SELECT * FROM no_map"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE no_map ("
         + ", ".join(f"{name} VARCHAR" for name in geography.COLUMNS if name != "month")
@@ -262,9 +266,10 @@ def _write_geography(
                coalesce(nullif(l.postcode, ''), h.postcode) AS postcode, h.pcn, h.pcn_name,
                coalesce(nullif(l.sub_icb, ''), h.sub_icb) AS sub_icb,
                coalesce(a.sub_icb_name, h.sub_icb_name) AS sub_icb_name,
-               coalesce(a.icb, h.icb) AS icb, coalesce(a.icb_name, h.icb_name) AS icb_name,
-               coalesce(a.region, h.region) AS region,
-               coalesce(a.region_name, h.region_name) AS region_name, h.supplier
+               {geography.area_above("icb")} AS icb,
+               {geography.area_above("icb_name")} AS icb_name,
+               {geography.area_above("region")} AS region,
+               {geography.area_above("region_name")} AS region_name, h.supplier
         FROM listed l LEFT JOIN homes h USING (practice) LEFT JOIN areas a ON a.sub_icb = l.sub_icb
     """
     geography.write(con, query, str(target / "geography.parquet"))
@@ -273,7 +278,7 @@ def _write_geography(
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="patients-registered-at-a-gp-practice",
     wants=wants,
     recognise=recognise,

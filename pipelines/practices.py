@@ -7,6 +7,7 @@ are read: the legacy file (status `A`, setting `4`) and the report of today (`AC
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,17 @@ from data.datasets.practices import DATASET
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
-from pipelines.units import BadRelease, Month, Preview, Series, Sources, Table, csv_scan, sql_text
+from pipelines.units import (
+    BadRelease,
+    Month,
+    Preview,
+    Series,
+    Sources,
+    Table,
+    csv_scan,
+    headings,
+    sql_text,
+)
 
 ENGLISH_REGIONS = ("Y56", "Y58", "Y59", "Y60", "Y61", "Y62", "Y63")
 FORMER_ENGLISH_REGIONS = ("Y54", "Y55", "Y57")  # of practices that closed before 2019
@@ -36,6 +47,8 @@ _OPENED, _CLOSED, _STATUS, _COMMISSIONER, _SETTING = "c11", "c12", "c13", "c15",
 _JOINED, _LEFT = "c16", "c17"
 COLUMNS_27 = tuple(f"c{number}" for number in range(1, 28))
 COLUMNS_6 = tuple(f"c{number}" for number in range(1, 7))
+_PCN_START = "PRACTICE TO PCN RELATIONSHIP START DATE"
+_PCN_END = "PRACTICE TO PCN RELATIONSHIP END DATE"
 _REPORTS = ("epraccur", "eccg", "epcmem", "ePCN")
 
 
@@ -98,7 +111,9 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         SELECT r.practice, DATE '{month}' AS month, r.name, r.address, r.town, r.postcode,
                r.status, r.opened, r.closed, coalesce(p.pcn, '') AS pcn,
                coalesce(p.pcn_name, '') AS pcn_name, r.commissioner AS sub_icb,
-               coalesce(a.name, '') AS sub_icb_name, coalesce(a.icb, r.icb) AS icb,
+               coalesce(a.name, '') AS sub_icb_name,
+               CASE WHEN r.icb IN (SELECT icb FROM areas) THEN coalesce(a.icb, r.icb)
+                    ELSE r.icb END AS icb, -- a code newer than the sub-ICB file stands
                coalesce(a.region, r.region) AS region
         FROM register r LEFT JOIN partners p USING (practice)
         LEFT JOIN areas a ON a.code = r.commissioner"""
@@ -173,32 +188,33 @@ def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
     tables = sources.nearby.get("pcn-partners", ())
     if not tables:
         return
-    newest = max(tables, key=lambda table: table.order)
-    scan = csv_scan([newest.path])
-    names = {
-        _tidy(row[0]): row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
-    }
-    start, end = (
-        _heading(names, f"PRACTICE TO PCN RELATIONSHIP {edge} DATE", newest)
-        for edge in ("START", "END")
-    )
+    newest = max(tables, key=lambda table: (_last_change(con, table), table.order))
+    names = headings(newest.path)
+    start, end = (_heading(names, edge, newest) for edge in (_PCN_START, _PCN_END))
     partner = _heading(names, "PARTNER ORGANISATION CODE", newest)
     pcn = _heading(names, "PCN CODE", newest)
     pcn_name = _heading(names, "PCN NAME", newest)
     day = f"{sources.month:%Y%m%d}"
     con.execute(
         f"""INSERT INTO partners
-        SELECT {partner}, max_by({pcn}, {start}), max_by({pcn_name}, {start}) FROM {scan}
+        SELECT {partner}, max_by({pcn}, {start}), max_by({pcn_name}, {start})
+        FROM {csv_scan([newest.path])}
         WHERE {start} <= '{day}' AND ({end} = '' OR {end} >= '{day}') GROUP BY {partner}"""
     )
 
 
-def _heading(names: dict[str, str], wanted: str, table: Table) -> str:
+def _last_change(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """The latest day on which a practice joined a PCN: how recent a workbook without a date is."""
+    start = _heading(headings(table.path), _PCN_START, table)
+    return con.execute(f"SELECT max({start}) FROM {csv_scan([table.path])}").fetchall()[0][0] or ""
+
+
+def _heading(names: Sequence[str], wanted: str, table: Table) -> str:
     if wanted not in names:
         raise BadRelease(
             f"{table.name} has no column {wanted!r}. It has: {', '.join(sorted(names))}."
         )
-    return quoted(names[wanted])
+    return quoted(wanted)
 
 
 def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
@@ -222,7 +238,7 @@ def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="",
     reports=_REPORTS,
     wants=wants,

@@ -12,21 +12,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
 
+from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
 from data.store import Store, describe_files, new_version
 from pipelines.assemble import assemble
 from pipelines.checks import against_other_months, known_organisations
+from pipelines.errors import RefusedFile
 from pipelines.locks import refresh_lock
 from pipelines.plan import MonthPlan, plan_months
 from pipelines.tables import Tables
 from pipelines.units import BadRelease, Month, Progress, Series, Sources
 
 log = logging.getLogger(__name__)
+
+_LONGEST_REASON = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +77,32 @@ def publish_landed(
         try:
             refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
         except (BadRelease, duckdb.Error, OSError) as error:
-            refresh = Refresh(dataset_id, "failed", f"{type(error).__name__}: {error}")
-        store.record_status(
-            dataset_id, refresh.outcome, message=refresh.message, checks=refresh.failed
-        )
-        log.info(
-            "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
-            dataset_id, refresh.outcome, refresh.version, time.monotonic() - started,
-            refresh.message,
-        )  # fmt: skip
+            refresh = Refresh(dataset_id, "failed", _in_words(error))
+        record(store, refresh, seconds=time.monotonic() - started)
         return refresh
+
+
+def _in_words(error: BadRelease | duckdb.Error | OSError) -> str:
+    if isinstance(error, OSError) and error.errno is None:  # numpy says only how far it came
+        return f"A file could not be written whole; the disk may have no space left ({error})."
+    return str(error) if isinstance(error, BadRelease) else f"{type(error).__name__}: {error}"
+
+
+def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
+    """Keep how a refresh ended for the log and `flask data status`.
+
+    A disk that is too full for the status must not hide the reason.
+    """
+    log.info(
+        "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
+        refresh.dataset, refresh.outcome, refresh.version, seconds, refresh.message,
+    )  # fmt: skip
+    try:
+        store.record_status(
+            refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed
+        )
+    except OSError as error:
+        log.error("the outcome of %s could not be recorded: %s", refresh.dataset, error)
 
 
 def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress) -> Refresh:
@@ -95,7 +116,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
     staged = store.stage(dataset_id)
     try:
         with (
-            tempfile.TemporaryDirectory(dir=staged.parent, prefix=".scratch-") as scratch,
+            tempfile.TemporaryDirectory(dir=staged, prefix=".scratch-") as scratch,
             _database(Path(scratch), memory_mb) as con,
         ):
             tables = Tables(store.landing, series, Path(scratch), progress=progress)
@@ -106,6 +127,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
                 return _unchanged(series, build, before, tables)
             progress("adding up areas and benchmarks", 0.9)
             rows = assemble(con, staged, series.dataset)
+            _require_control_totals(con, series, build)
         manifest = _manifest(store, series, build, needs, rows, tables, before)
         progress("publishing", 0.97)
         store.publish(staged, manifest)
@@ -126,6 +148,20 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
 def _same_months(build: _Build, before: Manifest) -> bool:
     held = {month: record.key for month, record in before.periods.items()}
     return {month: record.key for month, (_, record, _) in build.months.items()} == held
+
+
+def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, build: _Build) -> None:
+    """England in the finished cube must be what was counted while the months were read."""
+    dataset = series.dataset
+    parts = " + ".join(quoted(part) for part in dataset.measure(dataset.headline).num_parts)
+    shown = dict(con.execute(f"SELECT month, {parts} FROM cube WHERE level = 'england'").fetchall())
+    for month, (_, record, _) in build.months.items():
+        if shown[month] != record.totals[dataset.control]:
+            raise BadRelease(
+                f"{dataset.control} of England in {month:%B %Y} came out as {shown[month]:,}, but "
+                f"the files add up to {record.totals[dataset.control]:,}. Nothing was published; "
+                "this is a mistake in Haresign. Please report it."
+            )
 
 
 def _said(build: _Build, tables: Tables) -> str:
@@ -167,6 +203,8 @@ def _database(scratch: Path, memory_mb: int) -> Iterator[duckdb.DuckDBPyConnecti
             "memory_limit": f"{memory_mb}MB",
             "temp_directory": str(scratch / "spill"),
             "preserve_insertion_order": False,
+            # Otherwise a try_cast moves into the CSV reader, where it fails instead of giving NULL.
+            "disabled_optimizers": "type_pushdown",
         },
     )
     try:
@@ -187,7 +225,7 @@ def _build_months(
 ) -> _Build:
     """Build every month whose key is new; start over without each release that fails a check."""
     build = _Build(staged)
-    rejected: set[str] = set()
+    rejected = set(tables.incomplete)
     while True:
         plans = plan_months(series, tables.all, needs=needs, rejected=rejected)
         old = store.version_folder(series.dataset.id, before.version) if before else None
@@ -243,11 +281,25 @@ def _build_month(
     }
     try:
         month = series.build(con, plan.sources, folder)
-    except (BadRelease, duckdb.InvalidInputException, duckdb.ConversionException) as error:
-        reason = str(error).split("\n")[0]
+    except (
+        BadRelease,
+        RefusedFile,
+        duckdb.InvalidInputException,
+        duckdb.ConversionException,
+    ) as error:
+        files = ", ".join(sorted(name for found in names.values() for name in found))
+        reason = f"{files}: {_first_lines(error)}"
         month = Month(0, {}, (Check("readable", False, reason),))
     record = PeriodRecord(month.practices, dict(month.totals), plan.release, names, plan.key)
     return plan, record, month
+
+
+def _first_lines(error: Exception) -> str:
+    """What DuckDB says of a file before it quotes the query and gives advice."""
+    lines = list(
+        takewhile(lambda line: line and not line.startswith("LINE "), str(error).split("\n"))
+    )
+    return "; ".join(lines[:3])[:_LONGEST_REASON]
 
 
 def _failures(

@@ -14,14 +14,15 @@ from pathlib import Path
 from data.manifest import Release, SourceFile
 from data.store import write_atomically
 from pipelines.archive import csv_members, is_workbook, sheet_names, workbook_members, xlsx_rows
-from pipelines.discovery import reissue_rank
+from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
 from pipelines.landing import Landed, landed
 from pipelines.sniff import HEAD_BYTES, sniff
 from pipelines.units import BadRelease, Preview, Progress, Series, Table
 
-_UNPACKED_AT_ONCE = 4  # landed files; an unpacked year of appointments would fill a small disk
+_UNPACKED_AT_ONCE = 512 << 20  # bytes; an unpacked year of appointments would fill a small disk
 _NOTES = ".recognised.json"
+_LONGEST_LIST = 300  # characters of headings in a message
 
 Found = tuple[str, str, date | None]  # (member, kind, period)
 
@@ -29,7 +30,8 @@ Found = tuple[str, str, date | None]  # (member, kind, period)
 class Tables:
     """Every usable table of a dataset's landing folder, in publication order of its releases.
 
-    `refused` holds (file, reason) for those that cannot be read; they stop nothing else.
+    `refused` holds (file, reason) for those that cannot be read, and `incomplete` the releases
+    that are not to be used for it. A local file that cannot be read stops no other.
     """
 
     def __init__(self, root: Path, series: Series, scratch: Path, *, progress: Progress) -> None:
@@ -37,9 +39,9 @@ class Tables:
         self._scratch = scratch
         self._unpacked: OrderedDict[str, dict[str, Path]] = OrderedDict()
         self._notes_path = root / series.dataset.id / _NOTES
-        self.refused: list[tuple[str, str]] = []
         files = landed(root, series.dataset.id)
         found: list[tuple[Landed, list[Found]]] = []
+        refused: list[tuple[Landed, str]] = []
         notes = self._read_notes()
         for done, file in enumerate(files):
             if file.receipt.sha256 not in notes:
@@ -47,10 +49,18 @@ class Tables:
                 try:
                     notes[file.receipt.sha256] = list(self._recognise(file))
                 except (RefusedFile, BadRelease) as error:
-                    self.refused.append((file.path.name, str(error)))
+                    refused.append((file, str(error)))
                     continue
             found.append((file, notes[file.receipt.sha256]))
         self._write_notes(notes)
+        for file, tables in found:
+            if reason := self._wrong_period(file, tables):
+                refused.append((file, reason))
+        bad = {file.path for file, _ in refused}
+        found = [(file, tables) for file, tables in found if file.path not in bad]
+        refused = [(file, reason) for file, reason in refused if not _reissued(file, found)]
+        self.refused = [(file.path.name, reason) for file, reason in refused]
+        self.incomplete = {file.release for file, _ in refused if file.receipt.release_title}
         self.names = [file.path.name for file in files]
         self.all = tuple(self._tables(found))
         self.releases = tuple({table.release.slug: table.release for table in self.all}.values())
@@ -84,16 +94,24 @@ class Tables:
     def _recognise(self, file: Landed) -> Iterator[Found]:
         """(member, kind, period) of each table in a landed file that the series uses."""
         for member, path in self._members(file).items():
-            with path.open(encoding="utf-8-sig", newline="") as text:
-                rows = csv.reader(text)
-                header = next(rows, [])
-                first = next(rows, [])
+            try:
+                with path.open(encoding="utf-8-sig", newline="") as text:
+                    rows = csv.reader(text)
+                    header = next(rows, [])
+                    first = next(rows, [])
+            except (UnicodeDecodeError, csv.Error) as error:
+                raise BadRelease(f"{member} is not CSV in UTF-8 ({error}).") from error
             if not header:
                 raise BadRelease(f"{member} is empty.")
             preview = Preview(member, path, header, first, file.receipt.published)
             recognised = self._series.recognise(preview)
             if recognised:
                 yield (member, *recognised)
+            elif self._series.wants(Path(member).name) and not _is_sheet(member):
+                raise BadRelease(
+                    f"{member} has headings that {self._series.dataset.series} has not used: "
+                    f"{', '.join(header)[:_LONGEST_LIST]}."
+                )
 
     def _members(self, file: Landed) -> dict[str, Path]:
         """Local CSV of each member of a landed file, unpacked now unless it still is."""
@@ -101,11 +119,12 @@ class Tables:
         if key in self._unpacked:
             self._unpacked.move_to_end(key)
             return self._unpacked[key]
-        while len(self._unpacked) >= _UNPACKED_AT_ONCE:
+        while self._unpacked and self._unpacked_bytes() > _UNPACKED_AT_ONCE:
             dropped, _ = self._unpacked.popitem(last=False)
             shutil.rmtree(self._scratch / dropped, ignore_errors=True)
         folder = self._scratch / key
-        folder.mkdir(exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         with file.path.open("rb") as stream:
             packed = sniff(stream.read(HEAD_BYTES)) == "zip"
         if packed and is_workbook(file.path):
@@ -117,6 +136,10 @@ class Tables:
                     members |= dict(_sheets(book, folder))
         self._unpacked[key] = members
         return members
+
+    def _unpacked_bytes(self) -> int:
+        scratch = (path for path in self._scratch.rglob("*.*") if path.is_file())
+        return sum(path.stat().st_size for path in scratch)
 
     def _member(self, file: Landed, member: str) -> Path:
         return self._members(file)[member]
@@ -151,11 +174,37 @@ class Tables:
         months = months or [period for _, _, period in tables if period]
         return f"local-{max(months):%Y-%m}" if months else "local"
 
+    def _wrong_period(self, file: Landed, tables: list[Found]) -> str | None:
+        """A release named after a month must reach that month; an old file in it is a mistake."""
+        named = period_of_slug(file.release) if file.receipt.release_title else None
+        months = [p for _, kind, p in tables if p and kind == self._series.headline_kind]
+        if named is None or not months or max(months) >= named:
+            return None
+        return (
+            f"the release {file.release} should reach {named:%B %Y}, but the file ends with "
+            f"{max(months):%B %Y}. The publisher may have attached an old file."
+        )
+
     def _order(self, file: Landed, tables: list[Found]) -> tuple[date, tuple[date, int], datetime]:
         """Newest publication last: by its newest month, then re-issue, then when it was landed."""
         months = [period for _, _, period in tables if period]
         newest = max(months) if months else file.receipt.published or date.min
         return newest, reissue_rank(file.path.name), file.receipt.fetched_at
+
+
+def _is_sheet(member: str) -> bool:
+    return ".xlsx: " in member.lower()
+
+
+def _reissued(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
+    """Whether a usable later issue of the same file of the same release is held."""
+    name = original_name(file.path.name)
+    return any(
+        other.release == file.release
+        and original_name(other.path.name) == name
+        and other.receipt.fetched_at > file.receipt.fetched_at
+        for other, _ in found
+    )
 
 
 def _release(slug: str, files: list[Landed]) -> Release:

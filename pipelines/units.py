@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -70,9 +71,16 @@ class Preview:
     published: date | None
 
     def cell(self, column: str) -> str:
-        """The first row's value in a column, found by its heading in either case."""
+        """The first row's value in a column, found by its heading in either case.
+
+        Raises `BadRelease` when the file has headings and nothing below them.
+        """
+        if not self.first:
+            raise BadRelease(f"{self.name} has headings but no rows.")
         names = [name.strip().upper() for name in self.header]
-        return self.first[names.index(column)] if column in names else ""
+        if column not in names or names.index(column) >= len(self.first):
+            return ""
+        return self.first[names.index(column)]
 
     @property
     def columns(self) -> frozenset[str]:
@@ -142,14 +150,37 @@ _AS_WRITTEN = f"delim=',', quote='\"', escape='\"', nullstr='{_NEVER_WRITTEN}'"
 
 
 def csv_scan(paths: Sequence[Path], columns: Sequence[str] | None = None) -> str:
-    """`read_csv` of every column as text, exactly as published: a blank cell is empty text.
+    """Every cell of some CSVs as text, exactly as published, to select from: blank is empty text.
 
-    `columns` names them where the file has no header row.
+    `columns` names them where the files have no header row. Headings are matched in capitals and
+    with single spaces; files whose columns are in another order are joined by name. Nothing is
+    guessed: a reader that infers a file's form drops rows that do not suit its inference.
     """
+    if columns is not None:
+        return _read(paths, columns, header=False)
+    by_heading: dict[tuple[str, ...], list[Path]] = {}
+    for path in paths:
+        by_heading.setdefault(headings(path), []).append(path)
+    scans = [_read(same, names, header=True) for names, same in by_heading.items()]
+    if len(scans) == 1:
+        return scans[0]
+    return "(" + " UNION ALL BY NAME ".join(f"SELECT * FROM {scan}" for scan in scans) + ")"
+
+
+def headings(path: Path) -> tuple[str, ...]:
+    """The header row of a CSV, in capitals and with single spaces; `UNNAMED 3` for a blank one."""
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        found = [" ".join(name.split()).upper() for name in next(csv.reader(text), [])]
+    names = [name or f"UNNAMED {number}" for number, name in enumerate(found, 1)]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise BadRelease(f"a file names the column {', '.join(sorted(twice))} more than once.")
+    return tuple(names)
+
+
+def _read(paths: Sequence[Path], names: Sequence[str], *, header: bool) -> str:
     files = "[" + ", ".join(sql_text(path) for path in paths) + "]"
-    if columns is None:
-        return (
-            f"read_csv({files}, header=true, all_varchar=true, union_by_name=true, {_AS_WRITTEN})"
-        )
-    named = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in columns)
-    return f"read_csv({files}, header=false, auto_detect=false, columns={{{named}}}, {_AS_WRITTEN})"
+    columns = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in names)
+    return (
+        f"read_csv({files}, header={str(header).lower()}, auto_detect=false, "
+        f"columns={{{columns}}}, {_AS_WRITTEN})"
+    )

@@ -33,7 +33,7 @@ def _aged(lowest: int, highest: int = 999) -> str:
 def _band_sql(sex: str, band: str) -> str:
     """NULL where the month has no age file; 0 where it has one and the band is absent."""
     return (
-        "CASE WHEN count(*) FILTER (WHERE age_band <> 'ALL') > 0 THEN coalesce(sum(patients) "
+        "CASE WHEN count(*) FILTER (WHERE sex <> 'ALL') > 0 THEN coalesce(sum(patients) "
         f"FILTER (WHERE sex = '{SEXES[sex]}' AND age_band = '{band}'), 0) END"
     )
 

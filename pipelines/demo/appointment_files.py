@@ -96,7 +96,9 @@ def _members(
         for part, codes in _PARTS.items():
             here = [n for n, each in enumerate(world.regions) if each.code in codes]
             name = f"Practice_Level_Crosstab_{part}_{_tag(month)}.csv"
-            yield name, _crosstab(world, number, _only(rows, np.isin(region, here)))
+            chosen = np.isin(region, here)
+            if chosen.any():  # a very small world need not reach every region
+                yield name, _crosstab(world, number, _only(rows, chosen))
     named = world.history.listed(inside[-1])
     for number in inside:
         named = np.union1d(named, covered[number])

@@ -31,9 +31,17 @@ def test_a_release_holds_three_months_and_the_mapping(spring):
     assert zipfile.ZipFile(zipped).namelist() == [
         "Practice_Level_Crosstab_May_26.csv",
         "Practice_Level_Crosstab_Apr_26.csv",
-        "Practice_Level_Crosstab_London_East_South_Mar_26.csv",
         "Practice_Level_Crosstab_Midlands_North_Mar_26.csv",
         "Mapping.csv",
+    ]
+
+
+def test_march_comes_in_the_two_parts_of_the_country(tmp_path, write_publications):
+    large = write_publications(tmp_path, end=date(2026, 4, 1), practices=300)
+    zipped = large.release("gp-appointments", "march-2026").files[0]
+    assert zipfile.ZipFile(zipped).namelist()[:2] == [
+        "Practice_Level_Crosstab_London_East_South_Mar_26.csv",
+        "Practice_Level_Crosstab_Midlands_North_Mar_26.csv",
     ]
 
 

@@ -1,0 +1,153 @@
+"""Landed files and their rows, by the standard library alone."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+Row = dict[str, str]
+
+_DATES = ("%Y-%m-%d", "%d%b%Y", "%d-%b-%y", "%d-%b-%Y", "%d/%m/%Y", "%Y%m%d")
+_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@dataclass(frozen=True, slots=True)
+class LandedFile:
+    """A file with its receipt. `release` is the folder without the number of a re-issue."""
+
+    path: Path
+    release: str
+    sha256: str
+    fetched_at: str
+
+    @property
+    def is_intact(self) -> bool:
+        if not self.path.is_file():
+            return False
+        with self.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One CSV or sheet of a landed file."""
+
+    file: LandedFile
+    member: str  # empty when the file is the CSV
+
+
+def month_in(text: str) -> date:
+    """First of the month of a date in any form that the publishers write."""
+    for form in _DATES:
+        try:
+            return datetime.strptime(text.strip(), form).date().replace(day=1)
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is not a date")
+
+
+def landed_files(folder: Path) -> tuple[LandedFile, ...]:
+    """Every file with a receipt in a dataset's landing folder, oldest first."""
+    found = []
+    for note in folder.glob("*/*.json"):
+        if note.name.endswith(".part.json"):
+            continue
+        receipt = json.loads(note.read_text(encoding="utf-8"))
+        path = note.with_suffix("")
+        release = note.parent.name.split(".")[0]
+        found.append(LandedFile(path, release, receipt["sha256"], receipt["fetched_at"]))
+    return tuple(sorted(found, key=lambda file: (file.fetched_at, str(file.path))))
+
+
+def sources(files: Sequence[LandedFile]) -> Iterator[Source]:
+    """Every CSV in the files; workbooks are opened by `sheet_rows`."""
+    for file in files:
+        name = file.path.name.lower()
+        if name.endswith((".csv", ".csv.gz")):
+            yield Source(file, "")
+        elif name.endswith(".zip"):
+            with zipfile.ZipFile(file.path) as archive:
+                members = [m for m in archive.namelist() if m.lower().endswith(".csv")]
+            yield from (Source(file, member) for member in members)
+
+
+def cells(source: Source) -> Iterator[list[str]]:
+    """Rows of a CSV, its header row too."""
+    path = source.file.path
+    if source.member:
+        with zipfile.ZipFile(path) as archive, archive.open(source.member) as packed:
+            yield from csv.reader(io.TextIOWrapper(packed, "utf-8-sig", newline=""))
+    elif path.name.lower().endswith(".gz"):
+        with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as text:
+            yield from csv.reader(text)
+    else:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            yield from csv.reader(text)
+
+
+def header(source: Source) -> frozenset[str]:
+    return frozenset(_heading(name) for name in next(cells(source), []))
+
+
+def rows(source: Source) -> Iterator[Row]:
+    """Rows of a CSV by heading, in capitals and with single spaces."""
+    reader = cells(source)
+    names = [_heading(name) for name in next(reader, [])]
+    for values in reader:
+        if values:
+            yield dict(zip(names, values, strict=True))
+
+
+def _heading(name: str) -> str:
+    return " ".join(name.split()).upper()
+
+
+def named(found: Sequence[Source], name: str) -> list[Source]:
+    """The sources that a manifest calls `file` or `file: member`."""
+    file, _, member = name.partition(": ")
+    return [
+        source
+        for source in found
+        if source.file.path.name == file
+        and (not member or Path(source.member).name == Path(member).name)
+    ]
+
+
+def sheet_rows(workbook: Path, heading: str) -> Iterator[Row]:
+    """Rows below the first row that has `heading`, of the first sheet that has such a row."""
+    with zipfile.ZipFile(workbook) as archive:
+        names = archive.namelist()
+        shared: list[str] = []
+        if "xl/sharedStrings.xml" in names:
+            tree = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
+            shared = ["".join(item.itertext()) for item in tree.iter(f"{_SHEET}si")]
+        for sheet in sorted(n for n in names if n.startswith("xl/worksheets/sheet")):
+            columns: dict[str, str] = {}
+            for row in ElementTree.fromstring(archive.read(sheet)).iter(f"{_SHEET}row"):
+                values = {_column(c): _text(c, shared) for c in row.iter(f"{_SHEET}c")}
+                if columns:
+                    yield {name: values.get(at, "") for at, name in columns.items()}
+                elif heading in {_heading(value) for value in values.values()}:
+                    columns = {at: _heading(value) for at, value in values.items()}
+            if columns:
+                return
+
+
+def _column(cell: ElementTree.Element) -> str:
+    return cell.get("r", "").rstrip("0123456789")
+
+
+def _text(cell: ElementTree.Element, shared: Sequence[str]) -> str:
+    if cell.get("t") == "inlineStr":
+        return "".join(cell.itertext())
+    value = cell.findtext(f"{_SHEET}v") or ""
+    return shared[int(value)] if cell.get("t") == "s" else value

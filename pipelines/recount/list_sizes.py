@@ -1,0 +1,114 @@
+"""Registered patients, counted again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from data.spec import ENGLAND
+from pipelines.recount.areas import Home, Parts, Recounted, rehomed
+from pipelines.recount.files import Source, header, month_in, rows
+
+_LEVELS = {
+    "PCN": "pcn", "SUB_ICB_LOCATION_CODE": "sub_icb", "CCG": "sub_icb", "ICB": "icb",
+    "STP": "icb", "Comm Region": "region",
+}  # fmt: skip
+_AREA_CODES_CHANGED = (date(2022, 7, 1), date(2026, 4, 1))
+
+
+def recount(
+    month: date, used: Mapping[str, Sequence[Source]], landed: Sequence[Source]
+) -> Recounted:
+    """The month from the files that its version used; the nearest map where it has no own."""
+    parts: dict[str, Parts] = {}
+    sub_icbs: dict[str, str] = {}
+    for row in rows(used["all"][0]):
+        if row["SEX"] == "ALL" and row["AGE"] == "ALL":
+            parts[row["CODE"]] = {"registered": int(row["NUMBER_OF_PATIENTS"]), "practices": 1}
+            sub_icbs[row["CODE"]] = row.get("SUB_ICB_LOCATION_CODE") or row.get("CCG_CODE", "")
+    if "quin-age" in used:
+        _add_bands(parts, used["quin-age"][0])
+    single = {"sing-age-male", "sing-age-female"}
+    if single <= used.keys():
+        _add_single_years(parts, [used[kind][0] for kind in sorted(single)])
+    published = _published(used["sing-age-regions"][0]) if "sing-age-regions" in used else {}
+    homes = _map(used["map"][0]) if "map" in used else _nearest_map(month, landed)
+    listed = {
+        practice: (homes[practice].pcn if practice in homes else "", sub_icb or
+                   (homes[practice].sub_icb if practice in homes else ""))
+        for practice, sub_icb in sub_icbs.items()
+    }  # fmt: skip
+    return Recounted(parts, rehomed(listed, homes), published)
+
+
+def _add_bands(parts: dict[str, Parts], source: Source) -> None:
+    bands: dict[str, dict[str, int]] = {}
+    names = set()
+    for row in rows(source):
+        if row["ORG_TYPE"] != "GP" or "ALL" in (row["SEX"], row["AGE_GROUP_5"]):
+            continue
+        part = f"{row['SEX'][0].lower()}_{row['AGE_GROUP_5'].replace('+', '')}"
+        names.add(part)
+        bands.setdefault(row["ORG_CODE"], {})[part] = int(row["NUMBER_OF_PATIENTS"])
+    for practice, found in bands.items():
+        parts[practice] |= dict.fromkeys(names, 0) | found
+
+
+def _add_single_years(parts: dict[str, Parts], found: Sequence[Source]) -> None:
+    counts: dict[str, list[int]] = {}
+    for source in found:
+        for row in rows(source):
+            if row["AGE"] != "ALL" and row["SEX"].upper() in ("MALE", "FEMALE"):
+                tally = counts.setdefault(row["ORG_CODE"], [0, 0])
+                tally[1] += int(row["NUMBER_OF_PATIENTS"])
+                if row["AGE"].isdigit() and int(row["AGE"]) < 18:
+                    tally[0] += int(row["NUMBER_OF_PATIENTS"])
+    for practice, (young, everyone) in counts.items():
+        if practice in parts:
+            parts[practice] |= {"under_18": young, "single_age_total": everyone}
+
+
+def _published(source: Source) -> dict[tuple[str, str], Parts]:
+    tallies: dict[tuple[str, str], list[int]] = {}
+    for row in rows(source):
+        if row["AGE"] == "ALL" or row["SEX"].upper() not in ("MALE", "FEMALE"):
+            continue
+        keys = [(_LEVELS[row["ORG_TYPE"]], row["ORG_CODE"])]
+        if row["ORG_TYPE"] == "Comm Region":
+            keys.append(("england", ENGLAND))
+        for key in keys:
+            tally = tallies.setdefault(key, [0, 0])
+            tally[1] += int(row["NUMBER_OF_PATIENTS"])
+            if row["AGE"].isdigit() and int(row["AGE"]) < 18:
+                tally[0] += int(row["NUMBER_OF_PATIENTS"])
+    return {
+        key: {"under_18": young, "single_age_total": everyone}
+        for key, (young, everyone) in tallies.items()
+    }
+
+
+def _map(source: Source) -> dict[str, Home]:
+    return {
+        row["PRACTICE_CODE"]: Home(
+            row["PCN_CODE"],
+            row.get("SUB_ICB_LOCATION_CODE") or row.get("CCG_CODE", ""),
+            row.get("ICB_CODE") or row.get("STP_CODE", ""),
+            row["COMM_REGION_CODE"],
+        )
+        for row in rows(source)
+    }
+
+
+def _nearest_map(month: date, landed: Sequence[Source]) -> dict[str, Home]:
+    """The closest map on the month's side of the days on which the codes of areas changed."""
+
+    def distance(found: date) -> tuple[int, int, bool]:
+        early, late = min(found, month), max(found, month)
+        changes = sum(early < day <= late for day in _AREA_CODES_CHANGED)
+        return changes, (late - early).days, found > month
+
+    maps: dict[date, Source] = {}
+    for source in landed:
+        if {"PRACTICE_CODE", "PCN_CODE", "EXTRACT_DATE"} <= header(source):
+            maps[month_in(next(rows(source))["EXTRACT_DATE"])] = source
+    return _map(maps[min(maps, key=distance)]) if maps else {}

@@ -1,0 +1,224 @@
+"""`flask data verify`: published files against their manifest, figures against landed files."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import pyarrow.parquet as pq
+
+from data.manifest import Check, Manifest
+from data.registry import all_datasets
+from data.snapshot import Snapshot, month_folder
+from data.spec import ENGLAND, LEVELS, Level, Measure
+from data.store import Store
+from pipelines.recount import gp_appointments, list_sizes, practices
+from pipelines.recount.areas import Parts, Recounted
+from pipelines.recount.files import (
+    LandedFile,
+    Source,
+    header,
+    landed_files,
+    month_in,
+    named,
+    rows,
+    sources,
+)
+
+MONTHS_SAMPLED = 4  # of a dataset at a time; the whole of a month is read again
+_MONTH_COLUMNS = ("EXTRACT_DATE", "APPOINTMENT_MONTH_START_DATE")
+_SHOWN = 3  # differences named in a failed check
+
+
+def verify_store(store: Store, *, sample: int, seed: str | None = None) -> Iterator[Check]:
+    """Check every live version; `sample` figures of each dataset are worked out again.
+
+    Which figures is decided by the version's name, so that a result can be had again; `seed`
+    chooses others.
+    """
+    for declared in all_datasets():
+        manifest = store.manifest(declared.id)
+        if manifest is None:
+            continue
+        yield _files(store, manifest)
+        if store.damage(declared.id, manifest.version):
+            continue  # what cannot be trusted is not worth counting
+        yield _rows(store, manifest)
+        yield _periods(store, manifest)
+        yield _landed(store, manifest)
+        yield _figures(store, manifest, sample, seed or manifest.version)
+
+
+def _files(store: Store, manifest: Manifest) -> Check:
+    damage = store.damage(manifest.dataset, manifest.version)
+    total = sum(record.bytes for record in manifest.files.values())
+    found = damage or f"{len(manifest.files)} files, {total:,} bytes, every SHA-256 as recorded"
+    return Check(f"{manifest.dataset} files", damage is None, found)
+
+
+def _rows(store: Store, manifest: Manifest) -> Check:
+    """Rows of every table, counted by another reader than the one that wrote them."""
+    folder = store.version_folder(manifest.dataset, manifest.version)
+    total, wrong = 0, []
+    for name, record in manifest.files.items():
+        if record.rows is None:
+            continue
+        first = pq.read_schema(folder / name).names[0]
+        counted = pq.read_table(folder / name, columns=[first], partitioning=None).num_rows
+        total += counted
+        if counted != record.rows:
+            wrong.append(f"{name} has {counted:,} rows instead of {record.rows:,}")
+    return Check(
+        f"{manifest.dataset} rows", not wrong, "; ".join(wrong) or f"{total:,} rows as recorded"
+    )
+
+
+def _periods(store: Store, manifest: Manifest) -> Check:
+    """Practices and the England total of every period against the version's own tables."""
+    folder = store.version_folder(manifest.dataset, manifest.version)
+    snapshot = Snapshot(folder, manifest)
+    headline = snapshot.dataset.measure(snapshot.dataset.headline)
+    wrong = []
+    for period, record in manifest.periods.items():
+        parts = pq.read_table(
+            month_folder(folder, period) / "parts.parquet",
+            columns=[headline.num_parts[0]],
+            partitioning=None,
+        )
+        total = sum(n for n in parts.column(0).to_pylist() if n is not None)
+        served = snapshot.england(headline, period)
+        recorded = record.totals[snapshot.dataset.control]
+        if parts.num_rows != record.practices or not total == served == recorded:
+            wrong.append(
+                f"{period:%B %Y}: {parts.num_rows:,} practices and {total:,} in its table, "
+                f"{served:,.0f} shown, {record.practices:,} and {recorded:,} recorded"
+            )
+    found = "; ".join(wrong[:_SHOWN]) or f"{len(manifest.periods)} control totals agree"
+    return Check(f"{manifest.dataset} periods", not wrong, found)
+
+
+def _landed(store: Store, manifest: Manifest) -> Check:
+    """Every publisher's file that the version names is still there, unchanged."""
+    held = landed_files(store.landing / manifest.dataset)
+    intact = {file.sha256 for file in held if file.is_intact}
+    wanted = {
+        (release.slug, file.name, file.sha256)
+        for release in manifest.releases
+        for file in release.files
+    }
+    lost = sorted(f"{slug}/{name}" for slug, name, sha256 in wanted if sha256 not in intact)
+    changed = sorted(f"{f.release}/{f.path.name}" for f in held if f.sha256 not in intact)
+    wrong = list(dict.fromkeys([*lost, *changed]))
+    found = f"{len(wanted)} publishers' files are as they were landed"
+    if wrong:
+        found = f"missing or changed: {', '.join(wrong[:_SHOWN])}; {len(wrong)} in all"
+    return Check(f"{manifest.dataset} landing", not wrong, found)
+
+
+def _figures(store: Store, manifest: Manifest, sample: int, seed: str) -> Check:
+    name = f"{manifest.dataset} figures"
+    snapshot = Snapshot(store.version_folder(manifest.dataset, manifest.version), manifest)
+    rng = random.Random(seed)
+    months = rng.sample(snapshot.months, min(MONTHS_SAMPLED, len(snapshot.months)))
+    compared, wrong = 0, []
+    for number, month in enumerate(months):
+        try:
+            again = recount(store, manifest, month)
+        except (ValueError, KeyError, LookupError, OSError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            return Check(name, False, f"{month:%B %Y} cannot be counted again: {reason}")
+        share = sample * (number + 1) // len(months) - sample * number // len(months)
+        for level, code, measure in _questions(snapshot, again, month, share, rng):
+            compared += 1
+            if said := _difference(snapshot, again.at(level, code), measure, level, code, month):
+                wrong.append(said)
+    found = f"{compared:,} numerators and denominators equal those counted from landed files"
+    if wrong:
+        found = f"{len(wrong)} of {compared:,} differ: {'; '.join(wrong[:_SHOWN])}"
+    return Check(name, not wrong, found)
+
+
+def _questions(
+    snapshot: Snapshot, again: Recounted, month: date, count: int, rng: random.Random
+) -> Iterator[tuple[Level, str, Measure]]:
+    """Every measure of England, then measures of any organisation that either way knows."""
+    measures = snapshot.dataset.measures
+    for measure in measures:
+        yield "england", ENGLAND, measure
+    codes = {level: set(snapshot.codes(level)) for level in LEVELS if snapshot.codes(level)}
+    codes.setdefault("practice", set()).update(again.parts)
+    known = {level: sorted(found) for level, found in codes.items()}
+    for _ in range(count):
+        level = rng.choice(list(known))
+        yield level, rng.choice(known[level]), rng.choice(measures)
+
+
+def _difference(
+    snapshot: Snapshot, parts: Parts, measure: Measure, level: Level, code: str, month: date
+) -> str | None:
+    _, numerator, denominator = snapshot.at(measure, level, code, month=month)
+    for what, shown, names in (
+        ("numerator", numerator, measure.num_parts),
+        ("denominator", denominator, measure.den_parts),
+    ):
+        counted = _sum(parts, names) if names else None
+        if (None if math.isnan(shown) else shown) != counted:
+            return (
+                f"{measure.id} of {code} in {month:%B %Y} has the {what} "
+                f"{'missing' if math.isnan(shown) else f'{shown:,.0f}'}, the files give "
+                f"{'none' if counted is None else f'{counted:,}'}"
+            )
+    return None
+
+
+def _sum(parts: Parts, names: Sequence[str]) -> int | None:
+    counts = [parts.get(name) for name in names]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def recount(store: Store, manifest: Manifest, month: date) -> Recounted:
+    """One month of a version from the files that the version names. Raises when one is gone."""
+    files = landed_files(store.landing / manifest.dataset)
+    landed = list(sources(files))
+    used = _used(manifest, month, files, landed)
+    if manifest.dataset == "practices":
+        return practices.recount(month, used, landed, files)
+    if manifest.dataset == "list-sizes":
+        return list_sizes.recount(month, used, landed)
+    lists = None
+    if version := manifest.inputs.get("list-sizes"):
+        other = store.manifest("list-sizes", version)
+        if other and month in other.periods:
+            lists = recount(store, other, month)
+    return gp_appointments.recount(month, used, landed, lists)
+
+
+def _used(
+    manifest: Manifest, month: date, files: Sequence[LandedFile], landed: Sequence[Source]
+) -> Mapping[str, list[Source]]:
+    """The sources of a period by kind, each in the issue that the period was taken from."""
+    record = manifest.periods[month]
+    order = {file.path: (file.release == record.release, n) for n, file in enumerate(files)}
+    found: dict[str, list[Source]] = {}
+    for kind, names in record.sources.items():
+        for name in names:
+            if name.lower().endswith(".xlsx"):
+                continue  # a workbook describes every month and is looked up by what it says
+            candidates = [source for source in named(landed, name) if _may_be_of(source, month)]
+            if not candidates:
+                raise LookupError(f"{name} of {month:%B %Y} is not in the landing folder")
+            best = max(candidates, key=lambda source: order[source.file.path])
+            found.setdefault(kind, []).append(best)
+    return found
+
+
+def _may_be_of(source: Source, month: date) -> bool:
+    """Whether a file is of the month; files that name no month may be of any."""
+    column = next((name for name in _MONTH_COLUMNS if name in header(source)), None)
+    if column is None:
+        return True
+    first = next(rows(source), None)
+    return first is not None and month_in(first[column]) == month

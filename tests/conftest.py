@@ -1,0 +1,122 @@
+"""Fixtures for every test: a fictional England, the publishers' own files, no outside network."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.db import Library
+from data.store import store
+from pipelines.demo.publications import generate
+from pipelines.landing import land_copy
+from pipelines.runner import publish_landed
+from pipelines.series import all_series
+
+ROOT = Path(__file__).parents[1]
+DEMO_PRACTICES, DEMO_MONTHS, DEMO_SEED = 80, 14, 7
+DEMO_END = date(2026, 10, 1)  # the latest list sizes; the latest appointments are a month older
+
+
+class OutsideNetwork(AssertionError):
+    """A test tried to reach a host other than this machine."""
+
+
+def _refuse_outside(address: Any) -> None:
+    if not isinstance(address, tuple):
+        return  # a Unix socket
+    host = str(address[0])
+    if host == "localhost":
+        return
+    try:
+        outside = not ip_address(host).is_loopback
+    except ValueError:
+        outside = True
+    if outside:
+        raise OutsideNetwork(f"tests must not connect to {address}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """Connections that leave this machine fail, whoever makes them in the test process."""
+    patch = pytest.MonkeyPatch()
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        _refuse_outside(address)
+        connect(self, address)
+
+    def guarded_ex(self: socket.socket, address: Any) -> int:
+        _refuse_outside(address)
+        return connect_ex(self, address)
+
+    patch.setattr(socket.socket, "connect", guarded)
+    patch.setattr(socket.socket, "connect_ex", guarded_ex)
+    yield
+    patch.undo()
+
+
+def build_demo_home(home: Path) -> None:
+    """Publish the fictional England below `home`, through the ordinary landing and pipelines."""
+    releases = generate(
+        home / "publications",
+        practices=DEMO_PRACTICES,
+        months=DEMO_MONTHS,
+        end=DEMO_END,
+        seed=DEMO_SEED,
+        progress=lambda *_: None,
+    )
+    demo = store(home, "demo")
+    for release in releases:
+        for path in release.files:
+            land_copy(
+                demo.landing,
+                release.dataset,
+                path,
+                release=release.slug,
+                title=release.title,
+                published=release.published,
+                now=datetime.combine(release.published, datetime.min.time(), UTC),
+            )
+    for series in all_series():
+        refresh = publish_landed(demo, series, memory_mb=256)
+        assert refresh.outcome == "published", refresh.message
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with every dataset published from fictional files. Read only: copy it to change it.
+
+    Workers of one run share it: the first one builds it while the others wait.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    home, built = shared / "demo-home", shared / "demo-home.built"
+    with (shared / "demo-home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            build_demo_home(home)
+            built.touch()
+    return home
+
+
+@pytest.fixture(scope="session")
+def library(demo_home: Path) -> Library:
+    return Library(demo_home)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The publishers' own files, in `shared/data` beside the project or in `REAL_DATA_DIR`."""
+    folder = Path(os.environ.get("REAL_DATA_DIR", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the publishers' files are not at {folder}; set REAL_DATA_DIR")
+    return folder

@@ -1,0 +1,152 @@
+"""Manifests survive the disk; versions, pointers and statuses are what was written."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.manifest import (
+    Check,
+    FileRecord,
+    Manifest,
+    PeriodRecord,
+    Release,
+    SourceFile,
+)
+from data.settings import Settings, SettingsError
+from data.store import active_store, describe_files, new_version, store, write_atomically
+
+words = st.text(max_size=20)
+months = st.dates(date(2000, 1, 1), date(2099, 1, 1)).map(lambda day: day.replace(day=1))
+counts = st.integers(0, 2**40)
+files = st.builds(SourceFile, words, words, words, counts)
+releases = st.builds(
+    Release, words, words, words, st.none() | st.dates(), st.lists(files, max_size=2).map(tuple)
+)
+periods = st.builds(
+    PeriodRecord,
+    practices=counts,
+    totals=st.dictionaries(words, counts, max_size=2),
+    release=words,
+    sources=st.dictionaries(words, st.lists(words, max_size=2).map(tuple), max_size=2),
+    key=words,
+)
+manifests = st.builds(
+    Manifest,
+    dataset=words,
+    version=words,
+    made_at=st.datetimes(timezones=st.just(UTC)),
+    demo=st.booleans(),
+    transform=st.integers(1, 99),
+    releases=st.lists(releases, max_size=2).map(tuple),
+    inputs=st.dictionaries(words, words, max_size=2),
+    periods=st.dictionaries(months, periods, max_size=3),
+    checks=st.lists(st.builds(Check, words, st.booleans(), words), max_size=2).map(tuple),
+    notes=st.lists(words, max_size=2).map(tuple),
+    files=st.dictionaries(
+        words, st.builds(FileRecord, words, counts, st.none() | counts), max_size=2
+    ),
+)
+
+
+@given(manifests)
+def test_a_manifest_is_read_as_it_was_written(manifest: Manifest) -> None:
+    assert Manifest.from_json(manifest.to_json()) == manifest
+
+
+def example(version: str, folder: Path) -> Manifest:
+    return Manifest(
+        dataset="list-sizes", version=version, made_at=datetime(2026, 3, 12, tzinfo=UTC),
+        demo=False, transform=1, releases=(), inputs={}, periods={}, checks=(), notes=(),
+        files=describe_files(folder, {"a.parquet": 3}),
+    )  # fmt: skip
+
+
+def test_publishing_moves_the_pointer_and_keeps_the_old_version(tmp_path: Path) -> None:
+    shelf = store(tmp_path, "real")
+    published = []
+    for body in (b"first", b"second"):
+        staged = shelf.stage("list-sizes")
+        (staged / "months").mkdir()
+        (staged / "a.parquet").write_bytes(body)
+        (staged / "months" / "b.parquet").write_bytes(body)
+        manifest = example(new_version("0123456789"), staged)
+        assert shelf.current_version("list-sizes") in (None, *published)
+        shelf.publish(staged, manifest)
+        published.append(manifest.version)
+        assert shelf.current_version("list-sizes") == manifest.version
+        assert shelf.manifest("list-sizes") == manifest
+        assert shelf.damage("list-sizes", manifest.version) is None
+    assert shelf.versions("list-sizes") == tuple(reversed(published))
+    assert manifest.files["a.parquet"].rows == 3
+    assert manifest.files["months/b.parquet"].rows is None
+
+
+def test_the_real_tree_is_served_as_soon_as_it_holds_something(tmp_path: Path) -> None:
+    assert active_store(tmp_path).demo
+    real = store(tmp_path, "real")
+    staged = real.stage("list-sizes")
+    assert active_store(tmp_path).demo
+    real.publish(staged, example("20260312T000000Z-0", staged))
+    assert not active_store(tmp_path).demo
+
+
+def test_a_failed_refresh_remembers_when_the_last_one_succeeded(tmp_path: Path) -> None:
+    shelf = store(tmp_path, "real")
+    assert shelf.status("list-sizes") is None
+    shelf.record_status("list-sizes", "published", message="Published.")
+    good = shelf.status("list-sizes")
+    failed_check = Check("unique practices", False, "A81001 twice")
+    shelf.record_status("list-sizes", "failed", message="No.", checks=(failed_check,))
+    bad = shelf.status("list-sizes")
+    assert good and bad and bad.succeeded_at == good.succeeded_at is not None
+    assert (bad.outcome, bad.message, bad.checks) == ("failed", "No.", (failed_check,))
+
+
+def test_a_small_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "current.json"
+    for version in ("one", "two"):
+        write_atomically(path, json.dumps({"version": version}))
+        assert json.loads(path.read_text()) == {"version": version}
+    assert os.listdir(path.parent) == ["current.json"]
+
+
+@given(st.lists(st.none(), min_size=2, max_size=5))
+def test_versions_sort_by_time(made: list[None]) -> None:
+    names = [new_version("abcdef0123") for _ in made]
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HARESIGN_HOME", "  "),
+        ("HARESIGN_PORT", "eighty"),
+        ("HARESIGN_PORT", "0"),
+        ("HARESIGN_PORT", "70000"),
+        ("HARESIGN_PROXIES", "-1"),
+        ("HARESIGN_PUBLICATIONS_URL", "http://digital.nhs.uk"),
+        ("HARESIGN_FILES_URL", "ftp://files"),
+        ("HARESIGN_ODS_URL", "nonsense"),
+        ("HARESIGN_PIPELINE_MEMORY_MB", "0"),
+        ("HARESIGN_API_HOURLY_LIMIT", "many"),
+        ("HARESIGN_API_DAILY_LIMIT", "-5"),
+        ("HARESIGN_HOEM", "/srv/haresign"),
+    ],
+)
+def test_a_wrong_setting_is_named(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=variable):
+        Settings.from_environment({variable: value})
+
+
+def test_settings_have_their_defaults_and_a_table() -> None:
+    assert Settings.from_environment({}) == Settings()
+    assert Settings.from_environment({"HARESIGN_PORT": "8051", "PATH": "/bin"}).port == 8051
+    table = {variable for variable, _, _ in Settings.table()}
+    assert {"HARESIGN_HOME", "HARESIGN_PORT", "DATABASE_URL"} <= table

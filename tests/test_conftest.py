@@ -1,0 +1,24 @@
+"""The shared fixtures keep their promises."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from data.db import Library
+from tests.conftest import OutsideNetwork
+
+
+def test_a_connection_that_leaves_the_machine_fails() -> None:
+    with socket.socket() as outside, pytest.raises(OutsideNetwork):
+        outside.connect(("192.0.2.1", 80))
+
+
+def test_the_fictional_england_has_every_dataset(library: Library) -> None:
+    assert [snapshot.dataset.id for snapshot in library.live()] == [
+        "list-sizes",
+        "practices",
+        "gp-appointments",
+    ]
+    assert all(snapshot.manifest.demo for snapshot in library.live())
