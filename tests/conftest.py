@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from data.db import Library
 from data.store import store
@@ -19,6 +20,7 @@ from pipelines.demo.publications import generate
 from pipelines.landing import land_copy
 from pipelines.runner import publish_landed
 from pipelines.series import all_series
+from tests.browser import chromium_path
 
 ROOT = Path(__file__).parents[1]
 DEMO_PRACTICES, DEMO_MONTHS, DEMO_SEED = 80, 14, 7
@@ -120,3 +122,15 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the publishers' files are not at {folder}; set REAL_DATA_DIR")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser. Tests that use it carry the mark `browser`."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("BROWSER TEST SKIPPED: no Chromium is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -19,7 +19,7 @@ import duckdb
 from data.datasets.gp_appointments import CATEGORIES, HCP_TYPES, MODES, STATUSES, WAITS
 from data.datasets.list_sizes import QUINARY_BANDS
 from data.manifest import Manifest, PeriodRecord, Release
-from data.snapshot import Snapshot
+from data.snapshot import LAYOUT, Snapshot
 from data.store import Realm, describe_files, new_version, store
 from pipelines import gp_appointments, list_sizes
 from pipelines.assemble import assemble, month_of
@@ -194,6 +194,7 @@ def publish(
         made_at=datetime.now(UTC),
         demo=realm == "demo",
         transform=1,
+        layout=LAYOUT,
         releases=tuple(releases.values()),
         inputs={},
         periods=periods,

@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response, send_from_directory
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from tests.browser import chromium_path
-
 ASSETS = Path(__file__).parents[2] / "assets"
-CHROMIUM = chromium_path()
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; worker-src 'self' blob:; "
@@ -58,22 +56,19 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="BROWSER TEST SKIPPED: no Chromium is installed")
 @pytest.mark.parametrize("reader", ["docs", "redoc"])
-def test_a_reader_shows_every_endpoint_without_errors(address: str, reader: str) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_a_reader_shows_every_endpoint_without_errors(
+    chromium: Browser, address: str, reader: str
+) -> None:
     said: list[str] = []
     asked: list[str] = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{address}/api/{reader}/")
-        page.get_by_text("/api/v1/gp-appointments/").first.wait_for(timeout=20_000)
-        page.wait_for_load_state("networkidle")
-        browser.close()
+    page = chromium.new_page()
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/api/{reader}/")
+    page.get_by_text("/api/v1/gp-appointments/").first.wait_for(timeout=20_000)
+    page.wait_for_load_state("networkidle")
+    page.close()
     assert [line for line in said if "error" in line.lower()] == []
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []

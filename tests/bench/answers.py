@@ -20,7 +20,7 @@ from auth import keys
 from data import db
 from data.settings import Settings
 from tests.bench.report import Row
-from tests.bench.site import Served, served
+from tests.serving import Served, served
 
 ASKED = 80
 TOOLS = {"list-size": "list-sizes", "gp-appointments": "gp-appointments"}

@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.report import Row
-from tests.bench.site import Served, served
 from tests.browser import chromium_path
+from tests.serving import Served, served
 
 RUNS = 5
 CHART = ".js-plotly-plot .main-svg"

@@ -20,6 +20,7 @@ from data.manifest import (
     SourceFile,
 )
 from data.settings import Settings, SettingsError
+from data.snapshot import LAYOUT
 from data.store import active_store, describe_files, new_version, store, write_atomically
 
 words = st.text(max_size=20)
@@ -44,6 +45,7 @@ manifests = st.builds(
     made_at=st.datetimes(timezones=st.just(UTC)),
     demo=st.booleans(),
     transform=st.integers(1, 99),
+    layout=st.integers(1, 99),
     releases=st.lists(releases, max_size=2).map(tuple),
     inputs=st.dictionaries(words, words, max_size=2),
     periods=st.dictionaries(months, periods, max_size=3),
@@ -63,7 +65,8 @@ def test_a_manifest_is_read_as_it_was_written(manifest: Manifest) -> None:
 def example(version: str, folder: Path) -> Manifest:
     return Manifest(
         dataset="list-sizes", version=version, made_at=datetime(2026, 3, 12, tzinfo=UTC),
-        demo=False, transform=1, releases=(), inputs={}, periods={}, checks=(), notes=(),
+        demo=False, transform=1, layout=LAYOUT, releases=(), inputs={}, periods={}, checks=(),
+        notes=(),
         files=describe_files(folder, {"a.parquet": 3}),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The site as it is served: granian in a process of its own, on a free port of this machine."""
+"""Servers in processes of their own, on free ports of this machine."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from tests.bench.report import ROOT
-
+ROOT = Path(__file__).parents[1]
 UNLIMITED = {"HARESIGN_API_HOURLY_LIMIT": "100000000", "HARESIGN_API_DAILY_LIMIT": "1000000000"}
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running site. `started` is seconds from the command to the first answer."""
+    """A running server. `started` is seconds from the command to the first answer."""
 
     port: int
     pid: int
@@ -55,16 +54,29 @@ def _free_port() -> int:
 
 @contextmanager
 def served(home: Path) -> Iterator[Served]:
-    """Serve a home until the block ends."""
+    """Serve the site over a home, as `make run` does, until the block ends."""
     port = _free_port()
-    environment = {**os.environ, **UNLIMITED, "HARESIGN_HOME": str(home)}
     command = [
         str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--factory",
         "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
         "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:create_app",
     ]  # fmt: skip
+    with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home)}) as site:
+        yield site
+
+
+@contextmanager
+def served_module(module: str) -> Iterator[Served]:
+    """Run `python -m MODULE PORT` until the block ends."""
+    port = _free_port()
+    with _running([sys.executable, "-m", module, str(port)], port, {}) as site:
+        yield site
+
+
+@contextmanager
+def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Served]:
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:
         yield Served(port, process.pid, _wait(port, process) - began)
     finally:
@@ -77,9 +89,9 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> float:
     while time.perf_counter() < deadline and process.poll() is None:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/api/v1/")
+            connection.request("GET", "/")
             if connection.getresponse().status == 200:
                 return time.perf_counter()
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError("the site did not start")
+    raise RuntimeError(f"nothing answered on port {port}")
