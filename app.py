@@ -12,7 +12,7 @@ import api
 import auth
 from components import shell, static, url_state
 from data import db
-from data.settings import Settings
+from data.settings import Settings, SettingsError
 from pages.support import delivery, routes
 from pipelines.cli import data as data_commands
 
@@ -32,9 +32,13 @@ LINKS = (
 def create_app(settings: Settings | None = None) -> Flask:
     """The site for these settings, or for those in the environment.
 
-    Raises `SettingsError`, naming the variable, when one is malformed.
+    Ends the process with a sentence that names the variable when one is malformed.
     """
-    settings = settings or Settings.from_environment()
+    if settings is None:
+        try:
+            settings = Settings.from_environment()
+        except SettingsError as error:
+            raise SystemExit(f"Haresign cannot start: {error}") from None
     settings.home.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = Flask(__name__, static_folder=None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 
 class SettingsError(ValueError):
@@ -152,7 +155,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read every variable; raise `SettingsError` naming the first that is malformed."""
+        """Read every variable; raise `SettingsError` naming the first that is malformed.
+
+        A `HARESIGN_` variable that is no setting is named in the log: it may be misspelt.
+        """
         source = os.environ if environment is None else environment
         values = {}
         for item in fields(cls):
@@ -164,12 +170,12 @@ class Settings:
                 values[item.name] = item.metadata["read"](raw)
             except ValueError as error:
                 raise SettingsError(
-                    f"{variable} is {raw!r}, which is not {item.metadata['expected']} ({error})."
+                    f"{variable} is {raw!r}, which is not {item.metadata['expected']}."
                 ) from error
         known = {item.metadata["variable"] for item in fields(cls)}
         for variable in sorted(source):
             if variable.startswith("HARESIGN_") and variable not in known:
-                raise SettingsError(f"{variable} is not a setting of Haresign. Check its spelling.")
+                log.warning("%s is not a setting of Haresign. Check its spelling.", variable)
         return cls(**values)
 
     @classmethod
