@@ -68,11 +68,11 @@ class Deciles:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One part of a breakdown: its count and its percentage of the whole."""
+    """One part of a breakdown: its number and its percentage of the whole."""
 
     part: str
     label: str
-    count: int | None
+    count: float | None
     percent: float | None
 
 

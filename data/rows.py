@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.orgs import Directory
 from data.selection import Key, Numbers, Places, Selection, places
-from data.snapshot import HOME_COLUMNS, MISSING, Counts, Floats, Membership, Snapshot
+from data.snapshot import HOME_COLUMNS, Floats, Membership, Snapshot
 from data.spec import ENGLAND, Dataset, Measure
 
 Row = dict[str, Any]
-Totals = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,30 +107,36 @@ def page(
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Sums of parts as one gather and one reduction: exact integers for many sums at once."""
+    """Sums of parts as one gather and one reduction. `whole` are the sums of counts only."""
 
     gather: Numbers
     starts: Numbers
+    whole: Flags
 
-    def of(self, block: Counts) -> tuple[Totals, NDArray[np.bool_]]:
-        """(row, sum) and where a part of the sum is missing."""
+    def of(self, block: Floats) -> Floats:
+        """(row, sum), NaN where a part of the sum is missing; decimals to their six places."""
         if not len(self.starts):
-            nothing = np.empty((len(block), 0), dtype=np.int64)
-            return nothing, nothing.astype(bool)
-        cells = block[:, self.gather]
-        totals = np.add.reduceat(cells, self.starts, axis=1, dtype=np.int64)
-        missing = cells == MISSING
-        if not missing.any():
-            return totals, np.zeros(totals.shape, dtype=bool)
-        return totals, np.logical_or.reduceat(missing, self.starts, axis=1)
+            return np.empty((len(block), 0))
+        totals = np.add.reduceat(block[:, self.gather], self.starts, axis=1)
+        return totals if self.whole.all() else totals.round(DECIMALS)
 
 
-def _listed(values: NDArray[Any], missing: NDArray[np.bool_]) -> list[list[Any]]:
-    """Rows of Python numbers, None where missing."""
-    if missing.any():
-        values = values.astype(object)
-        values[missing] = None
-    rows: list[list[Any]] = values.tolist()
+DECIMALS = 6  # of a decimal part
+
+
+def _listed(values: Floats, whole: Flags | None = None) -> list[list[Any]]:
+    """Rows of Python numbers, None where missing; columns in `whole` as integers."""
+    missing = np.isnan(values)
+    if whole is not None and whole.all():
+        numbers: NDArray[Any] = np.where(missing, 0, values).astype(np.int64)
+    else:
+        numbers = values
+    if missing.any() or (whole is not None and whole.any() and not whole.all()):
+        numbers = numbers.astype(object)
+        if whole is not None and not whole.all():
+            numbers[:, whole] = np.where(missing, 0, values)[:, whole].astype(np.int64)
+        numbers[missing] = None
+    rows: list[list[Any]] = numbers.tolist()
     return rows
 
 
@@ -138,7 +144,13 @@ def _listed(values: NDArray[Any], missing: NDArray[np.bool_]) -> list[list[Any]]
 def _sums(snapshot: Snapshot, sums: tuple[tuple[str, ...], ...]) -> _Sums:
     positions = [snapshot.part_position(part) for parts in sums for part in parts]
     starts = [0, *accumulate(len(parts) for parts in sums[:-1])] if sums else []
-    return _Sums(np.array(positions, dtype=np.intp), np.array(starts, dtype=np.intp))
+    kinds = {part.id: part.kind for part in snapshot.dataset.parts}
+    whole = [all(kinds[part] == "count" for part in parts) for parts in sums]
+    return _Sums(
+        np.array(positions, dtype=np.intp),
+        np.array(starts, dtype=np.intp),
+        np.array(whole, dtype=bool),
+    )
 
 
 def ratios(dataset: Dataset) -> tuple[Measure, ...]:
@@ -209,34 +221,31 @@ def _wide(
     if not keys:
         return []
     layout = _layout(snapshot, fields)
-    totals, missing = layout.sums.of(snapshot.counts(keys, membership))
+    totals = layout.sums.of(snapshot.counts(keys, membership))
     identities = _identities(snapshot, directory, keys, membership=membership, layout=layout)
-    counts = _listed(totals[:, : layout.counts], missing[:, : layout.counts])
+    counts = _listed(totals[:, : layout.counts], layout.sums.whole[: layout.counts])
     names = layout.names
     rows: list[Row] = [
         dict(zip(names, identity + values, strict=True))
         for identity, values in zip(identities, counts, strict=True)
     ]
     if layout.rates:
-        for row, *columns in zip(rows, *_rates(layout, totals, missing), strict=True):
+        for row, *columns in zip(rows, *_rates(layout, totals), strict=True):
             for name, values in zip(RATES, columns, strict=True):
                 row[name] = dict(zip(layout.rates, values, strict=True))
     return rows
 
 
-def _rates(
-    layout: _Layout, totals: Totals, missing: NDArray[np.bool_]
-) -> tuple[list[list[Any]], ...]:
+def _rates(layout: _Layout, totals: Floats) -> tuple[list[list[Any]], ...]:
     """Values, numerators and denominators of the rates of each row."""
     middle = layout.counts + len(layout.rates)
     top, bottom = slice(layout.counts, middle), slice(middle, None)
     numerators, denominators = totals[:, top], totals[:, bottom]
-    unknown = missing[:, top] | missing[:, bottom] | (denominators == 0)
-    values = layout.scales * numerators / np.where(unknown, 1, denominators)
+    known = np.where(denominators > 0, denominators, np.nan)
     return (
-        _listed(values, unknown),
-        _listed(numerators, missing[:, top]),
-        _listed(denominators, missing[:, bottom]),
+        _listed(layout.scales * numerators / known),
+        _listed(numerators, layout.sums.whole[top]),
+        _listed(denominators, layout.sums.whole[bottom]),
     )
 
 
@@ -299,7 +308,7 @@ def _long(
     keys = found.keys(first, last + 1)
     sums = _sums(snapshot, tuple(cell.parts for cell in cells))
     rows: list[Row] = []
-    numbers = _listed(*sums.of(snapshot.counts(keys, selection.membership)))
+    numbers = _listed(sums.of(snapshot.counts(keys, selection.membership)), sums.whole)
     for (level, code, month), values in zip(keys, numbers, strict=True):
         org = directory.at(level, code)
         name = org.name if org else None
@@ -318,7 +327,7 @@ def _long(
 def _months_with(snapshot: Snapshot, part: str) -> frozenset[date]:
     """Months for which the file that gives a part is loaded."""
     keys: list[Key] = [("england", ENGLAND, month) for month in snapshot.months]
-    known = snapshot.counts(keys, "dated")[:, snapshot.part_position(part)] != MISSING
+    known = ~np.isnan(snapshot.counts(keys, "dated")[:, snapshot.part_position(part)])
     return frozenset(
         month for month, has in zip(snapshot.months, known.tolist(), strict=True) if has
     )

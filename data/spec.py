@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["count", "percent", "per_1000", "per_100", "per_day", "mean"]
+Unit = Literal[
+    "count", "percent", "per_1000", "per_10000", "per_100", "per_day", "mean", "fte", "pounds",
+    "points",
+]  # fmt: skip
+Kind = Literal["count", "decimal"]
+Spread = Literal["sum", "max", "published"]
 Polarity = Literal["higher_better", "lower_better", "neutral"]
 Rollup = Literal["ratio_of_sums", "sum", "published_only"]
 Interval = Literal["wilson", "byar", "none"]
@@ -27,25 +32,33 @@ MULTIPLIER: dict[Unit, float] = {
     "count": 1,
     "percent": 100,
     "per_1000": 1000,
+    "per_10000": 10_000,
     "per_100": 100,
     "per_day": 1,
     "mean": 1,
+    "fte": 1,
+    "pounds": 1,
+    "points": 1,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A column of the cube: a count that adds up across practices.
+    """A column of the cube: a number that adds up across practices.
 
-    `sql` is an aggregate over the dataset's own fact columns. `spread="max"` marks the few
-    columns that belong to the month rather than to the practice (working days) and so do
-    not add up.
+    `sql` is an aggregate over the dataset's own fact columns. `kind="decimal"` holds up to six
+    decimals exactly (FTE, pounds, weighted answers). `spread="max"` marks the few columns that
+    belong to the period rather than to the practice (working days) and so do not add up;
+    `spread="published"` those whose areas the publisher gives: they are never added up here, and
+    an area for which it gives nothing is missing.
     """
 
     id: str
     label: str
     sql: str
-    spread: Literal["sum", "max"] = "sum"
+    kind: Kind = "count"
+    spread: Spread = "sum"
+    table: str = "fact"  # `fact`, or the id of one of the dataset's extra tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ class Measure:
         """Method of the 95 % interval: proportions Wilson, rates Byar, totals none."""
         if self.unit == "percent":
             return "wilson"
-        return "byar" if self.unit == "per_1000" else "none"
+        return "byar" if self.unit in ("per_1000", "per_10000") else "none"
 
     @property
     def multiplier(self) -> float:
@@ -103,6 +116,17 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class FactTable:
+    """A second table of a month's folder, of another grain: practice x weekday x time band."""
+
+    id: str
+    label: str
+    dims: tuple[str, ...]
+    value: str  # column of the number
+    kind: Kind = "count"
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A published series, declared once. Queries, API, exports and notes follow from it."""
 
@@ -122,6 +146,7 @@ class Dataset:
     caveats: tuple[str, ...]
     needs: tuple[str, ...] = ()  # datasets whose current version goes into this one
     tool: str = ""  # slug of the dashboard page
+    extra: tuple[FactTable, ...] = ()
     licence: str = "Open Government Licence v3.0"
 
     def measure(self, measure_id: str) -> Measure:
@@ -130,6 +155,12 @@ class Dataset:
             if measure.id == measure_id:
                 return measure
         raise KeyError(f"{self.id} has no measure {measure_id!r}")
+
+    def table(self, table_id: str) -> FactTable:
+        for table in self.extra:
+            if table.id == table_id:
+                return table
+        raise KeyError(f"{self.id} has no table {table_id!r}")
 
     def breakdown(self, breakdown_id: str) -> Breakdown:
         for breakdown in self.breakdowns:

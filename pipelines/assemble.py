@@ -23,7 +23,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from data.formula import comparable_sql, quoted
+from data.formula import comparable_sql, quoted, type_of
 from data.snapshot import (
     ARRAY,
     ARRAY_INDEX,
@@ -33,7 +33,6 @@ from data.snapshot import (
     CUBE,
     HOME_COLUMNS,
     HOMES,
-    MISSING,
     ORGANISATIONS,
     month_folder,
 )
@@ -72,7 +71,7 @@ def _load(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> Non
         SELECT practice, max_by(struct_pack(pcn, sub_icb, icb, region), month) AS home
         FROM geography GROUP BY practice"""
     )
-    columns = ", ".join(f"{quoted(part.id)} BIGINT" for part in dataset.parts)
+    columns = ", ".join(f"{quoted(part.id)} {type_of(part)}" for part in dataset.parts)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE published "
         f"(month DATE, level VARCHAR, code VARCHAR, {columns})"
@@ -86,8 +85,10 @@ def _load(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> Non
 
 
 def _total(part: Part) -> str:
-    """DuckDB sums are HUGEINT, which Parquet would silently turn into DOUBLE: cast back."""
-    return f"{part.spread}({quoted(part.id)})::BIGINT AS {quoted(part.id)}"
+    """DuckDB sums are wider, which Parquet would silently turn into DOUBLE: cast back."""
+    if part.spread == "published":
+        return f"NULL::{type_of(part)} AS {quoted(part.id)}"
+    return f"{part.spread}({quoted(part.id)})::{type_of(part)} AS {quoted(part.id)}"
 
 
 def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> None:
@@ -133,14 +134,18 @@ def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) 
 def _write_array(
     con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset, months: list[str]
 ) -> None:
-    """The cube as int32 (organisation, month, part); `MISSING` where there is no number."""
+    """The cube as float64 (organisation, month, part); NaN where there is no number.
+
+    Written through a mapped file, so that its size is not one of memory.
+    """
     organisations = con.execute(
         "SELECT DISTINCT level, code, membership FROM cube ORDER BY ALL"
     ).fetchall()
     row_of = {key: row for row, key in enumerate(organisations)}
     month_of = {month: column for column, month in enumerate(months)}
     shape = (len(organisations), len(months), len(dataset.parts))
-    array = np.full(shape, MISSING, dtype=np.int32)
+    array = np.lib.format.open_memmap(staged / ARRAY, mode="w+", dtype=np.float64, shape=shape)
+    array[:] = np.nan
     keys = con.execute(
         "SELECT level, code, membership, strftime(month, '%Y-%m') FROM cube ORDER BY rowid"
     ).fetchall()
@@ -148,11 +153,10 @@ def _write_array(
     columns = np.array([month_of[key[3]] for key in keys], dtype=np.intp)
     for index, part in enumerate(dataset.parts):
         column = con.execute(
-            f"SELECT {quoted(part.id)} AS n FROM cube ORDER BY rowid"
+            f"SELECT {quoted(part.id)}::DOUBLE AS n FROM cube ORDER BY rowid"
         ).fetchnumpy()["n"]
-        numbers = np.ma.filled(np.ma.asarray(column).astype(np.int64), MISSING)
-        array[rows, columns, index] = numbers.astype(np.int32, casting="same_kind")
-    np.save(staged / ARRAY, array)
+        array[rows, columns, index] = np.ma.filled(np.ma.asarray(column), np.nan)
+    array.flush()
     practices = [key[1] for key in organisations if key[0] == "practice"]
     index_of = {
         "organisations": organisations,

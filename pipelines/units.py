@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -45,7 +46,7 @@ class Month:
     """What a month's folder was built from and what it holds."""
 
     practices: int
-    totals: dict[str, int]
+    totals: Mapping[str, int | float | Decimal]
     checks: tuple[Check, ...]
     notes: tuple[str, ...] = ()
 

@@ -134,7 +134,7 @@ def weekdays(month: date) -> int:
 
 
 @lru_cache(maxsize=8)
-def _holidays(snapshot: Snapshot) -> dict[date, int]:
+def _holidays(snapshot: Snapshot) -> dict[date, float]:
     found = {}
     for month in snapshot.months:
         parts = snapshot.parts_at("england", ENGLAND, month=month)
@@ -144,13 +144,13 @@ def _holidays(snapshot: Snapshot) -> dict[date, int]:
     return found
 
 
-def holidays(view: View, when: Sequence[date]) -> dict[date, int]:
+def holidays(view: View, when: Sequence[date]) -> dict[date, float]:
     """Bank holidays on weekdays, for the months that have some and whose working days we hold."""
     every = _holidays(view.snapshot)
     return {month: every[month] for month in when if month in every}
 
 
-def marked(chart: charts.Chart, days: dict[date, int]) -> charts.Chart:
+def marked(chart: charts.Chart, days: dict[date, float]) -> charts.Chart:
     """The chart with a mark on the month axis wherever there were bank holidays."""
     if not days:
         return chart

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from data.spec import UNALLOCATED, Level
 
-Parts = dict[str, int | None]
+Parts = dict[str, int | Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
