@@ -12,12 +12,14 @@ from marshmallow import validate
 
 from api.errors import ApiError, suggestion
 from api.paging import DEFAULT_SIZE, LARGEST_SIZE, Window
+from data import periods
 from data.orgs import Directory
 from data.rows import LONG, field_names
 from data.selection import Selection
 from data.spec import LEVELS, Dataset
 
 _MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-01$"
+_YEAR = r"^(19|20)[0-9]{2}([-/][0-9]{2})?$"
 _CODE = r"^[A-Za-z0-9]{1,12}$"
 
 
@@ -39,6 +41,13 @@ def month(meaning: str, *, example: str) -> ma.fields.String:
         validate=validate.Regexp(
             _MONTH, error="Give the first day of a month, such as 2026-01-01."
         ),
+        metadata={"description": meaning, "example": example},
+    )
+
+
+def year(meaning: str, *, example: str) -> ma.fields.String:
+    return ma.fields.String(
+        validate=validate.Regexp(_YEAR, error="Give a year as it is published, such as 2025/26."),
         metadata={"description": meaning, "example": example},
     )
 
@@ -105,7 +114,10 @@ ORGANISATIONS = (
 
 
 def filters(dataset: Dataset) -> tuple[Filter, ...]:
-    return ORGANISATIONS if dataset.id in LONG else WIDE
+    found = ORGANISATIONS if dataset.id in LONG else WIDE
+    if not periods.is_annual(dataset.period):
+        return found
+    return (Filter("year", "Year.", year, periods.example(dataset.period)), *found[1:])
 
 
 def paging_fields() -> dict[str, ma.fields.Field]:
@@ -180,13 +192,23 @@ def chosen_fields(dataset: Dataset, arguments: Mapping[str, Any]) -> frozenset[s
     return frozenset(wanted)
 
 
+def _period(dataset: Dataset, arguments: Mapping[str, Any]) -> date | None:
+    column = periods.column(dataset)
+    if column not in arguments:
+        return None
+    found = periods.parse(dataset.period, arguments[column])
+    if found is None:
+        told = f"Give a year as {dataset.id} has them, such as {periods.example(dataset.period)}."
+        raise ApiError(400, "invalid_parameter", detail=told, errors={column: [told]})
+    return found
+
+
 def selection(
     dataset: Dataset, arguments: Mapping[str, Any], directory: Directory
 ) -> Selection | None:
     """The rows that valid parameters ask for; None where a code names nothing."""
-    chosen = arguments.get("month")
     common = {
-        "month": date.fromisoformat(chosen) if chosen else None,
+        "month": _period(dataset, arguments),
         "within": tuple(
             (name, arguments[name])
             for name in ("pcn", "sub_icb", "icb", "region", "supplier")

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from data import periods
 from data.orgs import Directory, Org
 from data.snapshot import Floats, Membership, Snapshot
 from data.spec import ENGLAND, LEVELS, Breakdown, Level, Measure
@@ -154,15 +155,15 @@ def trend(
 
 def months_before(month: date, count: int) -> date:
     """The first of the month `count` months earlier."""
-    index = month.year * 12 + month.month - 1 - count
-    return date(index // 12, index % 12 + 1, 1)
+    return periods.add_months(month, -count)
 
 
 def last_months(snapshot: Snapshot, month: date, count: int) -> list[date]:
-    """Calendar months up to and including `month`, whether or not the version holds each."""
-    earliest = max(months_before(month, count - 1), snapshot.months[0])
-    span = (month.year - earliest.year) * 12 + month.month - earliest.month
-    return [months_before(month, back) for back in range(span, -1, -1)]
+    """Periods up to and including `month`, at most `count`, whether or not each is held."""
+    kind = snapshot.dataset.period
+    earliest = max(periods.before(kind, month, count - 1), snapshot.months[0])
+    span = periods.apart(kind, earliest, month)
+    return [periods.before(kind, month, back) for back in range(span, -1, -1)]
 
 
 def change(
@@ -172,7 +173,7 @@ def change(
     months: int,
     membership: Membership = "dated",
 ) -> Change:
-    """Change since the month `months` earlier; empty where either value is missing."""
+    """Change since the period `months` months earlier; empty where either value is missing."""
     earlier = figure(
         snapshot,
         now.measure,

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data import periods
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.orgs import Directory
 from data.selection import Key, Numbers, Places, Selection, places
@@ -162,12 +163,18 @@ RATES = ("rates", "numerators", "denominators")
 IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
 
 
+def identity(dataset: Dataset) -> tuple[str, ...]:
+    """Names of a wide row's first columns; annual datasets have a `year` for a `month`."""
+    period = periods.column(dataset)
+    return tuple(period if name == "month" else name for name in IDENTITY)
+
+
 def field_names(dataset: Dataset) -> tuple[str, ...]:
     """Every name by which a row's members can be chosen."""
     if long := LONG.get(dataset.id):
         return (*LONG_IDENTITY, *long.dims, long.value)
     return (
-        *IDENTITY,
+        *identity(dataset),
         *(part.id for part in dataset.parts),
         "rates",
         *(f"rates.{measure.id}" for measure in ratios(dataset)),
@@ -178,7 +185,7 @@ def field_names(dataset: Dataset) -> tuple[str, ...]:
 class _Layout:
     """What a wide row holds: identity columns, counts, and rates in the order of their sums."""
 
-    identity: tuple[int, ...]  # positions in `IDENTITY`
+    shown: tuple[int, ...]  # positions in `IDENTITY`
     names: tuple[str, ...]  # of the identity columns and the counts
     counts: int
     rates: tuple[str, ...]
@@ -188,7 +195,8 @@ class _Layout:
 
 @lru_cache(maxsize=64)
 def _layout(snapshot: Snapshot, fields: frozenset[str]) -> _Layout:
-    identity = tuple(i for i, name in enumerate(IDENTITY) if not fields or name in fields)
+    columns = identity(snapshot.dataset)
+    shown = tuple(i for i, name in enumerate(columns) if not fields or name in fields)
     counts = tuple(p.id for p in snapshot.dataset.parts if not fields or p.id in fields)
     measures = tuple(
         measure
@@ -201,8 +209,8 @@ def _layout(snapshot: Snapshot, fields: frozenset[str]) -> _Layout:
         *(measure.den_parts for measure in measures),
     )
     return _Layout(
-        identity=identity,
-        names=(*(IDENTITY[i] for i in identity), *counts),
+        shown=shown,
+        names=(*(columns[i] for i in shown), *counts),
         counts=len(counts),
         rates=tuple(measure.id for measure in measures),
         scales=np.array([measure.multiplier for measure in measures], dtype=np.float64),
@@ -226,8 +234,8 @@ def _wide(
     counts = _listed(totals[:, : layout.counts], layout.sums.whole[: layout.counts])
     names = layout.names
     rows: list[Row] = [
-        dict(zip(names, identity + values, strict=True))
-        for identity, values in zip(identities, counts, strict=True)
+        dict(zip(names, known + values, strict=True))
+        for known, values in zip(identities, counts, strict=True)
     ]
     if layout.rates:
         for row, *columns in zip(rows, *_rates(layout, totals), strict=True):
@@ -258,19 +266,20 @@ def _identities(
     layout: _Layout,
 ) -> list[list[Any]]:
     """The chosen columns of `IDENTITY` for each key."""
-    if layout.identity == _MONTH_ONLY:
-        return [[month.isoformat()] for _, _, month in keys]
+    kind = snapshot.dataset.period
+    if layout.shown == _MONTH_ONLY:
+        return [[periods.written(kind, month)] for _, _, month in keys]
     names = {
         code: org.name if (org := directory.at("practice", code)) else None
         for code in {code for _, code, _ in keys}
     }
     every = [
-        [code, names[code], month.isoformat(), *home]
+        [code, names[code], periods.written(kind, month), *home]
         for (_, code, month), home in zip(keys, snapshot.homes(keys, membership), strict=True)
     ]
-    if len(layout.identity) == len(IDENTITY):
+    if len(layout.shown) == len(IDENTITY):
         return every
-    return [[row[position] for position in layout.identity] for row in every]
+    return [[row[position] for position in layout.shown] for row in every]
 
 
 _MONTH_ONLY = (IDENTITY.index("month"),)
@@ -312,10 +321,10 @@ def _long(
     for (level, code, month), values in zip(keys, numbers, strict=True):
         org = directory.at(level, code)
         name = org.name if org else None
-        identity = dict(zip(LONG_IDENTITY, (level, code, name, month.isoformat()), strict=True))
+        about = dict(zip(LONG_IDENTITY, (level, code, name, month.isoformat()), strict=True))
         shown = cells if month in months else totals
         rows += [
-            {**identity, **dict(zip(long.dims, cell.labels, strict=True)), long.value: value}
+            {**about, **dict(zip(long.dims, cell.labels, strict=True)), long.value: value}
             for cell, value in zip(cells, values, strict=True)
             if cell in shown
         ]

@@ -132,7 +132,7 @@ def _belonging(
 ) -> NDArray[np.bool_]:
     """(practice, month): whether the practice belonged to an area, or had a supplier."""
     found = np.zeros(snapshot.presence.shape, dtype=bool)
-    published = snapshot.label(label)
+    published = snapshot.published_label(label)
     if published is None:
         return found
     for position, month in enumerate(snapshot.months):

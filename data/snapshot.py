@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from data import periods
 from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES
 from data.manifest import Manifest
 from data.registry import dataset
@@ -80,6 +81,10 @@ class Snapshot:
     @property
     def latest(self) -> date:
         return self.months[-1]
+
+    def label(self, period: date) -> str:
+        """A period in words: March 2026, 2024/25, 2025."""
+        return periods.label(self.dataset.period, period)
 
     def path(self, name: str) -> str:
         """Path of one of the version's files, for `read_parquet`."""
@@ -239,7 +244,7 @@ class Snapshot:
     def _folded_labels(self) -> dict[str, str]:
         return {label.casefold(): label for label in self._labels}
 
-    def label(self, text: str) -> str | None:
+    def published_label(self, text: str) -> str | None:
         """A value of `HOME_COLUMNS` as the version writes it, given in either case of letters."""
         return self._folded_labels.get(text.casefold())
 

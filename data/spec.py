@@ -11,6 +11,7 @@ Unit = Literal[
 ]  # fmt: skip
 Kind = Literal["count", "decimal"]
 Spread = Literal["sum", "max", "published"]
+PeriodKind = Literal["month", "quarter", "financial_year", "calendar_year"]
 Polarity = Literal["higher_better", "lower_better", "neutral"]
 Rollup = Literal["ratio_of_sums", "sum", "published_only"]
 Interval = Literal["wilson", "byar", "none"]
@@ -147,6 +148,8 @@ class Dataset:
     needs: tuple[str, ...] = ()  # datasets whose current version goes into this one
     tool: str = ""  # slug of the dashboard page
     extra: tuple[FactTable, ...] = ()
+    period: PeriodKind = "month"
+    levels: tuple[Level, ...] = LEVELS  # those that the publisher gives, lowest first
     licence: str = "Open Government Licence v3.0"
 
     def measure(self, measure_id: str) -> Measure:

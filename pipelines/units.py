@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,9 +12,13 @@ from pathlib import Path
 
 import duckdb
 
+from data import periods
 from data.manifest import Check, Release
+from data.settings import Settings
 from data.snapshot import Snapshot
 from data.spec import Dataset
+from pipelines import discovery
+from pipelines.http import Client
 
 Progress = Callable[[str, float], None]  # (what is being done, share done of 0 to 1)
 
@@ -93,7 +97,8 @@ class Series:
     """How a dataset's releases are found, recognised and turned into month folders.
 
     `tolerance` is the largest change of the control total, as a share, between one month and the
-    next that passes without a person looking.
+    next that passes without a person looking. `discover` gives the releases, newest first, of
+    publishers that have no series page of NHS England's kind.
     """
 
     dataset: Dataset
@@ -106,7 +111,12 @@ class Series:
     build: Callable[[duckdb.DuckDBPyConnection, Sources, Path], Month]
     tolerance: float
     per_working_day: bool
+    discover: Callable[[Client, Settings], Iterable[discovery.Release]] | None = None
     reports: tuple[str, ...] = ()  # names of ODS reports to fetch instead of releases
+
+    def named(self, period: date) -> str:
+        """A period in words, as every check and note begins: March 2026, 2024/25."""
+        return periods.label(self.dataset.period, period)
 
 
 _MONTHS = {

@@ -96,7 +96,7 @@ def _periods(store: Store, manifest: Manifest) -> Check:
         recorded = record.totals[snapshot.dataset.control]
         if parts.num_rows != record.practices or not total == served == recorded:
             wrong.append(
-                f"{period:%B %Y}: {parts.num_rows:,} practices and {total:,} in its table, "
+                f"{snapshot.label(period)}: {parts.num_rows:,} practices and {total:,} in its table, "
                 f"{served:,.0f} shown, {record.practices:,} and {recorded:,} recorded"
             )
     found = "; ".join(wrong[:_SHOWN]) or f"{len(manifest.periods)} control totals agree"
@@ -132,7 +132,7 @@ def _figures(store: Store, manifest: Manifest, sample: int, seed: str) -> Check:
             again = recount(store, manifest, month)
         except (ValueError, KeyError, LookupError, OSError) as error:
             reason = f"{type(error).__name__}: {error}"
-            return Check(name, False, f"{month:%B %Y} cannot be counted again: {reason}")
+            return Check(name, False, f"{snapshot.label(month)} cannot be counted again: {reason}")
         share = sample * (number + 1) // len(months) - sample * number // len(months)
         for level, code, measure in _questions(snapshot, again, month, share, rng):
             compared += 1
@@ -172,7 +172,7 @@ def _difference(
             counted is not None and round(shown, 6) != round(float(counted), 6)
         ):
             return (
-                f"{measure.id} of {code} in {month:%B %Y} has the {what} "
+                f"{measure.id} of {code} in {snapshot.label(month)} has the {what} "
                 f"{'missing' if math.isnan(shown) else f'{shown:,.0f}'}, the files give "
                 f"{'none' if counted is None else f'{counted:,}'}"
             )

@@ -134,23 +134,23 @@ def weekdays(month: date) -> int:
 
 
 @lru_cache(maxsize=8)
-def _holidays(snapshot: Snapshot) -> dict[date, float]:
+def _holidays(snapshot: Snapshot) -> dict[date, int]:
     found = {}
     for month in snapshot.months:
         parts = snapshot.parts_at("england", ENGLAND, month=month)
         working_days = parts.get("working_days")
         if working_days is not None and weekdays(month) > working_days:
-            found[month] = weekdays(month) - working_days
+            found[month] = weekdays(month) - int(working_days)
     return found
 
 
-def holidays(view: View, when: Sequence[date]) -> dict[date, float]:
+def holidays(view: View, when: Sequence[date]) -> dict[date, int]:
     """Bank holidays on weekdays, for the months that have some and whose working days we hold."""
     every = _holidays(view.snapshot)
     return {month: every[month] for month in when if month in every}
 
 
-def marked(chart: charts.Chart, days: dict[date, float]) -> charts.Chart:
+def marked(chart: charts.Chart, days: dict[date, int]) -> charts.Chart:
     """The chart with a mark on the month axis wherever there were bank holidays."""
     if not days:
         return chart
