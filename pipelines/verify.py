@@ -96,8 +96,8 @@ def _periods(store: Store, manifest: Manifest) -> Check:
         recorded = record.totals[snapshot.dataset.control]
         if parts.num_rows != record.practices or not total == served == recorded:
             wrong.append(
-                f"{snapshot.label(period)}: {parts.num_rows:,} practices and {total:,} in its table, "
-                f"{served:,.0f} shown, {record.practices:,} and {recorded:,} recorded"
+                f"{snapshot.label(period)}: {parts.num_rows:,} practices and {total:,} in its "
+                f"table, {served:,.0f} shown, {record.practices:,} and {recorded:,} recorded"
             )
     found = "; ".join(wrong[:_SHOWN]) or f"{len(manifest.periods)} control totals agree"
     return Check(f"{manifest.dataset} periods", not wrong, found)
