@@ -114,7 +114,11 @@ ORGANISATIONS = (
 
 
 def filters(dataset: Dataset) -> tuple[Filter, ...]:
-    found = ORGANISATIONS if dataset.id in LONG else WIDE
+    found: tuple[Filter, ...]
+    if not dataset.has_practices:
+        found = ORGANISATIONS[:2]
+    else:
+        found = ORGANISATIONS if dataset.id in LONG else WIDE
     if not periods.is_annual(dataset.period):
         return found
     return (Filter("year", "Year.", year, periods.example(dataset.period)), *found[1:])
@@ -148,6 +152,10 @@ def query_schema(dataset: Dataset) -> ma.Schema:
         for position, dim in enumerate(long.dims):
             values = tuple(dict.fromkeys(cell.labels[position] for cell in long.cells))
             fields[dim] = choice(f"Only rows with this {dim.replace('_', ' ')}.", values)
+    if not dataset.has_practices:
+        fields["org_type"] = choice(
+            f"Level of the rows; without it {dataset.levels[0]}, or that of `org`.", dataset.levels
+        )
     fields["membership"] = choice(
         "`dated` (the default): the PCN, sub-ICB, ICB and region of the month of each row. "
         "`current`: those of today, applied to every month.",
@@ -217,13 +225,15 @@ def selection(
         "membership": arguments.get("membership", "dated"),
     }
     long = LONG.get(dataset.id)
-    if long is None:
+    if long is None and dataset.has_practices:
         practice = arguments.get("practice")
         return Selection(code=practice.upper() if practice else None, **common)
-    labels = tuple((dim, arguments[dim]) for dim in long.dims if dim in arguments)
+    dims = long.dims if long else ()
+    labels = tuple((dim, arguments[dim]) for dim in dims if dim in arguments)
     level = arguments.get("org_type")
     if "org" not in arguments:
-        return Selection(level=level or "practice", labels=labels, **common)
+        lowest = dataset.levels[0]
+        return Selection(level=level or lowest, labels=labels, **common)
     wanted = arguments["org"]
     org = directory.at(level, wanted) if level else directory.get(wanted)
     if org is None:

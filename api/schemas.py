@@ -9,7 +9,7 @@ import marshmallow as ma
 from data import periods
 from data.rows import LONG, LONG_IDENTITY, ratios
 from data.snapshot import HOME_COLUMNS
-from data.spec import LEVELS, Dataset
+from data.spec import LEVELS, Dataset, Level
 
 fields = ma.fields
 
@@ -118,11 +118,16 @@ def _wide(dataset: Dataset) -> dict[str, Any]:
     }
     _optional(tops | bottoms)
     name = _name(dataset)
-    return {
+    who = {
         "ods_code": text("ODS code of the practice"),
         "name": text("Name of the practice", missing=True),
         **period(dataset),
         **{column: text(f"{HOME[column]}, in that month", missing=True) for column in HOME_COLUMNS},
+    }
+    if not dataset.has_practices:
+        who = {**_area(dataset.levels), **period(dataset)}
+    return {
+        **who,
         **{part.id: number(dataset, (part.id,), part.label) for part in dataset.parts},
         "rates": fields.Nested(schema(f"{name}Rates", values)),
         "numerators": fields.Nested(schema(f"{name}Numerators", tops)),
@@ -130,14 +135,19 @@ def _wide(dataset: Dataset) -> dict[str, Any]:
     }
 
 
+def _area(levels: tuple[Level, ...]) -> dict[str, Any]:
+    """The members of a row that say which organisation it is of, at any level."""
+    meanings = (f"Level: one of {', '.join(levels)}", "Code of the organisation")
+    return dict(zip(LONG_IDENTITY, (text(m) for m in meanings), strict=False)) | {
+        "name": text("Name of the organisation", missing=True)
+    }
+
+
 def _long(dataset: Dataset) -> dict[str, Any]:
     shape = LONG[dataset.id]
-    meanings = (f"Level: one of {', '.join(LEVELS)}", "Code of the organisation")
-    identity = dict(zip(LONG_IDENTITY, (text(m) for m in meanings), strict=False))
     return {
-        **identity,
-        "name": text("Name of the organisation", missing=True),
-        "month": day("First day of the month"),
+        **_area(LEVELS),
+        **period(dataset),
         **{dim: text(f"{_words(dim)}; ALL is a total") for dim in shape.dims},
         shape.value: whole(f"{dataset.title}; null where missing"),
     }

@@ -166,7 +166,8 @@ IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
 def identity(dataset: Dataset) -> tuple[str, ...]:
     """Names of a wide row's first columns; annual datasets have a `year` for a `month`."""
     period = periods.column(dataset)
-    return tuple(period if name == "month" else name for name in IDENTITY)
+    names = IDENTITY if dataset.has_practices else LONG_IDENTITY
+    return tuple(period if name == "month" else name for name in names)
 
 
 def field_names(dataset: Dataset) -> tuple[str, ...]:
@@ -267,12 +268,17 @@ def _identities(
 ) -> list[list[Any]]:
     """The chosen columns of `IDENTITY` for each key."""
     kind = snapshot.dataset.period
-    if layout.shown == _MONTH_ONLY:
+    columns = identity(snapshot.dataset)
+    if [columns[position] for position in layout.shown] == [periods.column(snapshot.dataset)]:
         return [[periods.written(kind, month)] for _, _, month in keys]
     names = {
-        code: org.name if (org := directory.at("practice", code)) else None
-        for code in {code for _, code, _ in keys}
+        code: org.name if (org := directory.at(level, code)) else None
+        for level, code in {(level, code) for level, code, _ in keys}
     }
+    every: list[list[Any]]
+    if not snapshot.dataset.has_practices:
+        every = [[level, c, names[c], periods.written(kind, month)] for level, c, month in keys]
+        return [[row[position] for position in layout.shown] for row in every]
     every = [
         [code, names[code], periods.written(kind, month), *home]
         for (_, code, month), home in zip(keys, snapshot.homes(keys, membership), strict=True)
@@ -282,7 +288,6 @@ def _identities(
     return [[row[position] for position in layout.shown] for row in every]
 
 
-_MONTH_ONLY = (IDENTITY.index("month"),)
 LONG_IDENTITY = ("org_type", "org", "name", "month")
 
 

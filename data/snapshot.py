@@ -51,10 +51,12 @@ def fact_name(table: str = FACT) -> str:
 class Snapshot:
     """A version that stays the same for as long as somebody holds it."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, *, declared: Dataset | None = None
+    ) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.dataset: Dataset = dataset(manifest.dataset)
+        self.dataset: Dataset = declared or dataset(manifest.dataset)
         index = json.loads((folder / ARRAY_INDEX).read_text(encoding="utf-8"))
         self.months: tuple[date, ...] = tuple(
             date.fromisoformat(f"{month}-01") for month in index["months"]
@@ -65,6 +67,7 @@ class Snapshot:
             (level, code, membership): row
             for row, (level, code, membership) in enumerate(index["organisations"])
         }
+        self._has_current = any(membership == "current" for _, _, membership in self._rows)
         self._columns = {month: column for column, month in enumerate(self.months)}
         self._parts = {part: position for position, part in enumerate(index["parts"])}
         self._whole = {part.id for part in self.dataset.parts if part.kind == "count"}
@@ -115,7 +118,7 @@ class Snapshot:
         }
 
     def _row(self, level: Level, code: str, membership: Membership) -> int | None:
-        if level in ("practice", "england"):
+        if level in ("practice", "england") or not self._has_current:
             membership = "dated"
         return self._rows.get((level, code, membership))
 
@@ -195,6 +198,12 @@ class Snapshot:
         if row is None or column is None:
             return False
         return bool((~np.isnan(self._array[row, column])).any())
+
+    def areas_in(self, level: Level, months: Sequence[date]) -> NDArray[np.bool_]:
+        """(code in the order of `codes(level)`, month): whether there is anything."""
+        columns = [self._columns[month] for month in months]
+        block = self._array[self._level_rows[level][1]][:, columns]
+        return np.asarray((~np.isnan(block)).any(axis=-1))
 
     def values(
         self,

@@ -29,6 +29,8 @@ LEVEL_NAMES: dict[Level, tuple[str, str]] = {
 ENGLAND = "ENG"
 UNALLOCATED = "U"  # the publishers' PCN code for a practice that is in no PCN
 
+UNASSIGNED = "~"  # begins the code of a fact row that is of no practice: counts in areas only
+
 MULTIPLIER: dict[Unit, float] = {
     "count": 1,
     "percent": 100,
@@ -151,6 +153,15 @@ class Dataset:
     period: PeriodKind = "month"
     levels: tuple[Level, ...] = LEVELS  # those that the publisher gives, lowest first
     licence: str = "Open Government Licence v3.0"
+
+    @property
+    def has_practices(self) -> bool:
+        return "practice" in self.levels
+
+    @property
+    def is_published_above(self) -> bool:
+        """Whether areas may have figures of their own, without any practice of theirs."""
+        return any(part.spread == "published" for part in self.parts)
 
     def measure(self, measure_id: str) -> Measure:
         """The measure with that id; KeyError names the dataset when there is none."""

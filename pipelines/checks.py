@@ -57,8 +57,12 @@ def known_organisations(
     """Most practices of a period must be known from the one before, where that is held."""
     noun = periods.NOUNS[kind][0]
     name = f"{KNOWN_SHARE:.0%} known practices"
+    if not (folder / "parts.parquet").exists():
+        return Check(name, True, "the publisher gives areas only")
     earlier = sorted(
-        other for other in folder.parent.iterdir() if other.name < folder.name and other != folder
+        path.parent
+        for path in folder.parent.glob("*/parts.parquet")
+        if path.parent.name < folder.name
     )
     if not earlier:
         return Check(name, True, f"no earlier {noun} is held to compare with")
@@ -68,7 +72,7 @@ def known_organisations(
         return Check(name, True, f"the {noun} before that is held, {previous.name}, is long ago")
     known, practices = con.execute(
         """SELECT count(*) FILTER (WHERE practice IN (SELECT practice FROM read_parquet(?))),
-                  count(*) FROM read_parquet(?)""",
+                  count(*) FROM read_parquet(?) WHERE NOT starts_with(practice, '~')""",
         [str(previous / "parts.parquet"), str(folder / "parts.parquet")],
     ).fetchall()[0]
     share = known / practices if practices else 0.0

@@ -192,7 +192,8 @@ def _unchanged(series: Series, build: _Build, before: Manifest, tables: Tables) 
     said = _said(build, tables)
     if said:
         return Refresh(
-            series.dataset.id, "failed", f"Kept {series.named(before.latest)}. {said}", before.version,
+            series.dataset.id, "failed", f"Kept {series.named(before.latest)}. {said}",
+            before.version,
             tuple(check for _, check in build.failed),
         )  # fmt: skip
     return Refresh(

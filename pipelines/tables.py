@@ -186,7 +186,8 @@ class Tables:
             return None
         return (
             f"the release {file.release} should reach {self._series.named(named)}, but the file "
-            f"ends with {self._series.named(max(months))}. The publisher may have attached an old file."
+            f"ends with {self._series.named(max(months))}. The publisher may have attached an "
+            "old file."
         )
 
     def _named_period(self, slug: str) -> date | None:
