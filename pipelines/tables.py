@@ -15,7 +15,14 @@ from pathlib import Path
 from data import periods
 from data.manifest import Release, SourceFile
 from data.store import write_atomically
-from pipelines.archive import csv_members, is_workbook, sheet_names, workbook_members, xlsx_rows
+from pipelines.archive import (
+    as_utf8,
+    csv_members,
+    is_workbook,
+    sheet_names,
+    workbook_members,
+    xlsx_rows,
+)
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
 from pipelines.landing import Landed, landed
@@ -108,7 +115,9 @@ class Tables:
             preview = Preview(member, path, header, first, file.receipt.published)
             recognised = self._series.recognise(preview)
             if recognised:
-                yield (member, *recognised)
+                kind, found = recognised
+                several = found if isinstance(found, tuple) else (found,)
+                yield from ((member, kind, period) for period in several)
             elif self._series.wants(Path(member).name) and not _is_sheet(member):
                 raise BadRelease(
                     f"{member} has headings that {self._series.dataset.series} has not used: "
@@ -136,6 +145,8 @@ class Tables:
             if packed and not members:
                 for _, book in workbook_members(file.path, folder):
                     members |= dict(_sheets(book, folder))
+        if self._series.legacy_text:
+            members = {name: as_utf8(path, folder) for name, path in members.items()}
         self._unpacked[key] = members
         return members
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +17,8 @@ from data.registry import all_datasets
 from data.snapshot import Snapshot, month_folder
 from data.spec import ENGLAND, LEVELS, UNASSIGNED, Level, Measure
 from data.store import Store
-from pipelines.recount import gp_appointments, list_sizes, practices
 from pipelines.recount.areas import Parts, Recounted
+from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import (
     LandedFile,
     Source,
@@ -194,20 +195,30 @@ def _sum(parts: Parts, names: Sequence[str]) -> int | Decimal | None:
 
 
 def recount(store: Store, manifest: Manifest, month: date) -> Recounted:
-    """One month of a version from the files that the version names. Raises when one is gone."""
+    """One period of a version from the files that the version names. Raises when one is gone.
+
+    The work is done by `recount` of the module with the dataset's name in `pipelines.recount`.
+    """
     files = landed_files(store.landing / manifest.dataset)
     landed = list(sources(files))
-    used = _used(manifest, month, files, landed)
-    if manifest.dataset == "practices":
-        return practices.recount(month, used, landed, files)
-    if manifest.dataset == "list-sizes":
-        return list_sizes.recount(month, used, landed)
-    lists = None
-    if version := manifest.inputs.get("list-sizes"):
-        other = store.manifest("list-sizes", version)
-        if other and month in other.periods:
-            lists = recount(store, other, month)
-    return gp_appointments.recount(month, used, landed, lists)
+
+    def needed(dataset_id: str) -> Manifest | None:
+        version = manifest.inputs.get(dataset_id)
+        return store.manifest(dataset_id, version) if version else None
+
+    def again(dataset_id: str, period: date) -> Recounted | None:
+        other = needed(dataset_id)
+        return recount(store, other, period) if other and period in other.periods else None
+
+    def held(dataset_id: str) -> Sequence[date]:
+        other = needed(dataset_id)
+        return sorted(other.periods) if other else ()
+
+    name = manifest.dataset.replace("-", "_")
+    counter = importlib.import_module(f"pipelines.recount.{name}")
+    evidence = Evidence(month, _used(manifest, month, files, landed), landed, files, again, held)
+    counted: Recounted = counter.recount(evidence)
+    return counted
 
 
 def _used(
