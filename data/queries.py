@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -128,7 +128,17 @@ def figure(
     value, numerator, denominator = snapshot.at(
         measure, org.level, org.code, month=month, membership=membership
     )
-    return _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
+    found = _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
+    return _published_limits(snapshot, found, membership) if measure.low else found
+
+
+def _published_limits(snapshot: Snapshot, found: Figure, membership: Membership) -> Figure:
+    """The figure with the publisher's own 95 % limits in place of ours."""
+    parts: dict[str, float | None] = {}
+    if found.period in snapshot.months:
+        org = found.org
+        parts = snapshot.parts_at(org.level, org.code, month=found.period, membership=membership)
+    return replace(found, low=parts.get(found.measure.low), high=parts.get(found.measure.high))
 
 
 def trend(
@@ -144,13 +154,16 @@ def trend(
         measure, org.level, org.code, membership=membership
     )
     wanted = set(months) if months is not None else None
-    return [
+    found = [
         _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
         for month, value, numerator, denominator in zip(
             snapshot.months, values, numerators, denominators, strict=True
         )
         if wanted is None or month in wanted
     ]
+    if not measure.low:
+        return found
+    return [_published_limits(snapshot, one, membership) for one in found]
 
 
 def months_before(month: date, count: int) -> date:

@@ -231,7 +231,10 @@ class Snapshot:
         value, _, denominator = self._fractions(
             self._array[self._level_rows[level][1], column], measure
         )
-        if measure.den and measure.unit not in NOT_SHARES:
+        if measure.base:
+            block = self._array[self._level_rows[level][1], column]
+            denominator = block[:, self._parts[measure.base]]
+        if measure.base or (measure.den and measure.unit not in NOT_SHARES):
             value[denominator < MINIMUM_DENOMINATOR] = np.nan
         return value
 

@@ -69,7 +69,10 @@ class Measure:
     """A number we show. `num` and `den` are part ids joined by ` + `.
 
     `den` is None for a plain total. Above practice level the value is always the sum of
-    numerators over the sum of denominators, times the multiplier of the unit.
+    numerators over the sum of denominators, times the multiplier of the unit; with
+    `rollup="published_only"` it is the publisher's. `low` and `high` are parts that hold the
+    publisher's own 95 % limits, in the unit of the measure; `base` is the part that counts whom
+    it asked, for small numbers.
     """
 
     id: str
@@ -82,6 +85,9 @@ class Measure:
     short: str = ""  # label on a card, when the full one is too long
     what: str = ""  # the formula in words: what over what
     why: str = ""  # one paragraph a practice manager can read
+    low: str = ""
+    high: str = ""
+    base: str = ""
 
     @property
     def num_parts(self) -> tuple[str, ...]:
