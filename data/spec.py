@@ -46,6 +46,15 @@ MULTIPLIER: dict[Unit, float] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Rows of a long fact table: those whose `columns` have these `labels`; `value` adds up."""
+
+    columns: tuple[str, ...]
+    labels: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A column of the cube: a number that adds up across practices.
 
@@ -61,6 +70,7 @@ class Part:
     sql: str
     kind: Kind = "count"
     spread: Spread = "sum"
+    cell: Cell | None = None  # what `sql` adds up, where hundreds of parts are read in one pass
     table: str = "fact"  # `fact`, or the id of one of the dataset's extra tables
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -40,11 +40,15 @@ def write_parts(
     query stands for `fact`. A practice that only some tables hold has NULL in the others' parts.
     """
     queries = {FACT: sources} if isinstance(sources, str) else dict(sources)
-    joined = ""
-    for table, query in queries.items():
-        own = ", ".join(aggregate(part) for part in dataset.parts if part.table == table)
-        grouped = f"(SELECT practice, month, {own} FROM ({query}) GROUP BY practice, month)"
-        joined += f" FULL JOIN {grouped} USING (practice, month)" if joined else grouped
+    grouped = [
+        one
+        for table, query in queries.items()
+        for one in _grouped([part for part in dataset.parts if part.table == table], query)
+    ]
+    joined = " FULL JOIN ".join(
+        one if first else f"{one} USING (practice, month)"
+        for first, one in zip([True, *[False] * len(grouped)], grouped, strict=False)
+    )
     names = ", ".join(
         quoted(part.id) if part.table in queries else f"NULL::{type_of(part)} AS {quoted(part.id)}"
         for part in dataset.parts
@@ -54,6 +58,31 @@ def write_parts(
         f"SELECT practice, month, {names} FROM {joined} ORDER BY practice",
         target / "parts.parquet",
     )
+
+
+def _grouped(parts: Sequence[Part], query: str) -> Iterator[str]:
+    """One query for the parts with aggregates of their own, one for each family of cells."""
+    if alone := ", ".join(aggregate(part) for part in parts if part.cell is None):
+        yield f"(SELECT practice, month, {alone} FROM ({query}) GROUP BY practice, month)"
+    families: dict[tuple[tuple[str, ...], str], list[tuple[Part, str]]] = {}
+    for part in parts:
+        if part.cell is not None:
+            family = families.setdefault((part.cell.columns, part.cell.value), [])
+            family.append((part, _SEPARATOR.join(part.cell.labels)))
+    for (columns, value), cells in families.items():
+        key = f" || {sql_text(_SEPARATOR)} || ".join(columns)
+        wanted = ", ".join(sql_text(text) for _, text in cells)
+        shown = ", ".join(
+            f"{quoted(text)}::{type_of(part)} AS {quoted(part.id)}" for part, text in cells
+        )
+        long = f"SELECT practice, month, {key} AS cell, {value} AS value FROM ({query})"
+        yield (
+            f"(SELECT practice, month, {shown} FROM (PIVOT ({long}) ON cell IN ({wanted}) "
+            "USING sum(value) GROUP BY practice, month))"
+        )
+
+
+_SEPARATOR = "|"  # between the labels of a cell
 
 
 def aggregate(part: Part) -> str:
