@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from flask import Response, g, request
 
+from data import periods
 from data.db import library
 from data.snapshot import Snapshot
 
@@ -113,5 +114,5 @@ def meta(snapshot: Snapshot, month: date | None = None) -> dict[str, Any]:
         "release": release.title,
         "published": release.published.isoformat() if release.published else None,
         "licence": dataset.licence,
-        "latest": snapshot.latest.isoformat(),
+        "latest": periods.written(snapshot.dataset.period, snapshot.latest),
     }

@@ -100,6 +100,8 @@ def _areas(snapshot: Snapshot, selection: Selection, months: Sequence[date]) -> 
         ]
         found = np.array(published, dtype=np.intp)
         return Places(level, (code,), months, np.zeros_like(found), found)
+    if not snapshot.dataset.has_practices:
+        return _alone(snapshot, selection, months)
     practices = _practices(snapshot, selection, months, None)
     pairs = {
         (label, position)
@@ -112,6 +114,16 @@ def _areas(snapshot: Snapshot, selection: Selection, months: Sequence[date]) -> 
         sorted((index[label], month) for label, month in pairs), dtype=np.intp
     ).reshape(-1, 2)
     return Places(level, codes, months, ordered[:, 0], ordered[:, 1])
+
+
+def _alone(snapshot: Snapshot, selection: Selection, months: Sequence[date]) -> Places:
+    """Areas of a level in a version without practices; `within` can only name the area itself."""
+    codes = snapshot.codes(selection.level)
+    wanted = {label.upper() for _, label in selection.within}
+    named = [not wanted or wanted == {code.upper()} for code in codes]
+    chosen = snapshot.areas_in(selection.level, months) & np.array(named, dtype=bool)[:, None]
+    code, month = chosen.nonzero()
+    return Places(selection.level, codes, months, code, month)
 
 
 def _labels(
@@ -132,7 +144,7 @@ def _belonging(
 ) -> NDArray[np.bool_]:
     """(practice, month): whether the practice belonged to an area, or had a supplier."""
     found = np.zeros(snapshot.presence.shape, dtype=bool)
-    published = snapshot.label(label)
+    published = snapshot.published_label(label)
     if published is None:
         return found
     for position, month in enumerate(snapshot.months):

@@ -140,7 +140,7 @@ def _holidays(snapshot: Snapshot) -> dict[date, int]:
         parts = snapshot.parts_at("england", ENGLAND, month=month)
         working_days = parts.get("working_days")
         if working_days is not None and weekdays(month) > working_days:
-            found[month] = weekdays(month) - working_days
+            found[month] = weekdays(month) - int(working_days)
     return found
 
 

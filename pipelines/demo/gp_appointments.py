@@ -42,7 +42,7 @@ _COVERAGE = line(
 )
 
 
-def write_appointments(folder: Path, world: World) -> Writing:
+def write(folder: Path, world: World) -> Writing:
     """Releases of three months each, so that every month is in at least one.
 
     The last four come out monthly and revise each other, as the publisher's do; those before
