@@ -278,6 +278,12 @@ def _around(values: Floats, value: float) -> tuple[int, int]:
     return low, int(np.searchsorted(values, value + edge, side="right"))
 
 
+def _middle(values: Floats) -> float:
+    """The median of sorted values. numpy's would sort them again."""
+    half = len(values) // 2
+    return float(values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2)
+
+
 def position(
     snapshot: Snapshot, now: Figure, *, codes: Iterable[str] | None = None
 ) -> Position | None:
@@ -298,7 +304,7 @@ def position(
         higher_than=100 * below / others,
         lower_than=100 * above / others,
         peers=others,
-        median=float(np.median(values)),
+        median=_middle(values),
     )
 
 

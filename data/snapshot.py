@@ -295,6 +295,23 @@ class Snapshot:
             name: self._labels[number] for name, number in zip(HOME_COLUMNS, numbers, strict=True)
         }
 
+    def areas(
+        self, level: Level, rows: NDArray[np.intp], columns: NDArray[np.intp] | None
+    ) -> tuple[Sequence[str], NDArray[np.intp]]:
+        """The area of a level that practices belong to: (codes, position of each in them).
+
+        `rows` are places in `practices`, `columns` places in `months`; without columns as in the
+        last month of each practice.
+        """
+        if level == "england":
+            return (ENGLAND,), np.zeros(len(rows), dtype=np.intp)
+        position = HOME_COLUMNS.index(level)
+        if columns is None:
+            numbers = self._current_homes[rows, position]
+        else:
+            numbers = self._homes[rows, columns, position]
+        return self._labels, np.asarray(numbers, dtype=np.intp)
+
     def practices_in(
         self,
         column: str,
