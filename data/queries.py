@@ -32,8 +32,14 @@ class Figure:
     value: float | None
     numerator: float | None
     denominator: float | None
-    low: float | None = None
-    high: float | None = None
+
+    @property
+    def low(self) -> float | None:
+        return limits(self.measure, self.numerator, self.denominator)[0]
+
+    @property
+    def high(self) -> float | None:
+        return limits(self.measure, self.numerator, self.denominator)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +117,7 @@ def _figure(
     measure: Measure, org: Org, period: date, *, value: float, numerator: float, denominator: float
 ) -> Figure:
     n, d = optional(numerator), optional(denominator)
-    low, high = limits(measure, n, d)
-    return Figure(measure, org, period, optional(value), n, d, low, high)
+    return Figure(measure, org, period, optional(value), n, d)
 
 
 def figure(
@@ -146,7 +151,11 @@ def trend(
     return [
         _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
         for month, value, numerator, denominator in zip(
-            snapshot.months, values, numerators, denominators, strict=True
+            snapshot.months,
+            values.tolist(),
+            numerators.tolist(),
+            denominators.tolist(),
+            strict=True,
         )
         if wanted is None or month in wanted
     ]

@@ -64,6 +64,7 @@ class Snapshot:
         self._homes = np.load(folder / HOMES, mmap_mode="r").view(np.ndarray)
         self._labels: list[str] = index["labels"]
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
+        self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
         self._practices: list[str] = index["practices"]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
 
@@ -335,13 +336,20 @@ class Snapshot:
         if membership == "current":
             chosen = self._current_homes[:, position] == number
         else:
-            belongs = self._homes[:, :, position] == number
-            in_use = np.flatnonzero(belongs.any(axis=0))
+            in_use = self._in_use(position, number)
             if not in_use.size:
                 return []
             nearest = in_use[np.abs(in_use - month_column).argmin()]
-            chosen = belongs[:, nearest]
+            chosen = self._homes[:, nearest, position] == number
         return [self._practices[row] for row in np.flatnonzero(present & chosen)]
+
+    def _in_use(self, position: int, number: int) -> NDArray[np.intp]:
+        """The months in which any practice has the label in that column of `HOME_COLUMNS`."""
+        found = self._label_months.get((position, number))
+        if found is None:
+            found = np.flatnonzero((self._homes[:, :, position] == number).any(axis=0))
+            self._label_months[position, number] = found
+        return found
 
     @cached_property
     def _bench(self) -> tuple[NDArray[np.float64], dict[tuple[str, str], int], dict[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Unit = Literal["count", "percent", "per_1000", "per_100", "per_day", "mean"]
@@ -48,6 +49,11 @@ class Part:
     spread: Literal["sum", "max"] = "sum"
 
 
+@cache
+def _part_ids(joined: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in joined.split("+"))
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A number we show. `num` and `den` are part ids joined by ` + `.
@@ -69,11 +75,11 @@ class Measure:
 
     @property
     def num_parts(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.num.split("+"))
+        return _part_ids(self.num)
 
     @property
     def den_parts(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.den.split("+")) if self.den else ()
+        return _part_ids(self.den) if self.den else ()
 
     @property
     def interval(self) -> Interval:

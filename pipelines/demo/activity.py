@@ -151,7 +151,9 @@ class Activity:
             present[tardy] = False
         shown *= present[practice][:, None, None]
         row, wait, status = np.nonzero(shown)
-        return Appointments(practice[row], slot[row], wait, status, shown[row, wait, status])
+        return Appointments(
+            practice[row], slot[row], wait, status, shown[row, wait, status].astype(np.int64)
+        )
 
     def _emphasis(self, month: int) -> Floats:
         """How much each slot in use differs from an ordinary month."""
