@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -123,6 +124,18 @@ class Library:
         found = [self._current(shelf, dataset_id) for dataset_id in self._ids]
         return tuple(snapshot for snapshot in found if snapshot is not None)
 
+    def state(self) -> Hashable:
+        """Equal for as long as the live versions and the outcomes of the last refreshes are."""
+        shelf = self.store
+        stamps = []
+        for dataset_id in self._ids:
+            try:
+                stamps.append(os.stat(shelf.status_file(dataset_id)).st_mtime_ns)
+            except FileNotFoundError:
+                stamps.append(0)
+        versions = tuple(snapshot.version for snapshot in self.live())
+        return (str(self.home), shelf.demo, versions, tuple(stamps))
+
     def directory(self) -> Directory:
         """All organisations that any live version knows."""
         return self._directory(self.live())
@@ -130,7 +143,13 @@ class Library:
     @lru_cache(maxsize=2)  # noqa: B019 - a library lives as long as its process
     def _directory(self, snapshots: tuple[Snapshot, ...]) -> Directory:
         with self.cursor() as cursor:
-            return Directory(read_organisations(cursor, snapshots), snapshots)
+            directory = Directory(read_organisations(cursor, snapshots), snapshots)
+        directory.prepare()
+        # What lives as long as a version is left out of garbage collection, which would
+        # otherwise walk through all of it, for 100 ms, in the middle of a page.
+        gc.collect()
+        gc.freeze()
+        return directory
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

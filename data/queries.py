@@ -33,8 +33,19 @@ class Figure:
     value: float | None
     numerator: float | None
     denominator: float | None
-    low: float | None = None
-    high: float | None = None
+    published: tuple[float | None, float | None] | None = None  # limits that the publisher gave
+
+    @property
+    def low(self) -> float | None:
+        return self._limits[0]
+
+    @property
+    def high(self) -> float | None:
+        return self._limits[1]
+
+    @property
+    def _limits(self) -> tuple[float | None, float | None]:
+        return self.published or limits(self.measure, self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +123,7 @@ def _figure(
     measure: Measure, org: Org, period: date, *, value: float, numerator: float, denominator: float
 ) -> Figure:
     n, d = optional(numerator), optional(denominator)
-    low, high = limits(measure, n, d)
-    return Figure(measure, org, period, optional(value), n, d, low, high)
+    return Figure(measure, org, period, optional(value), n, d)
 
 
 def figure(
@@ -138,7 +148,7 @@ def _published_limits(snapshot: Snapshot, found: Figure, membership: Membership)
     if found.period in snapshot.months:
         org = found.org
         parts = snapshot.parts_at(org.level, org.code, month=found.period, membership=membership)
-    return replace(found, low=parts.get(found.measure.low), high=parts.get(found.measure.high))
+    return replace(found, published=(parts.get(found.measure.low), parts.get(found.measure.high)))
 
 
 def trend(
@@ -157,7 +167,11 @@ def trend(
     found = [
         _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
         for month, value, numerator, denominator in zip(
-            snapshot.months, values, numerators, denominators, strict=True
+            snapshot.months,
+            values.tolist(),
+            numerators.tolist(),
+            denominators.tolist(),
+            strict=True,
         )
         if wanted is None or month in wanted
     ]
@@ -292,6 +306,12 @@ def _around(values: Floats, value: float) -> tuple[int, int]:
     return low, int(np.searchsorted(values, value + edge, side="right"))
 
 
+def _middle(values: Floats) -> float:
+    """The median of sorted values. numpy's would sort them again."""
+    half = len(values) // 2
+    return float(values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2)
+
+
 def position(
     snapshot: Snapshot, now: Figure, *, codes: Iterable[str] | None = None
 ) -> Position | None:
@@ -312,7 +332,7 @@ def position(
         higher_than=100 * below / others,
         lower_than=100 * above / others,
         peers=others,
-        median=float(np.median(values)),
+        median=_middle(values),
     )
 
 

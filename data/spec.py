@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Unit = Literal[
@@ -74,6 +75,11 @@ class Part:
     table: str = "fact"  # `fact`, or the id of one of the dataset's extra tables
 
 
+@cache
+def _part_ids(joined: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in joined.split("+"))
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A number we show. `num` and `den` are part ids joined by ` + `.
@@ -101,11 +107,11 @@ class Measure:
 
     @property
     def num_parts(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.num.split("+"))
+        return _part_ids(self.num)
 
     @property
     def den_parts(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.den.split("+")) if self.den else ()
+        return _part_ids(self.den) if self.den else ()
 
     @property
     def interval(self) -> Interval:

@@ -17,7 +17,7 @@ from components.shell import Crumb, Provenance
 from data import areas
 from data.manifest import Release
 from data.queries import months_before
-from pages.support import context, figures, links, messages, peers
+from pages.support import context, delivery, figures, links, messages, peers
 from pages.support.context import UnknownOrg, Unpublished, View
 from pages.support.tools import Tool
 from pages.support.words import LEVEL_WORDS, short_name
@@ -46,6 +46,7 @@ def page(
     more: Callable[[View], Sequence[Component]] = lambda view: (),
 ) -> Component:
     """The whole page for an address. `more` adds controls of this page to the selector."""
+    delivery.drawn_from_data()
     view = context.read(tool, values)
     if isinstance(view, Unpublished):
         return _unpublished(view)

@@ -19,7 +19,7 @@ from data.orgs import ENGLAND_ORG, Directory, Org
 from data.settings import Settings
 from data.snapshot import Snapshot
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
-from pages.support import figures
+from pages.support import delivery, figures
 from pages.support.context import write_month
 from pages.support.search import organisation_path
 from pages.support.tools import API, DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, TOOLS, Tool
@@ -101,6 +101,7 @@ def organisation(code: str) -> Answer:
         ],
         groups=_members(org, directory, prefix),
     )
+    delivery.drawn_from_data()
     return _html(body, 200)
 
 
