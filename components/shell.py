@@ -1,12 +1,12 @@
-"""What surrounds every page: header, menu, footer, and the one `dcc.Location` they listen to.
+"""What surrounds every page: document, header, footer, page head, rail and sections.
 
-Paths given to these functions carry the URL prefix already. The document and the parts of a
-page have modules of their own and are offered here too.
+Holds the one `dcc.Location` that pages listen to. Paths given to these functions carry the
+URL prefix already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dash import dcc, html
@@ -14,60 +14,40 @@ from dash.development.base_component import Component
 
 from components.anchor import anchor
 from components.attrs import attrs
-from components.document import (
-    ASSETS_IGNORE,
-    FONT,
-    FONT_RANGE,
-    NAME,
-    STYLES,
-    index_string,
-)
 from components.icons import icon
-from components.page import (
-    Crumb,
-    Provenance,
-    breadcrumb,
-    copy_link,
-    download_menu,
-    frame,
-    page_state,
-    print_page,
-    provenance,
-    quiet_section,
-    rail,
-    section,
-    side_by_side,
-)
 from components.selector import search
 from components.url_state import LOCATION
 
-__all__ = [
-    "ASSETS_IGNORE",
-    "FONT",
-    "FONT_RANGE",
-    "NAME",
-    "STYLES",
-    "Crumb",
-    "NavItem",
-    "Provenance",
-    "breadcrumb",
-    "copy_link",
-    "demo_banner",
-    "download_menu",
-    "footer",
-    "frame",
-    "header",
-    "index_string",
-    "layout",
-    "page_state",
-    "print_page",
-    "provenance",
-    "quiet_section",
-    "rail",
-    "section",
-    "side_by_side",
-    "wordmark",
-]
+NAME = "Haresign"
+STYLES = (
+    "vendor/bootstrap/bootstrap.min.css",
+    "tokens.css",
+    "icons.css",
+    "app.css",
+    "charts.css",
+    "site.css",
+    "phone.css",
+)
+SCRIPTS = (  # deferred
+    "page.js",
+    "focus.js",
+    "built.js",
+    "combobox.js",
+    "figures.js",
+    "toolbar.js",
+    "tools.js",
+)
+FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
+PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
+ASSETS_IGNORE = ".*"  # for Dash: the document below names every file, in order
+FONT_RANGE = (  # the latin file; other alphabets fall back to the system font
+    "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+0304, U+0308, "
+    "U+0329, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD"
+)
+NO_SCRIPT = (
+    "Haresign draws its pages with JavaScript, which is off in this browser. "
+    "The figures are also in the API and in the downloads on the publishers' own pages."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +57,68 @@ class NavItem:
     label: str
     href: str
     match: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the breadcrumb; the last has no link."""
+
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """The line under the h1. Dates as shown; `fresh` is Latest data or what it is instead."""
+
+    fresh: str
+    data_to: str
+    published: str
+    next_due: str
+    publisher: str
+    licence: str
+    notes_href: str = "#notes"
+
+
+def index_string(asset: Callable[[str], str]) -> str:
+    """The HTML document. `asset` turns a path under assets/ into its URL with prefix and version.
+
+    Plotly comes before Dash's own scripts: `dcc.Graph` then uses it and fetches no other. The
+    font is declared here so that preload and use name the same URL.
+    """
+    styles = "\n".join(f'    <link rel="stylesheet" href="{asset(path)}">' for path in STYLES)
+    scripts = "\n".join(f'    <script src="{asset(path)}" defer></script>' for path in SCRIPTS)
+    return f"""<!DOCTYPE html>
+<html lang="en-GB" data-bs-theme="light">
+  <head>
+    {{%metas%}}
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>{{%title%}}</title>
+    <link rel="icon" type="image/svg+xml" href="{asset("mark.svg")}">
+    <link rel="preload" href="{asset(FONT)}" as="font" type="font/woff2" crossorigin>
+    <link rel="preload" href="{asset(PLOTLY)}" as="script">
+    <script src="{asset("theme.js")}"></script>
+    <style>
+      @font-face {{
+        font-family: "Source Sans 3 Variable"; font-weight: 200 900; font-display: swap;
+        src: url("{asset(FONT)}") format("woff2"); unicode-range: {FONT_RANGE};
+      }}
+    </style>
+{styles}
+    {{%css%}}
+  </head>
+  <body>
+    <noscript><p class="noscript">{NO_SCRIPT}</p></noscript>
+    {{%app_entry%}}
+    {{%config%}}
+    <script src="{asset("url_state.js")}"></script>
+    <script src="{asset(PLOTLY)}"></script>
+    {{%scripts%}}
+    {{%renderer%}}
+{scripts}
+  </body>
+</html>"""
 
 
 def wordmark(href: str) -> Component:
@@ -262,3 +304,190 @@ def layout(
         ],
         className="site",
     )
+
+
+def breadcrumb(crumbs: Sequence[Crumb]) -> Component:
+    return html.Nav(
+        html.Ol(
+            [
+                html.Li(anchor(crumb.label, crumb.href))
+                if crumb.href
+                else html.Li(crumb.label, **attrs({"aria-current": "page"}))
+                for crumb in crumbs
+            ]
+        ),
+        className="crumbs",
+        **attrs({"aria-label": "Breadcrumb"}),
+    )
+
+
+def provenance(line: Provenance) -> Component:
+    """How fresh the data is and whose it is."""
+    published = f"published {line.published}"
+    if line.next_due:
+        published += f", next due {line.next_due}"
+    latest = line.fresh == "Latest data"
+    return html.P(
+        [
+            html.Span(line.fresh, className="fresh" if latest else "fresh old"),
+            html.Span(f"Data to {line.data_to}"),
+            html.Span(published),
+            html.Span(html.A(line.publisher, href=line.notes_href)),
+            html.Span(line.licence),
+        ],
+        className="prov",
+    )
+
+
+def copy_link() -> Component:
+    """The action that copies the address of the view."""
+    return html.Button(
+        [icon("link"), "Copy link"],
+        type="button",
+        className="btn btn-outline-secondary",
+        **attrs({"data-copy-link": "1"}),
+    )
+
+
+def print_page() -> Component:
+    return html.Button(
+        [icon("print"), "Print"],
+        type="button",
+        className="btn btn-outline-secondary",
+        **attrs({"data-print": "1"}),
+    )
+
+
+def download_menu(files: Sequence[tuple[str, str]]) -> Component:
+    """Files of this view, as (label, href), behind one button."""
+    return html.Details(
+        [
+            html.Summary([icon("download"), "Download"], className="btn btn-outline-secondary"),
+            html.Ul(
+                [html.Li(html.A(label, href=href, download="")) for label, href in files],
+                className="pop",
+            ),
+        ],
+        className="dropdown-d",
+    )
+
+
+def page_state(title: str, said: str, *, code: str = "", text: str = "") -> Component:
+    """What assets/page.js reads after a change, so it belongs in the part that changes.
+
+    `title` becomes the document title, `said` goes to screen readers, `code` and `text` are the
+    organisation now shown in the selector (as for `selector.organisation`).
+    """
+    return html.Div(
+        id="page-state",
+        hidden=True,
+        **attrs(
+            {
+                "data-title": f"{title} | {NAME}",
+                "data-said": said,
+                "data-code": code,
+                "data-text": text,
+            }
+        ),
+    )
+
+
+def section(
+    slug: str,
+    title: str,
+    *children: Component | None,
+    remark: str = "",
+    right: Component | None = None,
+) -> Component:
+    """A section with its rule and h2. `slug` is the anchor used by the rail."""
+    words = html.P(remark) if remark else None
+    head = [html.H2(title, id=f"{slug}-h"), words, right]
+    return html.Section(
+        [
+            html.Div([part for part in head if part is not None], className="sh"),
+            *(child for child in children if child is not None),
+        ],
+        id=slug,
+        **attrs({"aria-labelledby": f"{slug}-h"}),
+    )
+
+
+def quiet_section(slug: str, title: str, *children: Component | None) -> Component:
+    """A section whose h2 is only for screen readers and the rail, such as the summary."""
+    return html.Section(
+        [
+            html.H2(title, id=f"{slug}-h", className="vh"),
+            *(child for child in children if child is not None),
+        ],
+        id=slug,
+        **attrs({"aria-labelledby": f"{slug}-h"}),
+    )
+
+
+def rail(sections: Sequence[tuple[str, str]]) -> Component:
+    """On this page: links (slug, label) beside the text; a jump list where it is narrow."""
+
+    def links() -> Component:
+        return html.Ul([html.Li(html.A(label, href=f"#{slug}")) for slug, label in sections])
+
+    parts: list[Component] = [html.Div([html.B("On this page"), links()], className="rail-full")]
+    if len(sections) > 4:
+        parts.append(
+            html.Details(
+                [
+                    html.Summary(
+                        ["Jump to", icon("chevron")], className="btn btn-outline-secondary"
+                    ),
+                    html.Div(links(), className="pop"),
+                ],
+                className="jump",
+            )
+        )
+    return html.Nav(parts, className="rail", **attrs({"aria-label": "On this page"}))
+
+
+def frame(
+    *children: Component,
+    title: str,
+    crumbs: Sequence[Crumb] = (),
+    lead: Component | str = "",
+    under_title: Component | None = None,
+    actions: Sequence[Component] = (),
+    selector: Component | None = None,
+    sections: Sequence[tuple[str, str]] = (),
+) -> Component:
+    """A page: breadcrumb, h1 with its line and actions, selector, rail, and `children`.
+
+    `sections` are (slug, label) pairs for the rail. `under_title` is mostly `provenance(...)`.
+    """
+    words = html.P(lead, className="lead") if lead else None
+    head = [html.H1(title), words, under_title]
+    parts: list[Component] = [
+        html.Div(
+            [
+                html.Div([part for part in head if part is not None], className="t"),
+                *([html.Div(list(actions), className="acts")] if actions else []),
+            ],
+            className="phead",
+        )
+    ]
+    if selector is not None:
+        parts.append(selector)
+    if sections:
+        parts.append(
+            html.Div([rail(sections), html.Div(list(children))], className="cols has-rail")
+        )
+    else:
+        parts += children
+    return html.Div(
+        [
+            *([breadcrumb(crumbs)] if crumbs else []),
+            html.Main(parts, id="main", tabIndex="-1"),
+        ],
+        className="wrap page",
+    )
+
+
+def side_by_side(*children: Component, lead: bool = False) -> Component:
+    """Two figures in a row where there is room; the first wider when it leads."""
+    return html.Div(list(children), className="g2 w" if lead else "g2")

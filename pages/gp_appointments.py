@@ -41,7 +41,7 @@ def shown(view: View) -> Sequence[Section]:
         ),
         appointments.breakdown(view),
         members.members(view, columns),
-        sources.notes(view),
+        sources.notes(view, *appointments.supplier_notes(view)),
     ]  # fmt: skip
     return [one for one in found if one is not None]
 

@@ -157,4 +157,6 @@ def notes_of(snapshot: Snapshot, month: date) -> tuple[str, ...]:
 
 def benchmark_name(group: Peers) -> str:
     """The benchmark as a card names it."""
-    return "Median of similar" if group.group == "similar" else group.name
+    if group.group == "similar":
+        return "Median of similar"
+    return f"Median of {group.name}" if group.area is None else group.name
