@@ -76,6 +76,14 @@ WIDE = (
     _PCN,
     _SUB_ICB,
     Filter(
+        "org",
+        "Code of one organisation at any level; ENG is England. Its own row of each month: sums "
+        "over its practices, and rates of those sums.",
+        code,
+        "U74819",
+        starred=False,
+    ),
+    Filter(
         "supplier",
         "Practices with this clinical system supplier in that month.",
         text,
@@ -196,8 +204,7 @@ def selection(
     }
     long = LONG.get(dataset.id)
     if long is None:
-        practice = arguments.get("practice")
-        return Selection(code=practice.upper() if practice else None, **common)
+        return _wide(arguments, directory, common)
     labels = tuple((dim, arguments[dim]) for dim in long.dims if dim in arguments)
     level = arguments.get("org_type")
     if "org" not in arguments:
@@ -207,3 +214,16 @@ def selection(
     if org is None:
         return None
     return Selection(level=org.level, code=org.code, labels=labels, **common)
+
+
+def _wide(
+    arguments: Mapping[str, Any], directory: Directory, common: Mapping[str, Any]
+) -> Selection | None:
+    practice, wanted = arguments.get("practice"), arguments.get("org")
+    if wanted is None:
+        return Selection(code=practice.upper() if practice else None, **common)
+    if practice is not None:
+        told = "Give either `practice` or `org`, not both."
+        raise ApiError(400, "invalid_parameter", detail=told, errors={"org": [told]})
+    org = directory.get(wanted)
+    return Selection(level=org.level, code=org.code, **common) if org else None

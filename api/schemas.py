@@ -102,10 +102,13 @@ def _wide(dataset: Dataset) -> dict[str, Any]:
     _optional(tops | bottoms)
     name = _name(dataset)
     return {
-        "ods_code": text("ODS code of the practice"),
-        "name": text("Name of the practice", missing=True),
+        "ods_code": text("ODS code of the practice, or of the organisation named by `org`"),
+        "name": text("Its name", missing=True),
         "month": day("First day of the month"),
-        **{column: text(f"{HOME[column]}, in that month", missing=True) for column in HOME_COLUMNS},
+        **{
+            column: text(f"{HOME[column]}, in that month; null above practices", missing=True)
+            for column in HOME_COLUMNS
+        },
         **{part.id: whole(part.label) for part in dataset.parts},
         "rates": fields.Nested(schema(f"{name}Rates", values)),
         "numerators": fields.Nested(schema(f"{name}Numerators", tops)),

@@ -1,7 +1,7 @@
 """Rows of a dataset as the API and exports give them: one page at a time, never all of them.
 
-A dataset gives wide rows: a practice and a month, every part as a count, and every measure that
-is a ratio under `rates`, with its two halves under `numerators` and `denominators`. Those in
+A dataset gives wide rows: an organisation and a month, every part as a count, and every measure
+that is a ratio under `rates`, with its two halves under `numerators` and `denominators`. Those in
 `LONG` give long rows instead: one for each cell of the publisher's own table. Which rows a
 selection holds is decided on arrays of (organisation, month); values are read for the rows of the
 page only.
@@ -251,13 +251,19 @@ def _identities(
     """The chosen columns of `IDENTITY` for each key."""
     if layout.identity == _MONTH_ONLY:
         return [[month.isoformat()] for _, _, month in keys]
+    level = keys[0][0]
     names = {
-        code: org.name if (org := directory.at("practice", code)) else None
+        code: org.name if (org := directory.at(level, code)) else None
         for code in {code for _, code, _ in keys}
     }
-    every = [
+    homes: Sequence[Sequence[str | None]] = (
+        snapshot.homes(keys, membership)
+        if level == "practice"
+        else [(None,) * len(HOME_COLUMNS)] * len(keys)
+    )
+    every: list[list[Any]] = [
         [code, names[code], month.isoformat(), *home]
-        for (_, code, month), home in zip(keys, snapshot.homes(keys, membership), strict=True)
+        for (_, code, month), home in zip(keys, homes, strict=True)
     ]
     if len(layout.identity) == len(IDENTITY):
         return every

@@ -38,7 +38,9 @@ def shown(view: View) -> Sequence[Section]:
     group = peers.peers(view)
     registered = list_sizes.measure(view, TOOL.measure)
     found = [
-        sections.summary(view, list_sizes.said(view, group), list_sizes.headline(view, group)),
+        sections.summary(
+            view, group, list_sizes.said(view, group), list_sizes.headline(view, group)
+        ),
         sections.trend(
             view, group, view.snapshot.dataset.measures, beside=list_sizes.growth_lines(view)
         ),

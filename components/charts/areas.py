@@ -76,7 +76,9 @@ def pyramid(bands: Sequence[Age], *, name: str, marker: str) -> Chart:
 
     margins = Margins(14, 14, 28, 26)
     labels = [
-        lay.note(band.label, x=0.5, xref="paper", y=index, xanchor="center")
+        lay.note(
+            band.label.replace(" and over", "+"), x=0.5, xref="paper", y=index, xanchor="center"
+        )
         for index, band in enumerate(bands)
     ]
     for sex, place, anchor in (("Male", 0.41, "right"), ("Female", 0.59, "left")):

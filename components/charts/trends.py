@@ -24,7 +24,7 @@ Values = Sequence[float | None]
 PERCENTILES = (10, 20, 40, 50, 60, 80, 90)
 MOST_LINES = 4
 SHADING = "Shading: 10th to 90th percentile"
-ABOVE_LABEL = 19  # characters of a label where two share a line above a narrow plot
+ABOVE_LABEL = 20  # characters of a label where two share a line above a narrow plot
 
 
 def _last(values: Values) -> tuple[int, float] | None:

@@ -38,7 +38,7 @@ def peers(view: View) -> Peers:
         )  # fmt: skip
         names = {
             "similar": ("similar practices", "practices with a similar list"),
-            "supplier": (f"practices using {view.supplier}",) * 2,
+            "supplier": (f"{view.supplier} practices", f"practices using {view.supplier}"),
         }
         return Peers(view.group, None, tuple(codes), *names[view.group])
     if view.group == "england":
