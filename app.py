@@ -22,6 +22,9 @@ NAV = (
     shell.NavItem("Data status", "/status/", "/status/"),
     shell.NavItem("API", "/api/docs/", "/api/"),
 )
+DESCRIPTION = (
+    "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
+)
 LINKS = (
     ("Data sources", "/data-sources/"),
     ("Data status", "/status/"),
@@ -73,6 +76,8 @@ def _create_site(app: Flask, settings: Settings) -> dash.Dash:
         routes_pathname_prefix="/",
         suppress_callback_exceptions=True,
         update_title="",
+        title=shell.NAME,
+        description=DESCRIPTION,
         enable_mcp=False,
     )
     url_state.register(site)

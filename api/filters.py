@@ -85,6 +85,14 @@ WIDE = (
     _PCN,
     _SUB_ICB,
     Filter(
+        "org",
+        "Code of one organisation at any level; ENG is England. Its own row of each month: sums "
+        "over its practices, and rates of those sums.",
+        code,
+        "U74819",
+        starred=False,
+    ),
+    Filter(
         "supplier",
         "Practices with this clinical system supplier in that month.",
         text,
@@ -226,8 +234,7 @@ def selection(
     }
     long = LONG.get(dataset.id)
     if long is None and dataset.has_practices:
-        practice = arguments.get("practice")
-        return Selection(code=practice.upper() if practice else None, **common)
+        return _wide(arguments, directory, common)
     dims = long.dims if long else ()
     labels = tuple((dim, arguments[dim]) for dim in dims if dim in arguments)
     level = arguments.get("org_type")
@@ -239,3 +246,16 @@ def selection(
     if org is None:
         return None
     return Selection(level=org.level, code=org.code, labels=labels, **common)
+
+
+def _wide(
+    arguments: Mapping[str, Any], directory: Directory, common: Mapping[str, Any]
+) -> Selection | None:
+    practice, wanted = arguments.get("practice"), arguments.get("org")
+    if wanted is None:
+        return Selection(code=practice.upper() if practice else None, **common)
+    if practice is not None:
+        told = "Give either `practice` or `org`, not both."
+        raise ApiError(400, "invalid_parameter", detail=told, errors={"org": [told]})
+    org = directory.get(wanted)
+    return Selection(level=org.level, code=org.code, **common) if org else None

@@ -163,10 +163,10 @@ def _api_links(org: Org, prefix: str) -> list[Link]:
     """Requests that return the organisation's own rows."""
     found = []
     for tool in DASHBOARDS:
-        name = "org" if tool is LIST_SIZE and org.level == "practice" else org.level
-        if org.level == "england" or (tool is GP_APPOINTMENTS and org.level in ("icb", "region")):
+        snapshot = library().current(tool.dataset)
+        if snapshot is None:
             continue
-        address = f"/api/v1/{tool.dataset}/?{name}={org.code}"
+        address = f"/api/v1/{tool.dataset}/?org={org.code}&month={snapshot.latest.isoformat()}"
         found.append(Link(f"GET {address}", f"{prefix}{address}"))
     return found
 
