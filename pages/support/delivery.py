@@ -32,8 +32,8 @@ DASH_CATCH_ALL = "/<path:path>"
 _SUITES = "/_dash-component-suites/"
 _UPDATE = "/_dash-update-component"
 _DRAWN = (_UPDATE, "/organisations/")
-TAGGED_BYTES = 8 * 1024 * 1024  # of compressed API answers kept in each process
-DRAWN_BYTES = 24 * 1024 * 1024  # of drawn pages kept in each process, as they are sent
+TAGGED_BYTES = 4 * 1024 * 1024  # of compressed API answers kept in each process
+DRAWN_BYTES = 16 * 1024 * 1024  # of drawn pages kept in each process, as they are sent
 
 _ASKED = (
     *("REQUEST_METHOD", "wsgi.url_scheme", "HTTP_HOST"),
