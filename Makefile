@@ -22,7 +22,7 @@ run: $(READY) ## Serve the site on http://127.0.0.1:8050, with demonstration dat
 	@echo "Haresign is at http://127.0.0.1:$(PORT)$(HARESIGN_PREFIX)/  (Ctrl+C stops it)"
 	@exec $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $(PORT) \
 	  --workers 1 --blocking-threads 4 --workers-kill-timeout 10 --backpressure 128 \
-	  --no-ws --log-level warning app:create_app
+	  --no-ws --log-level warning app:serve
 
 test: check ## Run everything and end in one verdict
 	@sh tests/run_all.sh $(BIN)

@@ -61,6 +61,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def serve() -> Flask:
+    """The site of a web worker: it answers once its data are in memory, not before."""
+    app = create_app()
+    db.library().directory()
+    return app
+
+
 def _create_site(app: Flask, settings: Settings) -> dash.Dash:
     """The Dash pages, drawn into a document that names every file it needs, in order."""
     site = dash.Dash(

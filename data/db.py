@@ -16,7 +16,7 @@ import duckdb
 from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
 from data.snapshot import LAYOUT, Snapshot
-from data.store import POINTER, Store, store
+from data.store import Store, store
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,12 @@ class Library:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
         self._ids = [declared.id for declared in all_datasets()]
-        self._real_pointers = [str(self._real.pointer(dataset_id)) for dataset_id in self._ids]
+        self._pointer_paths = {
+            (shelf.demo, dataset_id): str(shelf.pointer(dataset_id))
+            for shelf in (self._real, self._demo)
+            for dataset_id in self._ids
+        }
+        self._real_pointers = [self._pointer_paths[False, dataset_id] for dataset_id in self._ids]
         self._pointers: dict[tuple[bool, str], tuple[tuple[int, int], str | None]] = {}
 
     @property
@@ -49,7 +54,7 @@ class Library:
     def _live_version(self, shelf: Store, dataset_id: str) -> str | None:
         """The version that a pointer names; read again only when the pointer was replaced."""
         try:
-            found = os.stat(os.path.join(shelf.root, "snapshots", dataset_id, POINTER))
+            found = os.stat(self._pointer_paths[shelf.demo, dataset_id])
         except FileNotFoundError:
             return None
         stamp = (found.st_ino, found.st_mtime_ns)
