@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Literal
 
 Unit = Literal["count", "percent", "per_1000", "per_100", "per_day", "mean"]
@@ -103,6 +104,19 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When releases come: between two days of the month, in some months (all when empty).
+
+    In those days the publisher's page is looked at on the weekdays (Monday is 0) at the times.
+    """
+
+    days: tuple[int, int] = (1, 31)
+    months: tuple[int, ...] = ()
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    times: tuple[time, ...] = (time(9, 45), time(16, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A published series, declared once. Queries, API, exports and notes follow from it."""
 
@@ -123,6 +137,7 @@ class Dataset:
     needs: tuple[str, ...] = ()  # datasets whose current version goes into this one
     tool: str = ""  # slug of the dashboard page
     licence: str = "Open Government Licence v3.0"
+    rhythm: Rhythm | None = None  # where the cadence alone does not say when to look
 
     def measure(self, measure_id: str) -> Measure:
         """The measure with that id; KeyError names the dataset when there is none."""
