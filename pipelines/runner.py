@@ -52,9 +52,10 @@ class _Build:
     staged: Path
     months: dict[date, tuple[MonthPlan, PeriodRecord, Month | None]] = field(default_factory=dict)
     failed: list[tuple[str, Check]] = field(default_factory=list)  # (release slug, check)
+    rows: int = 0  # of the months built now, for progress
 
 
-def quiet(step: str, done: float) -> None:
+def quiet(step: str, done: float, *, rows: int | None = None, size: int | None = None) -> None:
     """Progress for callers that show none."""
 
 
@@ -238,8 +239,9 @@ def _build_months(
                 _link(month_folder(old, month), month_folder(staged, month))
                 build.months[month] = (plan, kept, None)
                 continue
-            progress(f"reading {month:%B %Y}", 0.1 + 0.75 * done / len(plans))
+            progress(f"reading {month:%B %Y}", 0.1 + 0.75 * done / len(plans), rows=build.rows)
             build.months[month] = _build_month(con, series, plan, staged)
+            build.rows += _rows_of(con, month_folder(staged, month))
         for month in build.months.keys() - plans.keys():
             shutil.rmtree(month_folder(staged, month), ignore_errors=True)
             del build.months[month]
@@ -292,6 +294,15 @@ def _build_month(
         month = Month(0, {}, (Check("readable", False, reason),))
     record = PeriodRecord(month.practices, dict(month.totals), plan.release, names, plan.key)
     return plan, record, month
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """Rows of a month's finest table; 0 where it could not be built."""
+    fact = folder / "fact.parquet"
+    if not fact.exists():
+        return 0
+    found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(fact)]).fetchall()
+    return int(found[0][0])
 
 
 def _first_lines(error: Exception) -> str:

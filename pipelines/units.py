@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -15,7 +16,13 @@ from data.manifest import Check, Release
 from data.snapshot import Snapshot
 from data.spec import Dataset
 
-Progress = Callable[[str, float], None]  # (what is being done, share done of 0 to 1)
+
+class Progress(Protocol):
+    """Told what is being done, the share done of 0 to 1, rows read so far, bytes of this step."""
+
+    def __call__(
+        self, step: str, done: float, *, rows: int | None = None, size: int | None = None
+    ) -> None: ...
 
 
 class BadRelease(ValueError):
