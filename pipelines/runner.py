@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from data import logs
 from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
@@ -94,10 +95,15 @@ def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
 
     A disk that is too full for the status must not hide the reason.
     """
-    log.info(
-        "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
-        refresh.dataset, refresh.outcome, refresh.version, seconds, refresh.message,
-    )  # fmt: skip
+    logs.event(
+        log,
+        "refresh",
+        dataset=refresh.dataset,
+        outcome=refresh.outcome,
+        version=refresh.version,
+        seconds=round(seconds, 1),
+        message=refresh.message,
+    )
     try:
         store.record_status(
             refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed

@@ -29,7 +29,8 @@ def progress_bar(title: str) -> Iterator[units.Progress]:
         def shown(
             step: str, done: float, *, rows: int | None = None, size: int | None = None
         ) -> None:
-            amounts = [f"{rows:,} rows"] * bool(rows) + [decimal(size or 0)] * bool(size)
+            amounts = [f"{rows:,} rows"] if rows else []
+            amounts += [decimal(size)] if size else []
             bar.update(task, description=", ".join([step, *amounts]), completed=done)
 
         yield shown
