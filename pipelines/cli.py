@@ -15,6 +15,7 @@ from data.registry import UnknownDataset, all_datasets
 from data.settings import Settings
 from data.snapshot import LAYOUT
 from data.store import Store, active_store, store
+from pipelines import service_cli
 from pipelines.locks import AlreadyRunning
 from pipelines.refreshing import dependents, refresh_dataset
 from pipelines.runner import Refresh, publish_landed
@@ -23,6 +24,8 @@ from pipelines.terminal import progress_bar
 from pipelines.units import Series
 
 data = AppGroup("data", help="Load, refresh, check and describe the published data.")
+for _command in service_cli.COMMANDS:
+    data.add_command(_command)
 
 
 def _settings() -> Settings:

@@ -2,8 +2,9 @@
 
 A lease is a file `<name>.lease.<n>`. Whoever creates the next number holds it: creating a file that
 must not exist is atomic on every file system, also over a network. While it is held its time of
-change is renewed, and by that others tell a holder from one whose host has died. Numbers only
-grow, so that two who both see a dead holder cannot both follow it.
+change is renewed, and by that others tell a holder from one whose host has died; a lease that was
+given back is dated long ago. Numbers only grow, so that two who both see a dead holder cannot both
+follow it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 BEAT_SECONDS = 5.0
 STALE_SECONDS = 30.0  # without a beat for so long, the holder's host is gone
+_LONG_AGO = (0, 0)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -31,7 +33,6 @@ class Holder:
     host: str
     kernel: str
     since: str
-    released: bool = False
 
 
 class Held(RuntimeError):
@@ -71,7 +72,8 @@ def lease(folder: Path, name: str) -> Iterator[None]:
     finally:
         ended.set()
         beating.join()
-        _write(path, Holder(**{**asdict(mine), "released": True}))
+        with suppress(OSError):  # then it goes stale by itself
+            os.utime(path, _LONG_AGO)  # needs no space on a full disk
 
 
 def _take(folder: Path, name: str, mine: Holder) -> Path:
@@ -80,10 +82,11 @@ def _take(folder: Path, name: str, mine: Holder) -> Path:
         raise Held(_read(held))
     path = folder / f"{name}.lease.{number + 1}"
     try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(mine)))
+        path.touch(exist_ok=False)
     except FileExistsError:
         raise Held(_read(path)) from None
+    with suppress(OSError):  # a full disk has room for the name and not for the note
+        path.write_text(json.dumps(asdict(mine)), encoding="utf-8")
     newest, winner = _newest(folder, name)
     if newest != number + 1 and winner is not None:  # others took and released it meanwhile
         path.unlink(missing_ok=True)
@@ -95,8 +98,7 @@ def _take(folder: Path, name: str, mine: Holder) -> Path:
 
 
 def _is_over(path: Path, mine: Holder) -> bool:
-    holder = _read(path)
-    if holder.released or holder.kernel == mine.kernel:
+    if _read(path).kernel == mine.kernel:
         return True
     try:
         beat = path.stat().st_mtime
@@ -136,22 +138,7 @@ def _read(path: Path) -> Holder:
         return Holder(None, "an unknown host", "", "a moment ago")
 
 
-def _write(path: Path, holder: Holder) -> None:
-    """Replace the note of a lease that is ours. Without a disk it simply goes stale."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        fresh.write_text(json.dumps(asdict(holder)), encoding="utf-8")
-        if path.exists():  # else it was thought dead and followed
-            fresh.replace(path)
-    except OSError:
-        return
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
 def _beat(path: Path, ended: threading.Event) -> None:
     while not ended.wait(BEAT_SECONDS):
-        try:
+        with suppress(OSError):
             os.utime(path)
-        except OSError:
-            continue
