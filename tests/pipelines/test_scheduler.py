@@ -96,8 +96,9 @@ def latest(service: Service) -> date | None:
 
 
 def children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+    """Of every thread of the process."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for thread in listed for child in thread.read_text().split()]
 
 
 def alive(pid: int) -> bool:
