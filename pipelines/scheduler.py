@@ -33,7 +33,7 @@ from pipelines.checking import BUSY
 from pipelines.locks import AlreadyRunning, refresh_lock
 from pipelines.processes import is_running
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("pipelines.scheduler")  # also when it is run as a program
 
 ROOT = Path(__file__).parents[1]
 LOCK = "scheduler"
@@ -42,7 +42,7 @@ SOON = 20.0  # seconds within which checks that are due at the start begin
 SHARE_LATE = 0.1  # of a fixed interval
 LONGEST_CHECK = 6 * 60 * 60  # seconds
 STOPPING = 10.0  # seconds that a check has to end
-LOOK_AROUND = 1.0  # seconds between looks at what the scheduler itself depends on
+LOOK_AROUND = 0.25  # seconds between looks at what the scheduler itself depends on
 MARK = 30.0
 
 
