@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from data import logs
+from data import changes, logs
 from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
@@ -80,8 +80,23 @@ def publish_landed(
             refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
         except (BadRelease, duckdb.Error, OSError) as error:
             refresh = Refresh(dataset_id, "failed", _in_words(error))
+        if refresh.version and refresh.outcome != "unchanged":
+            _record_changes(store, dataset_id, refresh.version)
         record(store, refresh, seconds=time.monotonic() - started)
         return refresh
+
+
+def _record_changes(store: Store, dataset_id: str, version: str) -> None:
+    """Keep what the version changed; a disk too full for that does not unpublish it."""
+    try:
+        found = changes.record(store, dataset_id, version)
+    except OSError as error:
+        log.error("the changes of %s could not be recorded: %s", dataset_id, error)
+        return
+    if found is not None:
+        kinds = ("new", "revised", "reissued", "withdrawn")
+        counts = {kind: len(found.kinds(kind)) for kind in kinds}  # type: ignore[arg-type]
+        logs.event(log, "changes", dataset=dataset_id, version=version, **counts)
 
 
 def _in_words(error: BadRelease | duckdb.Error | OSError) -> str:
