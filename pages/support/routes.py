@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pages.support import downloads, organisation, search
+from pages.support import downloads, feed, organisation, search
 
-BLUEPRINTS = (downloads.blueprint, search.BLUEPRINT, organisation.BLUEPRINT)
+BLUEPRINTS = (downloads.blueprint, search.BLUEPRINT, organisation.BLUEPRINT, feed.BLUEPRINT)
 
 
 def register(app: Flask) -> None:
