@@ -73,7 +73,7 @@ def changes(dataset_id: str, as_json: bool, versions: int) -> None:
         for movement in one.largest[:3]:
             click.echo(
                 f"    {movement.code} {movement.measure} {movement.period}: "
-                f"{movement.before} to {movement.now}"
+                f"{_number(movement.before)} to {_number(movement.now)}"
             )
 
 
@@ -82,6 +82,10 @@ def _moved(period: PeriodChange, control: str) -> str:
         total = period.total_now if period.total_before is None else period.total_before
         return f"{total:,} {control}" if total is not None else ""
     return f"{period.total_before:,} to {period.total_now:,} {control}"
+
+
+def _number(value: float | None) -> str:
+    return "nothing" if value is None else f"{value:,.10g}"
 
 
 COMMANDS = (schedule, collect, changes)

@@ -34,7 +34,10 @@ def title(found: Changes) -> str:
 
 
 def summary(found: Changes) -> str:
-    """What happened to which periods: Adds March 2026. Revises January 2026 to February 2026."""
+    """What happened to which periods: Adds March 2026. Revises January 2026 and February 2026.
+
+    Periods that came out the same are only spoken of where nothing else happened.
+    """
     if found.previous is None:
         periods = found.kinds("new")
         words = fmt.months_between(periods[0], periods[-1])
@@ -44,6 +47,8 @@ def summary(found: Changes) -> str:
         for kind, verb in _VERBS.items()
         if found.kinds(kind)
     ]
+    if len(said) > 1 and found.kinds("reissued"):
+        said = [sentence for sentence in said if not sentence.startswith(_VERBS["reissued"])]
     if found.reread:
         said.append("The files are read in another way than before.")
     return " ".join(said) or "The same figures, worked out again."

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pages.support import downloads, feed, organisation, search
+from pages.support import downloads, feed, live, organisation, search
 
-BLUEPRINTS = (downloads.blueprint, search.BLUEPRINT, organisation.BLUEPRINT, feed.BLUEPRINT)
+BLUEPRINTS = (
+    downloads.blueprint,
+    search.BLUEPRINT,
+    organisation.BLUEPRINT,
+    feed.BLUEPRINT,
+    live.BLUEPRINT,
+)
 
 
 def register(app: Flask) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import random
 import shutil
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from data import changes, queries
 from data.db import Library
 from data.orgs import ENGLAND_ORG
 from data.snapshot import Snapshot
-from data.store import MANIFEST, store
+from data.store import store
 from pipelines import list_sizes
 from tests import worlds
 
@@ -28,13 +27,6 @@ def lists(home: Path, months: tuple[date, ...], *, seed: int = 5) -> Snapshot:
     folder.mkdir(parents=True)
     files = {m: worlds.list_files(folder, m, random.Random(f"{seed}{m}")) for m in months}
     return worlds.publish(home, list_sizes.SERIES, files)
-
-
-def rekeyed(home: Path, snapshot: Snapshot, keys: dict[date, str]) -> None:
-    """Name what went into each period, as the runner does."""
-    manifest = snapshot.manifest
-    periods = {m: replace(p, key=keys.get(m, "same")) for m, p in manifest.periods.items()}
-    (snapshot.folder / MANIFEST).write_text(replace(manifest, periods=periods).to_json())
 
 
 @pytest.fixture()
@@ -49,8 +41,6 @@ def restated(tmp_path: Path) -> tuple[Path, Snapshot, Snapshot]:
         APRIL: worlds.list_files(folder, APRIL, random.Random("new")),
     }
     second = worlds.publish(tmp_path, list_sizes.SERIES, files)
-    rekeyed(tmp_path, second, {MARCH: "late", APRIL: "new"})
-    rekeyed(tmp_path, first, {})
     return tmp_path, first, second
 
 
