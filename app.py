@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import api
 import auth
 from components import shell, static, url_state
-from data import db
+from data import db, logs
 from data.settings import Settings, SettingsError
 from pages.support import delivery, routes
 from pipelines.cli import data as data_commands
@@ -43,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         except SettingsError as error:
             raise SystemExit(f"Haresign cannot start: {error}") from None
     settings.home.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure(settings.log)
     app = Flask(__name__, static_folder=None)
     app.config["SETTINGS"] = settings
     app.json.sort_keys = False  # type: ignore[attr-defined]

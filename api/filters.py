@@ -52,6 +52,13 @@ def year(meaning: str, *, example: str) -> ma.fields.String:
     )
 
 
+def day(meaning: str, *, example: str) -> ma.fields.Date:
+    return ma.fields.Date(
+        error_messages={"invalid": "Give a day, such as 2026-01-31."},
+        metadata={"description": meaning, "example": example},
+    )
+
+
 def choice(meaning: str, options: tuple[str, ...]) -> ma.fields.String:
     return ma.fields.String(
         validate=validate.OneOf(options, error="Choose one of: {choices}."),
@@ -174,6 +181,11 @@ def query_schema(dataset: Dataset) -> ma.Schema:
         "Rows have all of them without it.",
         example=",".join(field_names(dataset)[:3]),
         longest=4000,
+    )
+    fields["as_of"] = day(
+        "The figures as they had been published on this day, from the versions that this server "
+        "keeps (see `datasets/<id>/releases/`). Without it, the live version.",
+        example="2026-01-31",
     )
     fields["include"] = choice("`caveats` adds the dataset's caveats to `meta`.", ("caveats",))
     return ma.Schema.from_dict(fields | paging_fields())()

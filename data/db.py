@@ -8,11 +8,13 @@ import os
 import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
+from data import revisions
 from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
 from data.snapshot import LAYOUT, Snapshot
@@ -122,6 +124,26 @@ class Library:
         if version not in store.versions(dataset_id):
             return None
         return self._opened(store, dataset_id, version)
+
+    def as_of(self, dataset_id: str, day: date) -> Snapshot | None:
+        """What had been published by a day: the newest version of which no release is later.
+
+        None where no such version is kept, or its files are not sound.
+        """
+        shelf = self.store
+        for version in shelf.versions(dataset_id):
+            manifest = revisions.kept(shelf, dataset_id, version)
+            if manifest is None or manifest.known_on > day:
+                continue
+            live = self._current(shelf, dataset_id)
+            if live is not None and live.version == version:
+                return live
+            return self._opened_once(shelf, dataset_id, version)
+        return None
+
+    @lru_cache(maxsize=16)  # noqa: B019 - hashing every file at every request would be slow
+    def _opened_once(self, shelf: Store, dataset_id: str, version: str) -> Snapshot | None:
+        return self._opened(shelf, dataset_id, version)
 
     def live(self) -> tuple[Snapshot, ...]:
         """The live version of every dataset that has one, in the order of the registry."""

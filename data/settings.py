@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Literal
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,13 @@ def _https_or_loopback(raw: str) -> str:
     if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise ValueError("an address that is neither https nor on this machine")
     return url
+
+
+def _log_style(raw: str) -> str:
+    style = raw.strip().lower()
+    if style not in ("text", "json"):
+        raise ValueError("another word")
+    return style
 
 
 def _path_prefix(raw: str) -> str:
@@ -150,6 +158,30 @@ class Settings:
         default=50000,
         metadata=_setting(
             "HARESIGN_API_DAILY_LIMIT", _positive, "a number", "API requests per key and day"
+        ),
+    )
+    keep_versions: int = field(
+        default=24,
+        metadata=_setting(
+            "HARESIGN_KEEP_VERSIONS",
+            _positive,
+            "a number of at least 1",
+            "Newest versions of a dataset that are always kept",
+        ),
+    )
+    keep_days: int = field(
+        default=400,
+        metadata=_setting(
+            "HARESIGN_KEEP_DAYS",
+            _count,
+            "a number of days",
+            "Older versions are kept for so long, and for ever when something cites them",
+        ),
+    )
+    log: Literal["text", "json"] = field(
+        default="text",
+        metadata=_setting(
+            "HARESIGN_LOG", _log_style, "text or json", "Form of the log: lines for people, or JSON"
         ),
     )
 

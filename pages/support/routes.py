@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pages.support import downloads, organisation, search
+from pages.support import downloads, feed, live, organisation, search
 
-BLUEPRINTS = (downloads.blueprint, search.BLUEPRINT, organisation.BLUEPRINT)
+BLUEPRINTS = (
+    downloads.blueprint,
+    search.BLUEPRINT,
+    organisation.BLUEPRINT,
+    feed.BLUEPRINT,
+    live.BLUEPRINT,
+)
 
 
 def register(app: Flask) -> None:
