@@ -110,18 +110,19 @@ def test_a_shared_link_shows_someone_else_exactly_the_same_page(
         page = window.go(f"{GP}?org={cast.pcn.code}")
         page.get_by_label("Month", exact=True).select_option(months(library)[-2])
         at(page, "month=")
-        page.get_by_text("Counts", exact=True).click()
+        page.locator(".seg-l", has_text="Counts").click()
         at(page, "unit=count")
         page.get_by_label("Measure").select_option("dna_rate")
         at(page, "measure=dna_rate")
         page.locator(".fig [data-do=table]").first.click()
         at(page, "table=")
         page.wait_for_load_state("networkidle")
-        page.get_by_role("button", name="Copy link").first.click()
-        link = page.evaluate("navigator.clipboard.readText()")
-        assert link == page.url
         drawn(page)
         shown = page.locator("#main").inner_text()
+        page.get_by_role("button", name="Copy link").first.click()
+        expect(page.get_by_role("button", name="Link copied")).to_be_visible()
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert link == page.url
     with opened(chromium, site) as other:
         page = other.go(link.removeprefix(site))
         page.wait_for_load_state("networkidle")
@@ -231,9 +232,9 @@ def test_state_of_the_nation_follows_its_controls(chromium: Browser, site: str, 
         expect(
             page.locator("#areas, section").filter(has_text="Did not attend").first
         ).to_be_visible()
-        page.get_by_text("Regions", exact=True).click()
+        page.locator(".seg-l", has_text="Regions").click()
         at(page, "areas=region")
-        box = page.locator("main").get_by_role("combobox")
+        box = page.locator("main .combo input")
         box.fill(cast.practice.code)
         expect(page.locator("main .combo [role=option]")).to_have_count(1)
         box.press("Enter")
