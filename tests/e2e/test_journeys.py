@@ -90,12 +90,12 @@ def test_changes_are_in_the_address_and_back_undoes_them(
         expect(page.locator(".kpi .v").nth(1)).to_have_text(per_1000(library, cast, back=2))
         page.get_by_label("Position among").select_option("icb")
         at(page, "group=icb")
-        expect(page.locator("#comparison thead")).to_contain_text("Among practices in")
+        expect(page.locator("#comparison .spine thead")).to_contain_text("Among practices in")
         page.get_by_label("PCN", exact=True).uncheck()
-        expect(page.locator("#comparison thead")).not_to_contain_text("PCN")
+        expect(page.locator("#comparison .spine thead")).not_to_contain_text("PCN")
         page.go_back()
         expect(page.get_by_label("PCN", exact=True)).to_be_checked()
-        expect(page.locator("#comparison thead")).to_contain_text("PCN")
+        expect(page.locator("#comparison .spine thead")).to_contain_text("PCN")
         page.go_back()
         expect(page.get_by_label("Position among")).to_have_value("england")
         page.go_back()
@@ -117,6 +117,7 @@ def test_a_shared_link_shows_someone_else_exactly_the_same_page(
         page.locator(".fig [data-do=table]").first.click()
         at(page, "table=")
         page.wait_for_load_state("networkidle")
+        expect(page.locator("#trend .fig h3").first).to_contain_text("Did not attend")
         drawn(page)
         shown = page.locator("#main").inner_text()
         page.get_by_role("button", name="Copy link").first.click()
@@ -127,7 +128,9 @@ def test_a_shared_link_shows_someone_else_exactly_the_same_page(
         page = other.go(link.removeprefix(site))
         page.wait_for_load_state("networkidle")
         expect(page.locator(".twin").first).to_be_visible()
-        assert page.locator("#main").inner_text() == shown
+        page.wait_for_function(
+            "shown => document.getElementById('main').innerText === shown", arg=shown
+        )
 
 
 def saved(page: Page, name: str) -> Path:
