@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 TALL = 900  # px
-FITS = "document.documentElement.scrollWidth <= window.innerWidth"  # once charts are redrawn
+FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"  # once charts are redrawn
 
 
 @dataclass(frozen=True, slots=True)
