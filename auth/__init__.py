@@ -1,15 +1,23 @@
-"""Accounts and API keys: the only package that touches key digests and the accounts database."""
+"""Accounts and API keys: the only package that touches passwords, sessions, keys and their data."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from auth import cli, database, gate
+from auth import background, cli, csrf, database, gate, notices, secret, sessions
+from auth.views import frame
 from data.settings import Settings
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Connect the accounts database, make its tables and add the `flask keys` commands."""
+    """Connect the accounts database, watch sessions and forms, and add the commands."""
+    app.config["SETTINGS"] = settings
     database.register(app, settings)
+    secret.register(app, settings)
+    background.register(app)
+    notices.register(app)
+    sessions.register(app)
+    csrf.register(app)
+    frame.register(app)
     gate.register(app, settings)
     cli.register(app)

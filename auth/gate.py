@@ -23,8 +23,9 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, insert, select, update
 
 from auth.database import reading
-from auth.keys import digest, now, prefix_of
+from auth.keys import digest, prefix_of
 from auth.models import ApiKey, ApiUsage, db
+from auth.moments import now
 from data.settings import Settings
 
 RECHECK_SECONDS = 0.5

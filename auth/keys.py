@@ -6,12 +6,12 @@ import hashlib
 import re
 import secrets
 import string
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from auth.models import ApiKey, db
+from auth.moments import now
 
 _ALPHABET = string.ascii_letters + string.digits
 _SHAPE = re.compile(r"hsk_([A-Za-z0-9]{8})_[A-Za-z0-9]{32,64}")
@@ -20,11 +20,6 @@ _SECRET_LENGTH = 40  # of 62 characters: 238 random bits
 
 class UnknownKey(LookupError):
     """No key has that prefix."""
-
-
-def now() -> datetime:
-    """UTC to the second, without an offset: SQLite keeps none."""
-    return datetime.now(UTC).replace(microsecond=0, tzinfo=None)
 
 
 def _random(length: int) -> str:
