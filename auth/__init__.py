@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from auth import background, cli, csrf, database, gate, notices, secret, sessions
-from auth.views import frame
+from auth.views import entry, filters, frame, problems, profile, security
 from data.settings import Settings
+
+BLUEPRINTS = (entry.BLUEPRINT, profile.BLUEPRINT, security.BLUEPRINT)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -19,5 +21,9 @@ def register(app: Flask, settings: Settings) -> None:
     sessions.register(app)
     csrf.register(app)
     frame.register(app)
+    filters.register(app)
+    problems.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     gate.register(app, settings)
     cli.register(app)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.orm import Session
 
 from auth.models import db
 from data.settings import Settings, SettingsError
@@ -79,6 +80,14 @@ def upgrade(engine: Engine, to: str = "") -> None:
 def reading() -> Connection:
     """A connection whose transaction only reads, so that it never waits for a writer."""
     return db.engine.connect().execution_options(reads_only=True)
+
+
+@contextmanager
+def reader() -> Iterator[Session]:
+    """An ORM session that only reads. What it returned stays readable after the block."""
+    with reading() as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+        session.expunge_all()
 
 
 def _present(connection: Connection) -> str:

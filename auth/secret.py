@@ -64,9 +64,9 @@ def encrypt(text: str) -> str:
     return _fernet().encrypt(text.encode()).decode()
 
 
-def decrypt(text: str) -> str | None:
-    """None when it was encrypted with another secret."""
+def decrypt(text: str, *, seconds: int | None = None) -> str | None:
+    """None when it was encrypted with another secret, or more than `seconds` ago."""
     try:
-        return _fernet().decrypt(text.encode()).decode()
+        return _fernet().decrypt(text.encode(), ttl=seconds).decode()
     except InvalidToken:
         return None

@@ -177,7 +177,8 @@ def signed_in(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Answer | str:
         if current() is None:
-            here = request.full_path.rstrip("?") if request.method == "GET" else ""
+            asked = request.method == "GET"
+            here = f"{request.script_root}{request.full_path}".rstrip("?") if asked else ""
             query = f"?{urlencode({'next': here})}" if here else ""
             return redirect(f"{request.script_root}{LOGIN}{query}")
         return view(*args, **kwargs)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from auth.database import reader
 from auth.models import Token, db
 from auth.models.people import Purpose
 from auth.moments import now
@@ -40,11 +41,12 @@ def issue(user_id: int, purpose: Purpose, *, email: str | None = None) -> str:
 
 def find(value: str, purpose: Purpose) -> Token | None:
     """A token that still stands."""
-    return db.session.scalar(
-        select(Token).where(
-            Token.digest == digest(value), Token.purpose == purpose, Token.expires_at > now()
+    with reader() as session:
+        return session.scalar(
+            select(Token).where(
+                Token.digest == digest(value), Token.purpose == purpose, Token.expires_at > now()
+            )
         )
-    )
 
 
 def use(value: str, purpose: Purpose) -> Token | None:
@@ -53,10 +55,7 @@ def use(value: str, purpose: Purpose) -> Token | None:
     if found is None:
         return None
     taken = db.session.execute(delete(Token).where(Token.id == found.id))
-    if not taken.rowcount:  # type: ignore[attr-defined]
-        return None
-    db.session.expunge(found)
-    return found
+    return found if taken.rowcount else None  # type: ignore[attr-defined]
 
 
 def forget(user_id: int, *purposes: Purpose) -> None:

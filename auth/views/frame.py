@@ -1,7 +1,7 @@
 """What the pages of an account share: the side menu and the line that confirms what was done.
 
 Other packages add their pages with `add_to_menu`: a label, an address and, where it helps, a
-function that counts what is behind it for the account.
+function that counts what is behind it for the account. `add_section` adds to the profile page.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, render_template, request
+from markupsafe import Markup
 
 from auth.forms import Form
 from auth.sessions import Account, account
 
 EXTENSION = "haresign-account-menu"
+SECTIONS = "haresign-account-sections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the profile page."""
+
+    slug: str
+    title: str
+    body: Markup
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     label: str
     href: str
@@ -37,6 +49,7 @@ class Item:
 
 def register(app: Flask) -> None:
     app.extensions[EXTENSION] = []
+    app.extensions[SECTIONS] = []
     add_to_menu(app, Entry("Account", "/accounts/profile/", 0))
     add_to_menu(app, Entry("Sign-in and security", "/accounts/security/", 60))
 
@@ -45,6 +58,16 @@ def add_to_menu(app: Flask, entry: Entry) -> None:
     entries: list[Entry] = app.extensions[EXTENSION]
     entries.append(entry)
     entries.sort(key=lambda one: one.order)
+
+
+def add_section(app: Flask, draw: Callable[[Account], Section]) -> None:
+    """Add to the profile page, below what is there already."""
+    app.extensions[SECTIONS].append(draw)
+
+
+def sections() -> list[Section]:
+    """What others add to the profile page, for the account of the request."""
+    return [draw(account()) for draw in current_app.extensions[SECTIONS]]
 
 
 def page(template: str, *, title: str, form: Form | None = None, **values: object) -> str:

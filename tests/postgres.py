@@ -1,0 +1,79 @@
+"""A PostgreSQL cluster of our own in a temporary folder, from the system's packages."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tests.serving import free_port
+
+USER = "haresign"
+SYSTEM_USER = "postgres"  # PostgreSQL refuses to run as root
+
+
+def programs() -> Path | None:
+    """The folder of `initdb` and `pg_ctl`, the newest where there are several."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """Start a cluster on loopback; yields the address of its maintenance database."""
+    bin_folder = programs()
+    assert bin_folder is not None
+    data, port = folder / "data", free_port()
+    data.mkdir(mode=0o700)
+    password = folder / "password"
+    password.write_text(secrets.token_hex(16))
+    as_user = {}
+    if os.geteuid() == 0:
+        entry = pwd.getpwnam(SYSTEM_USER)
+        for path in (folder, data, password):
+            os.chown(path, entry.pw_uid, entry.pw_gid)
+        _open_the_way(folder)
+        as_user = {"user": entry.pw_uid, "group": entry.pw_gid}
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(bin_folder / program), *arguments],
+            check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=120, **as_user,
+        )  # fmt: skip
+
+    run(
+        "initdb", "-D", str(data), "-U", USER, "-A", "scram-sha-256", "--pwfile", str(password),
+        "-E", "UTF8", "--no-locale", "--no-sync",
+    )  # fmt: skip
+    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=100"
+    run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql://{USER}:{password.read_text()}@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+
+
+def _open_the_way(folder: Path) -> None:
+    """Temporary folders of root are closed; let others pass through, not read."""
+    for parent in folder.parents:
+        if parent == Path("/"):
+            return
+        parent.chmod(parent.stat().st_mode | 0o111)
+
+
+def fresh_database(maintenance: str) -> str:
+    """The address of a new, empty database in the cluster."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{maintenance.rpartition('/')[0]}/{name}"
