@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 
 from auth import background, cli, csrf, database, gate, notices, secret, sessions
 from auth.views import entry, filters, frame, problems, profile, security
 from data.settings import Settings
 
+THIS_MACHINE = ("localhost", "127.0.0.1")
 BLUEPRINTS = (entry.BLUEPRINT, profile.BLUEPRINT, security.BLUEPRINT)
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Connect the accounts database, watch sessions and forms, and add the commands."""
     app.config["SETTINGS"] = settings
+    if settings.site_url:
+        app.config["TRUSTED_HOSTS"] = [str(urlsplit(settings.site_url).hostname), *THIS_MACHINE]
     database.register(app, settings)
     secret.register(app, settings)
     background.register(app)
