@@ -6,12 +6,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from auth import background, cli, csrf, database, gate, notices, secret, sessions
-from auth.views import entry, filters, frame, problems, profile, security
+from auth import background, cli, csrf, database, gate, notices, secret, sessions, views
 from data.settings import Settings
 
 THIS_MACHINE = ("localhost", "127.0.0.1")
-BLUEPRINTS = (entry.BLUEPRINT, profile.BLUEPRINT, security.BLUEPRINT)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -25,10 +23,6 @@ def register(app: Flask, settings: Settings) -> None:
     notices.register(app)
     sessions.register(app)
     csrf.register(app)
-    frame.register(app)
-    filters.register(app)
-    problems.register(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    views.register(app)
     gate.register(app, settings)
     cli.register(app)

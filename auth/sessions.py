@@ -228,8 +228,8 @@ def _set_cookie(response: Response) -> Response:
 
 
 def _keep_private(response: Response) -> Response:
-    """Pages that know who is signed in stay out of shared caches; those of accounts of all."""
-    if request.path.startswith("/accounts/"):
+    """Pages that know who is signed in stay out of shared caches; those with forms out of all."""
+    if request.path.startswith("/accounts/") or "has_form" in g:
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "same-origin"  # addresses here can hold a token
     elif "account" in g:  # the answer depends on it
