@@ -1,12 +1,18 @@
-"""Plain addresses beside the Dash pages: search, downloads, organisation pages."""
+"""Plain addresses beside the Dash pages: search, downloads, organisations, contact, policies."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from pages.support import downloads, organisation, search
+from pages.support import contact, downloads, organisation, search, statements
 
-BLUEPRINTS = (downloads.blueprint, search.BLUEPRINT, organisation.BLUEPRINT)
+BLUEPRINTS = (
+    downloads.blueprint,
+    search.BLUEPRINT,
+    organisation.BLUEPRINT,
+    contact.BLUEPRINT,
+    statements.BLUEPRINT,
+)
 
 
 def register(app: Flask) -> None:
