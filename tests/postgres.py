@@ -6,7 +6,9 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,12 +57,29 @@ def cluster(folder: Path) -> Iterator[str]:
         "initdb", "-D", str(data), "-U", USER, "-A", "scram-sha-256", "--pwfile", str(password),
         "-E", "UTF8", "--no-locale", "--no-sync",
     )  # fmt: skip
-    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=100"
-    run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    server = subprocess.Popen(
+        [str(bin_folder / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port),
+         "-k", str(folder), "-c", "fsync=off", "-c", "max_connections=100"],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user,
+    )  # fmt: skip
+    address = f"postgresql://{USER}:{password.read_text()}@127.0.0.1:{port}/postgres"
     try:
-        yield f"postgresql://{USER}:{password.read_text()}@127.0.0.1:{port}/postgres"
+        _wait(address, server)
+        yield address
     finally:
-        run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+        server.send_signal(signal.SIGQUIT)
+        server.wait(timeout=30)
+
+
+def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(address).close()
+            return
+        except psycopg.OperationalError:
+            assert server.poll() is None and time.monotonic() < deadline, "no PostgreSQL"
+            time.sleep(0.1)
 
 
 def _open_the_way(folder: Path) -> None:
