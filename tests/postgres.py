@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 
@@ -31,8 +32,16 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """Start a cluster on loopback; yields the address of its maintenance database."""
+def cluster() -> Iterator[str]:
+    """Start a cluster on loopback; yields the address of its maintenance database.
+
+    Not below pytest's own folder: every run closes that to other users.
+    """
+    with TemporaryDirectory(prefix="haresign-postgres-") as folder:
+        yield from _running(Path(folder))
+
+
+def _running(folder: Path) -> Iterator[str]:
     bin_folder = programs()
     assert bin_folder is not None
     data, port = folder / "data", free_port()
@@ -44,7 +53,6 @@ def cluster(folder: Path) -> Iterator[str]:
         entry = pwd.getpwnam(SYSTEM_USER)
         for path in (folder, data, password):
             os.chown(path, entry.pw_uid, entry.pw_gid)
-        _open_the_way(folder)
         as_user = {"user": entry.pw_uid, "group": entry.pw_gid}
 
     def run(program: str, *arguments: str) -> None:
@@ -80,14 +88,6 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
         except psycopg.OperationalError:
             assert server.poll() is None and time.monotonic() < deadline, "no PostgreSQL"
             time.sleep(0.1)
-
-
-def _open_the_way(folder: Path) -> None:
-    """Temporary folders of root are closed; let others pass through, not read."""
-    for parent in folder.parents:
-        if parent == Path("/"):
-            return
-        parent.chmod(parent.stat().st_mode | 0o111)
 
 
 def fresh_database(maintenance: str) -> str:
