@@ -1,11 +1,11 @@
-"""Plain addresses beside the Dash pages: search, downloads, organisation pages, the icon."""
+"""Plain addresses beside the Dash pages: search, downloads, organisations, contact, policies."""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
 from components import static
-from pages.support import downloads, feed, live, organisation, search
+from pages.support import contact, downloads, feed, live, organisation, search, statements
 
 BLUEPRINTS = (
     downloads.blueprint,
@@ -13,6 +13,8 @@ BLUEPRINTS = (
     organisation.BLUEPRINT,
     feed.BLUEPRINT,
     live.BLUEPRINT,
+    contact.BLUEPRINT,
+    statements.BLUEPRINT,
 )
 ICON = "mark.svg"
 ONE_DAY = 24 * 60 * 60
