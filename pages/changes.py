@@ -148,6 +148,7 @@ def _one(found: Changes) -> Component:
                     role="region",
                     **attrs({"aria-label": f"Table: {heading}"}),
                 ),
+                remark="" if slug == "periods" else "Differences too small to show are left out",
             )
             for slug, heading, table in shown
         ),

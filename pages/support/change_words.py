@@ -16,7 +16,7 @@ from data.spec import Dataset, Level, Unit
 HAPPENED: dict[Kind, str] = {
     "new": "New",
     "revised": "Revised",
-    "reissued": "Issued again, same totals",
+    "reissued": "Same totals",
     "withdrawn": "No longer published",
 }
 _VERBS: dict[Kind, str] = {
@@ -120,7 +120,8 @@ def _measures(caption: str, found: Changes, moved: Sequence[Movement]) -> Table:
         Column("Change"),
     )
     rows = [(_label(declared, one), fmt.month_short(one.period), *_values(declared, one))
-            for one in sorted(moved, key=lambda one: one.period, reverse=True)]  # fmt: skip
+            for one in sorted(moved, key=lambda one: one.period, reverse=True)
+            if _shows(declared, one)]  # fmt: skip
     return Table(caption, columns, tuple(rows[:MOST_ROWS]))
 
 
@@ -144,9 +145,10 @@ def organisation_table(
             fmt.month_short(one.period),
             *_values(declared, one),
         )
-        for one in moved[:MOST_ROWS]
+        for one in moved
+        if _shows(declared, one)
     ]
-    return Table(caption, columns, tuple(rows))
+    return Table(caption, columns, tuple(rows[:MOST_ROWS]))
 
 
 def _name(directory: Directory, level: Level, code: str) -> str:
@@ -165,9 +167,20 @@ def _label(declared: Dataset, moved: Movement) -> str:
     return declared.measure(moved.measure).label
 
 
+def _unit(declared: Dataset, moved: Movement) -> Unit:
+    known = _known(declared, moved.measure)
+    return declared.measure(moved.measure).unit if known else "count"
+
+
+def _shows(declared: Dataset, moved: Movement) -> bool:
+    """Whether the two values can be told apart as they are written."""
+    unit = _unit(declared, moved)
+    return fmt.value(moved.before, unit) != fmt.value(moved.now, unit)
+
+
 def _values(declared: Dataset, moved: Movement) -> tuple[str, str, str]:
-    unit: Unit = "count"
-    if _known(declared, moved.measure):
-        unit = declared.measure(moved.measure).unit
+    unit = _unit(declared, moved)
     change = fmt.change(moved.now, moved.before, unit)
+    if unit == "count" and moved.now is not None and moved.before is not None:
+        change = fmt.signed(moved.now - moved.before, unit)
     return fmt.value(moved.before, unit), fmt.value(moved.now, unit), change
