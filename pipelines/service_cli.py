@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 
 import click
 from flask import current_app
 
 from data import changes as recorded
-from data import retention
+from data import retention, rhythm
+from data import schedule as plans
 from data.changes import PeriodChange
 from data.manifest import plain
 from data.registry import UnknownDataset, all_datasets, dataset
+from data.running import running
 from data.settings import Settings
-from data.store import active_store
+from data.spec import Dataset
+from data.store import Store, active_store, store
 from pipelines import scheduler
 
 
@@ -86,6 +90,33 @@ def _moved(period: PeriodChange, control: str) -> str:
 
 def _number(value: float | None) -> str:
     return "nothing" if value is None else f"{value:,.10g}"
+
+
+def outlook(settings: Settings, held: Store, declared: Dataset) -> dict[str, object]:
+    """When the next release should come and when the publisher is looked at next, as ISO text."""
+    manifest = held.manifest(declared.id)
+    due = rhythm.expected(declared, manifest.release.published if manifest else None, date.today())
+    real = store(settings.home, "real")
+    plan = plans.read(real, declared.id)
+    alive = plans.is_alive(real, datetime.now(UTC))
+    return {
+        "release_from": due.first.isoformat(),
+        "release_by": due.last.isoformat(),
+        "check_at": plan.next_check.isoformat() if plan and alive else None,
+        "failures_in_a_row": plan.failures if plan else 0,
+    }
+
+
+def outlook_lines(settings: Settings, held: Store, declared: Dataset) -> list[str]:
+    """The same for people, and what runs just now."""
+    told = outlook(settings, held, declared)
+    lines = [f"expected {told['release_from']} to {told['release_by']}"]
+    if told["check_at"]:
+        lines.append(f"looked at next {told['check_at']}, failures {told['failures_in_a_row']}")
+    for one in running(store(settings.home, "real"), store(settings.home, "demo")):
+        if one.dataset == declared.id:
+            lines.append(f"running: {one.step}, {100 * one.done:.0f}%")
+    return lines
 
 
 COMMANDS = (schedule, collect, changes)
