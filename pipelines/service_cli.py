@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from data import changes as recorded
 from data import retention, rhythm
@@ -26,13 +27,19 @@ def _settings() -> Settings:
 
 
 @click.command()
+@with_appcontext
+@click.argument("datasets", nargs=-1)
 @click.option("--every", type=float, help="Seconds, instead of the publishers' rhythms.")
-def schedule(every: float | None) -> None:
-    """Look at every dataset on its publisher's rhythm, until stopped."""
-    scheduler.serve(_settings(), every=every, beside=None)
+def schedule(datasets: tuple[str, ...], every: float | None) -> None:
+    """Look at every dataset, or those named, on its publisher's rhythm, until stopped."""
+    try:
+        scheduler.serve(_settings(), datasets, every=every, beside=None)
+    except UnknownDataset as error:
+        raise click.UsageError(str(error.args[0])) from error
 
 
 @click.command()
+@with_appcontext
 @click.argument("datasets", nargs=-1)
 def collect(datasets: tuple[str, ...]) -> None:
     """Remove old versions that the settings no longer keep and nothing cites."""
@@ -51,6 +58,7 @@ def collect(datasets: tuple[str, ...]) -> None:
 
 
 @click.command()
+@with_appcontext
 @click.argument("dataset_id", metavar="DATASET")
 @click.option("--json", "as_json", is_flag=True, help="Everything that is recorded.")
 @click.option("--versions", type=int, default=12, show_default=True, help="How many, newest first.")
