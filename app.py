@@ -20,6 +20,9 @@ NAV = (
     shell.NavItem("Data status", "/status/", "/status/"),
     shell.NavItem("API", "/api/docs/", "/api/"),
 )
+DESCRIPTION = (
+    "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
+)
 LINKS = (
     ("Data sources", "/data-sources/"),
     ("Data status", "/status/"),
@@ -56,6 +59,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def serve() -> Flask:
+    """The site of a web worker: it answers once its data are in memory, not before."""
+    app = create_app()
+    db.library().directory()
+    return app
+
+
 def _create_site(app: Flask, settings: Settings) -> dash.Dash:
     """The Dash pages, drawn into a document that names every file it needs, in order."""
     site = dash.Dash(
@@ -71,6 +81,8 @@ def _create_site(app: Flask, settings: Settings) -> dash.Dash:
         routes_pathname_prefix="/",
         suppress_callback_exceptions=True,
         update_title="",
+        title=shell.NAME,
+        description=DESCRIPTION,
         enable_mcp=False,
     )
     url_state.register(site)

@@ -24,6 +24,7 @@ from api.filters import (
 )
 from api.paging import envelope
 from api.responses import answer, kept, meta
+from data import periods
 from data.db import library
 from data.registry import all_datasets
 from data.rows import Page, page
@@ -153,7 +154,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                         "id": dataset_id,
                         "title": snapshot.dataset.title,
                         "version": snapshot.version,
-                        "latest": snapshot.latest.isoformat(),
+                        "latest": periods.written(snapshot.dataset.period, snapshot.latest),
                     }
                     for dataset_id, snapshot in live.items()
                     if snapshot is not None

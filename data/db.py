@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -17,7 +18,7 @@ from data import revisions
 from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
 from data.snapshot import LAYOUT, Snapshot
-from data.store import POINTER, Store, store
+from data.store import Store, store
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,12 @@ class Library:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
         self._ids = [declared.id for declared in all_datasets()]
-        self._real_pointers = [str(self._real.pointer(dataset_id)) for dataset_id in self._ids]
+        self._pointer_paths = {
+            (shelf.demo, dataset_id): str(shelf.pointer(dataset_id))
+            for shelf in (self._real, self._demo)
+            for dataset_id in self._ids
+        }
+        self._real_pointers = [self._pointer_paths[False, dataset_id] for dataset_id in self._ids]
         self._pointers: dict[tuple[bool, str], tuple[tuple[int, int], str | None]] = {}
 
     @property
@@ -50,7 +56,7 @@ class Library:
     def _live_version(self, shelf: Store, dataset_id: str) -> str | None:
         """The version that a pointer names; read again only when the pointer was replaced."""
         try:
-            found = os.stat(os.path.join(shelf.root, "snapshots", dataset_id, POINTER))
+            found = os.stat(self._pointer_paths[shelf.demo, dataset_id])
         except FileNotFoundError:
             return None
         stamp = (found.st_ino, found.st_mtime_ns)
@@ -145,6 +151,18 @@ class Library:
         found = [self._current(shelf, dataset_id) for dataset_id in self._ids]
         return tuple(snapshot for snapshot in found if snapshot is not None)
 
+    def state(self) -> Hashable:
+        """Equal for as long as the live versions and the outcomes of the last refreshes are."""
+        shelf = self.store
+        stamps = []
+        for dataset_id in self._ids:
+            try:
+                stamps.append(os.stat(shelf.status_file(dataset_id)).st_mtime_ns)
+            except FileNotFoundError:
+                stamps.append(0)
+        versions = tuple(snapshot.version for snapshot in self.live())
+        return (str(self.home), shelf.demo, versions, tuple(stamps))
+
     def directory(self) -> Directory:
         """All organisations that any live version knows."""
         return self._directory(self.live())
@@ -152,7 +170,13 @@ class Library:
     @lru_cache(maxsize=2)  # noqa: B019 - a library lives as long as its process
     def _directory(self, snapshots: tuple[Snapshot, ...]) -> Directory:
         with self.cursor() as cursor:
-            return Directory(read_organisations(cursor, snapshots), snapshots)
+            directory = Directory(read_organisations(cursor, snapshots), snapshots)
+        directory.prepare()
+        # What lives as long as a version is left out of garbage collection, which would
+        # otherwise walk through all of it, for 100 ms, in the middle of a page.
+        gc.collect()
+        gc.freeze()
+        return directory
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -163,6 +163,9 @@ class Store:
                 return f"{name} does not have the SHA-256 that its manifest records"
         return None
 
+    def status_file(self, dataset_id: str) -> Path:
+        return self.root / "status" / f"{dataset_id}.json"
+
     def cite(self, dataset_id: str, version: str, *, by: str) -> None:
         """Note that `by`, such as a report, needs a version. See `data.retention.cite`."""
         note = {"by": by, "at": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -181,7 +184,7 @@ class Store:
         return self.root / "cited" / dataset_id / version / f"{name}.json"
 
     def status(self, dataset_id: str) -> RefreshStatus | None:
-        path = self.root / "status" / f"{dataset_id}.json"
+        path = self.status_file(dataset_id)
         if not path.exists():
             return None
         raw = json.loads(path.read_text(encoding="utf-8"))
@@ -206,9 +209,7 @@ class Store:
         before = self.status(dataset_id)
         succeeded = now if outcome != "failed" else (before.succeeded_at if before else None)
         status = RefreshStatus(now, succeeded, outcome, message, checks)
-        write_atomically(
-            self.root / "status" / f"{dataset_id}.json", json.dumps(plain(status), indent=1)
-        )
+        write_atomically(self.status_file(dataset_id), json.dumps(plain(status), indent=1))
 
 
 def _is_abandoned(staged: Path) -> bool:

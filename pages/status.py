@@ -24,6 +24,7 @@ from data.manifest import Check, Manifest
 from pages.support import holdings, links, live
 from pages.support.holdings import Holding
 from pages.support.nation_sections import revision_table
+from pages.support.words import period
 
 PATH = "/status/"
 TITLE = "Data status"
@@ -90,7 +91,7 @@ def _cells(holding: Holding, today: date) -> list[Child]:
     published = holdings.published(holding)
     return [
         _tag(holding, today),
-        fmt.month(snapshot.latest) if snapshot else "None",
+        period(holding.declared, snapshot.latest) if snapshot else "None",
         fmt.full_date(published) if published else "Not recorded",
         holdings.next_due(holding, today),
         _passed(holdings.checks(holding)),
@@ -142,7 +143,9 @@ def _warning(holding: Holding) -> Component | None:
     status = holding.status
     if status is None or status.outcome != "failed":
         return None
-    shown = f"Showing {fmt.month(holding.snapshot.latest)}." if holding.snapshot else ""
+    shown = (
+        f"Showing {period(holding.declared, holding.snapshot.latest)}." if holding.snapshot else ""
+    )
     when = fmt.full_date(status.checked_at.date())
     words = [f"A release was looked at on {when} but failed our checks. {shown}"]
     failed: list[Component] = [
@@ -200,7 +203,8 @@ def _history(holding: Holding) -> Component:
         if manifest is None:
             continue
         live = holding.manifest is not None and version == holding.manifest.version
-        words = f"{fmt.full_date(manifest.made_at.date())}: to {fmt.month_short(manifest.latest)}"
+        newest = period(holding.declared, manifest.latest)
+        words = f"{fmt.full_date(manifest.made_at.date())}: to {newest}"
         found.append(
             html.Li(
                 html.Span(

@@ -10,10 +10,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from data import periods
 from data.manifest import Manifest
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.settings import Settings
 from data.snapshot import LAYOUT
+from data.spec import Dataset
 from data.store import Store, active_store, store
 from pipelines import service_cli
 from pipelines.locks import AlreadyRunning
@@ -169,7 +171,7 @@ def status(as_json: bool) -> None:
         if manifest is None:
             click.echo("  nothing published")
         else:
-            _print_version(declared.control, manifest)
+            _print_version(declared, manifest)
         if last:
             click.echo(f"  last refresh {last.checked_at:%Y-%m-%d %H:%M} {last.outcome}")
             click.echo(f"    {last.message}")
@@ -177,11 +179,15 @@ def status(as_json: bool) -> None:
             click.echo(f"  {line}")
 
 
-def _print_version(control: str, manifest: Manifest) -> None:
+def _print_version(declared: Dataset, manifest: Manifest) -> None:
     newest = manifest.periods[manifest.latest]
     click.echo(f"  version  {manifest.version}")
     click.echo(f"  release  {manifest.release.title} {manifest.release.url}".rstrip())
-    click.echo(f"  periods  {min(manifest.periods)} to {manifest.latest}: {len(manifest.periods)}")
+    first, last = (
+        periods.key(declared.period, period) for period in (min(manifest.periods), manifest.latest)
+    )
+    control = declared.control
+    click.echo(f"  periods  {first} to {last}: {len(manifest.periods)}")
     click.echo(f"  newest   {newest.practices:,} practices, {newest.totals[control]:,} {control}")
     failed = [check for check in manifest.checks if not check.passed]
     click.echo(f"  checks   {len(manifest.checks) - len(failed)} of {len(manifest.checks)} passed")
@@ -190,6 +196,7 @@ def _print_version(control: str, manifest: Manifest) -> None:
 def _described(held: Store, dataset_id: str) -> dict[str, object]:
     manifest = held.manifest(dataset_id)
     last = held.status(dataset_id)
+    kind = dataset(dataset_id).period
     described: dict[str, object] = {
         "demo": held.demo,
         "version": manifest.version if manifest else None,
@@ -221,7 +228,7 @@ def _described(held: Store, dataset_id: str) -> dict[str, object]:
             ],
             "notes": list(manifest.notes),
             "periods": {
-                period.isoformat(): {
+                periods.written(kind, period): {
                     "practices": record.practices,
                     **record.totals,
                     "release": record.release,

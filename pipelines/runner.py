@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import takewhile
 from pathlib import Path
 
@@ -157,7 +158,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
         shutil.rmtree(staged, ignore_errors=True)
     progress("done", 1.0)
     said = _said(build, tables)
-    newest = f"{manifest.latest:%B %Y}"
+    newest = series.named(manifest.latest)
     if said:
         return Refresh(
             dataset_id, "failed",
@@ -178,12 +179,18 @@ def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, buil
     parts = " + ".join(quoted(part) for part in dataset.measure(dataset.headline).num_parts)
     shown = dict(con.execute(f"SELECT month, {parts} FROM cube WHERE level = 'england'").fetchall())
     for month, (_, record, _) in build.months.items():
-        if shown[month] != record.totals[dataset.control]:
+        counted, found = record.totals[dataset.control], shown.get(month)
+        if found is None or _number(found) != counted:
             raise BadRelease(
-                f"{dataset.control} of England in {month:%B %Y} came out as {shown[month]:,}, but "
-                f"the files add up to {record.totals[dataset.control]:,}. Nothing was published; "
+                f"{dataset.control} of England in {series.named(month)} came out as {found}, but "
+                f"the files add up to {counted:,}. Nothing was published; "
                 "this is a mistake in Haresign. Please report it."
             )
+
+
+def _number(total: int | float | Decimal) -> int | float:
+    """A control total as the manifest keeps it: counts whole, others to six decimals."""
+    return total if isinstance(total, int) else round(float(total), 6)
 
 
 def _said(build: _Build, tables: Tables) -> str:
@@ -207,7 +214,8 @@ def _unchanged(series: Series, build: _Build, before: Manifest, tables: Tables) 
     said = _said(build, tables)
     if said:
         return Refresh(
-            series.dataset.id, "failed", f"Kept {before.latest:%B %Y}. {said}", before.version,
+            series.dataset.id, "failed", f"Kept {series.named(before.latest)}. {said}",
+            before.version,
             tuple(check for _, check in build.failed),
         )  # fmt: skip
     return Refresh(
@@ -260,7 +268,9 @@ def _build_months(
                 _link(month_folder(old, month), month_folder(staged, month))
                 build.months[month] = (plan, kept, None)
                 continue
-            progress(f"reading {month:%B %Y}", 0.1 + 0.75 * done / len(plans), rows=build.rows)
+            progress(
+                f"reading {series.named(month)}", 0.1 + 0.75 * done / len(plans), rows=build.rows
+            )
             build.months[month] = _build_month(con, series, plan, staged)
             build.rows += _rows_of(con, month_folder(staged, month))
         for month in build.months.keys() - plans.keys():
@@ -313,7 +323,13 @@ def _build_month(
         files = ", ".join(sorted(name for found in names.values() for name in found))
         reason = f"{files}: {_first_lines(error)}"
         month = Month(0, {}, (Check("readable", False, reason),))
-    record = PeriodRecord(month.practices, dict(month.totals), plan.release, names, plan.key)
+    record = PeriodRecord(
+        month.practices,
+        {name: _number(total) for name, total in month.totals.items()},
+        plan.release,
+        names,
+        plan.key,
+    )
     return plan, record, month
 
 
@@ -350,11 +366,13 @@ def _failures(
             totals = {m: record.totals for m, (_, record, _) in build.months.items()}
             checks = [
                 against_other_months(series, month, totals, known=before),
-                known_organisations(con, month_folder(build.staged, month), month),
+                known_organisations(
+                    con, month_folder(build.staged, month), month, kind=series.dataset.period
+                ),
             ]
             failed = [check for check in checks if not check.passed]
         failures += [
-            (plan.release, replace(check, found=f"{month:%B %Y}: {check.found}"))
+            (plan.release, replace(check, found=f"{series.named(month)}: {check.found}"))
             for check in failed
         ]
     return failures
@@ -376,10 +394,12 @@ def _manifest(
     built = [month for _, _, month in build.months.values() if month is not None]
     notes = [note for month in built for note in month.notes]
     if before:
-        rebuilt = {f"{m:%B %Y}" for m, (_, _, month) in build.months.items() if month is not None}
+        rebuilt = {
+            series.named(m) for m, (_, _, month) in build.months.items() if month is not None
+        }
         notes += [n for n in before.notes if n not in notes and not any(r in n for r in rebuilt)]
     checks = tuple(
-        replace(check, found=f"{month:%B %Y}: {check.found}")
+        replace(check, found=f"{series.named(month)}: {check.found}")
         for month, (_, _, done) in sorted(build.months.items())
         if done is not None
         for check in done.checks

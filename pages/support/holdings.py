@@ -18,7 +18,7 @@ from data.snapshot import Snapshot
 from data.spec import Dataset
 from data.store import store
 from pages.support.tools import DASHBOARDS, Tool
-from pages.support.words import lower_first
+from pages.support.words import lower_first, period, span
 
 State = Literal["Up to date", "Held", "Behind", "Not loaded"]
 TONES: dict[State, str] = {"Up to date": "ok", "Held": "bad", "Behind": "wait", "Not loaded": ""}
@@ -133,7 +133,7 @@ def periods_words(holding: Holding) -> str:
         return "None yet"
     months = sorted(holding.manifest.periods)
     count = fmt.plural(len(months), "period", "periods")
-    return f"{fmt.months_between(months[0], months[-1])}, {count}"
+    return f"{span(holding.declared, months[0], months[-1])}, {count}"
 
 
 def release_words(holding: Holding) -> str:
@@ -177,11 +177,11 @@ def restated_words(holding: Holding) -> str:
     manifest = holding.manifest
     if manifest is None:
         return ""
-    words = f"Adds {fmt.month(manifest.latest)}"
+    words = f"Adds {period(holding.declared, manifest.latest)}"
     older = restated(manifest)
     if not older:
         return f"{words}."
-    return f"{words} and restates {fmt.months_between(older[0], older[-1])}."
+    return f"{words} and restates {span(holding.declared, older[0], older[-1])}."
 
 
 def headline_words(holding: Holding) -> str:
@@ -199,8 +199,8 @@ def headline_words(holding: Holding) -> str:
         return f"{words}."
     change = fmt.change(now.value, earlier.value, measure.unit)
     if change == "No change":
-        return f"{words}, the same as in {fmt.month(earlier.period)}."
-    return f"{words}, {change} than in {fmt.month(earlier.period)}."
+        return f"{words}, the same as in {period(holding.declared, earlier.period)}."
+    return f"{words}, {change} than in {period(holding.declared, earlier.period)}."
 
 
 def coverage(holding: Holding) -> Coverage | None:

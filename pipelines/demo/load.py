@@ -6,6 +6,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+
 from data.store import Store
 from pipelines.demo.publications import (
     DEFAULT_END,
@@ -52,6 +54,7 @@ def load_demonstration(
                     published=release.published,
                     now=datetime.combine(release.published, datetime.min.time(), UTC),
                 )
+    pa.default_memory_pool().release_unused()
     share = 0.6 / len(all_series())
     return [
         publish_landed(
