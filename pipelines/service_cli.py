@@ -71,7 +71,11 @@ def changes(dataset_id: str, as_json: bool, versions: int) -> None:
     held = active_store(_settings().home)
     found = recorded.recent(held, declared.id, versions)
     if as_json:
-        click.echo(json.dumps([plain(one) for one in found], indent=1))
+        told = [
+            plain(one) | {"totals": plain(recorded.totals(held, declared.id, one.version))}
+            for one in found
+        ]
+        click.echo(json.dumps(told, indent=1))
         return
     if not found:
         click.echo(f"{declared.id}: nothing published")
