@@ -19,7 +19,6 @@ from data.running import running
 from data.settings import Settings
 from data.spec import Dataset
 from data.store import Store, active_store, store
-from pipelines import scheduler
 
 
 def _settings() -> Settings:
@@ -32,6 +31,8 @@ def _settings() -> Settings:
 @click.option("--every", type=float, help="Seconds, instead of the publishers' rhythms.")
 def schedule(datasets: tuple[str, ...], every: float | None) -> None:
     """Look at every dataset, or those named, on its publisher's rhythm, until stopped."""
+    from pipelines import scheduler  # the site's own processes have no use for it
+
     try:
         scheduler.serve(_settings(), datasets, every=every, beside=None)
     except UnknownDataset as error:
