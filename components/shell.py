@@ -36,6 +36,7 @@ SCRIPTS = (  # deferred
     "figures.js",
     "toolbar.js",
     "tools.js",
+    "live.js",
 )
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
 PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
