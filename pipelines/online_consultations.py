@@ -104,8 +104,13 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     used = csvs or list(sources.tables["summary"])
     query = _metrics(con, csvs, month) if csvs else _summary(used[0], month)
     con.execute(f"CREATE OR REPLACE TEMP TABLE oc AS {query}")
-    checks = [online_checks.unique_keys(con), online_checks.complete(con), online_checks.sensible(con), online_checks.types_add_up(con),
-              _both_halves(con, sources)]  # fmt: skip
+    checks = [
+        online_checks.unique_keys(con),
+        online_checks.complete(con),
+        online_checks.sensible(con),
+        online_checks.types_add_up(con),
+        _both_halves(con, sources),
+    ]
     write_fact(con, "SELECT practice, month, metric, value FROM oc", target)
     queries = {"fact": "SELECT practice, month, metric, value FROM oc"}
     notes = online_checks.other_metrics(con, month)
