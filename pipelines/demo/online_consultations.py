@@ -21,7 +21,7 @@ from pipelines.demo.world import World, add_months
 _SERIES = "Submissions via OC Systems in General Practice"
 _ENGLAND_SCALE = 1000  # practices; above it a month comes out once
 _RESTATED = 19  # months in each release
-_MONTHLY_RELEASES = 4
+_MONTHLY_RELEASES = 2
 _NO_DATA = "No Data"
 _NORTH = ("Y60", "Y62", "Y63")
 _METRICS = (
