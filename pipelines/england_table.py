@@ -16,7 +16,7 @@ from pipelines.units import BadRelease, Table, first_of_month, read_date
 _LOOKED_AT = 200  # rows: the table and its notes
 _FIRST_ROW = "OPEN ACTIVE PRACTICES"
 _MARKS = re.compile(r"\[([\d,\s]+)\]")
-_NOTE = re.compile(r"^(?:Notes?:?\s*)?(\d{1,2})\s+(\S.+)$")
+_NOTE = re.compile(r"^(?:Notes?:?\s*)?(\d{1,2})\s+(?:-\s+)?(\S.+)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,15 +70,15 @@ def below_headings(table: Table, required: Collection[str]) -> Sheet:
     return Sheet(row, names, f"(SELECT * FROM {csv_below(path, names, skip=row + 1)} WHERE {some})")
 
 
-def first_month_below(path: Path, row: int) -> date:
-    """Month of the first row below the headings whose first cell is a date, past total rows."""
+def first_month_below(path: Path, row: int, *, column: int = 0) -> date:
+    """Month of the first row below the headings with a date in a column, past total rows."""
     with path.open(encoding="utf-8-sig", newline="") as text:
         for cells in islice(csv.reader(text), row + 1, row + 1 + _LOOKED_AT):
             try:
-                return first_of_month(read_date(cells[0]))
+                return first_of_month(read_date(cells[column]))
             except (BadRelease, IndexError):
                 continue
-    raise BadRelease("a sheet has headings and no row below them that begins with a date.")
+    raise BadRelease("a sheet has headings and no row below them with a date.")
 
 
 def tidy(heading: str) -> str:
