@@ -60,8 +60,8 @@ def write(
             )
     if times := sources.tables.get("england-times"):
         checks += _by_time(con, sources, times[0])
-        sums = con.execute("SELECT * EXCLUDE (dated, day), total FROM england_times").description
-        parts = [column[0] for column in sums if column[0].startswith("band_")]
+        found = {row[0] for row in con.execute("DESCRIBE england_times").fetchall()}
+        parts = [part for part in BANDS if part in found]
         row = con.execute(
             "SELECT sum(total)::BIGINT, "
             + ", ".join(f"sum({part})::BIGINT" for part in parts)

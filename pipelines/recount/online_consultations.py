@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Row, month_in, rows, sheet_rows
+from pipelines.recount.files import Row, excel_month, month_in, rows, sheet_rows
 
 _TYPES = {
     "OC_TOTAL_SUBMISSIONS": "submissions",
@@ -33,7 +32,6 @@ _BANDS = {
 }  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CORE = ("band_08_10", "band_10_12", "band_12_14", "band_14_16", "band_16_18", "band_unknown")
-_EXCEL_EPOCH = date(1899, 12, 30)
 
 
 def recount(evidence: Evidence) -> Recounted:
@@ -77,7 +75,7 @@ def _workbook(evidence: Evidence) -> list[Row]:
         found = []
         for row in sheet_rows(book, "GP CODE"):
             plain = {name.partition(" [")[0]: text for name, text in row.items()}
-            day = _day(plain.get("MONTH", ""))
+            day = excel_month(plain.get("MONTH", ""))
             if day is not None and day != evidence.month:
                 break
             if day:
@@ -85,13 +83,6 @@ def _workbook(evidence: Evidence) -> list[Row]:
         if found:
             return found
     return []
-
-
-def _day(text: str) -> date | None:
-    """First of the month of a day as a workbook stores it: a number of days."""
-    if not text.replace(".", "").isdigit():
-        return None
-    return (_EXCEL_EPOCH + timedelta(days=int(float(text)))).replace(day=1)
 
 
 def _number(text: str) -> Decimal | None:
