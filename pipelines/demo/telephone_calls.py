@@ -111,9 +111,7 @@ class Telephones:
         answered = inbound - missed - menu - call_backs
         patience = np.clip(0.46 - 1.1 * (self._missed - 0.11), 0.1, 0.9)
         rest = np.array([0.26, 0.35, 0.39])
-        waits = np.concatenate(
-            [patience[:, None], (1 - patience)[:, None] * rest[None]], axis=1
-        )
+        waits = np.concatenate([patience[:, None], (1 - patience)[:, None] * rest[None]], axis=1)
         return Calls(
             inbound=inbound,
             menu=menu,
