@@ -23,7 +23,7 @@ from pipelines import (
     telephony_england,
 )
 from pipelines.folder import write_fact, write_parts
-from pipelines.sheets import below_headings, find_headings, first_month_below
+from pipelines.sheets import below_headings, find_headings, first_month_below, refuse_renamed
 from pipelines.telephony_bands import PLACES
 from pipelines.units import (
     Month,
@@ -76,6 +76,7 @@ def recognise(preview: Preview) -> Recognised | None:
         return "england-times", first_month_below(preview.path, found[0], column=column)
     if months := england_table.read_months(preview.path):
         return "england", months
+    refuse_renamed(preview, ("MONTH", "GP NAME"), ("INBOUND", "ANSWERED", "MISSED"))
     return None
 
 

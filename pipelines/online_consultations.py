@@ -25,7 +25,7 @@ from data.formula import quoted
 from data.manifest import Check
 from pipelines import england_table, geography, online_checks, online_times
 from pipelines.folder import write_fact, write_parts
-from pipelines.sheets import Sheet, below_headings, find_headings, first_month_below
+from pipelines.sheets import Sheet, below_headings, find_headings, first_month_below, refuse_renamed
 from pipelines.units import (
     BadRelease,
     Month,
@@ -88,6 +88,7 @@ def recognise(preview: Preview) -> Recognised | None:
         return "summary", first_month_below(preview.path, found[0])
     if months := england_table.read_months(preview.path):
         return "england", months
+    refuse_renamed(preview, ("GP CODE", "GP NAME"), ("SUBMISSIONS",))
     return None
 
 

@@ -70,6 +70,20 @@ def below_headings(table: Table, required: Collection[str]) -> Sheet:
     return Sheet(row, names, f"(SELECT * FROM {csv_below(path, names, skip=row + 1)} WHERE {some})")
 
 
+def refuse_renamed(preview: Preview, required: Collection[str], words: Collection[str]) -> None:
+    """Raise `BadRelease` for a sheet that has `required` and a heading with one of `words`.
+
+    Called where no sheet of a workbook was recognised as what it looks like: its other headings
+    must have been renamed, and leaving it out would go unnoticed.
+    """
+    found = find_headings(preview.path, required)
+    if found and any(word in name for name in found[1] for word in words):
+        raise BadRelease(
+            f"{preview.name} has headings that this series has not used: "
+            f"{', '.join(name for name in found[1] if not name.startswith('COLUMN '))[:300]}."
+        )
+
+
 def first_month_below(path: Path, row: int, *, column: int = 0) -> date:
     """Month of the first row below the headings with a date in a column, past total rows."""
     with path.open(encoding="utf-8-sig", newline="") as text:
