@@ -158,8 +158,10 @@ def calls_book(
     """A summary workbook; the arguments are ways in which it can be wrong or different."""
     packed = io.BytesIO()
     moment = datetime.combine(month, datetime.min.time())
-    rows = [(SITES[n].code, f"THE {SITES[n].code} SURGERY", *_areas(n), inbound(month, n))
-            for n in range(practices)]  # fmt: skip
+    rows: list[tuple[Any, ...]] = [
+        (SITES[n].code, f"THE {SITES[n].code} SURGERY", *_areas(n), inbound(month, n))
+        for n in range(practices)
+    ]
     shared = ("QHM", "ICB QHM", "Y63", "REGION Y63")
     rows.append(("Unassigned", "Unmapped", *("Unmapped",) * 4, *shared, 500))
     head = ("Month [1]", "GP Practice \n(ODS_CODE)", "GP Name", "PCN Code", "PCN Name [2,3]",
