@@ -13,6 +13,7 @@ from flask import Flask
 from auth import keys
 from data.db import Library
 from tests.api.conftest import Get, make_app
+from tests.api.generated import ask_operations
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +114,12 @@ def test_pages_of_cells_follow_one_another(get: Get) -> None:
     assert second["count"] == whole["count"] > 300
     assert get(f"{CALLS}time/", practice="ZZZZZZ").json["results"] == []
     assert get(f"{CALLS}time/", month="2001-01-01").json["count"] == 0
+
+
+def test_generated_requests_get_documented_answers(app: Flask) -> None:
+    with app.app_context():
+        key = keys.issue("generated")
+    document = app.test_client().get("/api/schema/").json
+    assert document is not None
+    wanted = {f"/api/v1/{path}" for path in (ONLINE, CALLS, f"{ONLINE}time/", f"{CALLS}time/")}
+    assert ask_operations(app, key, document, wanted) > 60
