@@ -13,8 +13,9 @@ from marshmallow import validate
 from api.errors import ApiError, suggestion
 from api.paging import DEFAULT_SIZE, LARGEST_SIZE, Window
 from data import periods
+from data.datasets import cloud_telephony, online_consultations
 from data.orgs import Directory
-from data.rows import LONG, field_names
+from data.rows import LONG, field_names, identity
 from data.selection import Selection
 from data.spec import LEVELS, Dataset
 
@@ -86,6 +87,13 @@ _PCN = Filter("pcn", "Practices that belonged to this PCN in that month.", code,
 _SUB_ICB = Filter(
     "sub_icb", "Practices that belonged to this sub-ICB location in that month.", code, "84H"
 )
+_ICB = Filter(
+    "icb",
+    "Practices that belonged to this ICB in that month. Codes from before and after "
+    "April 2026 are both known.",
+    code,
+    "QHM",
+)
 WIDE = (
     _MONTH_FILTER,
     Filter("practice", "ODS code of a practice.", code, "A81001"),
@@ -117,15 +125,29 @@ ORGANISATIONS = (
     ),
     _PCN,
     _SUB_ICB,
-    Filter(
-        "icb",
-        "Practices that belonged to this ICB in that month. Codes from before and after "
-        "April 2026 are both known.",
-        code,
-        "QHM",
-    ),
+    _ICB,
     Filter("region", "Practices that belonged to this NHS region in that month.", code, "Y63"),
 )
+
+
+_BY_ICB = frozenset({"online-consultations", "cloud-telephony"})
+ONE_OF: dict[str, tuple[str, dict[str, str]]] = {
+    "online-consultations": (
+        "metric",
+        {
+            online_consultations.TOTAL: "submissions",
+            **{code: part for part, (code, _) in online_consultations.TYPES.items()},
+            online_consultations.PATIENTS: "registered",
+            online_consultations.PARTICIPATION: "participating",
+            online_consultations.USAGE: "receiving",
+        },
+    ),
+    "cloud-telephony": (
+        "indicator",
+        {code: part for code, (part, _) in cloud_telephony.INDICATORS.items()},
+    ),
+}
+"""The publisher's codes by which rows can be cut down to one number: parameter, code, part."""
 
 
 def filters(dataset: Dataset) -> tuple[Filter, ...]:
@@ -134,6 +156,12 @@ def filters(dataset: Dataset) -> tuple[Filter, ...]:
         found = ORGANISATIONS[:2]
     else:
         found = ORGANISATIONS if dataset.id in LONG else WIDE
+        if dataset.id in _BY_ICB:
+            found = (
+                *(one for one in WIDE if one.starred),
+                _ICB,
+                *(o for o in WIDE if not o.starred),
+            )
     if not periods.is_annual(dataset.period):
         return found
     return (Filter("year", "Year.", year, periods.example(dataset.period)), *found[1:])
@@ -167,6 +195,9 @@ def query_schema(dataset: Dataset) -> ma.Schema:
         for position, dim in enumerate(long.dims):
             values = tuple(dict.fromkeys(cell.labels[position] for cell in long.cells))
             fields[dim] = choice(f"Only rows with this {dim.replace('_', ' ')}.", values)
+    if one_of := ONE_OF.get(dataset.id):
+        name, parts = one_of
+        fields[name] = choice(f"Only the number of this {name}, beside who and when.", tuple(parts))
     if not dataset.has_practices:
         fields["org_type"] = choice(
             f"Level of the rows; without it {dataset.levels[0]}, or that of `org`.", dataset.levels
@@ -208,7 +239,10 @@ def require_starred(dataset: Dataset, arguments: Mapping[str, Any]) -> None:
 
 
 def chosen_fields(dataset: Dataset, arguments: Mapping[str, Any]) -> frozenset[str]:
-    """The members that `fields` asks for; empty for all of them."""
+    """The members that `fields` asks for, or the one number asked for; empty for all of them."""
+    name, parts = ONE_OF.get(dataset.id, ("", {}))
+    if name in arguments and "fields" not in arguments:
+        return frozenset((*identity(dataset), parts[arguments[name]]))
     if "fields" not in arguments:
         return frozenset()
     wanted = [name.strip() for name in arguments["fields"].split(",")]

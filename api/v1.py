@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import datasets, organisations, schemas
+from api import cells, datasets, organisations, schemas
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -50,6 +50,7 @@ def blueprint(settings: Settings) -> Blueprint:
     organisations.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
+    cells.add(v1)
     datasets.add(v1)
     return v1
 
@@ -147,6 +148,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                 "endpoints": [
                     *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
+                    *(f"{root}{PREFIX}/{path}" for path in cells.paths()),
                     *(f"{root}{PREFIX}/{path}" for path in datasets.PATHS),
                 ],
                 "datasets": [

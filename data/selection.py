@@ -141,11 +141,14 @@ def _belonging(
 ) -> NDArray[np.bool_]:
     """(practice, month): whether the practice belonged to an area, or had a supplier."""
     found = np.zeros(snapshot.presence.shape, dtype=bool)
-    published = snapshot.published_label(label)
-    if published is None:
-        return found
+    one = snapshot.published_label(label)
+    published = snapshot.joined_labels(label) if column == "supplier" else (one,) if one else ()
     for position, month in enumerate(snapshot.months):
-        codes = snapshot.practices_in(column, published, month, membership=membership)
+        codes = [
+            code
+            for name in published
+            for code in snapshot.practices_in(column, name, month, membership=membership)
+        ]
         rows = [snapshot.practice_row(code) for code in codes]
         found[[row for row in rows if row is not None], position] = True
     return found

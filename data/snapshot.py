@@ -261,6 +261,15 @@ class Snapshot:
         """A value of `HOME_COLUMNS` as the version writes it, given in either case of letters."""
         return self._folded_labels.get(text.casefold())
 
+    def joined_labels(self, text: str) -> tuple[str, ...]:
+        """Labels that are, or that join with others by a comma, the one that `text` names."""
+        wanted = text.casefold()
+        return tuple(
+            label
+            for folded, label in self._folded_labels.items()
+            if folded == wanted or wanted in folded.split(", ")
+        )
+
     def counts(self, keys: Sequence[tuple[Level, str, date]], membership: Membership) -> Floats:
         """Parts of (level, code, month) keys as float64 (key, part); NaN where none."""
         rows = [self._row(level, code, membership) for level, code, _ in keys]

@@ -152,6 +152,17 @@ def _completed(period: date, listed: str, padded: str, homes: str) -> str:
         FROM placed p {joins}"""
 
 
+def known_areas(con: duckdb.DuckDBPyConnection, sources: Sources, level: str) -> set[str]:
+    """Codes of a level in the practice map of the period's month, or of the nearest one held."""
+    lists = sources.needs.get("list-sizes")
+    held = nearest_period(lists.months, sources.member_month) if lists else None
+    if lists is None or held is None:
+        return set()
+    path = sql_text(month_folder(lists.folder, held) / "geography.parquet")
+    found = con.execute(f"SELECT DISTINCT {level} FROM {path} WHERE {level} <> ''").fetchall()
+    return {code for (code,) in found}
+
+
 def load_lists(
     con: duckdb.DuckDBPyConnection, sources: Sources, *, nearest_too: bool = False
 ) -> date | None:

@@ -6,11 +6,19 @@ import csv
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from data.formula import quoted
-from pipelines.units import BadRelease, Preview, Table, csv_below
+from pipelines.units import (
+    BadRelease,
+    Preview,
+    Table,
+    csv_below,
+    first_of_month,
+    read_date,
+)
 
 _LOOKED_AT = 60  # rows among which headings are looked for
 _NOTES = re.compile(r"\s*\[[\d,\s]+\]")
@@ -60,6 +68,31 @@ def below_headings(table: Table, required: Collection[str]) -> Sheet:
     row, names = found
     some = " OR ".join(f"{quoted(name)} <> ''" for name in names)
     return Sheet(row, names, f"(SELECT * FROM {csv_below(path, names, skip=row + 1)} WHERE {some})")
+
+
+def refuse_renamed(preview: Preview, required: Collection[str], words: Collection[str]) -> None:
+    """Raise `BadRelease` for a sheet that has `required` and a heading with one of `words`.
+
+    Called where no sheet of a workbook was recognised as what it looks like: its other headings
+    must have been renamed, and leaving it out would go unnoticed.
+    """
+    found = find_headings(preview.path, required)
+    if found and any(word in name for name in found[1] for word in words):
+        raise BadRelease(
+            f"{preview.name} has headings that this series has not used: "
+            f"{', '.join(name for name in found[1] if not name.startswith('COLUMN '))[:300]}."
+        )
+
+
+def first_month_below(path: Path, row: int, *, column: int = 0) -> date:
+    """Month of the first row below the headings with a date in a column, past total rows."""
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        for cells in islice(csv.reader(text), row + 1, row + 1 + _LOOKED_AT):
+            try:
+                return first_of_month(read_date(cells[column]))
+            except (BadRelease, IndexError):
+                continue
+    raise BadRelease("a sheet has headings and no row below them with a date.")
 
 
 def tidy(heading: str) -> str:

@@ -11,7 +11,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -138,6 +138,29 @@ def named(found: Sequence[Source], name: str) -> list[Source]:
         if source.file.path.name == file
         and (not member or Path(source.member).name == Path(member).name)
     ]
+
+
+def workbook_sheets(workbook: Path) -> Iterator[list[dict[str, str]]]:
+    """Each sheet as rows of its cells by column letter, in the order of the sheets' files."""
+    with zipfile.ZipFile(workbook) as archive:
+        names = archive.namelist()
+        shared: list[str] = []
+        if "xl/sharedStrings.xml" in names:
+            tree = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
+            shared = ["".join(item.itertext()) for item in tree.iter(f"{_SHEET}si")]
+        for sheet in sorted(n for n in names if n.startswith("xl/worksheets/sheet")):
+            root = ElementTree.fromstring(archive.read(sheet))
+            yield [
+                {_column(cell): _text(cell, shared) for cell in row.iter(f"{_SHEET}c")}
+                for row in root.iter(f"{_SHEET}row")
+            ]
+
+
+def excel_month(text: str) -> date | None:
+    """First of the month of a day as a workbook stores it: days since the end of 1899."""
+    if not text.replace(".", "").isdigit():
+        return None
+    return (date(1899, 12, 30) + timedelta(days=int(float(text)))).replace(day=1)
 
 
 def sheet_rows(workbook: Path, heading: str) -> Iterator[Row]:

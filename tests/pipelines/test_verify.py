@@ -47,7 +47,7 @@ def shelf(tmp_path: Path) -> Store:
     land(real, "list-sizes", list_files(MONTH), tmp_path)
     land(real, "gp-appointments", appointment_files(MONTH, [MONTH]), tmp_path)
     for series in all_series():
-        if series.dataset.id != "practices":
+        if series.dataset.id in ("list-sizes", "gp-appointments"):
             assert publish_landed(real, series, memory_mb=256).outcome == "published"
     return real
 
@@ -58,7 +58,7 @@ def failed(shelf: Store, sample: int = 50) -> list[Check]:
 
 def test_every_figure_of_the_fictional_england_is_found_again(demo_home: Path) -> None:
     checks = list(verify_store(store(demo_home, "demo"), sample=3000))
-    assert len(checks) == 15
+    assert len(checks) == 5 * len(all_series())
     assert [check for check in checks if not check.passed] == []
 
 

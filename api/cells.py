@@ -1,0 +1,86 @@
+"""One endpoint for each extra fact table of a dataset: `online-consultations/time/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import Response
+
+from api import schemas
+from api.arguments import Blueprint
+from api.errors import ApiError
+from api.filters import filters, paging_fields, require_starred, selection, text, window
+from api.paging import envelope
+from api.responses import answer, meta
+from data.cells import cells
+from data.db import library
+from data.registry import all_datasets
+from data.rows import Page
+from data.spec import Dataset, FactTable
+
+
+def paths() -> tuple[str, ...]:
+    return tuple(f"{one.id}/{table.id}/" for one in all_datasets() for table in one.extra)
+
+
+def add(v1: Blueprint) -> None:
+    for dataset in all_datasets():
+        for table in dataset.extra:
+            _add_table(v1, dataset, table)
+
+
+def _add_table(v1: Blueprint, dataset: Dataset, table: FactTable) -> None:
+    starred = [one for one in filters(dataset) if one.starred]
+    fields: dict[str, ma.fields.Field] = {one.name: one.field() for one in starred}
+    for dim in table.dims:
+        fields[dim] = text(f"Only rows with this {dim.replace('_', ' ')}, in either case.")
+    named = ", ".join(f"`{one.name}`" for one in starred)
+
+    @v1.endpoint(
+        f"/{dataset.id}/{table.id}/",
+        name=f"{dataset.id}-{table.id}",
+        summary=f"{dataset.title}: {table.label[:1].lower()}{table.label[1:]}",
+        description=f"Rows by practice; cells of 0 are absent. At least one of {named} is needed.",
+        query=ma.Schema.from_dict(fields | paging_fields())(),
+        answer=_schema(dataset, table),
+    )
+    def rows(arguments: dict[str, Any]) -> Response:
+        require_starred(dataset, arguments)
+        return answer(lambda: _list(dataset, table, arguments))
+
+
+def _schema(dataset: Dataset, table: FactTable) -> type[ma.Schema]:
+    name = "".join(word.capitalize() for word in f"{dataset.id}-{table.id}".split("-"))
+    members = {
+        "ods_code": schemas.text("ODS code of the practice"),
+        "name": schemas.text("Name of the practice", missing=True),
+        **schemas.period(dataset),
+        **{dim: schemas.text(dim.replace("_", " ").capitalize()) for dim in table.dims},
+        table.value: schemas.whole(table.label),
+    }
+    return schemas.listing(name, schemas.schema(f"{name}Row", members))
+
+
+def _list(dataset: Dataset, table: FactTable, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    snapshot = library().current(dataset.id)
+    if snapshot is None:
+        raise ApiError(
+            503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
+        )
+    shown, directory = window(arguments), library().directory()
+    areas = {name: value for name, value in arguments.items() if name not in table.dims}
+    wanted = selection(dataset, areas, directory)
+    found = Page(0, [])
+    if wanted is not None:
+        labels = {dim: arguments[dim] for dim in table.dims if dim in arguments}
+        with library().cursor() as cursor:
+            found = cells(
+                cursor, snapshot, directory, table, wanted,
+                labels=labels, offset=shown.offset, limit=shown.size,
+            )  # fmt: skip
+    return envelope(shown, found.count, found.rows) | {
+        "meta": meta(snapshot, wanted.month if wanted else None),
+        "demonstration": snapshot.manifest.demo,
+    }

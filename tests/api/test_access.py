@@ -1,0 +1,125 @@
+"""Online consultations and telephony by API: rows of practices, one metric, cells by time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from auth import keys
+from data.db import Library
+from tests.api.conftest import Get, make_app
+from tests.api.generated import ask_operations
+
+
+@pytest.fixture(scope="module")
+def app(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    home = tmp_path_factory.mktemp("access")
+    shutil.copytree(demo_home / "demo/snapshots", home / "demo/snapshots", copy_function=os.link)
+    return make_app(home, api_hourly_limit=100_000, api_daily_limit=100_000)
+
+
+@pytest.fixture(scope="module")
+def get(app: Flask) -> Get:
+    with app.app_context():
+        key = keys.issue("tests")
+    client = app.test_client()
+
+    def call(path: str, headers: dict[str, str] | None = None, **query: object) -> object:
+        signed = {"Authorization": f"Bearer {key}"} | (headers or {})
+        return client.get(f"/api/v1/{path}", query_string=query or None, headers=signed)
+
+    return call  # type: ignore[return-value]
+
+
+ONLINE, CALLS = "online-consultations/", "cloud-telephony/"
+SEPTEMBER = "2026-09-01"
+
+
+@pytest.mark.parametrize("path", [ONLINE, CALLS, f"{ONLINE}time/", f"{CALLS}time/"])
+def test_a_filter_is_needed_and_the_answer_names_those_that_would_do(get: Get, path: str) -> None:
+    answer = get(path)
+    assert answer.status_code == 400
+    assert answer.json["code"] == "missing_filter"
+    for name in ("month", "practice", "pcn", "icb"):
+        assert name in answer.json["errors"]
+    assert get(path, supplier="TPP").status_code == 400
+
+
+def test_one_metric_or_indicator_is_one_number(get: Get, library: Library) -> None:
+    snapshot = library.current("online-consultations")
+    assert snapshot is not None
+    code = next(c for c in snapshot.practices if snapshot.parts_at(
+        "practice", c, month=date(2026, 9, 1))["submissions"])  # fmt: skip
+    rows = get(ONLINE, practice=code, month=SEPTEMBER, metric="OC_SUBMISSION_TYPE_CLINICAL").json
+    (row,) = rows["results"]
+    assert (
+        row["clinical"] == snapshot.parts_at("practice", code, month=date(2026, 9, 1))["clinical"]
+    )
+    assert "submissions" not in row and "rates" not in row
+    assert get(ONLINE, practice=code, metric="OC_NOTHING").status_code == 400
+    (call,) = get(CALLS, practice="Y99001", month=SEPTEMBER, indicator="CBT004").json["results"]
+    assert set(call) >= {"ods_code", "month", "missed"} and "inbound" not in call
+
+
+def test_rows_of_an_icb_are_those_of_its_practices(get: Get, library: Library) -> None:
+    snapshot = library.current("cloud-telephony")
+    assert snapshot is not None
+    september = date(2026, 9, 1)
+    for icb in snapshot.codes("icb"):
+        codes = snapshot.practices_in("icb", icb, september)
+        rows = get(CALLS, icb=icb, month=SEPTEMBER, page_size=500).json["results"]
+        assert [row["ods_code"] for row in rows] == sorted(codes)
+        assert not any(row["ods_code"].startswith("~") for row in rows)
+
+
+def test_a_supplier_finds_practices_that_have_it_beside_another(get: Get, library: Library) -> None:
+    snapshot = library.current("online-consultations")
+    assert snapshot is not None
+    september = date(2026, 9, 1)
+    homes = {code: snapshot.home(code, september) for code in snapshot.practices}
+    had = {code: home["supplier"].split(", ") for code, home in homes.items() if home}
+    second = next(names[1] for names in had.values() if len(names) > 1)
+    rows = get(ONLINE, month=SEPTEMBER, supplier=second.lower(), page_size=500).json["results"]
+    expected = sorted(code for code, names in had.items() if second in names)
+    assert [row["ods_code"] for row in rows] == expected
+
+
+def test_cells_by_time_add_up_to_the_practice(get: Get, library: Library) -> None:
+    snapshot = library.current("online-consultations")
+    assert snapshot is not None
+    month = date(2026, 9, 1)
+    code = next(c for c in snapshot.practices
+                if snapshot.parts_at("practice", c, month=month)["timed"])  # fmt: skip
+    first = get(f"{ONLINE}time/", practice=code.lower(), month=SEPTEMBER, page_size=500).json
+    assert first["count"] == len(first["results"])
+    assert list(first["results"][0]) == [
+        "ods_code", "name", "month", "supplier", "weekday", "band", "value",
+    ]  # fmt: skip
+    timed = snapshot.parts_at("practice", code, month=month)
+    assert sum(row["value"] for row in first["results"]) == timed["timed"]
+    mondays = get(f"{ONLINE}time/", practice=code, month=SEPTEMBER, weekday="monday").json
+    assert sum(row["value"] for row in mondays["results"]) == timed["day_monday"]
+
+
+def test_pages_of_cells_follow_one_another(get: Get) -> None:
+    query = {"month": SEPTEMBER, "indicator": "CBT001", "dimension": "time_of_day"}
+    whole = get(f"{CALLS}time/", page_size=300, **query).json
+    second = get(f"{CALLS}time/", page_size=100, page=2, **query).json
+    assert second["results"] == whole["results"][100:200]
+    assert second["count"] == whole["count"] > 300
+    assert get(f"{CALLS}time/", practice="ZZZZZZ").json["results"] == []
+    assert get(f"{CALLS}time/", month="2001-01-01").json["count"] == 0
+
+
+def test_generated_requests_get_documented_answers(app: Flask) -> None:
+    with app.app_context():
+        key = keys.issue("generated")
+    document = app.test_client().get("/api/schema/").json
+    assert document is not None
+    wanted = {f"/api/v1/{path}" for path in (ONLINE, CALLS, f"{ONLINE}time/", f"{CALLS}time/")}
+    assert ask_operations(app, key, document, wanted) > 60
