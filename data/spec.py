@@ -79,6 +79,7 @@ class Measure:
     unit: Unit = "count"
     polarity: Polarity = "neutral"
     rollup: Rollup = "ratio_of_sums"
+    counted: bool = True  # False: the numerator is no number of events (FTE), so no interval
     short: str = ""  # label on a card, when the full one is too long
     what: str = ""  # the formula in words: what over what
     why: str = ""  # one paragraph a practice manager can read
@@ -96,7 +97,8 @@ class Measure:
         """Method of the 95 % interval: proportions Wilson, rates Byar, totals none."""
         if self.unit == "percent":
             return "wilson"
-        return "byar" if self.unit in ("per_1000", "per_10000") else "none"
+        counted = self.counted and self.unit in ("per_1000", "per_10000")
+        return "byar" if counted else "none"
 
     @property
     def multiplier(self) -> float:
