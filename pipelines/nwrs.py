@@ -12,7 +12,7 @@ from data.datasets.nwrs import DATASET, GROUPS, ROLES, TOTAL
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
-from pipelines.discovery import period_of_slug
+from pipelines.census import census_month
 from pipelines.folder import write_fact, write_parts
 from pipelines.nwrs_columns import Column, read_columns
 from pipelines.nwrs_high_level import high_level_notes
@@ -59,21 +59,6 @@ def recognise(preview: Preview) -> Recognised | None:
     if "PRAC_CODE" in columns and any(name.startswith("TOTAL_GP_") for name in columns):
         return "detailed", census_month(preview)
     return None
-
-
-def census_month(preview: Preview) -> date:
-    """The month of a file: of its YEAR and MONTH columns, else the one that its name gives."""
-    if {"YEAR", "MONTH"} <= preview.columns:
-        return date(int(preview.cell("YEAR")), int(preview.cell("MONTH")), 1)
-    if {"CENSUS_YEAR", "CENSUS_MONTH"} <= preview.columns:
-        return date(int(preview.cell("CENSUS_YEAR")), int(preview.cell("CENSUS_MONTH")), 1)
-    words = re.sub(r"[^a-z0-9]+", "-", preview.name.lower())
-    if named := period_of_slug(words):
-        return named
-    raise BadRelease(
-        f"{preview.name} does not say which month it counts: it has no YEAR and MONTH columns, and "
-        "its name has no month and year such as June 2026."
-    )
 
 
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
@@ -273,8 +258,8 @@ def _coverage(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
     practices = max(number for _, number in without.values())
     return [
         (
-            f"{sources.month:%B %Y}: of {practices:,} practices, those without valid records are left "
-            f"out of the totals of a staff group: {said}."
+            f"{sources.month:%B %Y}: of {practices:,} practices, those without valid records are "
+            f"left out of the totals of a staff group: {said}."
         )
     ]
 
