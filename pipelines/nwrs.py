@@ -107,12 +107,19 @@ def _load(
     """`wide`: the file as text. `staff`: one row per practice, role and band, numbers or NULL."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE wide AS SELECT * FROM {csv_scan([table.path])}")
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE meanings (heading VARCHAR, staff_group VARCHAR,
-        role VARCHAR, role_name VARCHAR, age_band VARCHAR, area VARCHAR, is_fte BOOLEAN)"""
-    )
-    con.executemany(
-        "INSERT INTO meanings VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(c.heading, c.group, c.role, c.label, c.age_band, c.area, c.is_fte) for c in columns],
+        """CREATE OR REPLACE TEMP TABLE meanings AS
+        SELECT unnest(?) AS heading, unnest(?) AS staff_group, unnest(?) AS role,
+               unnest(?) AS role_name, unnest(?) AS age_band, unnest(?) AS area,
+               unnest(?) AS is_fte""",
+        [
+            [column.heading for column in columns],
+            [column.group for column in columns],
+            [column.role for column in columns],
+            [column.label for column in columns],
+            [column.age_band for column in columns],
+            [column.area for column in columns],
+            [column.is_fte for column in columns],
+        ],
     )
     names = ", ".join(quoted(column.heading) for column in columns)
     own = {row[0] for row in con.execute("DESCRIBE wide").fetchall()}

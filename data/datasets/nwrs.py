@@ -352,7 +352,8 @@ DATASET = Dataset(
         "A person with two roles counts in each, so roles may add up to more than the headcount.",
         (
             "Built to the publisher's specification and to the rows of seven practices of July "
-            "2025; a complete practice-level file had not been seen. Figures by sex are not taken over."
+            "2025; a complete practice-level file had not been seen. Figures by sex are not taken "
+            "over."
         ),
     ),
     tool="nwrs-workforce",

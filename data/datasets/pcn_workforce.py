@@ -210,8 +210,8 @@ DATASET = Dataset(
             "staff."
         ),
         (
-            "Headcount is of different people and does not add up over PCNs. Contracted services are "
-            "counted in FTE only."
+            "Headcount is of different people and does not add up over PCNs. Contracted services "
+            "are counted in FTE only."
         ),
         "The file does not say which posts are paid through the additional roles scheme.",
         (

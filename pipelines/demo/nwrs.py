@@ -90,8 +90,8 @@ class _Tables:
 
     def _add(self, group: str, name: str, without: tuple[str, ...]) -> None:
         roles = [role for role in ROLES[group] if not role.startswith(without or ("?",))]
-        self._hc[group, name] = sum(self._hc[group, role] for role in roles)
-        self._fte[group, name] = sum(self._fte[group, role] for role in roles)
+        self._hc[group, name] = np.sum([self._hc[group, role] for role in roles], axis=0)
+        self._fte[group, name] = np.sum([self._fte[group, role] for role in roles], axis=0)
 
     @staticmethod
     def _roles(group: str) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ class _Tables:
             return ["NA"] * (2 * len(roles))
         return [
             *(f"{self._hc[group, role][practice]:.0f}" for role in roles),
-            *(f"{round(self._fte[group, role][practice], 9):.10g}" for role in roles),
+            *(f"{self._fte[group, role][practice]:.10g}" for role in roles),
         ]
 
     def high_level(self) -> Iterator[str]:

@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from data.datasets.nwrs import GP_AGES
 from pipelines.demo.characters import Floats
 from pipelines.demo.layout import Indices
 from pipelines.demo.world import World
@@ -17,7 +16,8 @@ _MEAN_DEPRIVATION = 23.0
 _WEEK = 37.5  # hours of a full-time post
 _YEARLY_GROWTH = 0.02
 _ENGLAND_SCALE = 1000  # practices; above it fewer months are written
-_MONTHS, _MONTHS_AT_SCALE = 12, 3
+_CENSUSES = (13, 10, 7, 4, 2, 1)  # months before the last list sizes; a year lies between two
+_CENSUSES_AT_SCALE = (13, 2, 1)
 _SPELL = 6  # months for which a practice goes on failing to report
 
 # (staff group, role): people per 1,000 patients, hours each has in a week.
@@ -62,7 +62,8 @@ class Staff:
         """Positions of the months whose census is published."""
         few = len(self.world.practices) > _ENGLAND_SCALE
         last = len(self.world.months) - 1
-        return list(range(max(0, last - (_MONTHS_AT_SCALE if few else _MONTHS)), last))
+        before = _CENSUSES_AT_SCALE if few else _CENSUSES
+        return [last - count for count in before if count <= last]
 
     @cached_property
     def _effects(self) -> dict[str, Floats]:
@@ -120,6 +121,3 @@ class Staff:
             if group == "NURSES":
                 found[group][4] = 2  # Oldfield Family Practice does not report its nurses
         return found
-
-
-assert len(_GP_AGE_SHARES) == len(GP_AGES)
