@@ -56,6 +56,7 @@ def family(
             kind=one.kind,
             spread=one.spread,
             table=table,
+            cell=(value, ((indicator, code), *(((field, one.value),) if one.value else ()))),
         )
         for code, label in codes.items()
         for one in fields

@@ -62,6 +62,11 @@ class Part:
     kind: Kind = "count"
     spread: Spread = "sum"
     table: str = "fact"  # `fact`, or the id of one of the dataset's extra tables
+    cell: tuple[str, tuple[tuple[str, str], ...]] | None = None
+    """Of a part that sums the rows with some labels: value column, (column, label) pairs.
+
+    It says the same as `sql`, in a form in which hundreds of parts are worked out at once.
+    """
 
 
 @dataclass(frozen=True, slots=True)

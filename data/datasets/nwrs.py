@@ -191,6 +191,7 @@ def _parts() -> tuple[Part, ...]:
             f"{_GROUP_WORDS[group]}, {label[0].lower()}{label[1:]}: FTE",
             f"sum(fte) FILTER (WHERE {_is(group, role)})",
             "decimal",
+            cell=("fte", (("staff_group", group), ("role", role))),
         )
         for group, roles in ROLES.items()
         for role, label in roles.items()
@@ -201,6 +202,10 @@ def _parts() -> tuple[Part, ...]:
             f"GPs, {label}: headcount",
             f"sum(headcount) FILTER (WHERE {_is('GP', TOTAL)} AND age_band = '{band}')",
             table="ages",
+            cell=(
+                "headcount",
+                (("staff_group", "GP"), ("role", TOTAL), ("age_band", band)),
+            ),
         )
         for band, label in GP_AGES.items()
     ]

@@ -37,27 +37,11 @@ _LIST_SHARES = {"TOTAL": 1.0, "06OV": 0.944, "16OV": 0.828, "17OV": 0.816, "18OV
                 "50OV": 0.367}  # fmt: skip
 _COHORTS = {"BP": 0.4, "SMOK": 0.22, "CS": 0.24, "VI": 0.011, "CHOL": 0.055, "CD": 0.05}
 _REGISTER_INDICATORS = frozenset(
-    [
-        "AF001",
-        "AST005",
-        "CAN001",
-        "CHD001",
-        "CKD005",
-        "COPD015",
-        "DEM001",
-        "DM017",
-        "EP001",
-        "HF001",
-        "HYP001",
-        "LD004",
-        "MH001",
-        "OB003",
-        "OST004",
-        "PAD001",
-        "PC001",
-        "RA001",
+    (
+        *("AF001", "AST005", "CAN001", "CHD001", "CKD005", "COPD015", "DEM001", "DM017", "EP001"),
+        *("HF001", "HYP001", "LD004", "MH001", "OB003", "OST004", "PAD001", "PC001", "RA001"),
         "STIA001",
-    ]
+    )
 )
 _NEW_CASES = "DEP004"
 _USUAL = (40.0, 90.0)  # thresholds of indicators of which none are known

@@ -20,9 +20,12 @@ _OF_A_PRACTICE = ("practices", "list_size", "points", "points_available", "point
 def recount(evidence: Evidence) -> Recounted:
     """The year from its members; areas from its own geography, else from list sizes."""
     parts: dict[str, Parts] = {}
+    nothing = _nothing()
     for row in rows(evidence.used["prevalence"][0]):
         practice = _first(row, "PRACTICE_CODE", "PRACTICECODE")
-        _add_register(parts.setdefault(practice, _nothing()), row)
+        if practice not in parts:
+            parts[practice] = dict(nothing)
+        _add_register(parts[practice], row)
     seen = set()
     for source in evidence.used.get("achievement", ()):
         for row in rows(source):
@@ -30,7 +33,9 @@ def recount(evidence: Evidence) -> Recounted:
             key = (practice, row["INDICATOR_CODE"].strip(), row["MEASURE"].strip().upper())
             if row["VALUE"].strip() and key not in seen:
                 seen.add(key)
-                _add_value(parts.setdefault(practice, _nothing()), *key[1:], exact(row["VALUE"]))
+                if practice not in parts:
+                    parts[practice] = dict(nothing)
+                _add_value(parts[practice], *key[1:], exact(row["VALUE"]))
     achieved = {practice for practice, _, _ in seen}
     for source in evidence.used.get("organisations", ()):
         for row in rows(source):

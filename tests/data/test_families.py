@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import duckdb
 
 from data.families import Field, family, part_id
-from pipelines.folder import aggregate
+from data.registry import dataset
+from pipelines.folder import aggregate, write_parts
 
 FIELDS = (
     Field("num", "NUMERATOR", "patients who had it"),
@@ -32,3 +36,24 @@ def test_lines_need_no_field_column() -> None:
     assert part.id == part_id("Global Sum") == "global_sum"
     assert part.sql == "sum(amount) FILTER (WHERE line = 'Global Sum')"
     assert part.label == "Global sum"
+
+
+def test_cells_worked_out_together_are_those_worked_out_one_by_one(tmp_path: Path) -> None:
+    parts = family({"CHD005": "Anti-platelet", "O'X 1": "Other", "NONE": "Of other years"}, FIELDS)
+    declared = replace(dataset("qof"), parts=parts)
+    rows = """SELECT * FROM (VALUES
+        ('A1', DATE '2025-04-01', 'CHD005', 'NUMERATOR', 3),
+        ('A1', DATE '2025-04-01', 'CHD005', 'DENOMINATOR', NULL),
+        ('A2', DATE '2025-04-01', 'O''X 1', 'NUMERATOR', 0),
+        ('A3', DATE '2025-04-01', 'OTHER', 'NUMERATOR', 9)
+    ) t(practice, month, indicator, measure, value)"""
+    con = duckdb.connect()
+    write_parts(con, declared, rows, tmp_path)
+    written = con.execute(
+        f"SELECT * FROM '{tmp_path / 'parts.parquet'}' ORDER BY practice"
+    ).fetchall()
+    one_by_one = con.execute(
+        f"SELECT practice, month, {', '.join(aggregate(part) for part in parts)} FROM ({rows}) "
+        "GROUP BY practice, month ORDER BY practice"
+    ).fetchall()
+    assert written == one_by_one and len(written) == 3
