@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.spec import Kind, Part, Spread
+from data.spec import Cell, Kind, Part, Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,12 @@ def family(
             f"{label}: {one.label}" if one.label else label,
             f"sum({value}) FILTER (WHERE {_where(indicator, code)}"
             + (f" AND {_where(field, one.value)})" if one.value else ")"),
+            cell=Cell((indicator, field), (code, one.value), value)
+            if one.value
+            else Cell((indicator,), (code,), value),
             kind=one.kind,
             spread=one.spread,
             table=table,
-            cell=(value, ((indicator, code), *(((field, one.value),) if one.value else ()))),
         )
         for code, label in codes.items()
         for one in fields

@@ -41,6 +41,9 @@ def value_sql(measure: Measure) -> str:
 
 def comparable_sql(measure: Measure) -> str:
     """The value, or NULL where the denominator is too small to compare."""
+    if measure.base:
+        enough = f"{quoted(measure.base)} >= {MINIMUM_DENOMINATOR}"
+        return f"CASE WHEN {enough} THEN {value_sql(measure)} END"
     if not measure.den or measure.unit in NOT_SHARES:
         return value_sql(measure)
     enough = f"{denominator_sql(measure)} >= {MINIMUM_DENOMINATOR}"

@@ -74,6 +74,7 @@ class Snapshot:
         self._homes = np.load(folder / HOMES, mmap_mode="r").view(np.ndarray)
         self._labels: list[str] = index["labels"]
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
+        self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
         self._practices: list[str] = index["practices"]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
 
@@ -231,7 +232,10 @@ class Snapshot:
         value, _, denominator = self._fractions(
             self._array[self._level_rows[level][1], column], measure
         )
-        if measure.den and measure.unit not in NOT_SHARES:
+        if measure.base:
+            block = self._array[self._level_rows[level][1], column]
+            denominator = block[:, self._parts[measure.base]]
+        if measure.base or (measure.den and measure.unit not in NOT_SHARES):
             value[denominator < MINIMUM_DENOMINATOR] = np.nan
         return value
 
@@ -310,6 +314,23 @@ class Snapshot:
             name: self._labels[number] for name, number in zip(HOME_COLUMNS, numbers, strict=True)
         }
 
+    def areas(
+        self, level: Level, rows: NDArray[np.intp], columns: NDArray[np.intp] | None
+    ) -> tuple[Sequence[str], NDArray[np.intp]]:
+        """The area of a level that practices belong to: (codes, position of each in them).
+
+        `rows` are places in `practices`, `columns` places in `months`; without columns as in the
+        last month of each practice.
+        """
+        if level == "england":
+            return (ENGLAND,), np.zeros(len(rows), dtype=np.intp)
+        position = HOME_COLUMNS.index(level)
+        if columns is None:
+            numbers = self._current_homes[rows, position]
+        else:
+            numbers = self._homes[rows, columns, position]
+        return self._labels, np.asarray(numbers, dtype=np.intp)
+
     def practices_in(
         self,
         column: str,
@@ -333,13 +354,20 @@ class Snapshot:
         if membership == "current":
             chosen = self._current_homes[:, position] == number
         else:
-            belongs = self._homes[:, :, position] == number
-            in_use = np.flatnonzero(belongs.any(axis=0))
+            in_use = self._in_use(position, number)
             if not in_use.size:
                 return []
             nearest = in_use[np.abs(in_use - month_column).argmin()]
-            chosen = belongs[:, nearest]
+            chosen = self._homes[:, nearest, position] == number
         return [self._practices[row] for row in np.flatnonzero(present & chosen)]
+
+    def _in_use(self, position: int, number: int) -> NDArray[np.intp]:
+        """The months in which any practice has the label in that column of `HOME_COLUMNS`."""
+        found = self._label_months.get((position, number))
+        if found is None:
+            found = np.flatnonzero((self._homes[:, :, position] == number).any(axis=0))
+            self._label_months[position, number] = found
+        return found
 
     @cached_property
     def _bench(self) -> tuple[NDArray[np.float64], dict[tuple[str, str], int], dict[str, int]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
+from functools import cache
 from typing import Literal
 
 Unit = Literal[
@@ -46,6 +48,15 @@ MULTIPLIER: dict[Unit, float] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Rows of a long fact table: those whose `columns` have these `labels`; `value` adds up."""
+
+    columns: tuple[str, ...]
+    labels: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A column of the cube: a number that adds up across practices.
 
@@ -61,12 +72,13 @@ class Part:
     sql: str
     kind: Kind = "count"
     spread: Spread = "sum"
+    cell: Cell | None = None  # what `sql` adds up, where hundreds of parts are read in one pass
     table: str = "fact"  # `fact`, or the id of one of the dataset's extra tables
-    cell: tuple[str, tuple[tuple[str, str], ...]] | None = None
-    """Of a part that sums the rows with some labels: value column, (column, label) pairs.
 
-    It says the same as `sql`, in a form in which hundreds of parts are worked out at once.
-    """
+
+@cache
+def _part_ids(joined: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in joined.split("+"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,10 @@ class Measure:
     """A number we show. `num` and `den` are part ids joined by ` + `.
 
     `den` is None for a plain total. Above practice level the value is always the sum of
-    numerators over the sum of denominators, times the multiplier of the unit.
+    numerators over the sum of denominators, times the multiplier of the unit; with
+    `rollup="published_only"` it is the publisher's. `low` and `high` are parts that hold the
+    publisher's own 95 % limits, in the unit of the measure; `base` is the part that counts whom
+    it asked, for small numbers.
     """
 
     id: str
@@ -88,14 +103,17 @@ class Measure:
     short: str = ""  # label on a card, when the full one is too long
     what: str = ""  # the formula in words: what over what
     why: str = ""  # one paragraph a practice manager can read
+    low: str = ""
+    high: str = ""
+    base: str = ""
 
     @property
     def num_parts(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.num.split("+"))
+        return _part_ids(self.num)
 
     @property
     def den_parts(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.den.split("+")) if self.den else ()
+        return _part_ids(self.den) if self.den else ()
 
     @property
     def interval(self) -> Interval:
@@ -138,6 +156,19 @@ class FactTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When releases come: between two days of the month, in some months (all when empty).
+
+    In those days the publisher's page is looked at on the weekdays (Monday is 0) at the times.
+    """
+
+    days: tuple[int, int] = (1, 31)
+    months: tuple[int, ...] = ()
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    times: tuple[time, ...] = (time(9, 45), time(16, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A published series, declared once. Queries, API, exports and notes follow from it."""
 
@@ -161,6 +192,7 @@ class Dataset:
     period: PeriodKind = "month"
     levels: tuple[Level, ...] = LEVELS  # those that the publisher gives, lowest first
     licence: str = "Open Government Licence v3.0"
+    rhythm: Rhythm | None = None  # where the cadence alone does not say when to look
 
     @property
     def has_practices(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -40,13 +40,15 @@ def write_parts(
     query stands for `fact`. A practice that only some tables hold has NULL in the others' parts.
     """
     queries = {FACT: sources} if isinstance(sources, str) else dict(sources)
-    joined = ""
-    for table, query in queries.items():
-        plain = [part for part in dataset.parts if part.table == table and part.cell is None]
-        own = ", ".join(("practice", "month", *(aggregate(part) for part in plain)))
-        grouped = f"(SELECT {own} FROM ({query}) GROUP BY practice, month)"
-        for one in (grouped, *_pivoted(dataset, table, query)):
-            joined += f" FULL JOIN {one} USING (practice, month)" if joined else one
+    grouped = [
+        one
+        for table, query in queries.items()
+        for one in _grouped([part for part in dataset.parts if part.table == table], query)
+    ]
+    joined = " FULL JOIN ".join(
+        one if first else f"{one} USING (practice, month)"
+        for first, one in zip([True, *[False] * len(grouped)], grouped, strict=False)
+    )
     names = ", ".join(
         quoted(part.id) if part.table in queries else f"NULL::{type_of(part)} AS {quoted(part.id)}"
         for part in dataset.parts
@@ -58,27 +60,29 @@ def write_parts(
     )
 
 
-def _pivoted(dataset: Dataset, table: str, query: str) -> Iterator[str]:
-    """Parts that are cells of a long table, all those with the same columns in one pass."""
-    alike: dict[tuple[str, ...], list[Part]] = {}
-    for part in dataset.parts:
-        if part.cell and part.table == table:
-            value, labels = part.cell
-            alike.setdefault((value, *(column for column, _ in labels)), []).append(part)
-    for (value, *columns), parts in alike.items():
-        listed = ", ".join(
-            f"({sql_text(part.id)}, {', '.join(sql_text(label) for _, label in part.cell[1])})"
-            for part in parts
-            if part.cell
+def _grouped(parts: Sequence[Part], query: str) -> Iterator[str]:
+    """One query for the parts with aggregates of their own, one for each family of cells."""
+    if alone := ", ".join(aggregate(part) for part in parts if part.cell is None):
+        yield f"(SELECT practice, month, {alone} FROM ({query}) GROUP BY practice, month)"
+    families: dict[tuple[tuple[str, ...], str], list[tuple[Part, str]]] = {}
+    for part in parts:
+        if part.cell is not None:
+            family = families.setdefault((part.cell.columns, part.cell.value), [])
+            family.append((part, _SEPARATOR.join(part.cell.labels)))
+    for (columns, value), cells in families.items():
+        key = f" || {sql_text(_SEPARATOR)} || ".join(columns)
+        wanted = ", ".join(sql_text(text) for _, text in cells)
+        shown = ", ".join(
+            f"{quoted(text)}::{type_of(part)} AS {quoted(part.id)}" for part, text in cells
         )
-        names = ", ".join(f"label_{number}" for number in range(len(columns)))
-        same = " AND ".join(f"{name} = label_{n}" for n, name in enumerate(columns))
-        keyed = f"""SELECT practice, month, part, sum({value}) AS total FROM ({query})
-            JOIN (VALUES {listed}) AS cells(part, {names}) ON {same} GROUP BY ALL"""
-        wide = f"""PIVOT ({keyed}) ON part IN ({", ".join(sql_text(p.id) for p in parts)})
-            USING any_value(total) GROUP BY practice, month"""
-        typed = ", ".join(f"{quoted(p.id)}::{type_of(p)} AS {quoted(p.id)}" for p in parts)
-        yield f"(SELECT practice, month, {typed} FROM ({wide}))"
+        long = f"SELECT practice, month, {key} AS cell, {value} AS value FROM ({query})"
+        yield (
+            f"(SELECT practice, month, {shown} FROM (PIVOT ({long}) ON cell IN ({wanted}) "
+            "USING sum(value) GROUP BY practice, month))"
+        )
+
+
+_SEPARATOR = "|"  # between the labels of a cell
 
 
 def aggregate(part: Part) -> str:

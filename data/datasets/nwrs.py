@@ -1,7 +1,7 @@
 """General Practice Workforce (NWRS): who works in practices, and for how many patients."""
 
 from data.families import part_id
-from data.spec import Breakdown, Dataset, FactTable, Measure, Part
+from data.spec import Breakdown, Cell, Dataset, FactTable, Measure, Part
 
 # Staff groups: code in our tables and the words of the publisher's high-level file.
 GROUPS = {
@@ -191,7 +191,7 @@ def _parts() -> tuple[Part, ...]:
             f"{_GROUP_WORDS[group]}, {label[0].lower()}{label[1:]}: FTE",
             f"sum(fte) FILTER (WHERE {_is(group, role)})",
             "decimal",
-            cell=("fte", (("staff_group", group), ("role", role))),
+            cell=Cell(("staff_group", "role"), (group, role), "fte"),
         )
         for group, roles in ROLES.items()
         for role, label in roles.items()
@@ -202,10 +202,7 @@ def _parts() -> tuple[Part, ...]:
             f"GPs, {label}: headcount",
             f"sum(headcount) FILTER (WHERE {_is('GP', TOTAL)} AND age_band = '{band}')",
             table="ages",
-            cell=(
-                "headcount",
-                (("staff_group", "GP"), ("role", TOTAL), ("age_band", band)),
-            ),
+            cell=Cell(("staff_group", "role", "age_band"), ("GP", TOTAL, band), "headcount"),
         )
         for band, label in GP_AGES.items()
     ]

@@ -39,7 +39,10 @@ def test_measures_are_made_of_parts(declared: Dataset) -> None:
     ids = [measure.id for measure in declared.measures]
     assert ids and len(set(ids)) == len(ids)
     for measure in declared.measures:
-        parts = [declared.part(part) for part in (*measure.num_parts, *measure.den_parts)]
+        named = (*measure.num_parts, *measure.den_parts)
+        parts = [declared.part(part) for part in named]
+        assert all(declared.part(p) for p in (measure.low, measure.high, measure.base) if p)
+        assert bool(measure.low) == bool(measure.high)
         assert measure.unit in MULTIPLIER and measure.unit in fmt.UNIT_WORDS
         assert fmt.direction(measure.polarity)
         assert measure.label and measure.what and measure.why

@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from data.manifest import Manifest, PeriodRecord, Release
+from data.orgs import Org
+from data.queries import figure, trend
 from data.snapshot import LAYOUT, Snapshot
 from data.spec import Dataset, FactTable, Measure, Part
 from pipelines import geography
@@ -30,11 +32,23 @@ DECLARED = Dataset(
         Part("total", "Total", "sum(amount)", kind="decimal"),
         Part("answers", "Answers", "sum(answers)", kind="decimal", spread="published"),
         Part("good", "Good answers", "sum(good)", kind="decimal", spread="published"),
+        Part("low", "Low", "sum(good)", kind="decimal", spread="published"),
+        Part("high", "High", "sum(answers)", kind="decimal", spread="published"),
         Part("calls", "Calls", "sum(calls)", table="times"),
     ),
     measures=(
         Measure("total", "Total", num="total", unit="pounds", rollup="sum"),
-        Measure("good", "Good", num="good", den="answers", unit="percent", rollup="published_only"),
+        Measure(
+            "good",
+            "Good",
+            num="good",
+            den="answers",
+            unit="percent",
+            rollup="published_only",
+            low="low",
+            high="high",
+            base="answers",
+        ),
     ),
     breakdowns=(),
     headline="total",
@@ -115,6 +129,23 @@ def test_areas_of_published_parts_are_the_publishers_or_missing(snapshot: Snapsh
     assert snapshot.at(good, "england", "ENG", month=YEARS[1])[1:] == (12.5, 20)
     assert snapshot.parts_at("pcn", "U00001", month=YEARS[1])["good"] is None
     assert snapshot.at(good, "icb", "I9", month=YEARS[1])[0] == 100
+
+
+def test_the_publishers_own_limits_are_shown(snapshot: Snapshot) -> None:
+    practice = Org("practice", "A1", "A1", None, None)
+    for found in (
+        figure(snapshot, DECLARED.measure("good"), practice, month=YEARS[1]),
+        trend(snapshot, DECLARED.measure("good"), practice)[1],
+    ):
+        assert (found.low, found.high) == (10.5, 30.25)
+
+
+def test_too_few_answers_are_not_compared(snapshot: Snapshot) -> None:
+    good = DECLARED.measure("good")
+    assert snapshot.codes("icb") == ("I1", "I9")
+    values = snapshot.comparable(good, "icb", YEARS[1])
+    assert values[0] == pytest.approx(40)
+    assert values[1] != values[1]  # eight answers
 
 
 def test_unassigned_rows_count_in_areas_and_nowhere_else(snapshot: Snapshot) -> None:
