@@ -52,15 +52,13 @@ def rows_of(
 
 
 def given_rows(
-    snapshot: Snapshot | None, rows: Sequence[Row], arguments: Mapping[str, Any]
+    rows: Sequence[Row], arguments: Mapping[str, Any], *, about: Snapshot | None = None
 ) -> dict[str, Any]:
-    """The envelope of rows that are at hand whole."""
+    """The envelope of rows that are at hand whole; `meta` is empty for reference tables."""
     shown = window(arguments)
     body = envelope(shown, len(rows), shown.cut(rows))
-    return body | {
-        "meta": meta(snapshot) if snapshot else {},
-        "demonstration": library().store.demo,
-    }
+    told = meta(about) if about else {}
+    return body | {"meta": told, "demonstration": library().store.demo}
 
 
 def last_day(month: date) -> date:

@@ -12,12 +12,12 @@ from flask import Response
 
 from api import schemas
 from api.arguments import Blueprint
+from api.datasets import PlainList
 from api.errors import ApiError
 from api.facts import given_rows, live, number, rows_of
 from api.filters import choice, code, paging_fields, text, year
 from api.responses import answer
 from data import periods, qof
-from data.db import library
 from data.facts import FactQuery
 
 DATASET = "qof"
@@ -217,7 +217,7 @@ def _years(arguments: Mapping[str, Any]) -> dict[str, Any]:
             asdict(one)
             | {"year": key, "first_day": first.isoformat(), "last_day": last.isoformat()}
         )
-    return given_rows(library().current(DATASET), rows, arguments)
+    return given_rows(rows, arguments)
 
 
 def _indicators(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,20 +234,20 @@ def _indicators(arguments: Mapping[str, Any]) -> dict[str, Any]:
         )
         if chosen:
             rows.append(asdict(one) | {"year": key})
-    return given_rows(library().current(DATASET), rows, arguments)
+    return given_rows(rows, arguments)
 
 
 def add(v1: Blueprint) -> None:
     @v1.endpoint(
         "/qof/years/", name="qof-years", summary="QOF years", query=PageQuery(),
-        answer=schemas.listing("QofYear", YearRow),
+        answer=schemas.listing("QofYear", YearRow, PlainList),
     )  # fmt: skip
     def years(arguments: dict[str, Any]) -> Response:
         return answer(lambda: _years(arguments))
 
     @v1.endpoint(
         "/qof/indicators/", name="qof-indicators", summary="QOF indicators by year",
-        query=IndicatorQuery(), answer=schemas.listing("QofIndicator", IndicatorRow),
+        query=IndicatorQuery(), answer=schemas.listing("QofIndicator", IndicatorRow, PlainList),
     )  # fmt: skip
     def indicators(arguments: dict[str, Any]) -> Response:
         _period(arguments)

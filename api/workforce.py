@@ -11,8 +11,7 @@ from flask import Response
 from api import schemas
 from api.arguments import Blueprint
 from api.errors import ApiError
-from api.facts import given_rows as envelope_of
-from api.facts import last_day, live, number, rows_of, within
+from api.facts import given_rows, last_day, live, number, rows_of, within
 from api.filters import code, paging_fields, text
 from api.responses import answer
 from data.datasets.nwrs import GROUPS
@@ -110,7 +109,7 @@ def _snapshots(arguments: dict[str, Any]) -> dict[str, Any]:
         }
         for month in reversed(snapshot.months)
     ]
-    return envelope_of(snapshot, rows, arguments)
+    return given_rows(rows, arguments, about=snapshot)
 
 
 def add(v1: Blueprint) -> None:
