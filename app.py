@@ -33,7 +33,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.home.mkdir(parents=True, exist_ok=True)
     logs.configure(settings.log)
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
-    app.config["SETTINGS"] = settings
     app.json.sort_keys = False  # type: ignore[attr-defined]
     db.configure(settings.home)
     auth.register(app, settings)

@@ -51,13 +51,6 @@ def _https_or_loopback(raw: str) -> str:
     return url
 
 
-def _log_style(raw: str) -> str:
-    style = raw.strip().lower()
-    if style not in ("text", "json"):
-        raise ValueError("another word")
-    return style
-
-
 def _site_url(raw: str) -> str:
     parts = urlsplit(raw.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -81,6 +74,13 @@ def _email(raw: str) -> str:
     if not (name and at and host) or any(c.isspace() for c in raw.strip()):
         raise ValueError("not an e-mail address")
     return raw.strip()
+
+
+def _log_style(raw: str) -> str:
+    style = raw.strip().lower()
+    if style not in ("text", "json"):
+        raise ValueError("another word")
+    return style
 
 
 def _path_prefix(raw: str) -> str:

@@ -1,4 +1,4 @@
-"""Plain addresses beside the Dash pages: search, downloads, organisations, contact, policies."""
+"""Plain addresses beside the Dash pages: search, downloads, organisations, policies, the icon."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ BLUEPRINTS = (
     downloads.blueprint,
     search.BLUEPRINT,
     organisation.BLUEPRINT,
-    feed.BLUEPRINT,
-    live.BLUEPRINT,
     contact.BLUEPRINT,
     statements.BLUEPRINT,
+    feed.BLUEPRINT,
+    live.BLUEPRINT,
 )
 ICON = "mark.svg"
 ONE_DAY = 24 * 60 * 60
