@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import cells, datasets, organisations, schemas
+from api import cells, datasets, organisations, qof, schemas, workforce
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -34,11 +34,12 @@ from data.spec import Dataset
 
 PREFIX = "/api/v1"
 NAME = "v1"
+OWN_ENDPOINTS = ("practices", workforce.DATASET)
 
 
 def listed() -> tuple[Dataset, ...]:
-    """Datasets with a generated endpoint; the register of organisations has its own."""
-    return tuple(dataset for dataset in all_datasets() if dataset.id != "practices")
+    """Datasets with a generated endpoint; the others have their own."""
+    return tuple(dataset for dataset in all_datasets() if dataset.id not in OWN_ENDPOINTS)
 
 
 def blueprint(settings: Settings) -> Blueprint:
@@ -48,6 +49,8 @@ def blueprint(settings: Settings) -> Blueprint:
     install_errors(v1)
     _add_index(v1, settings)
     organisations.add(v1)
+    workforce.add(v1)
+    qof.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
     cells.add(v1)
@@ -148,8 +151,10 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                 "endpoints": [
                     *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
-                    *(f"{root}{PREFIX}/{path}" for path in cells.paths()),
-                    *(f"{root}{PREFIX}/{path}" for path in datasets.PATHS),
+                    *(
+                        f"{root}{PREFIX}/{path}"
+                        for path in (*cells.paths(), *workforce.PATHS, *qof.PATHS, *datasets.PATHS)
+                    ),
                 ],
                 "datasets": [
                     {

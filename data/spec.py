@@ -99,6 +99,7 @@ class Measure:
     unit: Unit = "count"
     polarity: Polarity = "neutral"
     rollup: Rollup = "ratio_of_sums"
+    counted: bool = True  # False: the numerator is no number of events, such as FTE: no interval
     short: str = ""  # label on a card, when the full one is too long
     what: str = ""  # the formula in words: what over what
     why: str = ""  # one paragraph a practice manager can read
@@ -117,6 +118,8 @@ class Measure:
     @property
     def interval(self) -> Interval:
         """Method of the 95 % interval: proportions Wilson, rates Byar, totals none."""
+        if not self.counted:
+            return "none"
         if self.unit == "percent":
             return "wilson"
         return "byar" if self.unit in ("per_1000", "per_10000") else "none"

@@ -68,11 +68,15 @@ def known_organisations(
     gap = periods.months_apart(date.fromisoformat(f"{previous.name}-01"), month)
     if gap > _COMPARED_OVER:
         return Check(name, True, f"the {noun} before that is held, {previous.name}, is long ago")
-    known, practices = con.execute(
-        """SELECT count(*) FILTER (WHERE practice IN (SELECT practice FROM read_parquet(?))),
-                  count(*) FROM read_parquet(?) WHERE NOT starts_with(practice, '~')""",
+    known, practices, held = con.execute(
+        """SELECT count(*) FILTER (
+                      WHERE practice IN (SELECT practice FROM read_parquet(?)) AND is_own),
+                  count(*) FILTER (WHERE is_own), count(*)
+        FROM (SELECT practice, NOT starts_with(practice, '~') AS is_own FROM read_parquet(?))""",
         [str(previous / "parts.parquet"), str(folder / "parts.parquet")],
     ).fetchall()[0]
+    if not practices and held:
+        return Check(name, True, "the publisher's rows are of no practice")
     share = known / practices if practices else 0.0
     allowed = series.known_share - 0.005 * (gap - 1)
     return Check(

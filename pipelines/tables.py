@@ -112,7 +112,10 @@ class Tables:
                 raise BadRelease(f"{member} is not CSV in UTF-8 ({error}).") from error
             if not header:
                 raise BadRelease(f"{member} is empty.")
-            preview = Preview(member, path, header, first, file.receipt.published)
+            preview = Preview(
+                member, path, header, first, file.receipt.published,
+                file=file.path.name, release=file.release,
+            )  # fmt: skip
             recognised = self._series.recognise(preview)
             if recognised:
                 kind, found = recognised

@@ -89,6 +89,8 @@ class Preview:
     header: list[str]
     first: list[str]
     published: date | None
+    file: str = ""  # name of the landed file of which it is a member
+    release: str = ""  # slug of the release page; of local files the folder they came in
 
     def cell(self, column: str) -> str:
         """The first row's value in a column, found by its heading in either case.

@@ -1,0 +1,254 @@
+"""Quality and Outcomes Framework: prevalence, achievement, and what the indicators are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from data import periods
+from data.datasets.qof import DATASET
+from data.manifest import Check
+from data.qof import REGISTERS, latest
+from data.spec import UNALLOCATED
+from pipelines import geography
+from pipelines.folder import write_fact, write_parts
+from pipelines.qof_files import column, columns, recognise, wants
+from pipelines.units import Month, Series, Sources, Table, csv_scan
+
+_MEASURES = ("REGISTER", "NUMERATOR", "DENOMINATOR", "PCAS", "ACHIEVED_POINTS", "NEWLY_DIAGNOSED")
+_MOST_WRONG = 0.01  # share of rows that may break a rule of the publisher
+_ROUNDING = 0.01  # points
+_SHOWN = 5
+
+
+def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
+    tables = sources.tables
+    prevalence = tables["prevalence"][0]
+    _load_prevalence(con, sources, prevalence)
+    _load_achievement(con, sources, tables.get("achievement", ()))
+    checks = [
+        _unique(con, "prevalence", "practice, group_code", prevalence.name),
+        _unique(con, "achievement", "practice, indicator, measure", "the achievement files"),
+        _within(con, "registers within lists", "prevalence", "register", "list_size"),
+        *_achievement_checks(con, tables.get("indicators", ())),
+    ]
+    notes = [*_vocabulary(con, sources), *_coverage(con, sources)]
+    _write(con, sources, target)
+    notes += _write_geography(con, sources, target)
+    practices, listed = con.execute(
+        """SELECT count(DISTINCT practice), sum(list_size) FILTER (WHERE is_first)::BIGINT
+        FROM (SELECT *, row_number() OVER (PARTITION BY practice ORDER BY list_size DESC) = 1
+              AS is_first FROM prevalence WHERE list_type = 'TOTAL')"""
+    ).fetchall()[0]
+    return Month(practices, {DATASET.control: listed or 0}, tuple(checks), tuple(notes))
+
+
+def _load_prevalence(con: duckdb.DuckDBPyConnection, sources: Sources, table: Table) -> None:
+    own = columns(table, ("practice", "group_code", "register", "list_size"))
+    base = column(table, "list_type") or "'TOTAL'"  # before lists of ages were told apart
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE prevalence AS
+        SELECT trim({own["practice"]}) AS practice, DATE '{sources.month}' AS month,
+               trim({own["group_code"]}) AS group_code, trim({base}) AS list_type,
+               nullif(trim({own["register"]}), '')::DECIMAL(18, 6)::BIGINT AS register,
+               nullif(trim({own["list_size"]}), '')::DECIMAL(18, 6)::BIGINT AS list_size
+        FROM {csv_scan([table.path])}"""
+    )
+
+
+def _load_achievement(
+    con: duckdb.DuckDBPyConnection, sources: Sources, tables: Sequence[Table]
+) -> None:
+    """Rows with a value; a row that two files repeat alike is one row."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE achievement (practice VARCHAR, month DATE,
+        indicator VARCHAR, measure VARCHAR, value DECIMAL(18, 6))"""
+    )
+    for table in tables:
+        own = columns(table, ("practice", "indicator", "measure", "value"))
+        con.execute(
+            f"""INSERT INTO achievement
+            SELECT trim({own["practice"]}), DATE '{sources.month}', trim({own["indicator"]}),
+                   upper(trim({own["measure"]})), trim({own["value"]})::DECIMAL(18, 6)
+            FROM {csv_scan([table.path])} WHERE trim({own["value"]}) <> ''"""
+        )
+    con.execute("CREATE OR REPLACE TEMP TABLE achievement AS SELECT DISTINCT * FROM achievement")
+
+
+def _unique(con: duckdb.DuckDBPyConnection, table: str, key: str, name: str) -> Check:
+    twice = con.execute(
+        f"SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1 ORDER BY ALL LIMIT 3"
+    ).fetchall()
+    found = f"every combination of {key} appears once"
+    if twice:
+        found = f"{name}: {' '.join(twice[0])} appears more than once"
+    return Check(f"unique {table}", not twice, found)
+
+
+def _within(con: duckdb.DuckDBPyConnection, name: str, table: str, part: str, whole: str) -> Check:
+    wrong, rows, practice = con.execute(
+        f"""SELECT count(*) FILTER (WHERE {part} > {whole}), count(*),
+                   min(practice) FILTER (WHERE {part} > {whole}) FROM {table}"""
+    ).fetchall()[0]
+    found = f"in all of {rows:,} rows"
+    if wrong:
+        found = f"in all but {wrong:,} of {rows:,} rows, first {practice}"
+    return Check(name, wrong <= _MOST_WRONG * rows, found)
+
+
+def _achievement_checks(con: duckdb.DuckDBPyConnection, mapping: Sequence[Table]) -> list[Check]:
+    """The publisher's identities, where the files that they need are there."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE pairs AS
+        SELECT practice, indicator, max(value) FILTER (WHERE measure = 'NUMERATOR') AS num,
+               max(value) FILTER (WHERE measure = 'DENOMINATOR') AS den,
+               max(value) FILTER (WHERE measure = 'ACHIEVED_POINTS') AS points
+        FROM achievement GROUP BY practice, indicator"""
+    )
+    checks = [_within(con, "numerators within denominators", "pairs", "num", "den")]
+    if mapping:
+        own = columns(mapping[0], ("indicator", "points"))
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE worth AS
+            SELECT practice, points, {own["points"]}::DECIMAL(18, 6) + {_ROUNDING} AS most
+            FROM pairs JOIN {csv_scan([mapping[0].path])} m
+              ON trim(m.{own["indicator"]}) = pairs.indicator"""
+        )
+        checks.append(_within(con, "points within those available", "worth", "points", "most"))
+    return checks
+
+
+def _vocabulary(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
+    """Notes that name codes which the declaration does not have."""
+    year = periods.label(DATASET.period, sources.month)
+    notes = []
+    for what, query, known in (
+        ("condition groups", "SELECT DISTINCT group_code FROM prevalence", set(REGISTERS)),
+        ("indicators", "SELECT DISTINCT indicator FROM achievement", set(latest())),
+        ("measures", "SELECT DISTINCT measure FROM achievement", set(_MEASURES)),
+    ):
+        unknown = sorted(row[0] for row in con.execute(query).fetchall() if row[0] not in known)
+        if unknown:
+            notes.append(
+                f"{year} has {what} that are not in the vocabulary ({', '.join(unknown[:_SHOWN])}"
+                f"{' and others' if len(unknown) > _SHOWN else ''}); their rows are kept."
+            )
+    return notes
+
+
+_FILES = {
+    "achievement": "achievement files (ACHIEVEMENT_…) are not loaded: achievement and points are",
+    "organisations": "file of points available (ORGANISATION_REFERENCE) is not loaded: they are",
+}
+
+
+def _coverage(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
+    """What the year lacks, and where it differs from what the declaration says."""
+    year = periods.label(DATASET.period, sources.month)
+    notes = [
+        f"{year}: the {what} missing."
+        for kind, what in _FILES.items()
+        if kind not in sources.tables
+    ]
+    bases = {
+        group: bases
+        for group, bases in con.execute(
+            "SELECT group_code, string_agg(DISTINCT list_type, ', ') FROM prevalence GROUP BY ALL"
+        ).fetchall()
+        if group in REGISTERS and bases != REGISTERS[group].list_type
+    }
+    if bases:
+        named = ", ".join(f"{group} {base}" for group, base in sorted(bases.items()))
+        notes.append(f"{year}: the age base of some registers differs from that of today: {named}.")
+    if "validation" in sources.tables:
+        table = sources.tables["validation"][0]
+        own = columns(table, ("practice", "rule"))
+        counted = con.execute(
+            f"""SELECT {own["rule"]}, count(DISTINCT {own["practice"]})
+            FROM {csv_scan([table.path])} GROUP BY 1 ORDER BY 1"""
+        ).fetchall()
+        said = "; ".join(f"{rule} ({practices:,} practices)" for rule, practices in counted)
+        if said:
+            notes.append(f"{year}: the publisher's validation rules say: {said}.")
+    return notes
+
+
+def _write(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> None:
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE available
+        (practice VARCHAR, revised_max_points DECIMAL(18, 6))"""
+    )
+    for table in sources.tables.get("organisations", ()):
+        own = columns(table, ("practice", "revised_max_points"))
+        con.execute(
+            f"""INSERT INTO available SELECT trim({own["practice"]}),
+            max(nullif(trim({own["revised_max_points"]}), '')::DECIMAL(18, 6))
+            FROM {csv_scan([table.path])} GROUP BY 1"""
+        )
+    write_fact(con, "SELECT practice, month, indicator, measure, value FROM achievement", target)
+    write_fact(con, "FROM prevalence", target, table="prevalence")
+    write_parts(
+        con,
+        DATASET,
+        {
+            "prevalence": "FROM prevalence",
+            "fact": "FROM achievement LEFT JOIN available USING (practice)",
+        },
+        target,
+    )
+
+
+def _write_geography(
+    con: duckdb.DuckDBPyConnection, sources: Sources, target: Path
+) -> tuple[str, ...]:
+    """The publication's own areas of the end of the year; the rest from the list-size map."""
+    listed = """SELECT practice FROM prevalence UNION SELECT practice FROM achievement"""
+    year = periods.label(DATASET.period, sources.month)
+    if "geography" not in sources.tables:
+        said = geography.complete(con, sources, listed, target)
+        return (
+            (
+                f"{year}: the publication's geography file is not loaded; areas are those of the "
+                "list-size map."
+            ),
+            *(f"{year}: {note}" for note in said),
+        )
+    table = sources.tables["geography"][0]
+    names = ("practice_name", "pcn", "pcn_name", "sub_icb", "sub_icb_name", "icb", "icb_name",
+             "region", "region_name")  # fmt: skip
+    own = columns(table, ("practice", "sub_icb", "icb"))
+    found = {name: heading for name in names if (heading := column(table, name))}
+    given = ", ".join(f"trim({heading}) AS {name}" for name, heading in found.items())
+    geography.complete(
+        con,
+        sources,
+        f"""SELECT l.practice, g.* EXCLUDE (practice) REPLACE (
+            CASE WHEN upper(pcn) IN ('U', 'UNALLOCATED') THEN '{UNALLOCATED}' ELSE pcn END AS pcn)
+        FROM ({listed}) l LEFT JOIN (
+            SELECT trim({own["practice"]}) AS practice, {_with_pcn(given, found)}
+            FROM {csv_scan([table.path])}) g USING (practice)""",
+        target,
+    )
+    return ()
+
+
+def _with_pcn(given: str, found: dict[str, str]) -> str:
+    """The columns, with an empty PCN for years before there were PCNs."""
+    return given if "pcn" in found else f"{given}, '' AS pcn"
+
+
+SERIES = Series(
+    dataset=DATASET,
+    transform=1,
+    slug="quality-and-outcomes-framework-achievement-prevalence-and-exceptions-data",
+    wants=wants,
+    recognise=recognise,
+    headline_kind="prevalence",
+    shared_kinds=(),
+    build=build,
+    tolerance=0.05,
+    per_working_day=False,
+    legacy_text=True,
+)
