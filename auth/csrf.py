@@ -22,12 +22,20 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
 _WITHOUT_FORMS = ("/_dash-", "/api/", "/mcp")
 _PURPOSE = "form"
+LARGEST_FORM = 64 * 1024 * 1024  # bytes, with its files
+_larger: dict[str, int] = {}
 
 
 class Expired(BadRequest):
     """The form's token is missing, old, or another browser's."""
 
     description = "This form has expired. Go back, load the page again and send it once more."
+
+
+class FromElsewhere(Forbidden):
+    """The browser says that another origin made the request."""
+
+    description = "Another site sent this request. Nothing was changed."
 
 
 def register(app: Flask) -> None:
@@ -43,16 +51,26 @@ def token() -> str:
     return f"{nonce}.{_seal(nonce, sessions.presented() or _anonymous())}"
 
 
+def allow_larger(path: str, most: int) -> None:
+    """Let forms sent to an address have up to so many bytes. Called when modules are imported:
+    the form is read for its token before any view is asked.
+    """
+    _larger[path] = most
+
+
 def _check() -> None:
     if request.method in SAFE:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in OURS:
-        raise Forbidden("Another site sent this request.")
+        raise FromElsewhere
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc not in _own_hosts():
-        raise Forbidden("Another site sent this request.")
-    if not request.path.startswith(_WITHOUT_FORMS) and not _is_valid(request.form.get(FIELD, "")):
+        raise FromElsewhere
+    if request.path.startswith(_WITHOUT_FORMS):
+        return
+    request.max_content_length = _larger.get(request.path, LARGEST_FORM)
+    if not _is_valid(request.form.get(FIELD, "")):
         raise Expired
 
 

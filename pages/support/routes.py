@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from components import static
-from pages.support import contact, downloads, feed, live, organisation, search, statements
+from pages.support import contact, downloads, feed, imports, live, organisation, search, statements
 
 BLUEPRINTS = (
     downloads.blueprint,
@@ -14,6 +14,7 @@ BLUEPRINTS = (
     contact.BLUEPRINT,
     statements.BLUEPRINT,
     feed.BLUEPRINT,
+    imports.BLUEPRINT,
     live.BLUEPRINT,
 )
 ICON = "mark.svg"

@@ -136,6 +136,31 @@ def test_contact_knows_the_page_it_was_opened_from(chromium: Browser, running: R
         expect(page.locator("#f-period")).to_have_value("2026-09")
 
 
+def test_an_administrator_hands_in_a_file(chromium: Browser, running: Running) -> None:
+    email = "administrator@practice.example"
+    other = b"POSTCODE,COLOUR\nTS1 1AA,green\n"
+    with opened(chromium, running.url) as window:
+        page = window.page
+        register(page, running, email)
+        _appoint(running, email)
+        sign_in(page, running, email)
+        page.goto(f"{running.url}/accounts/admin/imports/")
+        page.get_by_label("Dataset").select_option("gp-appointments")
+        page.locator("#f-file").set_input_files(
+            {"name": "../../odd name.csv", "mimeType": "text/csv", "buffer": other}
+        )
+        page.get_by_role("button", name="Hand in").click()
+        expect(page.get_by_text("The file is being checked")).to_be_visible()
+        row = page.get_by_role("row", name="odd_name.csv")
+        for _ in range(60):
+            if row.get_by_text("Failed").count():
+                break
+            page.wait_for_timeout(500)
+            page.reload()
+        expect(row).to_contain_text("gp-appointments:")
+    assert not any((running.home / "imports").iterdir())
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_axe_finds_nothing(chromium: Browser, running: Running, width: int, theme: str) -> None:
     email = f"axe-{width}-{theme}@practice.example"
