@@ -30,6 +30,13 @@ LINKS = (
 )
 
 
+class Site(dash.Dash):
+    """Dash, whose document names only the scripts that pages use."""
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
+        return str(super().interpolate_index(**{**parts, "scripts": shell.used(parts["scripts"])}))
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The site for these settings, or for those in the environment.
 
@@ -50,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register(app, settings)
     routes.register(app)
     site = _create_site(app, settings)
-    delivery.register(app, site)
+    delivery.register(app, site, settings.home / "cache")
     app.cli.add_command(data_commands)
     app.wsgi_app = delivery.UnderPrefix(  # type: ignore[method-assign]
         ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies),
@@ -68,7 +75,7 @@ def serve() -> Flask:
 
 def _create_site(app: Flask, settings: Settings) -> dash.Dash:
     """The Dash pages, drawn into a document that names every file it needs, in order."""
-    site = dash.Dash(
+    site = Site(
         __name__,
         server=app,  # type: ignore[arg-type]
         use_pages=True,

@@ -17,8 +17,8 @@ COMPONENTS = Path(__file__).parents[2] / "components"
 def test_plotly_is_the_one_inside_the_wheel() -> None:
     wheel = files("plotly").joinpath("package_data/plotly.min.js").read_text(encoding="utf-8")
     inside = re.search(r"plotly\.js v([\d.]+)", wheel[:300])
-    vendored = (ASSETS / "vendor/plotly/plotly-cartesian.min.js").read_text(encoding="utf-8")
-    ours = re.search(r"plotly\.js \(cartesian - minified\) v([\d.]+)", vendored[:300])
+    vendored = (ASSETS / "vendor/plotly/plotly-basic.min.js").read_text(encoding="utf-8")
+    ours = re.search(r"plotly\.js \(basic - minified\) v([\d.]+)", vendored[:300])
     named = json.loads((ASSETS / "vendor/VERSIONS.json").read_text())["plotly"]["version"]
     assert inside and ours
     assert inside[1] == ours[1] == named
