@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import api
 import auth
-from components import shell, static, url_state
+from components import scripts, shell, static, url_state
 from data import db, logs
 from data.settings import Settings, SettingsError
 from pages.support import delivery, routes
@@ -34,7 +34,9 @@ class Site(dash.Dash):
     """Dash, whose document names only the scripts that pages use."""
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
-        return str(super().interpolate_index(**{**parts, "scripts": shell.used(parts["scripts"])}))
+        return str(
+            super().interpolate_index(**{**parts, "scripts": scripts.used(parts["scripts"])})
+        )
 
 
 def create_app(settings: Settings | None = None) -> Flask:

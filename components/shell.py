@@ -6,7 +6,6 @@ URL prefix already.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from dash.development.base_component import Component
 from components.anchor import anchor
 from components.attrs import attrs
 from components.icons import icon
+from components.scripts import GENERATORS, PLOTLY
 from components.selector import search
 from components.url_state import LOCATION
 
@@ -40,9 +40,6 @@ SCRIPTS = (  # deferred
     "live.js",
 )
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
-PLOTLY = "vendor/plotly/plotly-basic.min.js"  # bars, lines and points: all that is drawn
-GENERATORS = "vendor/regenerator-runtime/runtime.js"
-UNUSED_SCRIPT = re.compile(r'<script src="[^"]*/(?:deps/polyfill|dash_table/)[^"]*"></script>\n?')
 ASSETS_IGNORE = ".*"  # for Dash: the document below names every file, in order
 FONT_RANGE = (  # the latin file; other alphabets fall back to the system font
     "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+0304, U+0308, "
@@ -124,15 +121,6 @@ def index_string(asset: Callable[[str], str]) -> str:
 {scripts}
   </body>
 </html>"""
-
-
-def used(scripts: str) -> str:
-    """Dash's script elements without those that no page needs.
-
-    Its polyfill is for browsers of before 2018; the one part of it that Dash's own scripts rely
-    on is `GENERATORS`. Its old table is replaced by `components.table`.
-    """
-    return UNUSED_SCRIPT.sub("", scripts)
 
 
 def wordmark(href: str) -> Component:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import brotli
 
+from data.logs import event
+
 QUICK, SMALLEST = 7, 11  # of Brotli: 10 % larger, at a fiftieth of the time
 log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ class Pressed:
             fresh.write_bytes(smallest)
             fresh.replace(path)
         except OSError as error:
-            log.warning("a compressed script is not kept: %s", error)
+            event(log, "compressed not kept", level=logging.WARNING, path=path, reason=error)
 
     def _at(self, digest: str) -> Path:
         return self._folder / f"{digest}.br"

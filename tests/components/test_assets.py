@@ -61,7 +61,7 @@ def test_every_icon_is_drawn() -> None:
 def test_components_import_only_dash_and_the_vocabulary() -> None:
     allowed = re.compile(
         r"(__future__|collections|dataclasses|datetime|decimal|itertools|json|math|typing|"
-        r"urllib|zlib|html|orjson|hashlib|functools|mimetypes|pathlib|brotli|dash|dash_bootstrap_components|components|data\.spec)(\.|$)"
+        r"urllib|zlib|html|orjson|hashlib|functools|mimetypes|pathlib|re|dash|dash_bootstrap_components|components|data\.spec)(\.|$)"
     )
     for path in COMPONENTS.rglob("*.py"):
         for name in re.findall(r"^(?:from|import) ([\w.]+)", path.read_text(), re.MULTILINE):
