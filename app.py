@@ -9,24 +9,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import api
 import auth
 from components import scripts, shell, static, url_state
+from components.document import TEMPLATES
 from data import db, logs
 from data.settings import Settings, SettingsError
-from pages.support import delivery, routes
+from pages.support import delivery, routes, surroundings
 from pipelines.cli import data as data_commands
 
-NAV = (
-    shell.NavItem("Tools", "/tools/", "/tools/"),
-    shell.NavItem("State of the Nation", "/state-of-the-nation/", "/state-of-the-nation/"),
-    shell.NavItem("Data status", "/status/", "/status/"),
-    shell.NavItem("API", "/api/docs/", "/api/"),
-)
 DESCRIPTION = (
     "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
-)
-LINKS = (
-    ("Data sources", "/data-sources/"),
-    ("Data status", "/status/"),
-    ("API", "/api/docs/"),
 )
 
 
@@ -51,12 +41,12 @@ def create_app(settings: Settings | None = None) -> Flask:
             raise SystemExit(f"Haresign cannot start: {error}") from None
     settings.home.mkdir(parents=True, exist_ok=True)
     logs.configure(settings.log)
-    app = Flask(__name__, static_folder=None)
-    app.config["SETTINGS"] = settings
+    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.json.sort_keys = False  # type: ignore[attr-defined]
     db.configure(settings.home)
     auth.register(app, settings)
     api.register(app, settings)
+    surroundings.register(app)
     routes.register(app)
     site = _create_site(app, settings)
     delivery.register(app, site, settings.home / "cache")
@@ -96,18 +86,5 @@ def _create_site(app: Flask, settings: Settings) -> dash.Dash:
     )
     url_state.register(site)
 
-    def document() -> object:
-        def at(address: str) -> str:
-            return f"{settings.prefix}{address}"
-
-        return shell.layout(
-            dash.page_container,
-            nav=[shell.NavItem(n.label, at(n.href), at(n.match)) for n in NAV],
-            links=[(label, at(href)) for label, href in LINKS],
-            home=at("/"),
-            search_url=at("/search/"),
-            demo=db.library().store.demo,
-        )
-
-    site.layout = document
+    site.layout = lambda: shell.layout(dash.page_container, surroundings.around())
     return site

@@ -1,16 +1,18 @@
-"""Plain addresses beside the Dash pages: search, downloads, organisation pages, the icon."""
+"""Plain addresses beside the Dash pages: search, downloads, organisations, policies, the icon."""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
 from components import static
-from pages.support import downloads, feed, live, organisation, search
+from pages.support import contact, downloads, feed, live, organisation, search, statements
 
 BLUEPRINTS = (
     downloads.blueprint,
     search.BLUEPRINT,
     organisation.BLUEPRINT,
+    contact.BLUEPRINT,
+    statements.BLUEPRINT,
     feed.BLUEPRINT,
     live.BLUEPRINT,
 )

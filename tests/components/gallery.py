@@ -28,6 +28,7 @@ from components import (
 )
 from components import format as fmt
 from components.figure import Frame, Source
+from components.header import NavItem, Surroundings
 from tests.components.gallery_charts import MONTHS, row_charts, trend_charts
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -39,10 +40,10 @@ SOURCE = Source(
     url="/status/",
 )
 NAV = (
-    shell.NavItem("Tools", "/tools/", "/tools/"),
-    shell.NavItem("State of the Nation", "/state-of-the-nation/", "/state-of-the-nation/"),
-    shell.NavItem("Data status", "/status/", "/status/"),
-    shell.NavItem("API", "/api/docs/", "/api/"),
+    NavItem("Tools", "/tools/", "/tools/"),
+    NavItem("State of the Nation", "/state-of-the-nation/", "/state-of-the-nation/"),
+    NavItem("Data status", "/status/", "/status/"),
+    NavItem("API", "/api/docs/", "/api/"),
 )
 LINKS = (("Data sources", "/data-sources/"), ("Data status", "/status/"))
 ORGANISATIONS = {
@@ -466,7 +467,8 @@ def create() -> Dash:
     ):
         dash.register_page(name, path=path, title=f"{name.capitalize()} | Haresign", layout=page)
     app.layout = shell.layout(
-        dash.page_container, nav=NAV, links=LINKS, search_url="/find", demo=True
+        dash.page_container,
+        Surroundings(nav=NAV, links=LINKS, search_url="/find", demo=True),
     )
     url_state.register(app)
 
