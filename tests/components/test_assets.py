@@ -24,6 +24,15 @@ def test_plotly_is_the_one_inside_the_wheel() -> None:
     assert inside[1] == ours[1] == named
 
 
+def test_every_chart_is_of_a_kind_that_the_vendored_plotly_can_draw() -> None:
+    drawn = {
+        trace.get("type", "scatter")
+        for chart in (*trend_charts().values(), *row_charts().values())
+        for trace in chart.figure["data"]
+    }
+    assert drawn <= {"bar", "pie", "scatter"}, "vendor the cartesian bundle instead of the basic"
+
+
 def test_every_vendored_folder_has_a_version_and_a_licence() -> None:
     versions = json.loads((ASSETS / "vendor/VERSIONS.json").read_text())
     folders = {path.name for path in (ASSETS / "vendor").iterdir() if path.is_dir()}
