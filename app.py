@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import api
 import auth
-from components import shell, static, url_state
+from components import scripts, shell, static, url_state
 from components.document import TEMPLATES
 from data import db, logs
 from data.settings import Settings, SettingsError
@@ -18,6 +18,15 @@ from pipelines.cli import data as data_commands
 DESCRIPTION = (
     "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
 )
+
+
+class Site(dash.Dash):
+    """Dash, whose document names only the scripts that pages use."""
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
+        return str(
+            super().interpolate_index(**{**parts, "scripts": scripts.used(parts["scripts"])})
+        )
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -40,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     surroundings.register(app)
     routes.register(app)
     site = _create_site(app, settings)
-    delivery.register(app, site)
+    delivery.register(app, site, settings.home / "cache")
     app.cli.add_command(data_commands)
     app.wsgi_app = delivery.UnderPrefix(  # type: ignore[method-assign]
         ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies),
@@ -58,7 +67,7 @@ def serve() -> Flask:
 
 def _create_site(app: Flask, settings: Settings) -> dash.Dash:
     """The Dash pages, drawn into a document that names every file it needs, in order."""
-    site = dash.Dash(
+    site = Site(
         __name__,
         server=app,  # type: ignore[arg-type]
         use_pages=True,

@@ -16,6 +16,7 @@ from components.anchor import anchor
 from components.attrs import attrs
 from components.header import NAME, Surroundings, banners, footer, header
 from components.icons import icon
+from components.scripts import GENERATORS, PLOTLY
 from components.url_state import LOCATION
 
 STYLES = (
@@ -39,7 +40,6 @@ SCRIPTS = (  # deferred
     "live.js",
 )
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
-PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
 ASSETS_IGNORE = ".*"  # for Dash: the document below names every file, in order
 FONT_RANGE = (  # the latin file; other alphabets fall back to the system font
     "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+0304, U+0308, "
@@ -106,6 +106,7 @@ def index_string(asset: Callable[[str], str]) -> str:
     {{%config%}}
     <script src="{asset("url_state.js")}"></script>
     <script src="{asset(PLOTLY)}"></script>
+    <script src="{asset(GENERATORS)}"></script>
     {{%scripts%}}
     {{%renderer%}}
 {scripts}

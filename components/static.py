@@ -1,4 +1,4 @@
-"""Files of `assets/` under addresses that change with their content, compressed once."""
+"""Files of `assets/` under addresses that change with their content."""
 
 from __future__ import annotations
 
@@ -8,17 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
-
-import brotli
 
 FOLDER = Path(__file__).parents[1] / "assets"
 COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
 SMALLEST = 500  # bytes: below this compression costs more than it saves
-ONCE_QUALITY = 9  # for what is compressed once and kept; 11 takes eight times as long
-EACH_QUALITY = 4  # for what is compressed at every answer
-
-Encoding = Literal["br", "identity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,7 @@ class StaticFile:
 
 
 @lru_cache(maxsize=512)
-def read(path: str, encoding: Encoding) -> StaticFile | None:
+def read(path: str) -> StaticFile | None:
     """A file by its path under `assets/`; None if there is none, or outside that folder."""
     target = (FOLDER / path).resolve()
     if not target.is_relative_to(FOLDER.resolve()) or not target.is_file():
@@ -39,12 +32,7 @@ def read(path: str, encoding: Encoding) -> StaticFile | None:
     body = target.read_bytes()
     digest = hashlib.sha256(body).hexdigest()[:12]
     kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
-    if kind.startswith(COMPRESSIBLE) and not kind.startswith("image/png"):
-        content_type = f"{kind}; charset=utf-8"
-        if encoding == "br":
-            body = brotli.compress(body, quality=ONCE_QUALITY)
-    else:
-        content_type = kind
+    content_type = f"{kind}; charset=utf-8" if kind.startswith(COMPRESSIBLE) else kind
     return StaticFile(body, content_type, digest)
 
 
@@ -52,7 +40,7 @@ def addresses(prefix: str) -> Callable[[str], str]:
     """A function from a path under `assets/` to its URL, which changes when the file does."""
 
     def address(path: str) -> str:
-        found = read(path, "identity")
+        found = read(path)
         if found is None:
             raise FileNotFoundError(f"assets/{path}")
         return f"{prefix}/assets/{path}?v={found.digest}"

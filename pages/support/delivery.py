@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -13,6 +14,7 @@ from flask import Flask, Response, abort, g, has_request_context, request
 from components import static
 from data.db import library
 from data.kept import Answer, Kept
+from pages.support.pressed import Pressed
 
 ONE_YEAR = 365 * 24 * 60 * 60
 HEADERS = (
@@ -29,9 +31,10 @@ CONTENT_SECURITY_POLICY = (
 )
 POLICY_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
 DASH_CATCH_ALL = "/<path:path>"
-_SUITES = "/_dash-component-suites/"
+_UNCHANGING = ("/assets/", "/_dash-component-suites/")
 _UPDATE = "/_dash-update-component"
 _DRAWN = (_UPDATE, "/organisations/")
+EACH_QUALITY = 4  # of Brotli, for what is compressed at every answer
 TAGGED_BYTES = 4 * 1024 * 1024  # of compressed API answers kept in each process
 DRAWN_BYTES = 16 * 1024 * 1024  # of drawn pages kept in each process, as they are sent
 
@@ -59,20 +62,21 @@ class UnderPrefix:
         return self._app(environ, start_response)
 
 
-def register(app: Flask, site: dash.Dash) -> None:
-    """Serve `assets/`, and compress and guard whatever the application answers."""
+def register(app: Flask, site: dash.Dash, cache: Path) -> None:
+    """Serve `assets/`, and compress and guard whatever the application answers.
+
+    `cache` is a folder for compressed scripts and styles; it may be emptied at any time.
+    """
+    pressed = Pressed(cache)
 
     @app.get("/assets/<path:path>")
     def asset(path: str) -> Response:
-        accepts_brotli = "br" in request.accept_encodings
-        found = static.read(path, "br" if accepts_brotli else "identity")
+        found = static.read(path)
         if found is None:
             abort(404)
         response = Response(found.body, content_type=found.content_type)
         response.set_etag(found.digest)
-        response.headers["Vary"] = "Accept-Encoding"
-        if accepts_brotli and found.content_type.endswith("charset=utf-8"):
-            response.headers["Content-Encoding"] = "br"
+        response.vary.add("Accept-Encoding")
         named_by_content = request.args.get("v") == found.digest
         response.cache_control.public = True
         response.cache_control.max_age = ONE_YEAR if named_by_content else 300
@@ -99,7 +103,7 @@ def register(app: Flask, site: dash.Dash) -> None:
     def deliver(response: Response) -> Response:
         if request.endpoint == DASH_CATCH_ALL and not _is_page(request.path):
             response.status_code = 404
-        _compress(response)
+        _compress(response, pressed)
         if g.get("drawn") and "drawn_key" in g and response.status_code == 200:
             drawn.keep(g.drawn_key, Answer(response.get_data(), tuple(response.headers)))
         headers = response.headers
@@ -140,13 +144,13 @@ def _is_page(path: str) -> bool:
     )
 
 
-def _compress(response: Response) -> None:
+def _compress(response: Response, pressed: Pressed) -> None:
     """Brotli for text that is worth it; what is sent again and again is compressed once."""
     if (
         "HTTP_ACCEPT_ENCODING" not in request.environ
         or "br" not in request.accept_encodings
         or response.direct_passthrough
-        and not request.path.startswith(_SUITES)
+        and not request.path.startswith(_UNCHANGING)
         or "Content-Encoding" in response.headers
         or response.status_code in (204, 304)
         or not (response.content_type or "").startswith(static.COMPRESSIBLE)
@@ -156,12 +160,12 @@ def _compress(response: Response) -> None:
     body = response.get_data()
     if len(body) < static.SMALLEST:
         return
-    if request.path.startswith(_SUITES):
-        response.set_data(_compressed_once(body))
+    if request.path.startswith(_UNCHANGING):
+        response.set_data(pressed.of(body))
     else:
         response.set_data(_compressed(body, response.headers.get("ETag")))
     response.headers["Content-Encoding"] = "br"
-    response.headers.add("Vary", "Accept-Encoding")
+    response.vary.add("Accept-Encoding")
 
 
 _tagged = Kept(TAGGED_BYTES)
@@ -171,12 +175,7 @@ def _compressed(body: bytes, tag: str | None) -> bytes:
     """Compressed now; kept where a tag stands for exactly this body."""
     found = _tagged.get(tag) if tag else None
     if found is None:
-        found = Answer(brotli.compress(body, quality=static.EACH_QUALITY), ())
+        found = Answer(brotli.compress(body, quality=EACH_QUALITY), ())
         if tag:
             _tagged.keep(tag, found)
     return found.body
-
-
-@lru_cache(maxsize=64)
-def _compressed_once(body: bytes) -> bytes:
-    return brotli.compress(body, quality=static.ONCE_QUALITY)

@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
 
 def _icon() -> Response:
     """What a browser asks for beside a document that names no icon, such as an API answer."""
-    found = static.read(ICON, "identity")
+    found = static.read(ICON)
     if found is None:
         raise FileNotFoundError(f"assets/{ICON}")
     response = Response(found.body, content_type=found.content_type)
