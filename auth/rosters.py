@@ -134,6 +134,22 @@ def members(account: Account, code: str) -> list[Member]:
         return _members(session, Membership.org_code == code)
 
 
+def visible(account: Account, membership_id: int) -> Member:
+    """A membership of the account itself, or one that it decides about. Raises `Hidden`."""
+    with reader() as session:
+        found = session.execute(
+            select(Membership, User.name, User.email)
+            .join(User, User.id == Membership.user_id)
+            .where(Membership.id == membership_id)
+        ).one_or_none()
+        if found is None:
+            raise Hidden(membership_id)
+        row, name, email = found
+        if row.user_id != account.id and not deciding_as(session, account, row.org_code):
+            raise Hidden(membership_id)
+        return _member(row, name, email)
+
+
 def waiting(account: Account) -> list[Member]:
     """Requests of organisations without an admin, oldest first: for platform administrators."""
     if not account.is_platform_admin:
@@ -225,16 +241,17 @@ def _members(session: Session, *conditions: object) -> list[Member]:
         .where(*conditions, Membership.state.in_(("pending", *INSIDE)))  # type: ignore[arg-type]
         .order_by(func.lower(User.name), Membership.id)
     ).all()
-    return [
-        Member(
-            row.id,
-            row.user_id,
-            row.org_code,
-            name,
-            email,
-            cast("State", row.state),
-            row.requested_at,
-            row.decided_at,
-        )
-        for row, name, email in rows
-    ]
+    return [_member(row, name, email) for row, name, email in rows]
+
+
+def _member(row: Membership, name: str, email: str) -> Member:
+    return Member(
+        row.id,
+        row.user_id,
+        row.org_code,
+        name,
+        email,
+        cast("State", row.state),
+        row.requested_at,
+        row.decided_at,
+    )
