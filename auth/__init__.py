@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 
-from auth import background, cli, csrf, database, gate, notices, secret, sessions
-from auth.views import entry, filters, frame, problems, profile, security
+from auth import background, cli, csrf, database, gate, notices, secret, sessions, views
 from data.settings import Settings
 
-BLUEPRINTS = (entry.BLUEPRINT, profile.BLUEPRINT, security.BLUEPRINT)
+THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Connect the accounts database, watch sessions and forms, and add the commands."""
     app.config["SETTINGS"] = settings
+    if settings.site_url:
+        app.config["TRUSTED_HOSTS"] = [str(urlsplit(settings.site_url).hostname), *THIS_MACHINE]
     database.register(app, settings)
     secret.register(app, settings)
     background.register(app)
     notices.register(app)
     sessions.register(app)
     csrf.register(app)
-    frame.register(app)
-    filters.register(app)
-    problems.register(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    views.register(app)
     gate.register(app, settings)
     cli.register(app)

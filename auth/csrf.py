@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
 
 def token() -> str:
     """A token for a form of this page. It differs each time, so compression reveals nothing."""
+    g.has_form = True
     nonce = secrets.token_urlsafe(12)
     return f"{nonce}.{_seal(nonce, sessions.presented() or _anonymous())}"
 

@@ -37,11 +37,27 @@ def prefix_of(key: str) -> str | None:
     return match[1] if match else None
 
 
-def issue(name: str) -> str:
-    """Make a key and return it. It cannot be read again."""
+def issue(
+    name: str,
+    *,
+    owner_id: int | None = None,
+    hourly_limit: int | None = None,
+    daily_limit: int | None = None,
+) -> str:
+    """Make a key and return it. It cannot be read again. Limits are requests; None: the usual."""
     for _ in range(3):
         key = f"hsk_{_random(8)}_{_random(_SECRET_LENGTH)}"
-        db.session.add(ApiKey(name=name, prefix=key[4:12], digest=digest(key), issued_at=now()))
+        db.session.add(
+            ApiKey(
+                name=name,
+                prefix=key[4:12],
+                digest=digest(key),
+                issued_at=now(),
+                owner_id=owner_id,
+                hourly_limit=hourly_limit,
+                daily_limit=daily_limit,
+            )
+        )
         try:
             db.session.commit()
         except IntegrityError:  # the prefix is taken

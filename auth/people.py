@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from auth import audit, mail, passwords, sessions, tokens
 from auth.addresses import whole
 from auth.background import later
+from auth.database import reader
 from auth.models import User, db
 from auth.moments import now
 
@@ -31,6 +32,20 @@ def by_email(email: str) -> User | None:
 def by_id(user_id: int) -> User:
     """The account of a request that is signed in."""
     return db.session.get_one(User, user_id)
+
+
+def platform_admins() -> list[str]:
+    """Their e-mail addresses."""
+    with reader() as session:
+        return list(
+            session.scalars(
+                select(User.email).where(
+                    User.is_platform_admin,
+                    User.suspended_at.is_(None),
+                    User.verified_at.is_not(None),
+                )
+            )
+        )
 
 
 def create(email: str, name: str, password_hash: str, *, verified: bool = False) -> User:

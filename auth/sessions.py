@@ -228,10 +228,10 @@ def _set_cookie(response: Response) -> Response:
 
 
 def _keep_private(response: Response) -> Response:
-    """Pages that know who is signed in stay out of shared caches; those of accounts of all."""
-    if request.path.startswith("/accounts/"):
+    """Pages that know who is signed in stay out of shared caches; those with forms out of all."""
+    if request.path.startswith("/accounts/") or "has_form" in g:
         response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"  # addresses here can hold a token
+        response.headers["Referrer-Policy"] = "same-origin"  # addresses here can hold a token
     elif "account" in g:  # the answer depends on it
         response.headers.add("Vary", "Cookie")
         if g.account is not None:

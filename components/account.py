@@ -45,6 +45,19 @@ class Visitor:
         return next((one for one in self.workspaces if one.in_use), None)
 
 
+def in_menu(visitor: Visitor) -> Component:
+    """The same as `corner`, in the menu of narrow screens."""
+    if not visitor.name:
+        return html.Ul(html.Li(html.A("Sign in", href=visitor.sign_in)), className="enter-menu")
+    return html.Div(
+        [
+            html.Ul([html.Li(html.A(label, href=href)) for label, href in visitor.links]),
+            _button(visitor, "Sign out", visitor.sign_out),
+        ],
+        className="enter-menu",
+    )
+
+
 def corner(visitor: Visitor) -> Component:
     """Right end of the header. A disclosure that opens without scripts."""
     if not visitor.name:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.account import Visitor, corner, switches
+from components.account import Visitor, corner, in_menu, switches
 from components.anchor import anchor
 from components.attrs import attrs
 from components.icons import icon
@@ -173,6 +173,7 @@ def header(around: Surroundings) -> Component:
                         flags=("follow", "hide-label"),
                     ),
                     _nav(nav, label="Menu"),
+                    *([in_menu(visitor)] if visitor else []),
                 ],
                 id="menu",
                 className="menu wrap",

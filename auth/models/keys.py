@@ -58,4 +58,5 @@ class ApiKeyRequest(Base):
     requested_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    key_id: Mapped[int | None] = mapped_column(ForeignKey("api_key.id", ondelete="SET NULL"))
+    hourly_limit: Mapped[int | None]  # of the key to be, as `ApiKey`
+    daily_limit: Mapped[int | None]

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from flask import Flask
 
+from auth.moments import now
 from components import format as fmt
 
 
 def register(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(moment)
+    app.add_template_global(now)
 
 
 def day(value: datetime) -> str:

@@ -27,6 +27,7 @@ class Entry:
     path: str
     order: int
     count: Callable[[Account], int] | None = None
+    only_admins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def register(app: Flask) -> None:
     app.extensions[EXTENSION] = []
     app.extensions[SECTIONS] = []
     add_to_menu(app, Entry("Account", "/accounts/profile/", 0))
+    add_to_menu(app, Entry("API keys", "/accounts/api-keys/", 50))
     add_to_menu(app, Entry("Sign-in and security", "/accounts/security/", 60))
+    add_to_menu(app, Entry("Administration", "/accounts/admin/", 90, only_admins=True))
 
 
 def add_to_menu(app: Flask, entry: Entry) -> None:
@@ -82,6 +85,7 @@ def page(template: str, *, title: str, form: Form | None = None, **values: objec
             entry.count(signed_in) if entry.count else 0,
         )
         for entry in entries
+        if signed_in.is_platform_admin or not entry.only_admins
     ]
     return render_template(
         template,

@@ -264,17 +264,12 @@ def upgrade() -> None:
         sa.Column("requested_at", sa.DateTime(), nullable=False),
         sa.Column("decided_at", sa.DateTime()),
         sa.Column("decided_by", sa.Integer()),
-        sa.Column("key_id", sa.Integer()),
+        sa.Column("hourly_limit", sa.Integer()),
+        sa.Column("daily_limit", sa.Integer()),
         sa.ForeignKeyConstraint(
             ["decided_by"],
             ["account.id"],
             name="fk_api_key_request_decided_by_account",
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["api_key.id"],
-            name="fk_api_key_request_key_id_api_key",
             ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
