@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
@@ -13,7 +14,7 @@ from auth.forms import Form
 from auth.memberships import Refused
 from auth.models.workspaces import OrgType
 from auth.rosters import Hidden
-from auth.sessions import account, platform_admin, signed_in
+from auth.sessions import Account, account, platform_admin, signed_in
 from auth.transitions import INSIDE, Action
 from auth.views import frame
 from components.format import plural
@@ -210,4 +211,21 @@ def first_members() -> str:
         said=said(),
         waiting=[(one, places.place(one.org_code)) for one in waiting],
         ungoverned=[places.place(code) for code in rosters.ungoverned(account())],
+    )
+
+
+def on_profile(visitor: Account) -> frame.Section:
+    """The account's memberships on its profile page."""
+    links = [one for one in rosters.links(visitor) if one.state in ("pending", *INSIDE)]
+    body = render_template(
+        "workspaces/workspaces_section.html",
+        cards=[(one, places.place(one.org_code)) for one in links],
+        in_use=visitor.workspace,
+        root=request.script_root,
+    )
+    return frame.Section(
+        "workspaces",
+        "Practices and PCNs",
+        Markup(body),  # drawn from a template, which escapes
+        "The one in use is chosen in every tool",
     )
