@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from auth import memberships
 from auth.database import reader
@@ -165,7 +166,7 @@ def used(account: Account, preset_id: int) -> None:
     db.session.commit()
 
 
-def _readable(account: Account):  # type: ignore[no-untyped-def]
+def _readable(account: Account) -> ColumnElement[bool]:
     return or_(
         Preset.owner_id == account.id,
         and_(Preset.shared.is_(True), Preset.org_code.in_(codes(account))),

@@ -189,7 +189,8 @@ def events(account: Account, code: str, *, most: int = 100) -> list[Event]:
             .limit(most)
         ).all()
         ids = {one for row in rows for one in (row.user_id, row.actor_id) if one is not None}
-        names = dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples())
+        known = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+        names = {one.id: one.name for one in known}
     gone = "An account that is gone"
     return [
         Event(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from auth import organisations, presets, rosters
+from auth import documents, organisations, presets, rosters
 from auth.views import frame
 from auth.views.frame import Entry
 from pages.workspaces import current, linking, places
+from pages.workspaces import documents as document_pages
 from pages.workspaces import presets as preset_pages
 
-BLUEPRINTS = (linking.BLUEPRINT, preset_pages.BLUEPRINT)
+BLUEPRINTS = (linking.BLUEPRINT, preset_pages.BLUEPRINT, document_pages.BLUEPRINT)
 
 
 def register(app: Flask) -> None:
@@ -28,5 +29,7 @@ def register(app: Flask) -> None:
         ),
     )
     frame.add_to_menu(app, Entry("Presets", "/accounts/presets/", 20, presets.count))
+    frame.add_to_menu(app, Entry("Documents", "/accounts/documents/", 30, documents.count))
     frame.add_section(app, linking.on_profile)
     frame.add_section(app, preset_pages.on_profile)
+    frame.add_section(app, document_pages.on_profile)

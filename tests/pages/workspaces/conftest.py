@@ -93,9 +93,7 @@ def signed_in(site: Flask, visitor: Visitor) -> None:
         sessions.begin(user, remembered=False)
         accounts.session.commit()
         value = g.session_value
-    visitor.client.set_cookie(
-        "__Host-session", value, domain="haresign.example", secure=True, http_only=True
-    )
+    visitor.client.set_cookie("__Host-session", value, domain="haresign.example", secure=True)
 
 
 def join(user_id: int, code: str, state: State, kind: OrgType = "practice") -> None:
