@@ -19,7 +19,7 @@ from pages.workspaces import places
 
 ORG = "org"
 OF_THE_ORGANISATION = ("vs", "group", "version")  # choices that mean nothing for another one
-_TOOLS = frozenset(tool.path for tool in TOOLS if tool.built and tool.kind == "Dashboard")
+_TOOLS = frozenset(tool.path for tool in TOOLS if tool.built and tool.kind != "Service")
 
 
 def switches(account: Account, prefix: str) -> list[Workspace]:

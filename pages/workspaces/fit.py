@@ -62,13 +62,13 @@ def address(tool: Tool, query: str, data_version: str | None) -> str:
     return tool.path + url_state.build(values)
 
 
-def selections(tool: Tool, search: str) -> tuple[str, str | None]:
+def selections(search: str) -> tuple[str, str | None]:
     """What to store for the query string of a page: its selections, and the version it names.
 
     A page that shows no organisation says so: a workspace must not choose one when it is loaded.
     """
     values = url_state.parse(search)
     version = values.pop(pinned.KEY, None)
-    if tool.kind == "Dashboard" and not values.get("org"):
+    if not values.get("org"):
         values["org"] = url_state.NONE
     return url_state.build(values).removeprefix("?"), version

@@ -103,7 +103,7 @@ def new() -> Answer | str:
         return _new(Form({"pin": "1"} if "version=" in search else {}), tool, search)
     form = Form.sent("name", "share", "pin")
     _check_name(form)
-    query, version = fit.selections(tool, search)
+    query, version = fit.selections(search)
     code = account().workspace if rosters.active_workspace(account()) else None
     if form.errors:
         return _new(form, tool, search)
