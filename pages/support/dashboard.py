@@ -19,6 +19,7 @@ from data import areas
 from data.manifest import Release
 from data.orgs import Org
 from data.queries import months_before
+from data.spec import LEVEL_NAMES
 from pages.support import context, figures, links, messages, peers
 from pages.support.context import UnknownOrg, Unpublished, View
 from pages.support.tools import Tool
@@ -235,7 +236,7 @@ def _other_level(view: View) -> Component:
     """A tool for practices asked about a PCN offers its members, and the other way round."""
     org, tool = view.org, view.tool
     found = [one for one in surroundings_of(view) if one.level in tool.levels]
-    works_for = " and ".join(LEVEL_WORDS[level] for level in tool.levels)
+    works_for = " and ".join(LEVEL_NAMES[level][1] for level in tool.levels)
     words = f"{tool.title} works for {works_for}, not for {org.label}. Choose one of these."
     return shell.frame(
         note(words),

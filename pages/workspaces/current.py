@@ -51,9 +51,7 @@ def choose_for_tool() -> Answer | None:
     if workspace is None:
         return None
     values = {**request.args.to_dict(), ORG: workspace.org_code}
-    answer = redirect(f"{_prefix()}{request.path}{build(values)}")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return redirect(f"{_prefix()}{request.path}{build(values)}")
 
 
 def back(code: str) -> str:
