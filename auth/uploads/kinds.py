@@ -91,7 +91,7 @@ def _image(kind: Kind, whole: bool) -> Kind:
 
 def _pdf(body: bytes) -> Kind:
     end = body.rfind(b"%%EOF")
-    if end < len(body) - _PDF_TAIL or body[end + 5 :].strip(b"\r\n\t \0"):
+    if end < len(body) - _PDF_TAIL or body[end + 5 :].strip(b"\r\n\t "):
         raise RefusedFile("The PDF is damaged or has something else behind it. Save it again.")
     return PDF
 
