@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,20 +10,28 @@ import api
 import auth
 from components import shell, static, url_state
 from components.document import TEMPLATES
-from data import db
-from data.settings import Settings
+from data import db, logs
+from data.settings import Settings, SettingsError
 from pages.support import delivery, routes, surroundings
 from pipelines.cli import data as data_commands
+
+DESCRIPTION = (
+    "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The site for these settings, or for those in the environment.
 
-    Raises `SettingsError`, naming the variable, when one is malformed.
+    Ends the process with a sentence that names the variable when one is malformed.
     """
-    settings = settings or Settings.from_environment()
+    if settings is None:
+        try:
+            settings = Settings.from_environment()
+        except SettingsError as error:
+            raise SystemExit(f"Haresign cannot start: {error}") from None
     settings.home.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure(settings.log)
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.json.sort_keys = False  # type: ignore[attr-defined]
     db.configure(settings.home)
@@ -40,6 +46,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies),
         settings.prefix,
     )
+    return app
+
+
+def serve() -> Flask:
+    """The site of a web worker: it answers once its data are in memory, not before."""
+    app = create_app()
+    db.library().directory()
     return app
 
 
@@ -58,6 +71,8 @@ def _create_site(app: Flask, settings: Settings) -> dash.Dash:
         routes_pathname_prefix="/",
         suppress_callback_exceptions=True,
         update_title="",
+        title=shell.NAME,
+        description=DESCRIPTION,
         enable_mcp=False,
     )
     url_state.register(site)

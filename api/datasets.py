@@ -14,6 +14,7 @@ from api.errors import ApiError
 from api.filters import paging_fields, window
 from api.paging import envelope
 from api.responses import answer
+from data import periods
 from data.db import library
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset, Measure
@@ -47,8 +48,8 @@ _SUMMARY = {
     "publication_lag": schemas.text("When a period normally comes out"),
     "licence": schemas.text("Licence of the data"),
     "version": schemas.text("Live version", missing=True),
-    "earliest": schemas.day("Earliest month held", missing=True),
-    "latest": schemas.day("Latest month held", missing=True),
+    "earliest": schemas.text("Earliest period held", missing=True),
+    "latest": schemas.text("Latest period held", missing=True),
 }
 Summary = schemas.schema("DatasetRow", _SUMMARY)
 Detail = schemas.schema(
@@ -74,8 +75,8 @@ VersionRow = schemas.schema(
         "release": schemas.text("Title of its newest release"),
         "published": schemas.day("When that release came out", missing=True),
         "source": schemas.text("Address of that release"),
-        "earliest": schemas.day("Earliest month"),
-        "latest": schemas.day("Latest month"),
+        "earliest": schemas.text("Earliest period"),
+        "latest": schemas.text("Latest period"),
         "rows": schemas.whole("Rows of organisation and month"),
         "sha256": schemas.text("SHA-256 of those rows' file", missing=True),
     },
@@ -95,8 +96,8 @@ def _summary(declared: Dataset) -> dict[str, Any]:
         "publication_lag": declared.publication_lag,
         "licence": declared.licence,
         "version": snapshot.version if snapshot else None,
-        "earliest": snapshot.months[0].isoformat() if snapshot else None,
-        "latest": snapshot.latest.isoformat() if snapshot else None,
+        "earliest": periods.written(declared.period, snapshot.months[0]) if snapshot else None,
+        "latest": periods.written(declared.period, snapshot.latest) if snapshot else None,
     }
 
 
@@ -156,8 +157,8 @@ def _versions(declared: Dataset) -> list[dict[str, Any]]:
                 "release": release.title,
                 "published": release.published.isoformat() if release.published else None,
                 "source": release.url,
-                "earliest": min(manifest.periods).isoformat(),
-                "latest": manifest.latest.isoformat(),
+                "earliest": periods.written(declared.period, min(manifest.periods)),
+                "latest": periods.written(declared.period, manifest.latest),
                 "rows": cube.rows if cube else None,
                 "sha256": cube.sha256 if cube else None,
             }

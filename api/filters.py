@@ -12,12 +12,14 @@ from marshmallow import validate
 
 from api.errors import ApiError, suggestion
 from api.paging import DEFAULT_SIZE, LARGEST_SIZE, Window
+from data import periods
 from data.orgs import Directory
 from data.rows import LONG, field_names
 from data.selection import Selection
 from data.spec import LEVELS, Dataset
 
 _MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-01$"
+_YEAR = r"^(19|20)[0-9]{2}([-/][0-9]{2})?$"
 _CODE = r"^[A-Za-z0-9]{1,12}$"
 
 
@@ -39,6 +41,20 @@ def month(meaning: str, *, example: str) -> ma.fields.String:
         validate=validate.Regexp(
             _MONTH, error="Give the first day of a month, such as 2026-01-01."
         ),
+        metadata={"description": meaning, "example": example},
+    )
+
+
+def year(meaning: str, *, example: str) -> ma.fields.String:
+    return ma.fields.String(
+        validate=validate.Regexp(_YEAR, error="Give a year as it is published, such as 2025/26."),
+        metadata={"description": meaning, "example": example},
+    )
+
+
+def day(meaning: str, *, example: str) -> ma.fields.Date:
+    return ma.fields.Date(
+        error_messages={"invalid": "Give a day, such as 2026-01-31."},
         metadata={"description": meaning, "example": example},
     )
 
@@ -76,6 +92,14 @@ WIDE = (
     _PCN,
     _SUB_ICB,
     Filter(
+        "org",
+        "Code of one organisation at any level; ENG is England. Its own row of each month: sums "
+        "over its practices, and rates of those sums.",
+        code,
+        "U74819",
+        starred=False,
+    ),
+    Filter(
         "supplier",
         "Practices with this clinical system supplier in that month.",
         text,
@@ -105,7 +129,14 @@ ORGANISATIONS = (
 
 
 def filters(dataset: Dataset) -> tuple[Filter, ...]:
-    return ORGANISATIONS if dataset.id in LONG else WIDE
+    found: tuple[Filter, ...]
+    if not dataset.has_practices:
+        found = ORGANISATIONS[:2]
+    else:
+        found = ORGANISATIONS if dataset.id in LONG else WIDE
+    if not periods.is_annual(dataset.period):
+        return found
+    return (Filter("year", "Year.", year, periods.example(dataset.period)), *found[1:])
 
 
 def paging_fields() -> dict[str, ma.fields.Field]:
@@ -136,6 +167,10 @@ def query_schema(dataset: Dataset) -> ma.Schema:
         for position, dim in enumerate(long.dims):
             values = tuple(dict.fromkeys(cell.labels[position] for cell in long.cells))
             fields[dim] = choice(f"Only rows with this {dim.replace('_', ' ')}.", values)
+    if not dataset.has_practices:
+        fields["org_type"] = choice(
+            f"Level of the rows; without it {dataset.levels[0]}, or that of `org`.", dataset.levels
+        )
     fields["membership"] = choice(
         "`dated` (the default): the PCN, sub-ICB, ICB and region of the month of each row. "
         "`current`: those of today, applied to every month.",
@@ -146,6 +181,11 @@ def query_schema(dataset: Dataset) -> ma.Schema:
         "Rows have all of them without it.",
         example=",".join(field_names(dataset)[:3]),
         longest=4000,
+    )
+    fields["as_of"] = day(
+        "The figures as they had been published on this day, from the versions that this server "
+        "keeps (see `datasets/<id>/releases/`). Without it, the live version.",
+        example="2026-01-31",
     )
     fields["include"] = choice("`caveats` adds the dataset's caveats to `meta`.", ("caveats",))
     return ma.Schema.from_dict(fields | paging_fields())()
@@ -180,13 +220,23 @@ def chosen_fields(dataset: Dataset, arguments: Mapping[str, Any]) -> frozenset[s
     return frozenset(wanted)
 
 
+def _period(dataset: Dataset, arguments: Mapping[str, Any]) -> date | None:
+    column = periods.column(dataset)
+    if column not in arguments:
+        return None
+    found = periods.parse(dataset.period, arguments[column])
+    if found is None:
+        told = f"Give a year as {dataset.id} has them, such as {periods.example(dataset.period)}."
+        raise ApiError(400, "invalid_parameter", detail=told, errors={column: [told]})
+    return found
+
+
 def selection(
     dataset: Dataset, arguments: Mapping[str, Any], directory: Directory
 ) -> Selection | None:
     """The rows that valid parameters ask for; None where a code names nothing."""
-    chosen = arguments.get("month")
     common = {
-        "month": date.fromisoformat(chosen) if chosen else None,
+        "month": _period(dataset, arguments),
         "within": tuple(
             (name, arguments[name])
             for name in ("pcn", "sub_icb", "icb", "region", "supplier")
@@ -195,15 +245,29 @@ def selection(
         "membership": arguments.get("membership", "dated"),
     }
     long = LONG.get(dataset.id)
-    if long is None:
-        practice = arguments.get("practice")
-        return Selection(code=practice.upper() if practice else None, **common)
-    labels = tuple((dim, arguments[dim]) for dim in long.dims if dim in arguments)
+    if long is None and dataset.has_practices:
+        return _wide(arguments, directory, common)
+    dims = long.dims if long else ()
+    labels = tuple((dim, arguments[dim]) for dim in dims if dim in arguments)
     level = arguments.get("org_type")
     if "org" not in arguments:
-        return Selection(level=level or "practice", labels=labels, **common)
+        lowest = dataset.levels[0]
+        return Selection(level=level or lowest, labels=labels, **common)
     wanted = arguments["org"]
     org = directory.at(level, wanted) if level else directory.get(wanted)
     if org is None:
         return None
     return Selection(level=org.level, code=org.code, labels=labels, **common)
+
+
+def _wide(
+    arguments: Mapping[str, Any], directory: Directory, common: Mapping[str, Any]
+) -> Selection | None:
+    practice, wanted = arguments.get("practice"), arguments.get("org")
+    if wanted is None:
+        return Selection(code=practice.upper() if practice else None, **common)
+    if practice is not None:
+        told = "Give either `practice` or `org`, not both."
+        raise ApiError(400, "invalid_parameter", detail=told, errors={"org": [told]})
+    org = directory.get(wanted)
+    return Selection(level=org.level, code=org.code, **common) if org else None

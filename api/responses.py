@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -13,7 +11,9 @@ from typing import Any
 import orjson
 from flask import Response, g, request
 
+from data import periods
 from data.db import library
+from data.kept import Answer, Kept
 from data.snapshot import Snapshot
 
 JSON = "application/json; charset=utf-8"
@@ -31,40 +31,9 @@ def json_response(
 
 
 ADDRESS = ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
-BODIES_BYTES = 24 * 1024 * 1024  # of answers kept in each process
-LARGEST_BODY = 512 * 1024
+BODIES_BYTES = 16 * 1024 * 1024  # of answers kept in each process
 
-
-class Bodies:
-    """Answers by their tag, the least recently used dropped first.
-
-    A tag stands for an address and the versions that answer it, and versions never change, so
-    there is nothing to expire.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self._bytes = limit, 0
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, etag: str) -> bytes | None:
-        with self._lock:
-            body = self._kept.get(etag)
-            if body is not None:
-                self._kept.move_to_end(etag)
-            return body
-
-    def keep(self, etag: str, body: bytes) -> None:
-        if len(body) > LARGEST_BODY:
-            return
-        with self._lock:
-            self._bytes += len(body) - len(self._kept.pop(etag, b""))
-            self._kept[etag] = body
-            while self._bytes > self._limit:
-                self._bytes -= len(self._kept.popitem(last=False)[1])
-
-
-_bodies = Bodies(BODIES_BYTES)
+_bodies = Kept(BODIES_BYTES)
 
 
 def kept() -> Response | None:
@@ -77,17 +46,15 @@ def kept() -> Response | None:
     etag = g.etag = tag([snapshot.version for snapshot in library().live()])
     if "If-None-Match" in request.headers and etag.strip('"') in request.if_none_match:
         return Response(status=304, headers={"ETag": etag})
-    body = _bodies.get(etag)
-    if body is None:
-        return None
-    return Response(body, content_type=JSON, headers={"ETag": etag})
+    found = _bodies.get(etag)
+    return None if found is None else Response(found.body, headers=list(found.headers))
 
 
 def answer(make: Callable[[], Any]) -> Response:
     """What `make` gives as JSON, under the tag that `kept` found nothing for."""
-    body = orjson.dumps(make())
-    _bodies.keep(g.etag, body)
-    return Response(body, content_type=JSON, headers={"ETag": g.etag})
+    made = Answer(orjson.dumps(make()), (("Content-Type", JSON), ("ETag", g.etag)))
+    _bodies.keep(g.etag, made)
+    return Response(made.body, headers=list(made.headers))
 
 
 def tag(versions: Sequence[str]) -> str:
@@ -113,5 +80,5 @@ def meta(snapshot: Snapshot, month: date | None = None) -> dict[str, Any]:
         "release": release.title,
         "published": release.published.isoformat() if release.published else None,
         "licence": dataset.licence,
-        "latest": snapshot.latest.isoformat(),
+        "latest": periods.written(snapshot.dataset.period, snapshot.latest),
     }

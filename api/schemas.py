@@ -6,9 +6,10 @@ from typing import Any
 
 import marshmallow as ma
 
+from data import periods
 from data.rows import LONG, LONG_IDENTITY, ratios
 from data.snapshot import HOME_COLUMNS
-from data.spec import LEVELS, Dataset
+from data.spec import LEVELS, Dataset, Level
 
 fields = ma.fields
 
@@ -55,7 +56,7 @@ Meta = schema(
         "release": text("Title of the release."),
         "published": day("When the release came out.", missing=True),
         "licence": text("Licence of the data."),
-        "latest": day("Latest month held."),
+        "latest": text("Latest period held: first day of a month, or a year."),
         "caveats": fields.List(
             fields.String(), metadata={"description": "Only with `include=caveats`."}
         ),
@@ -89,6 +90,20 @@ HOME = {
 }
 
 
+def period(dataset: Dataset) -> dict[str, Any]:
+    """The member of a row that says which period it is of."""
+    if periods.is_annual(dataset.period):
+        return {"year": text(f"Year, such as {periods.example(dataset.period)}")}
+    return {"month": day("First day of the month")}
+
+
+def number(dataset: Dataset, parts: tuple[str, ...], meaning: str) -> fields.Field:
+    """A sum of parts: whole when all of them are counts."""
+    if all(dataset.part(part).kind == "count" for part in parts):
+        return whole(meaning)
+    return fields.Float(required=True, allow_none=True, metadata={"description": meaning})
+
+
 def _wide(dataset: Dataset) -> dict[str, Any]:
     measures = ratios(dataset)
     values = {
@@ -97,30 +112,45 @@ def _wide(dataset: Dataset) -> dict[str, Any]:
         )
         for m in measures
     }
-    tops = {m.id: whole(f"Top of {m.label}: {m.num}") for m in measures}
-    bottoms = {m.id: whole(f"Bottom of {m.label}: {m.den}") for m in measures}
+    tops = {m.id: number(dataset, m.num_parts, f"Top of {m.label}: {m.num}") for m in measures}
+    bottoms = {
+        m.id: number(dataset, m.den_parts, f"Bottom of {m.label}: {m.den}") for m in measures
+    }
     _optional(tops | bottoms)
     name = _name(dataset)
+    who = {
+        "ods_code": text("ODS code of the practice, or of the organisation named by `org`"),
+        "name": text("Its name", missing=True),
+        **period(dataset),
+        **{
+            column: text(f"{HOME[column]}, in that month; null above practices", missing=True)
+            for column in HOME_COLUMNS
+        },
+    }
+    if not dataset.has_practices:
+        who = {**_area(dataset.levels), **period(dataset)}
     return {
-        "ods_code": text("ODS code of the practice"),
-        "name": text("Name of the practice", missing=True),
-        "month": day("First day of the month"),
-        **{column: text(f"{HOME[column]}, in that month", missing=True) for column in HOME_COLUMNS},
-        **{part.id: whole(part.label) for part in dataset.parts},
+        **who,
+        **{part.id: number(dataset, (part.id,), part.label) for part in dataset.parts},
         "rates": fields.Nested(schema(f"{name}Rates", values)),
         "numerators": fields.Nested(schema(f"{name}Numerators", tops)),
         "denominators": fields.Nested(schema(f"{name}Denominators", bottoms)),
     }
 
 
+def _area(levels: tuple[Level, ...]) -> dict[str, Any]:
+    """The members of a row that say which organisation it is of, at any level."""
+    meanings = (f"Level: one of {', '.join(levels)}", "Code of the organisation")
+    return dict(zip(LONG_IDENTITY, (text(m) for m in meanings), strict=False)) | {
+        "name": text("Name of the organisation", missing=True)
+    }
+
+
 def _long(dataset: Dataset) -> dict[str, Any]:
     shape = LONG[dataset.id]
-    meanings = (f"Level: one of {', '.join(LEVELS)}", "Code of the organisation")
-    identity = dict(zip(LONG_IDENTITY, (text(m) for m in meanings), strict=False))
     return {
-        **identity,
-        "name": text("Name of the organisation", missing=True),
-        "month": day("First day of the month"),
+        **_area(LEVELS),
+        **period(dataset),
         **{dim: text(f"{_words(dim)}; ALL is a total") for dim in shape.dims},
         shape.value: whole(f"{dataset.title}; null where missing"),
     }

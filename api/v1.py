@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
@@ -23,10 +24,12 @@ from api.filters import (
 )
 from api.paging import envelope
 from api.responses import answer, kept, meta
+from data import periods
 from data.db import library
 from data.registry import all_datasets
 from data.rows import Page, page
 from data.settings import Settings
+from data.snapshot import Snapshot
 from data.spec import Dataset
 
 PREFIX = "/api/v1"
@@ -73,11 +76,7 @@ def _rows(dataset: Dataset, arguments: Mapping[str, Any]) -> Response:
 
 
 def _list(dataset: Dataset, arguments: Mapping[str, Any], fields: frozenset[str]) -> dict[str, Any]:
-    snapshot = library().current(dataset.id)
-    if snapshot is None:
-        raise ApiError(
-            503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
-        )
+    snapshot = _version(dataset, arguments.get("as_of"))
     shown = window(arguments)
     directory = library().directory()
     wanted = selection(dataset, arguments, directory)
@@ -93,6 +92,21 @@ def _list(dataset: Dataset, arguments: Mapping[str, Any], fields: frozenset[str]
         "meta": about,
         "demonstration": snapshot.manifest.demo,
     }
+
+
+def _version(dataset: Dataset, as_of: date | None) -> Snapshot:
+    live = library().current(dataset.id)
+    if live is None:
+        raise ApiError(
+            503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
+        )
+    if as_of is None:
+        return live
+    found = library().as_of(dataset.id, as_of)
+    if found is None:
+        told = f"No version of {dataset.id} as published on {as_of} is kept on this server."
+        raise ApiError(400, "invalid_parameter", detail=told, errors={"as_of": [told]})
+    return found
 
 
 class _Nothing(ma.Schema):
@@ -140,7 +154,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                         "id": dataset_id,
                         "title": snapshot.dataset.title,
                         "version": snapshot.version,
-                        "latest": snapshot.latest.isoformat(),
+                        "latest": periods.written(snapshot.dataset.period, snapshot.latest),
                     }
                     for dataset_id, snapshot in live.items()
                     if snapshot is not None

@@ -1,15 +1,16 @@
-"""`flask keys issue | list | revoke` and `flask accounts create-admin`."""
+"""`flask keys issue | list | revoke`, `flask accounts create-admin`, `flask backup | restore`."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
-from flask import Flask
-from flask.cli import AppGroup
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
 
-from auth import audit, keys, passwords, people
+from auth import audit, backup, keys, passwords, people, tables
 from auth.addresses import is_email, normalise
 from auth.models import db
 from auth.moments import now
@@ -21,6 +22,8 @@ accounts = AppGroup("accounts", help="Accounts of people.")
 def register(app: Flask) -> None:
     app.cli.add_command(group)
     app.cli.add_command(accounts)
+    app.cli.add_command(write_backup)
+    app.cli.add_command(restore_backup)
 
 
 def _moment(moment: datetime | None) -> str:
@@ -92,3 +95,34 @@ def create_admin(email: str, name: str, *, password_stdin: bool) -> None:
     audit.record("administrator appointed", user_id=user.id, detail="command line")
     db.session.commit()
     click.echo(f"{address} is a platform administrator.")
+
+
+@click.command("backup")
+@with_appcontext
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def write_backup(target: Path) -> None:
+    """Write accounts, documents and published data into one file."""
+    count = backup.write(_home(), target)
+    click.echo(f"{count} files are in {target}. It holds personal data: keep it safe.")
+
+
+@click.command("restore")
+@with_appcontext
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_backup(source: Path) -> None:
+    """Bring a backup back into an empty HARESIGN_HOME and an empty database."""
+    try:
+        count = backup.read(_home(), source)
+    except tables.NotEmpty:
+        raise click.ClickException(
+            "There are accounts, keys or data here already. "
+            "Restore into a new HARESIGN_HOME (and a new database)."
+        ) from None
+    except backup.BadBackup as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{count} files are back.")
+
+
+def _home() -> Path:
+    home: Path = current_app.config["SETTINGS"].home
+    return home.resolve()

@@ -20,6 +20,7 @@ from auth.models import db
 from data.settings import Settings, SettingsError
 
 FILE = "accounts.sqlite3"
+REVISIONS = "alembic_version"  # the table that knows the revision
 MIGRATIONS = Path(__file__).parent / "migrations"
 BEFORE_MIGRATIONS = "0001"  # what a database holds that was made before there were any
 PRAGMAS = (
@@ -94,8 +95,8 @@ def reader() -> Iterator[Session]:
 def _present(connection: Connection) -> str:
     """The revision that the database is at; empty when it is empty."""
     tables = inspect(connection).get_table_names()
-    if "alembic_version" in tables:
-        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+    if REVISIONS in tables:
+        return str(connection.scalar(text(f"SELECT version_num FROM {REVISIONS}")) or "")
     return BEFORE_MIGRATIONS if "api_key" in tables else ""
 
 

@@ -36,6 +36,10 @@ UNIT_WORDS: dict[Unit, str] = {
     "per_100": "per 100",
     "per_day": "per working day",
     "mean": "mean",
+    "per_10000": "per 10,000 patients",
+    "fte": "FTE",
+    "pounds": "£",
+    "points": "points",
 }
 
 Tone = Literal["better", "worse", "neutral", "similar"]
@@ -64,8 +68,10 @@ def decimal(number: float, places: int) -> str:
 def _places(number: float, unit: Unit) -> int:
     if unit == "count":
         return 0
-    if unit in ("percent", "per_100"):
+    if unit in ("percent", "per_100", "fte", "points"):
         return 1
+    if unit == "pounds":
+        return 0 if abs(number) >= 1000 else 2
     return 0 if abs(number) >= 100 else 1
 
 
@@ -76,7 +82,12 @@ def number(value: float | None, unit: Unit) -> str:
 
 def value(amount: float | None, unit: Unit) -> str:
     """The digits with the sign of the unit: 46.2%, 541, 6,412."""
-    return number(amount, unit) + suffix(unit) if amount is not None else MISSING
+    if amount is None:
+        return MISSING
+    text = number(amount, unit) + suffix(unit)
+    if unit != "pounds":
+        return text
+    return f"{MINUS}£{text.removeprefix(MINUS)}" if text.startswith(MINUS) else f"£{text}"
 
 
 def suffix(unit: Unit) -> str:
@@ -88,7 +99,7 @@ def with_unit(amount: float | None, unit: Unit) -> str:
     """The value as it stands in a sentence: 541 per 1,000 patients, 46.2%, 6,412."""
     if amount is None:
         return MISSING
-    if unit in ("count", "percent", "mean"):
+    if unit in ("count", "percent", "mean", "pounds"):
         return value(amount, unit)
     return f"{value(amount, unit)} {UNIT_WORDS[unit]}"
 

@@ -37,6 +37,7 @@ SCRIPTS = (  # deferred
     "toolbar.js",
     "tools.js",
     "workspace.js",
+    "live.js",
 )
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
 PLOTLY = "vendor/plotly/plotly-cartesian.min.js"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from data.spec import Measure
+from data.spec import Measure, Part
 
 MINIMUM_DENOMINATOR = 10  # below this a rate says too little to place it among others
+NOT_SHARES = ("mean", "per_day", "fte", "points")  # units whose denominators may be small
 
 
 def quoted(column: str) -> str:
     """A column name from a declaration, quoted for SQL."""
     return '"' + column.replace('"', '""') + '"'
+
+
+def type_of(part: Part) -> str:
+    """The SQL type of a part: sums of either are exact."""
+    return "BIGINT" if part.kind == "count" else "DECIMAL(18, 6)"
 
 
 def _sum(parts: tuple[str, ...]) -> str:
@@ -35,7 +41,10 @@ def value_sql(measure: Measure) -> str:
 
 def comparable_sql(measure: Measure) -> str:
     """The value, or NULL where the denominator is too small to compare."""
-    if not measure.den or measure.unit in ("mean", "per_day"):
+    if measure.base:
+        enough = f"{quoted(measure.base)} >= {MINIMUM_DENOMINATOR}"
+        return f"CASE WHEN {enough} THEN {value_sql(measure)} END"
+    if not measure.den or measure.unit in NOT_SHARES:
         return value_sql(measure)
     enough = f"{denominator_sql(measure)} >= {MINIMUM_DENOMINATOR}"
     return f"CASE WHEN {enough} THEN {value_sql(measure)} END"

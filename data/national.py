@@ -13,7 +13,7 @@ import numpy as np
 
 from data.landscape import Bin, growth, round_step
 from data.queries import optional, spread
-from data.snapshot import MISSING, Floats, Snapshot
+from data.snapshot import Floats, Snapshot
 from data.spec import Level, Measure
 
 DECILES = tuple(place / 10 for place in range(1, 10))
@@ -177,8 +177,5 @@ def by_size(snapshot: Snapshot, lists: Snapshot, measure: Measure, month: date) 
     return tuple(found)
 
 
-def _sum(snapshot: Snapshot, counts: np.ndarray, parts: tuple[str, ...]) -> Floats:
-    chosen = counts[:, [snapshot.part_position(part) for part in parts]]
-    total = chosen.sum(axis=1, dtype=np.float64)
-    total[(chosen == MISSING).any(axis=1)] = np.nan
-    return total
+def _sum(snapshot: Snapshot, counts: Floats, parts: tuple[str, ...]) -> Floats:
+    return np.asarray(counts[:, [snapshot.part_position(part) for part in parts]].sum(axis=1))

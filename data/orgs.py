@@ -15,7 +15,8 @@ from data.search import TextIndex
 from data.snapshot import ORGANISATIONS, Snapshot
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level
 
-FUZZY_SCORE = 72  # below this a misspelling is as likely to be another word
+FUZZY_WORD = 72  # of 100: below this a misspelling is as likely to be another word
+FUZZY_NAME = 65  # the same for whole names
 _CODE = re.compile(  # at the end of a sub-ICB location's name: 16C, D9Y0V, but not 1ST
     r"(?!\d+(?:ST|ND|RD|TH)$)(?=.*\d)(?=.*[A-Z])[A-Z0-9]{3,5}"
 )
@@ -155,6 +156,11 @@ class Directory:
                 if org_level == level:
                     self._by_code[code.upper()] = org
 
+    def prepare(self) -> None:
+        """Build what search needs now, not while the first reader types."""
+        self.matching("a")
+        self._words  # noqa: B018
+
     def get(self, code: str) -> Org | None:
         """The organisation with that code at any level, in either case of letters."""
         return self._by_code.get(code.strip().upper())
@@ -273,16 +279,39 @@ class Directory:
     def similar(
         self, text: str, *, levels: Collection[Level] = LEVELS, limit: int = 10
     ) -> list[Org]:
-        """Organisations whose name is close to a misspelt one; a hundred times slower."""
+        """Organisations whose name is close to a misspelt one.
+
+        Each word is read as the nearest word of any name. Where that finds nothing, as with words
+        run together, whole names are compared.
+        """
+        meant = [self._nearest_word(word) for word in text.casefold().split()]
+        if all(meant):
+            found = self.matching(" ".join(meant), levels=levels, limit=limit)
+            if found:
+                return found
         ranked = process.extract(
             text.casefold(),
             self._names,
-            scorer=fuzz.WRatio,
+            scorer=fuzz.ratio,
             limit=limit * 3,
-            score_cutoff=FUZZY_SCORE,
+            score_cutoff=FUZZY_NAME,
         )
-        found = [self._by_level[key] for _, _, key in ranked]
-        return [org for org in found if org.level in levels][:limit]
+        near = [self._by_level[key] for _, _, key in ranked]
+        return [org for org in near if org.level in levels][:limit]
+
+    @cached_property
+    def _words(self) -> tuple[list[str], str]:
+        """Every word of names and towns, one by one and as one text."""
+        words = sorted({word for name in self._names.values() for word in name.split()})
+        return words, "\n".join(words)
+
+    def _nearest_word(self, typed: str) -> str:
+        """The word itself where a name holds it, else the one most like it; empty for none."""
+        words, text = self._words
+        if typed in text:
+            return typed
+        near = process.extractOne(typed, words, scorer=fuzz.ratio, score_cutoff=FUZZY_WORD)
+        return near[0] if near else ""
 
     def nearest_codes(self, code: str, limit: int = 3) -> list[Org]:
         """Organisations whose code looks most like one that does not exist."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 import numpy as np
 
+from data import periods
 from data.orgs import Directory, Org
 from data.snapshot import Floats, Membership, Snapshot
 from data.spec import ENGLAND, LEVELS, Breakdown, Level, Measure
@@ -32,8 +33,19 @@ class Figure:
     value: float | None
     numerator: float | None
     denominator: float | None
-    low: float | None = None
-    high: float | None = None
+    published: tuple[float | None, float | None] | None = None  # limits that the publisher gave
+
+    @property
+    def low(self) -> float | None:
+        return self._limits[0]
+
+    @property
+    def high(self) -> float | None:
+        return self._limits[1]
+
+    @property
+    def _limits(self) -> tuple[float | None, float | None]:
+        return self.published or limits(self.measure, self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +80,11 @@ class Deciles:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One part of a breakdown: its count and its percentage of the whole."""
+    """One part of a breakdown: its number and its percentage of the whole."""
 
     part: str
     label: str
-    count: int | None
+    count: float | None
     percent: float | None
 
 
@@ -111,8 +123,7 @@ def _figure(
     measure: Measure, org: Org, period: date, *, value: float, numerator: float, denominator: float
 ) -> Figure:
     n, d = optional(numerator), optional(denominator)
-    low, high = limits(measure, n, d)
-    return Figure(measure, org, period, optional(value), n, d, low, high)
+    return Figure(measure, org, period, optional(value), n, d)
 
 
 def figure(
@@ -127,7 +138,17 @@ def figure(
     value, numerator, denominator = snapshot.at(
         measure, org.level, org.code, month=month, membership=membership
     )
-    return _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
+    found = _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
+    return _published_limits(snapshot, found, membership) if measure.low else found
+
+
+def _published_limits(snapshot: Snapshot, found: Figure, membership: Membership) -> Figure:
+    """The figure with the publisher's own 95 % limits in place of ours."""
+    parts: dict[str, float | None] = {}
+    if found.period in snapshot.months:
+        org = found.org
+        parts = snapshot.parts_at(org.level, org.code, month=found.period, membership=membership)
+    return replace(found, published=(parts.get(found.measure.low), parts.get(found.measure.high)))
 
 
 def trend(
@@ -143,26 +164,33 @@ def trend(
         measure, org.level, org.code, membership=membership
     )
     wanted = set(months) if months is not None else None
-    return [
+    found = [
         _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
         for month, value, numerator, denominator in zip(
-            snapshot.months, values, numerators, denominators, strict=True
+            snapshot.months,
+            values.tolist(),
+            numerators.tolist(),
+            denominators.tolist(),
+            strict=True,
         )
         if wanted is None or month in wanted
     ]
+    if not measure.low:
+        return found
+    return [_published_limits(snapshot, one, membership) for one in found]
 
 
 def months_before(month: date, count: int) -> date:
     """The first of the month `count` months earlier."""
-    index = month.year * 12 + month.month - 1 - count
-    return date(index // 12, index % 12 + 1, 1)
+    return periods.add_months(month, -count)
 
 
 def last_months(snapshot: Snapshot, month: date, count: int) -> list[date]:
-    """Calendar months up to and including `month`, whether or not the version holds each."""
-    earliest = max(months_before(month, count - 1), snapshot.months[0])
-    span = (month.year - earliest.year) * 12 + month.month - earliest.month
-    return [months_before(month, back) for back in range(span, -1, -1)]
+    """Periods up to and including `month`, at most `count`, whether or not each is held."""
+    kind = snapshot.dataset.period
+    earliest = max(periods.before(kind, month, count - 1), snapshot.months[0])
+    span = periods.apart(kind, earliest, month)
+    return [periods.before(kind, month, back) for back in range(span, -1, -1)]
 
 
 def change(
@@ -172,7 +200,7 @@ def change(
     months: int,
     membership: Membership = "dated",
 ) -> Change:
-    """Change since the month `months` earlier; empty where either value is missing."""
+    """Change since the period `months` months earlier; empty where either value is missing."""
     earlier = figure(
         snapshot,
         now.measure,
@@ -201,8 +229,9 @@ def peer_codes(
 ) -> list[str]:
     """Codes of the organisations of the same level to compare with, `org` itself included.
 
-    `group` is a level above the organisation, `england`, or `similar` (practices whose list is
-    within a factor of `SIMILAR_LIST`, which needs the list sizes of the month).
+    `group` is a level above the organisation, `england`, `similar` (practices whose list is
+    within a factor of `SIMILAR_LIST`, which needs the list sizes of the month) or `supplier`
+    (practices with the same supplier of their clinical system).
     """
     if group == "similar":
         return _similar_lists(lists, org, month) if org.level == "practice" else []
@@ -278,6 +307,12 @@ def _around(values: Floats, value: float) -> tuple[int, int]:
     return low, int(np.searchsorted(values, value + edge, side="right"))
 
 
+def _middle(values: Floats) -> float:
+    """The median of sorted values. numpy's would sort them again."""
+    half = len(values) // 2
+    return float(values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2)
+
+
 def position(
     snapshot: Snapshot, now: Figure, *, codes: Iterable[str] | None = None
 ) -> Position | None:
@@ -298,7 +333,7 @@ def position(
         higher_than=100 * below / others,
         lower_than=100 * above / others,
         peers=others,
-        median=float(np.median(values)),
+        median=_middle(values),
     )
 
 

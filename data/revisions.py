@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
+from data import periods
 from data.manifest import Check, Manifest
+from data.registry import dataset
 from data.store import Store
 
 Kind = Literal["new", "revised", "reissued", "withdrawn"]
@@ -80,7 +82,8 @@ def checks(store: Store, dataset_id: str, live: str) -> tuple[Check, ...]:
     """
     now = kept(store, dataset_id, live)
     found: list[tuple[date, Check]] = []
-    missing = {f"{period:%B %Y}": period for period in now.periods} if now else {}
+    name = partial(periods.label, dataset(dataset_id).period)
+    missing = {name(period): period for period in now.periods} if now else {}
     for version in store.versions(dataset_id):
         manifest = kept(store, dataset_id, version) if version <= live else None
         if now is None or manifest is None or not missing:
@@ -91,7 +94,7 @@ def checks(store: Store, dataset_id: str, live: str) -> tuple[Check, ...]:
             record = manifest.periods.get(period) if period else None
             if period and record and record.key == now.periods[period].key:
                 found.append((period, check))
-                seen.add(f"{period:%B %Y}")
-        missing = {name: period for name, period in missing.items() if name not in seen}
+                seen.add(name(period))
+        missing = {words: period for words, period in missing.items() if words not in seen}
     found.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(check for _, check in found)

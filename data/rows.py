@@ -1,7 +1,7 @@
 """Rows of a dataset as the API and exports give them: one page at a time, never all of them.
 
-A dataset gives wide rows: a practice and a month, every part as a count, and every measure that
-is a ratio under `rates`, with its two halves under `numerators` and `denominators`. Those in
+A dataset gives wide rows: an organisation and a month, every part as a count, and every measure
+that is a ratio under `rates`, with its two halves under `numerators` and `denominators`. Those in
 `LONG` give long rows instead: one for each cell of the publisher's own table. Which rows a
 selection holds is decided on arrays of (organisation, month); values are read for the rows of the
 page only.
@@ -19,14 +19,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data import periods
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.orgs import Directory
 from data.selection import Key, Numbers, Places, Selection, places
-from data.snapshot import HOME_COLUMNS, MISSING, Counts, Floats, Membership, Snapshot
+from data.snapshot import HOME_COLUMNS, Floats, Membership, Snapshot
 from data.spec import ENGLAND, Dataset, Measure
 
 Row = dict[str, Any]
-Totals = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,30 +108,36 @@ def page(
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Sums of parts as one gather and one reduction: exact integers for many sums at once."""
+    """Sums of parts as one gather and one reduction. `whole` are the sums of counts only."""
 
     gather: Numbers
     starts: Numbers
+    whole: Flags
 
-    def of(self, block: Counts) -> tuple[Totals, NDArray[np.bool_]]:
-        """(row, sum) and where a part of the sum is missing."""
+    def of(self, block: Floats) -> Floats:
+        """(row, sum), NaN where a part of the sum is missing; decimals to their six places."""
         if not len(self.starts):
-            nothing = np.empty((len(block), 0), dtype=np.int64)
-            return nothing, nothing.astype(bool)
-        cells = block[:, self.gather]
-        totals = np.add.reduceat(cells, self.starts, axis=1, dtype=np.int64)
-        missing = cells == MISSING
-        if not missing.any():
-            return totals, np.zeros(totals.shape, dtype=bool)
-        return totals, np.logical_or.reduceat(missing, self.starts, axis=1)
+            return np.empty((len(block), 0))
+        totals = np.add.reduceat(block[:, self.gather], self.starts, axis=1)
+        return totals if self.whole.all() else totals.round(DECIMALS)
 
 
-def _listed(values: NDArray[Any], missing: NDArray[np.bool_]) -> list[list[Any]]:
-    """Rows of Python numbers, None where missing."""
-    if missing.any():
-        values = values.astype(object)
-        values[missing] = None
-    rows: list[list[Any]] = values.tolist()
+DECIMALS = 6  # of a decimal part
+
+
+def _listed(values: Floats, whole: Flags | None = None) -> list[list[Any]]:
+    """Rows of Python numbers, None where missing; columns in `whole` as integers."""
+    missing = np.isnan(values)
+    if whole is not None and whole.all():
+        numbers: NDArray[Any] = np.where(missing, 0, values).astype(np.int64)
+    else:
+        numbers = values
+    if missing.any() or (whole is not None and whole.any() and not whole.all()):
+        numbers = numbers.astype(object)
+        if whole is not None and not whole.all():
+            numbers[:, whole] = np.where(missing, 0, values)[:, whole].astype(np.int64)
+        numbers[missing] = None
+    rows: list[list[Any]] = numbers.tolist()
     return rows
 
 
@@ -138,7 +145,13 @@ def _listed(values: NDArray[Any], missing: NDArray[np.bool_]) -> list[list[Any]]
 def _sums(snapshot: Snapshot, sums: tuple[tuple[str, ...], ...]) -> _Sums:
     positions = [snapshot.part_position(part) for parts in sums for part in parts]
     starts = [0, *accumulate(len(parts) for parts in sums[:-1])] if sums else []
-    return _Sums(np.array(positions, dtype=np.intp), np.array(starts, dtype=np.intp))
+    kinds = {part.id: part.kind for part in snapshot.dataset.parts}
+    whole = [all(kinds[part] == "count" for part in parts) for parts in sums]
+    return _Sums(
+        np.array(positions, dtype=np.intp),
+        np.array(starts, dtype=np.intp),
+        np.array(whole, dtype=bool),
+    )
 
 
 def ratios(dataset: Dataset) -> tuple[Measure, ...]:
@@ -150,12 +163,19 @@ RATES = ("rates", "numerators", "denominators")
 IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
 
 
+def identity(dataset: Dataset) -> tuple[str, ...]:
+    """Names of a wide row's first columns; annual datasets have a `year` for a `month`."""
+    period = periods.column(dataset)
+    names = IDENTITY if dataset.has_practices else LONG_IDENTITY
+    return tuple(period if name == "month" else name for name in names)
+
+
 def field_names(dataset: Dataset) -> tuple[str, ...]:
     """Every name by which a row's members can be chosen."""
     if long := LONG.get(dataset.id):
         return (*LONG_IDENTITY, *long.dims, long.value)
     return (
-        *IDENTITY,
+        *identity(dataset),
         *(part.id for part in dataset.parts),
         "rates",
         *(f"rates.{measure.id}" for measure in ratios(dataset)),
@@ -166,7 +186,7 @@ def field_names(dataset: Dataset) -> tuple[str, ...]:
 class _Layout:
     """What a wide row holds: identity columns, counts, and rates in the order of their sums."""
 
-    identity: tuple[int, ...]  # positions in `IDENTITY`
+    shown: tuple[int, ...]  # positions in `IDENTITY`
     names: tuple[str, ...]  # of the identity columns and the counts
     counts: int
     rates: tuple[str, ...]
@@ -176,7 +196,8 @@ class _Layout:
 
 @lru_cache(maxsize=64)
 def _layout(snapshot: Snapshot, fields: frozenset[str]) -> _Layout:
-    identity = tuple(i for i, name in enumerate(IDENTITY) if not fields or name in fields)
+    columns = identity(snapshot.dataset)
+    shown = tuple(i for i, name in enumerate(columns) if not fields or name in fields)
     counts = tuple(p.id for p in snapshot.dataset.parts if not fields or p.id in fields)
     measures = tuple(
         measure
@@ -189,8 +210,8 @@ def _layout(snapshot: Snapshot, fields: frozenset[str]) -> _Layout:
         *(measure.den_parts for measure in measures),
     )
     return _Layout(
-        identity=identity,
-        names=(*(IDENTITY[i] for i in identity), *counts),
+        shown=shown,
+        names=(*(columns[i] for i in shown), *counts),
         counts=len(counts),
         rates=tuple(measure.id for measure in measures),
         scales=np.array([measure.multiplier for measure in measures], dtype=np.float64),
@@ -209,34 +230,31 @@ def _wide(
     if not keys:
         return []
     layout = _layout(snapshot, fields)
-    totals, missing = layout.sums.of(snapshot.counts(keys, membership))
+    totals = layout.sums.of(snapshot.counts(keys, membership))
     identities = _identities(snapshot, directory, keys, membership=membership, layout=layout)
-    counts = _listed(totals[:, : layout.counts], missing[:, : layout.counts])
+    counts = _listed(totals[:, : layout.counts], layout.sums.whole[: layout.counts])
     names = layout.names
     rows: list[Row] = [
-        dict(zip(names, identity + values, strict=True))
-        for identity, values in zip(identities, counts, strict=True)
+        dict(zip(names, known + values, strict=True))
+        for known, values in zip(identities, counts, strict=True)
     ]
     if layout.rates:
-        for row, *columns in zip(rows, *_rates(layout, totals, missing), strict=True):
+        for row, *columns in zip(rows, *_rates(layout, totals), strict=True):
             for name, values in zip(RATES, columns, strict=True):
                 row[name] = dict(zip(layout.rates, values, strict=True))
     return rows
 
 
-def _rates(
-    layout: _Layout, totals: Totals, missing: NDArray[np.bool_]
-) -> tuple[list[list[Any]], ...]:
+def _rates(layout: _Layout, totals: Floats) -> tuple[list[list[Any]], ...]:
     """Values, numerators and denominators of the rates of each row."""
     middle = layout.counts + len(layout.rates)
     top, bottom = slice(layout.counts, middle), slice(middle, None)
     numerators, denominators = totals[:, top], totals[:, bottom]
-    unknown = missing[:, top] | missing[:, bottom] | (denominators == 0)
-    values = layout.scales * numerators / np.where(unknown, 1, denominators)
+    known = np.where(denominators > 0, denominators, np.nan)
     return (
-        _listed(values, unknown),
-        _listed(numerators, missing[:, top]),
-        _listed(denominators, missing[:, bottom]),
+        _listed(layout.scales * numerators / known),
+        _listed(numerators, layout.sums.whole[top]),
+        _listed(denominators, layout.sums.whole[bottom]),
     )
 
 
@@ -249,22 +267,32 @@ def _identities(
     layout: _Layout,
 ) -> list[list[Any]]:
     """The chosen columns of `IDENTITY` for each key."""
-    if layout.identity == _MONTH_ONLY:
-        return [[month.isoformat()] for _, _, month in keys]
+    kind = snapshot.dataset.period
+    columns = identity(snapshot.dataset)
+    if [columns[position] for position in layout.shown] == [periods.column(snapshot.dataset)]:
+        return [[periods.written(kind, month)] for _, _, month in keys]
     names = {
-        code: org.name if (org := directory.at("practice", code)) else None
-        for code in {code for _, code, _ in keys}
+        code: org.name if (org := directory.at(level, code)) else None
+        for level, code in {(level, code) for level, code, _ in keys}
     }
+    every: list[list[Any]]
+    if not snapshot.dataset.has_practices:
+        every = [[level, c, names[c], periods.written(kind, month)] for level, c, month in keys]
+        return [[row[position] for position in layout.shown] for row in every]
+    homes: Sequence[Sequence[str | None]] = (
+        snapshot.homes(keys, membership)
+        if keys[0][0] == "practice"
+        else [(None,) * len(HOME_COLUMNS)] * len(keys)
+    )
     every = [
-        [code, names[code], month.isoformat(), *home]
-        for (_, code, month), home in zip(keys, snapshot.homes(keys, membership), strict=True)
+        [code, names[code], periods.written(kind, month), *home]
+        for (_, code, month), home in zip(keys, homes, strict=True)
     ]
-    if len(layout.identity) == len(IDENTITY):
+    if len(layout.shown) == len(IDENTITY):
         return every
-    return [[row[position] for position in layout.identity] for row in every]
+    return [[row[position] for position in layout.shown] for row in every]
 
 
-_MONTH_ONLY = (IDENTITY.index("month"),)
 LONG_IDENTITY = ("org_type", "org", "name", "month")
 
 
@@ -299,14 +327,14 @@ def _long(
     keys = found.keys(first, last + 1)
     sums = _sums(snapshot, tuple(cell.parts for cell in cells))
     rows: list[Row] = []
-    numbers = _listed(*sums.of(snapshot.counts(keys, selection.membership)))
+    numbers = _listed(sums.of(snapshot.counts(keys, selection.membership)), sums.whole)
     for (level, code, month), values in zip(keys, numbers, strict=True):
         org = directory.at(level, code)
         name = org.name if org else None
-        identity = dict(zip(LONG_IDENTITY, (level, code, name, month.isoformat()), strict=True))
+        about = dict(zip(LONG_IDENTITY, (level, code, name, month.isoformat()), strict=True))
         shown = cells if month in months else totals
         rows += [
-            {**identity, **dict(zip(long.dims, cell.labels, strict=True)), long.value: value}
+            {**about, **dict(zip(long.dims, cell.labels, strict=True)), long.value: value}
             for cell, value in zip(cells, values, strict=True)
             if cell in shown
         ]
@@ -318,7 +346,7 @@ def _long(
 def _months_with(snapshot: Snapshot, part: str) -> frozenset[date]:
     """Months for which the file that gives a part is loaded."""
     keys: list[Key] = [("england", ENGLAND, month) for month in snapshot.months]
-    known = snapshot.counts(keys, "dated")[:, snapshot.part_position(part)] != MISSING
+    known = ~np.isnan(snapshot.counts(keys, "dated")[:, snapshot.part_position(part)])
     return frozenset(
         month for month, has in zip(snapshot.months, known.tolist(), strict=True) if has
     )

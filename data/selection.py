@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.snapshot import Membership, Snapshot
-from data.spec import ENGLAND, UNALLOCATED, Level
+from data.spec import UNALLOCATED, Level
 
 Key = tuple[Level, str, date]
 Numbers = NDArray[np.intp]
@@ -100,30 +100,39 @@ def _areas(snapshot: Snapshot, selection: Selection, months: Sequence[date]) -> 
         ]
         found = np.array(published, dtype=np.intp)
         return Places(level, (code,), months, np.zeros_like(found), found)
+    if not snapshot.dataset.has_practices:
+        return _alone(snapshot, selection, months)
     practices = _practices(snapshot, selection, months, None)
-    pairs = {
-        (label, position)
-        for position, label in _labels(snapshot, practices, level, selection.membership)
-        if label not in ("", UNALLOCATED) and code in (None, label)
-    }
-    codes = sorted({label for label, _ in pairs})
-    index = {label: row for row, label in enumerate(codes)}
-    ordered = np.array(
-        sorted((index[label], month) for label, month in pairs), dtype=np.intp
-    ).reshape(-1, 2)
-    return Places(level, codes, months, ordered[:, 0], ordered[:, 1])
+    labels, numbers = snapshot.areas(level, practices.code, _dated(snapshot, practices, selection))
+    pairs = np.unique(numbers * len(months) + practices.month)
+    wanted = sorted(
+        (labels[number], number)
+        for number in set((pairs // len(months)).tolist())
+        if labels[number] not in ("", UNALLOCATED) and code in (None, labels[number])
+    )
+    place = np.full(len(labels), -1, dtype=np.intp)
+    place[[number for _, number in wanted]] = np.arange(len(wanted))
+    area, month = place[pairs // len(months)], pairs % len(months)
+    order = np.lexsort((month, area))[np.count_nonzero(area < 0) :]
+    codes = [label for label, _ in wanted]
+    return Places(level, codes, months, area[order], month[order])
 
 
-def _labels(
-    snapshot: Snapshot, practices: Places, level: Level, membership: Membership
-) -> Iterator[tuple[int, str]]:
-    """(month, area of that level) of each practice and month."""
-    for row, position in zip(practices.code.tolist(), practices.month.tolist(), strict=True):
-        if level == "england":
-            yield position, ENGLAND
-            continue
-        month = practices.months[position] if membership == "dated" else None
-        yield position, snapshot.home(practices.codes[row], month).get(level, "")
+def _alone(snapshot: Snapshot, selection: Selection, months: Sequence[date]) -> Places:
+    """Areas of a level in a version without practices; `within` can only name the area itself."""
+    codes = snapshot.codes(selection.level)
+    wanted = {label.upper() for _, label in selection.within}
+    named = [not wanted or wanted == {code.upper()} for code in codes]
+    chosen = snapshot.areas_in(selection.level, months) & np.array(named, dtype=bool)[:, None]
+    code, month = chosen.nonzero()
+    return Places(selection.level, codes, months, code, month)
+
+
+def _dated(snapshot: Snapshot, practices: Places, selection: Selection) -> Numbers | None:
+    """The version's column of each row's month; None for membership of today."""
+    if selection.membership == "current" or not len(practices):
+        return None
+    return practices.month + snapshot.months.index(practices.months[0])
 
 
 @lru_cache(maxsize=128)  # 0.2 MB each at the scale of England
@@ -132,7 +141,7 @@ def _belonging(
 ) -> NDArray[np.bool_]:
     """(practice, month): whether the practice belonged to an area, or had a supplier."""
     found = np.zeros(snapshot.presence.shape, dtype=bool)
-    published = snapshot.label(label)
+    published = snapshot.published_label(label)
     if published is None:
         return found
     for position, month in enumerate(snapshot.months):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
+
+log = logging.getLogger(__name__)
 
 
 class SettingsError(ValueError):
@@ -70,6 +74,13 @@ def _email(raw: str) -> str:
     if not (name and at and host) or any(c.isspace() for c in raw.strip()):
         raise ValueError("not an e-mail address")
     return raw.strip()
+
+
+def _log_style(raw: str) -> str:
+    style = raw.strip().lower()
+    if style not in ("text", "json"):
+        raise ValueError("another word")
+    return style
 
 
 def _path_prefix(raw: str) -> str:
@@ -208,10 +219,37 @@ class Settings:
             "HARESIGN_API_DAILY_LIMIT", _positive, "a number", "API requests per key and day"
         ),
     )
+    keep_versions: int = field(
+        default=24,
+        metadata=_setting(
+            "HARESIGN_KEEP_VERSIONS",
+            _positive,
+            "a number of at least 1",
+            "Newest versions of a dataset that are always kept",
+        ),
+    )
+    keep_days: int = field(
+        default=400,
+        metadata=_setting(
+            "HARESIGN_KEEP_DAYS",
+            _count,
+            "a number of days",
+            "Older versions are kept for so long, and for ever when something cites them",
+        ),
+    )
+    log: Literal["text", "json"] = field(
+        default="text",
+        metadata=_setting(
+            "HARESIGN_LOG", _log_style, "text or json", "Form of the log: lines for people, or JSON"
+        ),
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read every variable; raise `SettingsError` naming the first that is malformed."""
+        """Read every variable; raise `SettingsError` naming the first that is malformed.
+
+        A `HARESIGN_` variable that is no setting is named in the log: it may be misspelt.
+        """
         source = os.environ if environment is None else environment
         values = {}
         for item in fields(cls):
@@ -224,12 +262,12 @@ class Settings:
             except ValueError as error:
                 shown = "set to something" if "://" in raw and "@" in raw else repr(raw)
                 raise SettingsError(
-                    f"{variable} is {shown}, which is not {item.metadata['expected']} ({error})."
+                    f"{variable} is {shown}, which is not {item.metadata['expected']}."
                 ) from error
         known = {item.metadata["variable"] for item in fields(cls)}
         for variable in sorted(source):
             if variable.startswith("HARESIGN_") and variable not in known:
-                raise SettingsError(f"{variable} is not a setting of Haresign. Check its spelling.")
+                log.warning("%s is not a setting of Haresign. Check its spelling.", variable)
         return cls(**values)
 
     @classmethod

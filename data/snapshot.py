@@ -1,6 +1,7 @@
 """One published version, opened for reading: the array for hot questions, paths for SQL.
 
-The array holds the cube's parts as int32 (organisation, month, part) and is memory-mapped, so
+The array holds the cube's parts as float64 (organisation, month, part), NaN where missing (whole
+numbers are exact up to 2^53), and is memory-mapped, so
 that worker processes share its pages. A trend or a national distribution is a slice of it and
 takes microseconds; `data.queries` turns slices into figures.
 """
@@ -16,12 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.formula import MINIMUM_DENOMINATOR
+from data import periods
+from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES
 from data.manifest import Manifest
 from data.registry import dataset
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
 
-LAYOUT = 1  # raise it when the files below change their names or meaning
+LAYOUT = 2  # raise it when the files below change their names or meaning
 CUBE = "cube.parquet"
 ARRAY = "cube.npy"
 ARRAY_INDEX = "cube.json"
@@ -31,24 +33,30 @@ BENCH = "bench.parquet"
 BENCH_ARRAY = "bench.npy"
 BENCH_INDEX = "bench.json"
 ORGANISATIONS = "organisations.parquet"
-MISSING = int(np.iinfo(np.int32).min)
+FACT = "fact"
 
 Membership = str  # "dated": as it was that month; "current": today's membership on all months
 Floats = NDArray[np.float64]
-Counts = NDArray[np.int32]
 
 
 def month_folder(version_folder: Path, month: date) -> Path:
     return version_folder / "months" / f"{month:%Y-%m}"
 
 
+def fact_name(table: str = FACT) -> str:
+    """File of the publisher's grain in a month's folder: `fact.parquet`, `fact_times.parquet`."""
+    return f"{FACT}.parquet" if table == FACT else f"{FACT}_{table}.parquet"
+
+
 class Snapshot:
     """A version that stays the same for as long as somebody holds it."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, *, declared: Dataset | None = None
+    ) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.dataset: Dataset = dataset(manifest.dataset)
+        self.dataset: Dataset = declared or dataset(manifest.dataset)
         index = json.loads((folder / ARRAY_INDEX).read_text(encoding="utf-8"))
         self.months: tuple[date, ...] = tuple(
             date.fromisoformat(f"{month}-01") for month in index["months"]
@@ -59,11 +67,14 @@ class Snapshot:
             (level, code, membership): row
             for row, (level, code, membership) in enumerate(index["organisations"])
         }
+        self._has_current = any(membership == "current" for _, _, membership in self._rows)
         self._columns = {month: column for column, month in enumerate(self.months)}
         self._parts = {part: position for position, part in enumerate(index["parts"])}
+        self._whole = {part.id for part in self.dataset.parts if part.kind == "count"}
         self._homes = np.load(folder / HOMES, mmap_mode="r").view(np.ndarray)
         self._labels: list[str] = index["labels"]
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
+        self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
         self._practices: list[str] = index["practices"]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
 
@@ -75,12 +86,16 @@ class Snapshot:
     def latest(self) -> date:
         return self.months[-1]
 
+    def label(self, period: date) -> str:
+        """A period in words: March 2026, 2024/25, 2025."""
+        return periods.label(self.dataset.period, period)
+
     def path(self, name: str) -> str:
         """Path of one of the version's files, for `read_parquet`."""
         return str(self.folder / name)
 
-    def fact_path(self, month: date) -> str:
-        return str(month_folder(self.folder, month) / "fact.parquet")
+    def fact_path(self, month: date, table: str = FACT) -> str:
+        return str(month_folder(self.folder, month) / fact_name(table))
 
     def has(self, level: Level, code: str) -> bool:
         return (level, code, "dated") in self._rows
@@ -104,20 +119,16 @@ class Snapshot:
         }
 
     def _row(self, level: Level, code: str, membership: Membership) -> int | None:
-        if level in ("practice", "england"):
+        if level in ("practice", "england") or not self._has_current:
             membership = "dated"
         return self._rows.get((level, code, membership))
 
-    def _sum(self, block: NDArray[np.int32], parts: Sequence[str]) -> Floats:
+    def _sum(self, block: Floats, parts: Sequence[str]) -> Floats:
         """Sum of parts along the last axis; NaN where any of them is missing."""
         chosen = block[..., [self._parts[part] for part in parts]]
-        total = chosen.sum(axis=-1, dtype=np.float64)
-        total[(chosen == MISSING).any(axis=-1)] = np.nan
-        return total
+        return np.asarray(chosen.sum(axis=-1))
 
-    def _fractions(
-        self, block: NDArray[np.int32], measure: Measure
-    ) -> tuple[Floats, Floats, Floats]:
+    def _fractions(self, block: Floats, measure: Measure) -> tuple[Floats, Floats, Floats]:
         """(value, numerator, denominator); the denominator of a plain total is NaN."""
         numerator = self._sum(block, measure.num_parts)
         if not measure.den:
@@ -161,23 +172,22 @@ class Snapshot:
             return np.nan, numerator, denominator
         return measure.multiplier * numerator / denominator, numerator, denominator
 
-    def _total(self, cells: list[int], parts: Sequence[str]) -> float:
+    def _total(self, cells: list[float], parts: Sequence[str]) -> float:
         """Sum of parts of one organisation and month; NaN where any of them is missing."""
-        chosen = [cells[self._parts[part]] for part in parts]
-        return np.nan if MISSING in chosen else float(sum(chosen))
+        return sum([cells[self._parts[part]] for part in parts])
 
     def parts_at(
         self, level: Level, code: str, *, month: date, membership: Membership = "dated"
-    ) -> dict[str, int | None]:
-        """Every part of one organisation in one month; None where missing."""
+    ) -> dict[str, float | None]:
+        """Every part of one organisation in one month; None where missing, counts as integers."""
         row = self._row(level, code, membership)
         column = self._columns.get(month)
         if row is None or column is None:
             return dict.fromkeys(self._parts)
         cells = self._array[row, column].tolist()
         return {
-            part: None if cells[position] == MISSING else cells[position]
-            for part, position in self._parts.items()
+            part: None if cell != cell else int(cell) if part in self._whole else cell
+            for part, cell in zip(self._parts, cells, strict=True)
         }
 
     def published_in(
@@ -188,7 +198,13 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return False
-        return bool((self._array[row, column] != MISSING).any())
+        return bool((~np.isnan(self._array[row, column])).any())
+
+    def areas_in(self, level: Level, months: Sequence[date]) -> NDArray[np.bool_]:
+        """(code in the order of `codes(level)`, month): whether there is anything."""
+        columns = [self._columns[month] for month in months]
+        block = self._array[self._level_rows[level][1]][:, columns]
+        return np.asarray((~np.isnan(block)).any(axis=-1))
 
     def values(
         self,
@@ -216,7 +232,10 @@ class Snapshot:
         value, _, denominator = self._fractions(
             self._array[self._level_rows[level][1], column], measure
         )
-        if measure.den and measure.unit not in ("mean", "per_day"):
+        if measure.base:
+            block = self._array[self._level_rows[level][1], column]
+            denominator = block[:, self._parts[measure.base]]
+        if measure.base or (measure.den and measure.unit not in NOT_SHARES):
             value[denominator < MINIMUM_DENOMINATOR] = np.nan
         return value
 
@@ -238,17 +257,17 @@ class Snapshot:
     def _folded_labels(self) -> dict[str, str]:
         return {label.casefold(): label for label in self._labels}
 
-    def label(self, text: str) -> str | None:
+    def published_label(self, text: str) -> str | None:
         """A value of `HOME_COLUMNS` as the version writes it, given in either case of letters."""
         return self._folded_labels.get(text.casefold())
 
-    def counts(self, keys: Sequence[tuple[Level, str, date]], membership: Membership) -> Counts:
-        """Parts of (level, code, month) keys as int32 (key, part); `MISSING` where none."""
+    def counts(self, keys: Sequence[tuple[Level, str, date]], membership: Membership) -> Floats:
+        """Parts of (level, code, month) keys as float64 (key, part); NaN where none."""
         rows = [self._row(level, code, membership) for level, code, _ in keys]
         columns = [self._columns[month] for _, _, month in keys]
         known = np.array([-1 if row is None else row for row in rows], dtype=np.intp)
         block = np.asarray(self._array[known, np.array(columns, dtype=np.intp)])
-        block[known < 0] = MISSING
+        block[known < 0] = np.nan
         return block
 
     def part_position(self, part: str) -> int:
@@ -295,6 +314,23 @@ class Snapshot:
             name: self._labels[number] for name, number in zip(HOME_COLUMNS, numbers, strict=True)
         }
 
+    def areas(
+        self, level: Level, rows: NDArray[np.intp], columns: NDArray[np.intp] | None
+    ) -> tuple[Sequence[str], NDArray[np.intp]]:
+        """The area of a level that practices belong to: (codes, position of each in them).
+
+        `rows` are places in `practices`, `columns` places in `months`; without columns as in the
+        last month of each practice.
+        """
+        if level == "england":
+            return (ENGLAND,), np.zeros(len(rows), dtype=np.intp)
+        position = HOME_COLUMNS.index(level)
+        if columns is None:
+            numbers = self._current_homes[rows, position]
+        else:
+            numbers = self._homes[rows, columns, position]
+        return self._labels, np.asarray(numbers, dtype=np.intp)
+
     def practices_in(
         self,
         column: str,
@@ -318,13 +354,20 @@ class Snapshot:
         if membership == "current":
             chosen = self._current_homes[:, position] == number
         else:
-            belongs = self._homes[:, :, position] == number
-            in_use = np.flatnonzero(belongs.any(axis=0))
+            in_use = self._in_use(position, number)
             if not in_use.size:
                 return []
             nearest = in_use[np.abs(in_use - month_column).argmin()]
-            chosen = belongs[:, nearest]
+            chosen = self._homes[:, nearest, position] == number
         return [self._practices[row] for row in np.flatnonzero(present & chosen)]
+
+    def _in_use(self, position: int, number: int) -> NDArray[np.intp]:
+        """The months in which any practice has the label in that column of `HOME_COLUMNS`."""
+        found = self._label_months.get((position, number))
+        if found is None:
+            found = np.flatnonzero((self._homes[:, :, position] == number).any(axis=0))
+            self._label_months[position, number] = found
+        return found
 
     @cached_property
     def _bench(self) -> tuple[NDArray[np.float64], dict[tuple[str, str], int], dict[str, int]]:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
+from functools import cache
 from typing import Literal
 
-Unit = Literal["count", "percent", "per_1000", "per_100", "per_day", "mean"]
+Unit = Literal[
+    "count", "percent", "per_1000", "per_10000", "per_100", "per_day", "mean", "fte", "pounds",
+    "points",
+]  # fmt: skip
+Kind = Literal["count", "decimal"]
+Spread = Literal["sum", "max", "published"]
+PeriodKind = Literal["month", "quarter", "financial_year", "calendar_year"]
 Polarity = Literal["higher_better", "lower_better", "neutral"]
 Rollup = Literal["ratio_of_sums", "sum", "published_only"]
 Interval = Literal["wilson", "byar", "none"]
@@ -23,29 +31,54 @@ LEVEL_NAMES: dict[Level, tuple[str, str]] = {
 ENGLAND = "ENG"
 UNALLOCATED = "U"  # the publishers' PCN code for a practice that is in no PCN
 
+UNASSIGNED = "~"  # begins the code of a fact row that is of no practice: counts in areas only
+
 MULTIPLIER: dict[Unit, float] = {
     "count": 1,
     "percent": 100,
     "per_1000": 1000,
+    "per_10000": 10_000,
     "per_100": 100,
     "per_day": 1,
     "mean": 1,
+    "fte": 1,
+    "pounds": 1,
+    "points": 1,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A column of the cube: a count that adds up across practices.
+class Cell:
+    """Rows of a long fact table: those whose `columns` have these `labels`; `value` adds up."""
 
-    `sql` is an aggregate over the dataset's own fact columns. `spread="max"` marks the few
-    columns that belong to the month rather than to the practice (working days) and so do
-    not add up.
+    columns: tuple[str, ...]
+    labels: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A column of the cube: a number that adds up across practices.
+
+    `sql` is an aggregate over the dataset's own fact columns. `kind="decimal"` holds up to six
+    decimals exactly (FTE, pounds, weighted answers). `spread="max"` marks the few columns that
+    belong to the period rather than to the practice (working days) and so do not add up;
+    `spread="published"` those whose areas the publisher gives: they are never added up here, and
+    an area for which it gives nothing is missing.
     """
 
     id: str
     label: str
     sql: str
-    spread: Literal["sum", "max"] = "sum"
+    kind: Kind = "count"
+    spread: Spread = "sum"
+    cell: Cell | None = None  # what `sql` adds up, where hundreds of parts are read in one pass
+    table: str = "fact"  # `fact`, or the id of one of the dataset's extra tables
+
+
+@cache
+def _part_ids(joined: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in joined.split("+"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +86,10 @@ class Measure:
     """A number we show. `num` and `den` are part ids joined by ` + `.
 
     `den` is None for a plain total. Above practice level the value is always the sum of
-    numerators over the sum of denominators, times the multiplier of the unit.
+    numerators over the sum of denominators, times the multiplier of the unit; with
+    `rollup="published_only"` it is the publisher's. `low` and `high` are parts that hold the
+    publisher's own 95 % limits, in the unit of the measure; `base` is the part that counts whom
+    it asked, for small numbers.
     """
 
     id: str
@@ -66,21 +102,24 @@ class Measure:
     short: str = ""  # label on a card, when the full one is too long
     what: str = ""  # the formula in words: what over what
     why: str = ""  # one paragraph a practice manager can read
+    low: str = ""
+    high: str = ""
+    base: str = ""
 
     @property
     def num_parts(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.num.split("+"))
+        return _part_ids(self.num)
 
     @property
     def den_parts(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.den.split("+")) if self.den else ()
+        return _part_ids(self.den) if self.den else ()
 
     @property
     def interval(self) -> Interval:
         """Method of the 95 % interval: proportions Wilson, rates Byar, totals none."""
         if self.unit == "percent":
             return "wilson"
-        return "byar" if self.unit == "per_1000" else "none"
+        return "byar" if self.unit in ("per_1000", "per_10000") else "none"
 
     @property
     def multiplier(self) -> float:
@@ -103,6 +142,30 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class FactTable:
+    """A second table of a month's folder, of another grain: practice x weekday x time band."""
+
+    id: str
+    label: str
+    dims: tuple[str, ...]
+    value: str  # column of the number
+    kind: Kind = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When releases come: between two days of the month, in some months (all when empty).
+
+    In those days the publisher's page is looked at on the weekdays (Monday is 0) at the times.
+    """
+
+    days: tuple[int, int] = (1, 31)
+    months: tuple[int, ...] = ()
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    times: tuple[time, ...] = (time(9, 45), time(16, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A published series, declared once. Queries, API, exports and notes follow from it."""
 
@@ -122,7 +185,20 @@ class Dataset:
     caveats: tuple[str, ...]
     needs: tuple[str, ...] = ()  # datasets whose current version goes into this one
     tool: str = ""  # slug of the dashboard page
+    extra: tuple[FactTable, ...] = ()
+    period: PeriodKind = "month"
+    levels: tuple[Level, ...] = LEVELS  # those that the publisher gives, lowest first
     licence: str = "Open Government Licence v3.0"
+    rhythm: Rhythm | None = None  # where the cadence alone does not say when to look
+
+    @property
+    def has_practices(self) -> bool:
+        return "practice" in self.levels
+
+    @property
+    def is_published_above(self) -> bool:
+        """Whether areas may have figures of their own, without any practice of theirs."""
+        return any(part.spread == "published" for part in self.parts)
 
     def measure(self, measure_id: str) -> Measure:
         """The measure with that id; KeyError names the dataset when there is none."""
@@ -130,6 +206,12 @@ class Dataset:
             if measure.id == measure_id:
                 return measure
         raise KeyError(f"{self.id} has no measure {measure_id!r}")
+
+    def table(self, table_id: str) -> FactTable:
+        for table in self.extra:
+            if table.id == table_id:
+                return table
+        raise KeyError(f"{self.id} has no table {table_id!r}")
 
     def breakdown(self, breakdown_id: str) -> Breakdown:
         for breakdown in self.breakdowns:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.settings import Settings
 from data.store import Store
-from pipelines.discovery import Release, latest_issues, ods_release, releases
+from pipelines.discovery import Release, Skipped, latest_issues, ods_release, releases
 from pipelines.http import Client
 from pipelines.landing import fetch, import_local
 from pipelines.units import Progress, Series
@@ -36,7 +36,7 @@ def land_newest(
             for file in latest_issues(offered):
 
                 def shown(done: int, total: int | None, name: str = file.name) -> None:
-                    progress(f"downloading {name}", done / total if total else 0.0)
+                    progress(f"downloading {name}", done / total if total else 0.0, size=done)
 
                 landed = fetch(
                     client,
@@ -67,8 +67,13 @@ def _wanted(
     limit = count if count is not None else (None if held else FIRST_FETCH)
     taken = 0
     address = f"{settings.publications_url}/{series.slug}"
-    for found in releases(client, address, files_url=settings.files_url):
-        if not isinstance(found, Release):
+    offered: Iterable[Release | Skipped]
+    if series.discover:
+        offered = series.discover(client, settings)
+    else:
+        offered = releases(client, address, files_url=settings.files_url)
+    for found in offered:
+        if isinstance(found, Skipped):
             said.append(f"{found.slug}: {found.reason}")
             continue
         yield found

@@ -278,6 +278,28 @@ def _advice(form: Form) -> str:
     return _LOOK if form in ("zip", "gzip") else _AGAIN
 
 
+def as_utf8(local: Path, scratch: Path) -> Path:
+    """A CSV in UTF-8: itself, or a copy in `scratch` of one in Windows-1252."""
+    with local.open("rb") as source:
+        if all(_is_utf8(line) for line in source):
+            return local
+        source.seek(0)
+        converted = _fresh(scratch, ".csv")
+        with converted.open("xb") as out:
+            for line in source:
+                text = line.decode("utf-8") if _is_utf8(line) else line.decode("cp1252", "replace")
+                out.write(text.encode())
+    return converted
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _as_utf8(name: str, local: Path, scratch: Path) -> Path:
     decode: Callable[[bytes, bool], str] = codecs.getincrementaldecoder("utf-16")().decode
     converted = _fresh(scratch, ".csv")

@@ -4,7 +4,12 @@ A staged version holds `months/<YYYY-MM>/` with
     fact.parquet        the publisher's grain, typed: practice, dimensions, count
     parts.parquet       one row per practice, one column per part of the declaration
     geography.parquet   one row per practice: its name and where it belonged that month
-    published.parquet   optional: parts the publisher gives above practice level only
+    published.parquet   optional: parts the publisher gives above practice level: month, level,
+                        code, name (optional) and some of the parts
+    fact_<id>.parquet   optional: the declaration's extra tables
+Parts and geography may be missing where the publisher gives areas only. A row whose code begins
+with `~` is of no practice (a shared telephone account, a row by PCN): it counts in the areas of
+its geography and appears nowhere by itself.
 Month folders that did not change are hard links to the earlier version, so a new month costs
 what a month costs. What this module adds covers all months:
     cube.parquet        every organisation at every level x month, sorted by organisation
@@ -17,13 +22,15 @@ what a month costs. What this module adds covers all months:
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 
-from data.formula import comparable_sql, quoted
+from data.formula import comparable_sql, quoted, type_of
 from data.snapshot import (
     ARRAY,
     ARRAY_INDEX,
@@ -33,13 +40,14 @@ from data.snapshot import (
     CUBE,
     HOME_COLUMNS,
     HOMES,
-    MISSING,
     ORGANISATIONS,
     month_folder,
 )
-from data.spec import ENGLAND, UNALLOCATED, Dataset, Part
+from data.spec import ENGLAND, UNALLOCATED, UNASSIGNED, Dataset, Measure, Part
+from pipelines.geography import COLUMNS
 
 UPPER = ("pcn", "sub_icb", "icb", "region")
+_MEASURES_AT_ONCE = 20  # benchmarked together: hundreds of columns would not fit in memory
 DECILES = tuple(n / 10 for n in range(1, 10))
 
 
@@ -59,35 +67,39 @@ def assemble(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> 
 
 
 def _load(con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset) -> None:
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE geography AS SELECT * FROM read_parquet(?)",
-        [str(staged / "months" / "*" / "geography.parquet")],
-    )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE parts AS SELECT * FROM read_parquet(?)",
-        [str(staged / "months" / "*" / "parts.parquet")],
+    homes = ", ".join(f"{name} {'DATE' if name == 'month' else 'VARCHAR'}" for name in COLUMNS)
+    columns = ", ".join(f"{quoted(part.id)} {type_of(part)}" for part in dataset.parts)
+    _collect(con, staged, "geography", homes)
+    _collect(con, staged, "parts", f"practice VARCHAR, month DATE, {columns}")
+    _collect(
+        con,
+        staged,
+        "published",
+        f"month DATE, level VARCHAR, code VARCHAR, name VARCHAR, {columns}",
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE latest AS
         SELECT practice, max_by(struct_pack(pcn, sub_icb, icb, region), month) AS home
         FROM geography GROUP BY practice"""
     )
-    columns = ", ".join(f"{quoted(part.id)} BIGINT" for part in dataset.parts)
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE published "
-        f"(month DATE, level VARCHAR, code VARCHAR, {columns})"
-    )
-    published = sorted((staged / "months").glob("*/published.parquet"))
-    if published:
+
+
+def _collect(con: duckdb.DuckDBPyConnection, staged: Path, table: str, columns: str) -> None:
+    """One kind of table of every month that has it, as a temporary table of that name."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+    found = sorted((staged / "months").glob(f"*/{table}.parquet"))
+    if found:
         con.execute(
-            "INSERT INTO published BY NAME SELECT * FROM read_parquet(?, union_by_name = true)",
-            [[str(path) for path in published]],
+            f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?, union_by_name = true)",
+            [[str(path) for path in found]],
         )
 
 
 def _total(part: Part) -> str:
-    """DuckDB sums are HUGEINT, which Parquet would silently turn into DOUBLE: cast back."""
-    return f"{part.spread}({quoted(part.id)})::BIGINT AS {quoted(part.id)}"
+    """DuckDB sums are wider, which Parquet would silently turn into DOUBLE: cast back."""
+    if part.spread == "published":
+        return f"NULL::{type_of(part)} AS {quoted(part.id)}"
+    return f"{part.spread}({quoted(part.id)})::{type_of(part)} AS {quoted(part.id)}"
 
 
 def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> None:
@@ -96,9 +108,10 @@ def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) 
     selects = [
         f"""SELECT 'practice' AS level, practice AS code, 'dated' AS membership, month,
             pcn, sub_icb, icb, region, supplier, {own}
-            FROM parts JOIN geography USING (practice, month)"""
+            FROM parts JOIN geography USING (practice, month)
+            WHERE {dataset.has_practices} AND NOT starts_with(practice, '{UNASSIGNED}')"""
     ]
-    for level in (*UPPER, "england"):
+    for level in (level for level in (*UPPER, "england") if level in dataset.levels):
         for membership, home in (("dated", level), ("current", f"home.{level}")):
             if level == "england":
                 code, known = f"'{ENGLAND}'", "true"
@@ -124,7 +137,14 @@ def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) 
         FROM summed s LEFT JOIN published p
           ON s.membership = 'dated' AND p.level = s.level AND p.code = s.code
          AND p.month = s.month
-        ORDER BY s.level, s.code, s.membership, s.month"""
+        UNION ALL
+        SELECT level, code, 'dated', month, NULL, NULL, NULL, NULL, NULL, {own}
+        FROM published p ANTI JOIN summed s
+          ON s.membership = 'dated' AND p.level = s.level AND p.code = s.code
+         AND p.month = s.month
+        WHERE {dataset.is_published_above} AND code NOT IN ('', '{UNALLOCATED}')
+          AND list_contains({list(dataset.levels)}, level)
+        ORDER BY level, code, membership, month"""
     )
     con.execute("DROP TABLE summed")
     con.execute(f"COPY cube TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
@@ -133,14 +153,17 @@ def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) 
 def _write_array(
     con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset, months: list[str]
 ) -> None:
-    """The cube as int32 (organisation, month, part); `MISSING` where there is no number."""
+    """The cube as float64 (organisation, month, part); NaN where there is no number.
+
+    Written through a mapped file, so that its size is not one of memory.
+    """
     organisations = con.execute(
         "SELECT DISTINCT level, code, membership FROM cube ORDER BY ALL"
     ).fetchall()
     row_of = {key: row for row, key in enumerate(organisations)}
     month_of = {month: column for column, month in enumerate(months)}
     shape = (len(organisations), len(months), len(dataset.parts))
-    array = np.full(shape, MISSING, dtype=np.int32)
+    array = _blank(staged / ARRAY, shape)
     keys = con.execute(
         "SELECT level, code, membership, strftime(month, '%Y-%m') FROM cube ORDER BY rowid"
     ).fetchall()
@@ -148,11 +171,10 @@ def _write_array(
     columns = np.array([month_of[key[3]] for key in keys], dtype=np.intp)
     for index, part in enumerate(dataset.parts):
         column = con.execute(
-            f"SELECT {quoted(part.id)} AS n FROM cube ORDER BY rowid"
+            f"SELECT {quoted(part.id)}::DOUBLE AS n FROM cube ORDER BY rowid"
         ).fetchnumpy()["n"]
-        numbers = np.ma.filled(np.ma.asarray(column).astype(np.int64), MISSING)
-        array[rows, columns, index] = numbers.astype(np.int32, casting="same_kind")
-    np.save(staged / ARRAY, array)
+        array[rows, columns, index] = np.ma.filled(np.ma.asarray(column), np.nan)
+    array.flush()
     practices = [key[1] for key in organisations if key[0] == "practice"]
     index_of = {
         "organisations": organisations,
@@ -162,6 +184,17 @@ def _write_array(
         "labels": _write_homes(con, staged, practices, month_of),
     }
     (staged / ARRAY_INDEX).write_text(json.dumps(index_of), encoding="utf-8")
+
+
+def _blank(path: Path, shape: tuple[int, int, int]) -> np.memmap[tuple[int, ...], Any]:
+    """A mapped array of NaN. It is written first: a full disk ends a process that maps holes."""
+    about = {"descr": "<f8", "fortran_order": False, "shape": shape}
+    one = np.full(shape[1:], np.nan, dtype="<f8").tobytes()
+    with path.open("wb") as stream:
+        np.lib.format.write_array_header_1_0(stream, about)
+        for _ in range(shape[0]):
+            stream.write(one)
+    return np.lib.format.open_memmap(path, mode="r+")
 
 
 def _write_homes(
@@ -191,14 +224,6 @@ def _write_homes(
 def _write_bench(
     con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset, months: list[str]
 ) -> None:
-    values = ", ".join(f"{comparable_sql(m)} AS {quoted(m.id)}" for m in dataset.measures)
-    names = ", ".join(quoted(measure.id) for measure in dataset.measures)
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE long AS
-        UNPIVOT (SELECT level, month, sub_icb, icb, region, {values} FROM cube
-                 WHERE membership = 'dated' AND level <> 'england')
-        ON {names} INTO NAME measure VALUE value"""
-    )
     groups = [("true", f"'{ENGLAND}'")]
     groups += [(f"level = 'practice' AND {level} <> ''", level) for level in UPPER[1:]]
     selects = " UNION ALL ".join(
@@ -208,11 +233,31 @@ def _write_bench(
         for where, peer in groups
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE bench AS {selects} ORDER BY level, peer, measure, month"
+        """CREATE OR REPLACE TEMP TABLE benches (level VARCHAR, peer VARCHAR, month DATE,
+        measure VARCHAR, organisations INTEGER, mean DOUBLE, deciles DOUBLE[])"""
+    )
+    for measures in _batches(dataset.measures):
+        values = ", ".join(f"{comparable_sql(m)} AS {quoted(m.id)}" for m in measures)
+        names = ", ".join(quoted(measure.id) for measure in measures)
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE long AS
+            UNPIVOT (SELECT level, month, sub_icb, icb, region, {values} FROM cube
+                     WHERE membership = 'dated' AND level <> 'england')
+            ON {names} INTO NAME measure VALUE value"""
+        )
+        con.execute(f"INSERT INTO benches {selects}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE bench AS FROM benches ORDER BY level, peer, measure, month"
     )
     con.execute("DROP TABLE long")
+    con.execute("DROP TABLE benches")
     con.execute(f"COPY bench TO '{staged / BENCH}' (FORMAT parquet, COMPRESSION zstd)")
     _write_bench_array(con, staged, dataset, months)
+
+
+def _batches(measures: Sequence[Measure]) -> Iterator[Sequence[Measure]]:
+    for start in range(0, len(measures), _MEASURES_AT_ONCE):
+        yield measures[start : start + _MEASURES_AT_ONCE]
 
 
 def _write_bench_array(
@@ -244,7 +289,8 @@ def _write_organisations(con: duckdb.DuckDBPyConnection, target: Path) -> None:
             max_by({postcode}, month) AS postcode, min(month) AS first_month,
             max(month) AS last_month, max_by(struct_pack(pcn := {pcn}, sub_icb := {sub_icb},
             icb := {icb}, region), month) AS home
-            FROM geography WHERE {code} <> '' AND {code} <> '{UNALLOCATED}' GROUP BY {code}"""
+            FROM geography WHERE {code} <> '' AND {code} <> '{UNALLOCATED}'
+              AND NOT starts_with({code}, '{UNASSIGNED}') GROUP BY {code}"""
         for level, code, name, postcode, pcn, sub_icb, icb in (
             ("practice", "practice", "practice_name", "postcode", "pcn", "sub_icb", "icb"),
             ("pcn", "pcn", "pcn_name", "''", "''", "sub_icb", "icb"),
@@ -253,9 +299,16 @@ def _write_organisations(con: duckdb.DuckDBPyConnection, target: Path) -> None:
             ("region", "region", "region_name", "''", "''", "''", "''"),
         )
     ]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE named AS {' UNION ALL '.join(selects)}")
     con.execute(
-        f"COPY (SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY level, code) "
-        f"TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        """INSERT INTO named
+        SELECT level, code, max_by(name, month), '', min(month), max(month),
+               struct_pack(pcn := '', sub_icb := '', icb := '', region := '')
+        FROM published ANTI JOIN named USING (level, code)
+        WHERE name <> '' GROUP BY level, code"""
+    )
+    con.execute(
+        f"COPY (FROM named ORDER BY level, code) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
     )
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import duckdb
 
+from data import periods
 from data.manifest import Check, Manifest
+from data.spec import PeriodKind
 from pipelines.units import Series
 from pipelines.workdays import working_days
 
 KNOWN_SHARE = 0.98  # of a month's practices must have been there the month before
-_COMPARED_OVER = 12  # months: a longer gap says nothing about a mistake
+_COMPARED_OVER = 12  # periods: a longer gap says nothing about a mistake
 
 
 def against_other_months(
@@ -24,15 +26,19 @@ def against_other_months(
     known: Manifest | None,
 ) -> Check:
     """The control total against the closest earlier month held, within the series' tolerance."""
-    name = f"{series.dataset.control} within {series.tolerance:.0%} a month"
+    kind = series.dataset.period
+    noun = periods.NOUNS[kind][0]
+    name = f"{series.dataset.control} within {series.tolerance:.0%} a {noun}"
     control = series.dataset.control
     earlier = [other for other in totals if other < month and control in totals[other]]
     if not earlier:
-        return Check(name, True, "no earlier month is held to compare with")
+        return Check(name, True, f"no earlier {noun} is held to compare with")
     other = max(earlier)
-    gap = (month.year - other.year) * 12 + month.month - other.month
+    gap = periods.apart(kind, other, month)
+    then_named = periods.label(kind, other)
     if gap > _COMPARED_OVER:
-        return Check(name, True, f"the month before that is held, {other:%B %Y}, is too long ago")
+        found = f"the {noun} before that is held, {then_named}, is too long ago"
+        return Check(name, True, found)
     now, then = totals[month][control], totals[other][control]
     if series.per_working_day:
         now, then = now / working_days(month), then / working_days(other)
@@ -41,26 +47,32 @@ def against_other_months(
     return Check(
         name,
         abs(moved) <= series.tolerance * gap,
-        f"{now:,.0f}{unit}, {moved:+.1%} on {other:%B %Y}",
+        f"{now:,.0f}{unit}, {moved:+.1%} on {then_named}",
     )
 
 
-def known_organisations(con: duckdb.DuckDBPyConnection, folder: Path, month: date) -> Check:
-    """Most practices of a month must be known from the month before, where that is held."""
+def known_organisations(
+    con: duckdb.DuckDBPyConnection, folder: Path, month: date, *, kind: PeriodKind
+) -> Check:
+    """Most practices of a period must be known from the one before, where that is held."""
+    noun = periods.NOUNS[kind][0]
     name = f"{KNOWN_SHARE:.0%} known practices"
+    if not (folder / "parts.parquet").exists():
+        return Check(name, True, "the publisher gives areas only")
     earlier = sorted(
-        other for other in folder.parent.iterdir() if other.name < folder.name and other != folder
+        path.parent
+        for path in folder.parent.glob("*/parts.parquet")
+        if path.parent.name < folder.name
     )
     if not earlier:
-        return Check(name, True, "no earlier month is held to compare with")
+        return Check(name, True, f"no earlier {noun} is held to compare with")
     previous = earlier[-1]
-    year, number = map(int, previous.name.split("-"))
-    gap = (month.year - year) * 12 + month.month - number
+    gap = periods.months_apart(date.fromisoformat(f"{previous.name}-01"), month)
     if gap > _COMPARED_OVER:
-        return Check(name, True, f"the month before that is held, {previous.name}, is too long ago")
+        return Check(name, True, f"the {noun} before that is held, {previous.name}, is long ago")
     known, practices = con.execute(
         """SELECT count(*) FILTER (WHERE practice IN (SELECT practice FROM read_parquet(?))),
-                  count(*) FROM read_parquet(?)""",
+                  count(*) FROM read_parquet(?) WHERE NOT starts_with(practice, '~')""",
         [str(previous / "parts.parquet"), str(folder / "parts.parquet")],
     ).fetchall()[0]
     share = known / practices if practices else 0.0

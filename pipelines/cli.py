@@ -10,20 +10,24 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from data import periods
 from data.manifest import Manifest
-from data.registry import UnknownDataset, all_datasets
+from data.registry import UnknownDataset, all_datasets, dataset
 from data.settings import Settings
 from data.snapshot import LAYOUT
+from data.spec import Dataset
 from data.store import Store, active_store, store
-from pipelines.acquire import land_local, land_newest
-from pipelines.errors import FetchError, RefusedFile
+from pipelines import service_cli
 from pipelines.locks import AlreadyRunning
-from pipelines.runner import Refresh, publish_landed, record
+from pipelines.refreshing import dependents, refresh_dataset
+from pipelines.runner import Refresh, publish_landed
 from pipelines.series import all_series, series
 from pipelines.terminal import progress_bar
 from pipelines.units import Series
 
 data = AppGroup("data", help="Load, refresh, check and describe the published data.")
+for _command in service_cli.COMMANDS:
+    data.add_command(_command)
 
 
 def _settings() -> Settings:
@@ -62,36 +66,31 @@ def refresh(datasets: tuple[str, ...], paths: tuple[Path, ...], releases: int | 
 def _refresh_one(
     real: Store, one: Series, paths: tuple[Path, ...], releases: int | None
 ) -> Refresh:
-    """Land and publish one dataset; whatever goes wrong becomes a recorded, printed reason."""
-    settings = _settings()
+    """Land and publish one dataset; whatever goes wrong becomes a printed reason."""
     with progress_bar(one.dataset.id) as progress:
         try:
-            if paths:
-                land_local(real, one, paths)
-            else:
-                for line in land_newest(real, one, settings, count=releases, progress=progress):
-                    click.echo(line, err=True)
-            result = publish_landed(
-                real, one, memory_mb=settings.pipeline_memory_mb, progress=progress
+            result = refresh_dataset(
+                real,
+                one,
+                _settings(),
+                paths=paths,
+                releases=releases,
+                progress=progress,
+                say=lambda line: click.echo(line, err=True),
             )
-        except (FetchError, RefusedFile, AlreadyRunning, OSError) as error:
+        except (AlreadyRunning, OSError) as error:
             result = Refresh(one.dataset.id, "failed", str(error))
-            if not isinstance(error, AlreadyRunning):
-                record(real, result)
     click.echo(f"{one.dataset.id}: {result.message}", err=result.outcome == "failed")
     return result
 
 
 def _republish_dependents(target: Store, results: list[Refresh]) -> list[Refresh]:
     """Datasets that use a version just replaced get their rates from the new one."""
-    renewed = {r.dataset for r in results if r.version and r.outcome != "unchanged"}
     again = []
-    for one in all_series():
-        held = target.current_version(one.dataset.id)
-        if held and renewed & set(one.dataset.needs) and one.dataset.id not in renewed:
-            result = _publish_again(target, one)
-            click.echo(f"{one.dataset.id}: {result.message}")
-            again.append(result)
+    for one in dependents(target, results):
+        result = _publish_again(target, one)
+        click.echo(f"{one.dataset.id}: {result.message}")
+        again.append(result)
     return again
 
 
@@ -170,17 +169,21 @@ def status(as_json: bool) -> None:
         if manifest is None:
             click.echo("  nothing published")
         else:
-            _print_version(declared.control, manifest)
+            _print_version(declared, manifest)
         if last:
             click.echo(f"  last refresh {last.checked_at:%Y-%m-%d %H:%M} {last.outcome}")
             click.echo(f"    {last.message}")
 
 
-def _print_version(control: str, manifest: Manifest) -> None:
+def _print_version(declared: Dataset, manifest: Manifest) -> None:
     newest = manifest.periods[manifest.latest]
     click.echo(f"  version  {manifest.version}")
     click.echo(f"  release  {manifest.release.title} {manifest.release.url}".rstrip())
-    click.echo(f"  periods  {min(manifest.periods)} to {manifest.latest}: {len(manifest.periods)}")
+    first, last = (
+        periods.key(declared.period, period) for period in (min(manifest.periods), manifest.latest)
+    )
+    control = declared.control
+    click.echo(f"  periods  {first} to {last}: {len(manifest.periods)}")
     click.echo(f"  newest   {newest.practices:,} practices, {newest.totals[control]:,} {control}")
     failed = [check for check in manifest.checks if not check.passed]
     click.echo(f"  checks   {len(manifest.checks) - len(failed)} of {len(manifest.checks)} passed")
@@ -189,6 +192,7 @@ def _print_version(control: str, manifest: Manifest) -> None:
 def _described(held: Store, dataset_id: str) -> dict[str, object]:
     manifest = held.manifest(dataset_id)
     last = held.status(dataset_id)
+    kind = dataset(dataset_id).period
     described: dict[str, object] = {
         "demo": held.demo,
         "version": manifest.version if manifest else None,
@@ -219,7 +223,7 @@ def _described(held: Store, dataset_id: str) -> dict[str, object]:
             ],
             "notes": list(manifest.notes),
             "periods": {
-                period.isoformat(): {
+                periods.written(kind, period): {
                     "practices": record.practices,
                     **record.totals,
                     "release": record.release,

@@ -26,6 +26,7 @@ _MONTHS = {
     )
 }
 _MONTH = f"({'|'.join(_MONTHS)})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
+_SLUG_YEAR = re.compile(r"^(?:(?:.*-)?(20\d\d)-\d\d|(20\d\d))$")
 _SLUG_PERIOD = re.compile(rf"(?:^|-){_MONTH}-(20\d\d)(?:-|$)")
 _WRITTEN_DATE = re.compile(rf"\b(\d{{1,2}})\s+{_MONTH}\.?,?\s+(\d{{4}})\b", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
@@ -145,9 +146,18 @@ def read_release(html: str, url: str, *, files_url: str) -> Release:
 
 
 def period_of_slug(slug: str) -> date | None:
-    """The month in `december-2025`, `oct-2018` or a longer slug with such a part, else None."""
-    match = _SLUG_PERIOD.search(slug) if "/" not in slug else None
-    return date(int(match.group(2)), _MONTHS[match.group(1)], 1) if match else None
+    """The month in `december-2025`, `30-june-2026` or a longer slug with such a part.
+
+    Else the first month of the year with which it ends, financial (`england-2018-19`) or not
+    (`2026`); None where it names neither.
+    """
+    if "/" in slug:
+        return None
+    if match := _SLUG_PERIOD.search(slug):
+        return date(int(match.group(2)), _MONTHS[match.group(1)], 1)
+    if year := _SLUG_YEAR.search(slug):
+        return date(int(year[1]), 4, 1) if year[1] else date(int(year[2]), 1, 1)
+    return None
 
 
 def ods_release(ods_url: str, reports: Iterable[str], *, today: date) -> Release:

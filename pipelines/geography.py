@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from data.snapshot import Snapshot, month_folder
-from pipelines.units import Table
+from pipelines.units import Sources, Table, sql_text
 
 COLUMNS = (
     "month",
@@ -38,14 +39,18 @@ def nearest(tables: Sequence[Table], month: date) -> Table | None:
     better than a closer one from after it.
     """
     dated = [(table, table.period) for table in tables if table.period is not None]
-
-    def distance(pair: tuple[Table, date]) -> tuple[int, int, bool]:
-        period = pair[1]
-        crossed = sum(min(period, month) < day <= max(period, month) for day in REORGANISATIONS)
-        return (crossed, abs((period - month).days), period > month)
-
     newest_first = sorted(dated, key=lambda pair: pair[0].order, reverse=True)
-    return min(newest_first, key=distance)[0] if dated else None
+    return min(newest_first, key=lambda pair: _distance(pair[1], month))[0] if dated else None
+
+
+def _distance(period: date, month: date) -> tuple[int, int, bool]:
+    crossed = sum(min(period, month) < day <= max(period, month) for day in REORGANISATIONS)
+    return (crossed, abs((period - month).days), period > month)
+
+
+def nearest_period(held: Sequence[date], month: date) -> date | None:
+    """The month itself or the closest one held, on the same side of every change if possible."""
+    return min(held, key=lambda period: _distance(period, month)) if held else None
 
 
 def notes(
@@ -80,6 +85,93 @@ def area_above(column: str) -> str:
     """
     own = f"CASE WHEN l.sub_icb IN ('', h.sub_icb) THEN nullif(h.{column}, '') END"
     return f"coalesce({own}, a.{column}, h.{column})"
+
+
+def complete(
+    con: duckdb.DuckDBPyConnection, sources: Sources, listed: str, target: Path
+) -> tuple[str, ...]:
+    """Write a month's geography from what a dataset's own files say, the rest from list sizes.
+
+    `listed` is a query with `practice` and any of `COLUMNS`: what it gives stands, where it is
+    not empty. Missing columns and gaps are filled from the practice map of the period's month
+    (`Series.member_month`), or of the nearest month that is held; areas of a practice that the
+    map lacks follow its sub-ICB location. Needs `list-sizes` among the dataset's `needs`.
+    Returns notes to show.
+    """
+    lists = sources.needs.get("list-sizes")
+    month = sources.member_month
+    held = nearest_period(lists.months, month) if lists else None
+    if lists and held:
+        path = str(month_folder(lists.folder, held) / "geography.parquet")
+        homes = f"SELECT * EXCLUDE (month) FROM {sql_text(path)}"
+    else:
+        empty = ", ".join(f"'' AS {name}" for name in COLUMNS if name != "month")
+        homes = f"SELECT {empty} WHERE false"
+    own = {row[0] for row in con.execute(f"DESCRIBE {listed}").fetchall()}
+    padded = ", ".join(
+        f"coalesce({name}, '') AS {name}" if name in own else f"'' AS {name}"
+        for name in COLUMNS
+        if name != "month"
+    )
+    write(con, _completed(sources.month, listed, padded, homes), str(target / "geography.parquet"))
+    if held is None:
+        return (f"{month:%B %Y} has no practice map: PCN, ICB and region may be missing.",)
+    if held != month:
+        said = f"{month:%B %Y} has no practice map of its own: what the files do not say of "
+        return (f"{said}PCN, ICB and region is that of {held:%B %Y}.",)
+    return ()
+
+
+def _completed(period: date, listed: str, padded: str, homes: str) -> str:
+    names = ", ".join(
+        f"coalesce(nullif(p.{area}_name, ''), {area}s.name) AS {area}_name"
+        for area in ("pcn", "sub_icb", "icb", "region")
+    )
+    joins = " ".join(
+        f"""LEFT JOIN (SELECT {area} AS code, mode({area}_name) AS name FROM homes
+        WHERE {area}_name <> '' GROUP BY {area}) {area}s ON {area}s.code = p.{area}"""
+        for area in ("pcn", "sub_icb", "icb", "region")
+    )
+    return f"""
+        WITH homes AS ({homes}),
+        listed AS (SELECT {padded} FROM ({listed})),
+        areas AS (SELECT sub_icb, mode(icb) AS icb, mode(region) AS region
+                  FROM homes WHERE icb <> '' GROUP BY sub_icb),
+        placed AS (
+            SELECT l.practice, coalesce(nullif(l.practice_name, ''), h.practice_name)
+                   AS practice_name, coalesce(nullif(l.postcode, ''), h.postcode) AS postcode,
+                   coalesce(nullif(l.pcn, ''), h.pcn) AS pcn, l.pcn_name,
+                   coalesce(nullif(l.sub_icb, ''), h.sub_icb) AS sub_icb, l.sub_icb_name,
+                   coalesce(nullif(l.icb, ''), {area_above("icb")}) AS icb, l.icb_name,
+                   coalesce(nullif(l.region, ''), {area_above("region")}) AS region,
+                   l.region_name, coalesce(nullif(l.supplier, ''), h.supplier) AS supplier
+            FROM listed l LEFT JOIN homes h USING (practice)
+            LEFT JOIN areas a ON a.sub_icb = l.sub_icb)
+        SELECT DATE '{period}' AS month, p.practice, p.practice_name, p.postcode, p.pcn,
+               p.sub_icb, p.icb, p.region, p.supplier, {names}
+        FROM placed p {joins}"""
+
+
+def load_lists(
+    con: duckdb.DuckDBPyConnection, sources: Sources, *, nearest_too: bool = False
+) -> date | None:
+    """Table `lists` (practice, registered) of the period's month, for rates by list size.
+
+    Empty, and None, where list sizes of that month are not held. `nearest_too` takes the nearest
+    month instead, which is returned so that it can be named in a note.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE lists (practice VARCHAR, registered INTEGER)")
+    lists = sources.needs.get("list-sizes")
+    month = sources.member_month
+    held = nearest_period(lists.months, month) if lists else None
+    if lists is None or held is None or (held != month and not nearest_too):
+        return None
+    con.execute(
+        "INSERT INTO lists SELECT practice, patients FROM read_parquet(?) WHERE age_band = 'ALL' "
+        "AND sex = 'ALL'",
+        [lists.fact_path(held)],
+    )
+    return held
 
 
 def snapshot_geography(snapshot: Snapshot, month: date) -> str | None:

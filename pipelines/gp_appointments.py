@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 
 from data.datasets.gp_appointments import CATEGORIES, DATASET, HCP_TYPES, MODES, STATUSES, WAITS
-from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
 from pipelines.checks import counts_are_positive
+from pipelines.folder import write_fact, write_parts
 from pipelines.units import (
     BadRelease,
     Month,
@@ -99,21 +99,20 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         _unique_keys(con),
         counts_are_positive(con, "crosstab", "appointments"),
     ]
-    con.execute(
-        "COPY (SELECT practice, month, status, hcp_type, mode, category, wait, appointments "
-        f"FROM crosstab ORDER BY practice) TO {sql_text(target / 'fact.parquet')} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+    write_fact(
+        con,
+        "SELECT practice, month, status, hcp_type, mode, category, wait, appointments "
+        "FROM crosstab",
+        target,
     )
     notes = _write_geography(con, sources, target)
     listed = _load_lists(con, sources)
-    columns = ", ".join(f"({part.sql})::BIGINT AS {quoted(part.id)}" for part in DATASET.parts)
-    con.execute(
-        f"""COPY (
-            SELECT practice, month, {columns}
-            FROM (SELECT c.*, l.registered, {working_days(month)} AS working_days
-                  FROM crosstab c LEFT JOIN lists l USING (practice))
-            GROUP BY practice, month ORDER BY practice
-        ) TO {sql_text(target / "parts.parquet")} (FORMAT parquet, COMPRESSION zstd)"""
+    write_parts(
+        con,
+        DATASET,
+        f"""SELECT c.*, l.registered, {working_days(month)} AS working_days
+        FROM crosstab c LEFT JOIN lists l USING (practice)""",
+        target,
     )
     practices, appointments = con.execute(
         "SELECT count(DISTINCT practice), sum(appointments)::BIGINT FROM crosstab"
@@ -258,12 +257,14 @@ def _load_lists(con: duckdb.DuckDBPyConnection, sources: Sources) -> tuple[str, 
     ).fetchall()[0][0]
     if not without:
         return ()
-    return (
-        (
-            f"In {sources.month:%B %Y} {without:,} practices with appointments have no published "
-            "list; they are left out of rates per 1,000 patients."
-        ),
+    one = without == 1
+    practices = "1 practice" if one else f"{without:,} practices"
+    has, left = ("has", "it is left") if one else ("have", "they are left")
+    note = (
+        f"In {sources.month:%B %Y} {practices} with appointments {has} no published list; "
+        f"{left} out of rates per 1,000 patients."
     )
+    return (note,)
 
 
 def _write_geography(

@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 
 from data.datasets.list_sizes import DATASET, QUINARY_BANDS
-from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
 from pipelines.checks import counts_are_positive
+from pipelines.folder import write_parts, write_table
 from pipelines.units import (
     BadRelease,
     Month,
@@ -75,15 +75,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     if "quin-age" in sources.tables:
         checks += _add_quinary(con, sources.tables["quin-age"][0], month)
     _add_single_ages(con, sources, month)
-    con.execute(
-        f"COPY (SELECT * FROM fact ORDER BY practice, sex, age_band) "
-        f"TO '{target / 'fact.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
-    )
-    parts = ", ".join(f"({part.sql})::BIGINT AS {quoted(part.id)}" for part in DATASET.parts)
-    con.execute(
-        f"COPY (SELECT practice, month, {parts} FROM fact GROUP BY practice, month "
-        f"ORDER BY practice) TO '{target / 'parts.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
-    )
+    write_table(con, "FROM fact ORDER BY practice, sex, age_band", target / "fact.parquet")
+    write_parts(con, DATASET, "FROM fact", target)
     notes = _write_geography(con, sources, target)
     if "sing-age-regions" in sources.tables:
         checks.append(_write_published(con, sources.tables["sing-age-regions"][0], month, target))
@@ -207,10 +200,10 @@ def _write_published(
         """INSERT INTO single SELECT month, 'england', 'ENG', sum(under_18), sum(single_age_total)
         FROM single WHERE level = 'region' GROUP BY month"""
     )
-    path = target / "published.parquet"
-    con.execute(
-        f"COPY (SELECT * FROM single WHERE level IS NOT NULL ORDER BY level, code) TO '{path}' "
-        "(FORMAT parquet, COMPRESSION zstd)"
+    write_table(
+        con,
+        "FROM single WHERE level IS NOT NULL ORDER BY level, code",
+        target / "published.parquet",
     )
     counted, listed = con.execute(
         """SELECT (SELECT single_age_total FROM single WHERE level = 'england'),

@@ -59,7 +59,7 @@ def plan_months(
             if (same := tuple(t for t in every if t.release.slug == headline.release.slug))
             and kind not in own
         }
-        sources = Sources(month, own, shared, needs)
+        sources = Sources(month, own, shared, needs, series.placed(month))
         plans[month] = MonthPlan(sources, headline.release.slug, _key(series, sources))
     return plans
 
@@ -83,6 +83,7 @@ def _key(series: Series, sources: Sources) -> str:
     for table in sorted(set(used), key=lambda table: (table.kind, table.sha256, table.name)):
         digest.update(f"{table.kind} {table.sha256} {table.name}".encode())
     for needed, snapshot in sorted(sources.needs.items()):
-        record = snapshot.manifest.periods.get(sources.month)
+        held = geography.nearest_period(snapshot.months, sources.member_month)
+        record = snapshot.manifest.periods[held] if held else None
         digest.update(f"{needed} {record.key if record else '-'}".encode())
     return digest.hexdigest()

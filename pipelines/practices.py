@@ -17,6 +17,7 @@ from data.datasets.practices import DATASET
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
+from pipelines.folder import write_fact, write_parts
 from pipelines.units import (
     BadRelease,
     Month,
@@ -118,16 +119,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         FROM register r LEFT JOIN partners p USING (practice)
         LEFT JOIN areas a ON a.code = r.commissioner"""
     )
-    con.execute(
-        f"COPY (SELECT * FROM fact ORDER BY practice) TO {sql_text(target / 'fact.parquet')} "
-        "(FORMAT parquet, COMPRESSION zstd)"
-    )
-    parts = ", ".join(f"({part.sql})::BIGINT AS {quoted(part.id)}" for part in DATASET.parts)
-    con.execute(
-        f"COPY (SELECT practice, month, {parts} FROM fact WHERE status = 'active' "
-        f"GROUP BY practice, month ORDER BY practice) TO {sql_text(target / 'parts.parquet')} "
-        "(FORMAT parquet, COMPRESSION zstd)"
-    )
+    write_fact(con, "FROM fact", target)
+    write_parts(con, DATASET, "FROM fact WHERE status = 'active'", target)
     geography.write(
         con,
         """SELECT month, practice, name AS practice_name, postcode, pcn, pcn_name, sub_icb,

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import takewhile
 from pathlib import Path
 
 import duckdb
 
+from data import changes, logs
 from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
@@ -52,9 +54,10 @@ class _Build:
     staged: Path
     months: dict[date, tuple[MonthPlan, PeriodRecord, Month | None]] = field(default_factory=dict)
     failed: list[tuple[str, Check]] = field(default_factory=list)  # (release slug, check)
+    rows: int = 0  # of the months built now, for progress
 
 
-def quiet(step: str, done: float) -> None:
+def quiet(step: str, done: float, *, rows: int | None = None, size: int | None = None) -> None:
     """Progress for callers that show none."""
 
 
@@ -78,8 +81,23 @@ def publish_landed(
             refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
         except (BadRelease, duckdb.Error, OSError) as error:
             refresh = Refresh(dataset_id, "failed", _in_words(error))
+        if refresh.version and refresh.outcome != "unchanged":
+            _record_changes(store, dataset_id, refresh.version)
         record(store, refresh, seconds=time.monotonic() - started)
         return refresh
+
+
+def _record_changes(store: Store, dataset_id: str, version: str) -> None:
+    """Keep what the version changed; a disk too full for that does not unpublish it."""
+    try:
+        found = changes.record(store, dataset_id, version)
+    except OSError as error:
+        log.error("the changes of %s could not be recorded: %s", dataset_id, error)
+        return
+    if found is not None:
+        kinds = ("new", "revised", "reissued", "withdrawn")
+        counts = {kind: len(found.kinds(kind)) for kind in kinds}  # type: ignore[arg-type]
+        logs.event(log, "changes", dataset=dataset_id, version=version, **counts)
 
 
 def _in_words(error: BadRelease | duckdb.Error | OSError) -> str:
@@ -93,10 +111,15 @@ def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
 
     A disk that is too full for the status must not hide the reason.
     """
-    log.info(
-        "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
-        refresh.dataset, refresh.outcome, refresh.version, seconds, refresh.message,
-    )  # fmt: skip
+    logs.event(
+        log,
+        "refresh",
+        dataset=refresh.dataset,
+        outcome=refresh.outcome,
+        version=refresh.version,
+        seconds=round(seconds, 1),
+        message=refresh.message,
+    )
     try:
         store.record_status(
             refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed
@@ -135,7 +158,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
         shutil.rmtree(staged, ignore_errors=True)
     progress("done", 1.0)
     said = _said(build, tables)
-    newest = f"{manifest.latest:%B %Y}"
+    newest = series.named(manifest.latest)
     if said:
         return Refresh(
             dataset_id, "failed",
@@ -156,12 +179,18 @@ def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, buil
     parts = " + ".join(quoted(part) for part in dataset.measure(dataset.headline).num_parts)
     shown = dict(con.execute(f"SELECT month, {parts} FROM cube WHERE level = 'england'").fetchall())
     for month, (_, record, _) in build.months.items():
-        if shown[month] != record.totals[dataset.control]:
+        counted, found = record.totals[dataset.control], shown.get(month)
+        if found is None or _number(found) != counted:
             raise BadRelease(
-                f"{dataset.control} of England in {month:%B %Y} came out as {shown[month]:,}, but "
-                f"the files add up to {record.totals[dataset.control]:,}. Nothing was published; "
+                f"{dataset.control} of England in {series.named(month)} came out as {found}, but "
+                f"the files add up to {counted:,}. Nothing was published; "
                 "this is a mistake in Haresign. Please report it."
             )
+
+
+def _number(total: int | float | Decimal) -> int | float:
+    """A control total as the manifest keeps it: counts whole, others to six decimals."""
+    return total if isinstance(total, int) else round(float(total), 6)
 
 
 def _said(build: _Build, tables: Tables) -> str:
@@ -185,7 +214,8 @@ def _unchanged(series: Series, build: _Build, before: Manifest, tables: Tables) 
     said = _said(build, tables)
     if said:
         return Refresh(
-            series.dataset.id, "failed", f"Kept {before.latest:%B %Y}. {said}", before.version,
+            series.dataset.id, "failed", f"Kept {series.named(before.latest)}. {said}",
+            before.version,
             tuple(check for _, check in build.failed),
         )  # fmt: skip
     return Refresh(
@@ -238,8 +268,11 @@ def _build_months(
                 _link(month_folder(old, month), month_folder(staged, month))
                 build.months[month] = (plan, kept, None)
                 continue
-            progress(f"reading {month:%B %Y}", 0.1 + 0.75 * done / len(plans))
+            progress(
+                f"reading {series.named(month)}", 0.1 + 0.75 * done / len(plans), rows=build.rows
+            )
             build.months[month] = _build_month(con, series, plan, staged)
+            build.rows += _rows_of(con, month_folder(staged, month))
         for month in build.months.keys() - plans.keys():
             shutil.rmtree(month_folder(staged, month), ignore_errors=True)
             del build.months[month]
@@ -290,8 +323,23 @@ def _build_month(
         files = ", ".join(sorted(name for found in names.values() for name in found))
         reason = f"{files}: {_first_lines(error)}"
         month = Month(0, {}, (Check("readable", False, reason),))
-    record = PeriodRecord(month.practices, dict(month.totals), plan.release, names, plan.key)
+    record = PeriodRecord(
+        month.practices,
+        {name: _number(total) for name, total in month.totals.items()},
+        plan.release,
+        names,
+        plan.key,
+    )
     return plan, record, month
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """Rows of a month's finest table; 0 where it could not be built."""
+    fact = folder / "fact.parquet"
+    if not fact.exists():
+        return 0
+    found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(fact)]).fetchall()
+    return int(found[0][0])
 
 
 def _first_lines(error: Exception) -> str:
@@ -318,11 +366,13 @@ def _failures(
             totals = {m: record.totals for m, (_, record, _) in build.months.items()}
             checks = [
                 against_other_months(series, month, totals, known=before),
-                known_organisations(con, month_folder(build.staged, month), month),
+                known_organisations(
+                    con, month_folder(build.staged, month), month, kind=series.dataset.period
+                ),
             ]
             failed = [check for check in checks if not check.passed]
         failures += [
-            (plan.release, replace(check, found=f"{month:%B %Y}: {check.found}"))
+            (plan.release, replace(check, found=f"{series.named(month)}: {check.found}"))
             for check in failed
         ]
     return failures
@@ -344,10 +394,12 @@ def _manifest(
     built = [month for _, _, month in build.months.values() if month is not None]
     notes = [note for month in built for note in month.notes]
     if before:
-        rebuilt = {f"{m:%B %Y}" for m, (_, _, month) in build.months.items() if month is not None}
+        rebuilt = {
+            series.named(m) for m, (_, _, month) in build.months.items() if month is not None
+        }
         notes += [n for n in before.notes if n not in notes and not any(r in n for r in rebuilt)]
     checks = tuple(
-        replace(check, found=f"{month:%B %Y}: {check.found}")
+        replace(check, found=f"{series.named(month)}: {check.found}")
         for month, (_, _, done) in sorted(build.months.items())
         if done is not None
         for check in done.checks

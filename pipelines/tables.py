@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -11,9 +12,17 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+from data import periods
 from data.manifest import Release, SourceFile
 from data.store import write_atomically
-from pipelines.archive import csv_members, is_workbook, sheet_names, workbook_members, xlsx_rows
+from pipelines.archive import (
+    as_utf8,
+    csv_members,
+    is_workbook,
+    sheet_names,
+    workbook_members,
+    xlsx_rows,
+)
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
 from pipelines.landing import Landed, landed
@@ -106,7 +115,9 @@ class Tables:
             preview = Preview(member, path, header, first, file.receipt.published)
             recognised = self._series.recognise(preview)
             if recognised:
-                yield (member, *recognised)
+                kind, found = recognised
+                several = found if isinstance(found, tuple) else (found,)
+                yield from ((member, kind, period) for period in several)
             elif self._series.wants(Path(member).name) and not _is_sheet(member):
                 raise BadRelease(
                     f"{member} has headings that {self._series.dataset.series} has not used: "
@@ -134,6 +145,8 @@ class Tables:
             if packed and not members:
                 for _, book in workbook_members(file.path, folder):
                     members |= dict(_sheets(book, folder))
+        if self._series.legacy_text:
+            members = {name: as_utf8(path, folder) for name, path in members.items()}
         self._unpacked[key] = members
         return members
 
@@ -172,18 +185,30 @@ class Tables:
             return file.release
         months = [p for _, kind, p in tables if p and kind == self._series.headline_kind]
         months = months or [period for _, _, period in tables if period]
-        return f"local-{max(months):%Y-%m}" if months else "local"
+        return (
+            f"local-{periods.key(self._series.dataset.period, max(months))}" if months else "local"
+        )
 
     def _wrong_period(self, file: Landed, tables: list[Found]) -> str | None:
         """A release named after a month must reach that month; an old file in it is a mistake."""
-        named = period_of_slug(file.release) if file.receipt.release_title else None
+        named = self._named_period(file.release) if file.receipt.release_title else None
         months = [p for _, kind, p in tables if p and kind == self._series.headline_kind]
         if named is None or not months or max(months) >= named:
             return None
         return (
-            f"the release {file.release} should reach {named:%B %Y}, but the file ends with "
-            f"{max(months):%B %Y}. The publisher may have attached an old file."
+            f"the release {file.release} should reach {self._series.named(named)}, but the file "
+            f"ends with {self._series.named(max(months))}. The publisher may have attached an "
+            "old file."
         )
+
+    def _named_period(self, slug: str) -> date | None:
+        """The period that a release is named after; an annual release may be named after a month
+        in which it came out, which says nothing."""
+        kind = self._series.dataset.period
+        if not periods.is_annual(kind):
+            return period_of_slug(slug)
+        found = re.search(r"(?:^|-)(20\d\d(?:-\d\d)?)$", slug)
+        return periods.parse(kind, found[1]) if found else None
 
     def _order(self, file: Landed, tables: list[Found]) -> tuple[date, tuple[date, int], datetime]:
         """Newest publication last: by its newest month, then re-issue, then when it was landed."""

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
+from data import periods
+from data.formula import quoted
 from data.manifest import Check, Release
+from data.settings import Settings
 from data.snapshot import Snapshot
 from data.spec import Dataset
+from pipelines import discovery
+from pipelines.http import Client
 
-Progress = Callable[[str, float], None]  # (what is being done, share done of 0 to 1)
+Recognised = tuple[str, date | tuple[date, ...] | None]
+
+
+class Progress(Protocol):
+    """Told what is being done, the share done of 0 to 1, rows read so far, bytes of this step."""
+
+    def __call__(
+        self, step: str, done: float, *, rows: int | None = None, size: int | None = None
+    ) -> None: ...
 
 
 class BadRelease(ValueError):
@@ -45,7 +60,7 @@ class Month:
     """What a month's folder was built from and what it holds."""
 
     practices: int
-    totals: dict[str, int]
+    totals: Mapping[str, int | float | Decimal]
     checks: tuple[Check, ...]
     notes: tuple[str, ...] = ()
 
@@ -54,10 +69,15 @@ class Month:
 class Sources:
     """What a month may read: its own tables, all others by kind, and the versions it needs."""
 
-    month: date
+    month: date  # first day of the period
     tables: Mapping[str, Sequence[Table]]
     nearby: Mapping[str, Sequence[Table]]
     needs: Mapping[str, Snapshot]
+    placed: date = date.min  # month as of which practices belong to areas; the period's own if min
+
+    @property
+    def member_month(self) -> date:
+        return self.month if self.placed == date.min else self.placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +111,48 @@ class Preview:
 class Series:
     """How a dataset's releases are found, recognised and turned into month folders.
 
+    `recognise` gives a table's kind and its period, several periods where one file holds them
+    (each is then built from it), or None for a table that describes its release. `member_month`
+    is the month as of whose practice map a period's geography is taken, where that is not the
+    last month of the period. `legacy_text` reads files that are not UTF-8 as Windows-1252.
+
     `tolerance` is the largest change of the control total, as a share, between one month and the
-    next that passes without a person looking.
+    next that passes without a person looking. `discover` gives the releases, newest first, of
+    publishers that have no series page of NHS England's kind.
     """
 
     dataset: Dataset
     transform: int  # raise it when the same file would give different numbers
     slug: str  # of the series under the publications address; empty for ODS reports
     wants: Callable[[str], bool]  # whether a file of a release page is worth downloading
-    recognise: Callable[[Preview], tuple[str, date | None] | None]
+    recognise: Callable[[Preview], Recognised | None]
     headline_kind: str  # the kind without which a month is nothing
     shared_kinds: tuple[str, ...]  # kinds that describe a release and serve its months
     build: Callable[[duckdb.DuckDBPyConnection, Sources, Path], Month]
     tolerance: float
     per_working_day: bool
+    member_month: Callable[[date], date] | None = None
+    legacy_text: bool = False
+    discover: Callable[[Client, Settings], Iterable[discovery.Release]] | None = None
     reports: tuple[str, ...] = ()  # names of ODS reports to fetch instead of releases
+
+    def placed(self, period: date) -> date:
+        """The month as of which practices belong to areas in a period."""
+        if self.member_month:
+            return self.member_month(period)
+        return periods.last_month(self.dataset.period, period)
+
+    def named(self, period: date) -> str:
+        """A period in words, as every check and note begins: March 2026, 2024/25."""
+        return periods.label(self.dataset.period, period)
+
+
+def periods_in(preview: Preview, column: str, kind: periods.PeriodKind) -> tuple[date, ...]:
+    """Every period that a column of dates of an unpacked CSV holds, earliest first."""
+    scan = csv_scan([preview.path])
+    found = duckdb.execute(f"SELECT DISTINCT {quoted(column)} FROM {scan}").fetchall()
+    days = {read_date(text) for (text,) in found if text.strip()}
+    return tuple(sorted({periods.containing(kind, day) for day in days}))
 
 
 _MONTHS = {
@@ -167,6 +214,11 @@ def csv_scan(paths: Sequence[Path], columns: Sequence[str] | None = None) -> str
     return "(" + " UNION ALL BY NAME ".join(f"SELECT * FROM {scan}" for scan in scans) + ")"
 
 
+def csv_below(path: Path, names: Sequence[str], *, skip: int) -> str:
+    """Every cell of a CSV under `names`, leaving out its first `skip` lines (title, headings)."""
+    return _read([path], names, header=False, skip=skip)
+
+
 def headings(path: Path) -> tuple[str, ...]:
     """The header row of a CSV, in capitals and with single spaces; `UNNAMED 3` for a blank one."""
     with path.open(encoding="utf-8-sig", newline="") as text:
@@ -177,10 +229,10 @@ def headings(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _read(paths: Sequence[Path], names: Sequence[str], *, header: bool) -> str:
+def _read(paths: Sequence[Path], names: Sequence[str], *, header: bool, skip: int = 0) -> str:
     files = "[" + ", ".join(sql_text(path) for path in paths) + "]"
     columns = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in names)
     return (
-        f"read_csv({files}, header={str(header).lower()}, auto_detect=false, "
+        f"read_csv({files}, header={str(header).lower()}, skip={skip}, auto_detect=false, "
         f"columns={{{columns}}}, {_AS_WRITTEN})"
     )

@@ -6,10 +6,13 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 
@@ -29,8 +32,16 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """Start a cluster on loopback; yields the address of its maintenance database."""
+def cluster() -> Iterator[str]:
+    """Start a cluster on loopback; yields the address of its maintenance database.
+
+    Not below pytest's own folder: every run closes that to other users.
+    """
+    with TemporaryDirectory(prefix="haresign-postgres-") as folder:
+        yield from _running(Path(folder))
+
+
+def _running(folder: Path) -> Iterator[str]:
     bin_folder = programs()
     assert bin_folder is not None
     data, port = folder / "data", free_port()
@@ -42,7 +53,6 @@ def cluster(folder: Path) -> Iterator[str]:
         entry = pwd.getpwnam(SYSTEM_USER)
         for path in (folder, data, password):
             os.chown(path, entry.pw_uid, entry.pw_gid)
-        _open_the_way(folder)
         as_user = {"user": entry.pw_uid, "group": entry.pw_gid}
 
     def run(program: str, *arguments: str) -> None:
@@ -55,20 +65,29 @@ def cluster(folder: Path) -> Iterator[str]:
         "initdb", "-D", str(data), "-U", USER, "-A", "scram-sha-256", "--pwfile", str(password),
         "-E", "UTF8", "--no-locale", "--no-sync",
     )  # fmt: skip
-    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=100"
-    run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    server = subprocess.Popen(
+        [str(bin_folder / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port),
+         "-k", str(folder), "-c", "fsync=off", "-c", "max_connections=100"],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user,
+    )  # fmt: skip
+    address = f"postgresql://{USER}:{password.read_text()}@127.0.0.1:{port}/postgres"
     try:
-        yield f"postgresql://{USER}:{password.read_text()}@127.0.0.1:{port}/postgres"
+        _wait(address, server)
+        yield address
     finally:
-        run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+        server.send_signal(signal.SIGQUIT)
+        server.wait(timeout=30)
 
 
-def _open_the_way(folder: Path) -> None:
-    """Temporary folders of root are closed; let others pass through, not read."""
-    for parent in folder.parents:
-        if parent == Path("/"):
+def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(address).close()
             return
-        parent.chmod(parent.stat().st_mode | 0o111)
+        except psycopg.OperationalError:
+            assert server.poll() is None and time.monotonic() < deadline, "no PostgreSQL"
+            time.sleep(0.1)
 
 
 def fresh_database(maintenance: str) -> str:

@@ -18,6 +18,14 @@ if [ -z "$browser" ]; then
     exit 1
   fi
 fi
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then
+  if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+    echo "Installing PostgreSQL for the tests of accounts"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null
+  else
+    echo "*** No PostgreSQL was found: accounts are tested on SQLite only. ***"
+  fi
+fi
 export CHROMIUM="$browser"
 "$bin/python" -m pytest -n 2 --dist loadgroup -q
 outcome=$?

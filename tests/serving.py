@@ -59,7 +59,7 @@ def served(home: Path) -> Iterator[Served]:
     command = [
         str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--factory",
         "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:create_app",
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:serve",
     ]  # fmt: skip
     with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home)}) as site:
         yield site

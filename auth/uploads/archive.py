@@ -65,7 +65,8 @@ def _check(members: list[zipfile.ZipInfo], size: int) -> None:
     packed = sum(member.compress_size for member in members)
     if unpacked > UNPACKED or (unpacked > FREE_OF_RATIO and unpacked > RATIO * size):
         raise RefusedFile(_BOMB)
-    if members and min(member.header_offset for member in members):
+    first = min((member.header_offset for member in members), default=0)
+    if first:
         raise RefusedFile(_BROKEN)  # something stands before the first member
     if packed > size or _overlap(members):
         raise RefusedFile(_BOMB)  # members that share their bytes

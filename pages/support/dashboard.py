@@ -20,7 +20,7 @@ from data.manifest import Release
 from data.orgs import Org
 from data.queries import months_before
 from data.spec import LEVEL_NAMES
-from pages.support import context, figures, links, messages, peers
+from pages.support import context, delivery, figures, links, messages, peers
 from pages.support.context import UnknownOrg, Unpublished, View
 from pages.support.tools import Tool
 from pages.support.words import LEVEL_WORDS, short_name
@@ -49,6 +49,7 @@ def page(
     more: Callable[[View], Sequence[Component]] = lambda view: (),
 ) -> Component:
     """The whole page for an address. `more` adds controls of this page to the selector."""
+    delivery.drawn_from_data()
     view = context.read(tool, values)
     if isinstance(view, Unpublished):
         return _unpublished(view)
@@ -209,10 +210,14 @@ def selector_bar(view: View, *, units: Sequence[Option], more: Sequence[Componen
 
 def _groups(view: View) -> list[Option]:
     names = {area.level: short_name(area) for area in view.areas}
-    words = {"similar": "Similar list size", "england": "England"}
+    words = {
+        "similar": "Similar list size",
+        "supplier": f"Same clinical system: {view.supplier}",
+        "england": "England",
+    }
     return [
         Option(group, words.get(group) or f"{LEVEL_WORDS[group]}: {names[group]}")  # type: ignore[index]
-        for group in context.groups(view.org, view.areas)
+        for group in context.groups(view.org, view.areas, view.supplier)
     ]
 
 

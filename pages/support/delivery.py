@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from typing import Any
 
 import brotli
 import dash
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, has_request_context, request
 
+from auth import notices, sessions
 from components import static
+from data.db import library
+from data.kept import Answer, Kept
 
 ONE_YEAR = 365 * 24 * 60 * 60
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
-# Dash adds an inline script whose hash is only known once the first page was asked for.
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+POLICY = "Content-Security-Policy"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; worker-src 'self' blob:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+POLICY_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
 DASH_CATCH_ALL = "/<path:path>"
 _SUITES = "/_dash-component-suites/"
+_UPDATE = "/_dash-update-component"
+_DRAWN = (_UPDATE, "/organisations/")
+TAGGED_BYTES = 4 * 1024 * 1024  # of compressed API answers kept in each process
+DRAWN_BYTES = 16 * 1024 * 1024  # of drawn pages kept in each process, as they are sent
+
+_ASKED = (
+    *("REQUEST_METHOD", "wsgi.url_scheme", "HTTP_HOST"),
+    *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
+)
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -68,20 +81,64 @@ def register(app: Flask, site: dash.Dash) -> None:
         response.make_conditional(request)
         return response
 
+    drawn = Kept(DRAWN_BYTES)
+
+    @lru_cache(maxsize=1)
+    def policy_of_pages() -> str:
+        """Asked for the first time when Dash has set up, so that every inline script is known."""
+        return CONTENT_SECURITY_POLICY.format(scripts=" ".join(site.csp_hashes()))
+
+    @app.before_request
+    def answer_again() -> Response | None:
+        if not request.path.startswith(_DRAWN) or _is_personal():
+            return None
+        g.drawn_key = _drawn_key()
+        found = drawn.get(g.drawn_key)
+        return Response(found.body, headers=list(found.headers)) if found else None
+
     @app.after_request
     def deliver(response: Response) -> Response:
         if request.endpoint == DASH_CATCH_ALL and not _is_page(request.path):
             response.status_code = 404
         _compress(response)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        scripts = " ".join(site.csp_hashes())
-        response.headers.setdefault(
-            "Content-Security-Policy", CONTENT_SECURITY_POLICY.format(scripts=scripts)
-        )
+        if g.get("drawn") and "drawn_key" in g and response.status_code == 200:
+            drawn.keep(g.drawn_key, Answer(response.get_data(), tuple(response.headers)))
+        headers = response.headers
+        headers.extend(HEADERS)
+        if POLICY not in headers:
+            is_data = (response.content_type or "").startswith("application/json")
+            headers[POLICY] = POLICY_OF_DATA if is_data else policy_of_pages()
         if request.is_secure:
-            response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+            headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
         return response
+
+
+def drawn_from_data() -> None:
+    """Say that this answer follows from the request and the published data, and from nothing else.
+
+    It is then kept, and sent again until the data change.
+    """
+    if has_request_context():
+        g.drawn = True
+
+
+def _is_personal() -> bool:
+    """Whether the header of the answer may name whoever is signed in. What Dash asks for the
+    inside of a page has no header.
+    """
+    return not request.path.startswith(_UPDATE) and bool(sessions.presented())
+
+
+def _drawn_key() -> Hashable:
+    """Everything that an answer drawn from published data follows from."""
+    asked = request.environ
+    return (
+        *(asked.get(name, "") for name in _ASKED),
+        "br" in request.accept_encodings,
+        request.get_data(),
+        library().state(),
+        notices.current(),
+    )
 
 
 def _is_page(path: str) -> bool:
@@ -93,9 +150,10 @@ def _is_page(path: str) -> bool:
 
 
 def _compress(response: Response) -> None:
-    """Brotli for text that is worth it; Dash's own scripts are compressed once and kept."""
+    """Brotli for text that is worth it; what is sent again and again is compressed once."""
     if (
-        "br" not in request.accept_encodings
+        "HTTP_ACCEPT_ENCODING" not in request.environ
+        or "br" not in request.accept_encodings
         or response.direct_passthrough
         and not request.path.startswith(_SUITES)
         or "Content-Encoding" in response.headers
@@ -110,9 +168,22 @@ def _compress(response: Response) -> None:
     if request.path.startswith(_SUITES):
         response.set_data(_compressed_once(body))
     else:
-        response.set_data(brotli.compress(body, quality=static.EACH_QUALITY))
+        response.set_data(_compressed(body, response.headers.get("ETag")))
     response.headers["Content-Encoding"] = "br"
     response.headers.add("Vary", "Accept-Encoding")
+
+
+_tagged = Kept(TAGGED_BYTES)
+
+
+def _compressed(body: bytes, tag: str | None) -> bytes:
+    """Compressed now; kept where a tag stands for exactly this body."""
+    found = _tagged.get(tag) if tag else None
+    if found is None:
+        found = Answer(brotli.compress(body, quality=static.EACH_QUALITY), ())
+        if tag:
+            _tagged.keep(tag, found)
+    return found.body
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,7 @@ from data.orgs import ENGLAND_ORG, Directory, Org
 from data.settings import Settings
 from data.snapshot import Snapshot
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
-from pages.support import figures
+from pages.support import delivery, figures
 from pages.support.context import write_month
 from pages.support.search import organisation_path
 from pages.support.tools import API, DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, TOOLS, Tool
@@ -102,6 +102,7 @@ def organisation(code: str) -> Answer:
         ],
         groups=_members(org, directory, prefix),
     )
+    delivery.drawn_from_data()
     return _html(body, 200)
 
 
@@ -142,10 +143,10 @@ def _api_links(org: Org, prefix: str) -> list[Link]:
     """Requests that return the organisation's own rows."""
     found = []
     for tool in DASHBOARDS:
-        name = "org" if tool is LIST_SIZE and org.level == "practice" else org.level
-        if org.level == "england" or (tool is GP_APPOINTMENTS and org.level in ("icb", "region")):
+        snapshot = library().current(tool.dataset)
+        if snapshot is None:
             continue
-        address = f"/api/v1/{tool.dataset}/?{name}={org.code}"
+        address = f"/api/v1/{tool.dataset}/?org={org.code}&month={snapshot.latest.isoformat()}"
         found.append(Link(f"GET {address}", f"{prefix}{address}"))
     return found
 

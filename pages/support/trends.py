@@ -140,7 +140,7 @@ def _holidays(snapshot: Snapshot) -> dict[date, int]:
         parts = snapshot.parts_at("england", ENGLAND, month=month)
         working_days = parts.get("working_days")
         if working_days is not None and weekdays(month) > working_days:
-            found[month] = weekdays(month) - working_days
+            found[month] = weekdays(month) - int(working_days)
     return found
 
 
@@ -171,6 +171,6 @@ def marked(chart: charts.Chart, days: dict[date, int]) -> charts.Chart:
     return replace(
         chart,
         figure=figure,
-        key=(*chart.key, Key("Month with bank holidays", "common", "dot")),
+        key=(*chart.key, Key("Month with bank holidays", "common", "triangle")),
         alt=f"{chart.alt} Months with bank holidays: {named}.",
     )

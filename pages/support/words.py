@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
+from data import periods
 from data.orgs import Org
 from data.spec import Dataset, Part
 
@@ -54,6 +56,17 @@ def sentence_case(text: str) -> str:
 def lower_first(text: str) -> str:
     """For the middle of a sentence; leaves GP and DNA as they are."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def period(dataset: Dataset, when: date) -> str:
+    """A period in words: March 2026, 2024/25, 2025."""
+    return periods.label(dataset.period, when)
+
+
+def span(dataset: Dataset, first: date, last: date) -> str:
+    """October 2023 to September 2026; one period alone when both are the same."""
+    ends = dict.fromkeys((period(dataset, first), period(dataset, last)))
+    return " to ".join(ends)
 
 
 def parts_words(dataset: Dataset, parts: tuple[str, ...]) -> str:

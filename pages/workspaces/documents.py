@@ -116,7 +116,6 @@ def download(document_id: int) -> Answer | str:
         max_age=0,
     )
     answer.headers["Content-Security-Policy"] = POLICY
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
 

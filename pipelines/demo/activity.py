@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -26,6 +27,7 @@ _SHIFTED = 1  # Hartley Road Medical Centre re-maps its routine consultations as
 _SHIFT_MONTHS = 8  # ... that many months before the end, with its total unchanged
 _SHIFT_SHARE = 0.7
 _MISSING_AT_THE_END = 3  # St Anne's Lane Surgery is not in the latest month
+_SLOTS_AT_ONCE = 20_000
 _OUTCOMES = (len(mix.WAITS), len(mix.STATUSES))
 
 SLOTS = tuple(
@@ -136,15 +138,22 @@ class Activity:
         present &= (expected > 0) & (expected >= lists * _LEAST_PER_PATIENT)
 
         mean = expected[practice] * self._weights[practice, slot] * self._emphasis(month)
-        final = rng.poisson(self._outcomes * mean[:, None, None])
-        late = rng.binomial(final, world.characters.late[practice][:, None, None])
-        later = rng.binomial(late, _LAST_TO_ARRIVE)
-        shown = (final - late, final - later, final)[release]
+        lateness = world.characters.late[practice][:, None, None]
+        shown = _drawn(
+            lambda part: rng.poisson(self._outcomes[part] * mean[part, None, None]), mean
+        )
+        late = _drawn(lambda part: rng.binomial(shown[part], lateness[part]), mean)
+        if release == 1:
+            late = _drawn(lambda part: rng.binomial(late[part], _LAST_TO_ARRIVE), mean)
+        if release < 2:
+            shown -= late
         if release == 0:
             present[tardy] = False
-        shown = shown * present[practice][:, None, None]
+        shown *= present[practice][:, None, None]
         row, wait, status = np.nonzero(shown)
-        return Appointments(practice[row], slot[row], wait, status, shown[row, wait, status])
+        return Appointments(
+            practice[row], slot[row], wait, status, shown[row, wait, status].astype(np.int64)
+        )
 
     def _emphasis(self, month: int) -> Floats:
         """How much each slot in use differs from an ordinary month."""
@@ -164,6 +173,15 @@ class Activity:
             emphasis[own & routine[slot]] *= 1 - _SHIFT_SHARE
             emphasis[own & acute[slot]] *= 1 + moved
         return emphasis
+
+
+def _drawn(draw: Callable[[slice], NDArray[np.int64]], slots: Floats) -> NDArray[np.int32]:
+    """What is drawn for each slot in use, a part of them after the other to save memory."""
+    drawn = np.empty((len(slots), *_OUTCOMES), dtype=np.int32)
+    for start in range(0, len(slots), _SLOTS_AT_ONCE):
+        part = slice(start, start + _SLOTS_AT_ONCE)
+        drawn[part] = draw(part)
+    return drawn
 
 
 def _all_slots() -> list[tuple[int, int, float, float]]:

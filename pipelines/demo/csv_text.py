@@ -7,7 +7,7 @@ Joining them as Arrow strings leaves one buffer that is already the file.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+_BLOCK = 100_000  # lines of a large file in memory at once
 _FASTEST = 1  # zlib level; the files are read once, on the same machine
 
 Chunks = Iterable[bytes | memoryview]
@@ -46,6 +47,11 @@ def joined(*columns: pa.Array) -> memoryview:
     )
     end = np.frombuffer(rows.buffers()[1], np.int32, count=len(rows) + 1)[-1]
     return memoryview(rows.buffers()[2])[:end]
+
+
+def blocks(rows: int) -> Iterator[slice]:
+    """Rows in blocks of tens of megabytes of text."""
+    return (slice(start, start + _BLOCK) for start in range(0, rows, _BLOCK))
 
 
 def write_zip(path: Path, members: Iterable[tuple[str, Chunks]]) -> Path:

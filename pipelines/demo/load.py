@@ -6,6 +6,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+
 from data.store import Store
 from pipelines.demo.publications import (
     DEFAULT_END,
@@ -52,6 +54,7 @@ def load_demonstration(
                     published=release.published,
                     now=datetime.combine(release.published, datetime.min.time(), UTC),
                 )
+    pa.default_memory_pool().release_unused()
     share = 0.6 / len(all_series())
     return [
         publish_landed(
@@ -67,7 +70,7 @@ def load_demonstration(
 def _within(progress: Progress, *, start: float, share: float) -> Progress:
     """Progress of one step of a longer piece of work."""
 
-    def shown(step: str, done: float) -> None:
-        progress(step, start + share * done)
+    def shown(step: str, done: float, *, rows: int | None = None, size: int | None = None) -> None:
+        progress(step, start + share * done, rows=rows, size=size)
 
     return shown

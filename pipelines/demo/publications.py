@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from pipelines.demo.appointment_files import write_appointments
-from pipelines.demo.list_size_files import write_list_sizes
-from pipelines.demo.practice_files import write_practices
-from pipelines.demo.release import DemoRelease
-from pipelines.demo.world import build_world
+from data.registry import all_datasets
+from pipelines.demo.release import DemoRelease, Writing
+from pipelines.demo.world import World, build_world
 
 DEFAULT_SEED = 2026
 DEFAULT_END = date(2026, 10, 1)
 """First of the month of the latest list sizes; the latest appointments are a month older."""
 DEFAULT_PRACTICES, DEFAULT_MONTHS = 300, 24
 ENGLAND_PRACTICES, ENGLAND_MONTHS = 6200, 36
-
-_DATASETS = (
-    ("practices", write_practices),
-    ("list-sizes", write_list_sizes),
-    ("gp-appointments", write_appointments),
-)
 
 
 def generate(
@@ -42,9 +35,16 @@ def generate(
     """
     world = build_world(practices=practices, months=months, end=end, seed=seed)
     releases = []
-    for dataset, write in _DATASETS:
-        progress(dataset, 0.0)
-        for release, done in write(folder / dataset, world):
+    for declared in all_datasets():
+        progress(declared.id, 0.0)
+        for release, done in writer(declared.id)(folder / declared.id, world):
             releases.append(release)
-            progress(dataset, done)
+            progress(declared.id, done)
     return tuple(releases)
+
+
+def writer(dataset_id: str) -> Callable[[Path, World], Writing]:
+    """`write` of the module with the dataset's name in `pipelines.demo`."""
+    module = importlib.import_module(f"pipelines.demo.{dataset_id.replace('-', '_')}")
+    write: Callable[[Path, World], Writing] = module.write
+    return write

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from data.spec import UNALLOCATED, Level
 
-Parts = dict[str, int | None]
+Parts = dict[str, int | Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Recounted:
     homes: dict[str, Home]
     published: dict[tuple[str, str], Parts] = field(default_factory=dict)
     not_added: frozenset[str] = frozenset()  # parts that belong to the month, not to a practice
+    never_added: frozenset[str] = frozenset()  # parts of areas that only the publisher gives
     _sums: dict[tuple[str, str], Parts] = field(default_factory=dict)
 
     def at(self, level: Level, code: str) -> Parts:
@@ -45,16 +47,18 @@ class Recounted:
             for practice, home in self.homes.items()
             if practice in self.parts and (level == "england" or getattr(home, level) == code)
         ]
-        if not members:
-            return {}
-        total = self._added(members)
         known = self.published.get((level, code), {})
+        if not members:
+            return dict(known) if self.never_added else {}
+        total = self._added(members)
         return total | {part: n for part, n in known.items() if total.get(part) is None}
 
     def _added(self, members: Iterable[Parts]) -> Parts:
         total: Parts = {}
         for parts in members:
             for part, count in parts.items():
+                if part in self.never_added:
+                    continue
                 before = total.get(part)
                 if count is None or before is None:
                     total[part] = before if count is None else count

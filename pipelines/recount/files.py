@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import hashlib
@@ -11,6 +12,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -43,6 +45,22 @@ class Source:
 
     file: LandedFile
     member: str  # empty when the file is the CSV
+
+
+def _windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are not UTF-8, as the publishers' older files mean them."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return bad.decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("windows-1252", _windows_1252)
+
+
+def exact(text: str) -> Decimal:
+    """A published decimal as versions hold it: six places, halves away from zero."""
+    return Decimal(text).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
 def month_in(text: str) -> date:
@@ -85,12 +103,12 @@ def cells(source: Source) -> Iterator[list[str]]:
     path = source.file.path
     if source.member:
         with zipfile.ZipFile(path) as archive, archive.open(source.member) as packed:
-            yield from csv.reader(io.TextIOWrapper(packed, "utf-8-sig", newline=""))
+            yield from csv.reader(io.TextIOWrapper(packed, "utf-8-sig", "windows-1252", ""))
     elif path.name.lower().endswith(".gz"):
-        with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as text:
+        with gzip.open(path, "rt", encoding="utf-8-sig", errors="windows-1252", newline="") as text:
             yield from csv.reader(text)
     else:
-        with path.open(encoding="utf-8-sig", newline="") as text:
+        with path.open(encoding="utf-8-sig", errors="windows-1252", newline="") as text:
             yield from csv.reader(text)
 
 

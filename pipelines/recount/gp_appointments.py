@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from pipelines.recount.areas import Home, Parts, Recounted, rehomed
+from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import Source, header, rows
 
 _STATUS = {"attended": "attended", "dna": "dna", "did not attend": "dna",
@@ -57,13 +58,10 @@ EVERY_PART = (
 )  # fmt: skip
 
 
-def recount(
-    month: date,
-    used: Mapping[str, Sequence[Source]],
-    landed: Sequence[Source],
-    lists: Recounted | None,
-) -> Recounted:
+def recount(evidence: Evidence) -> Recounted:
     """The month from its crosstab; lists, ICBs and regions from the month's list sizes."""
+    month, used, landed = evidence.month, evidence.used, evidence.landed
+    lists = evidence.again("list-sizes", month)
     counts: dict[str, dict[str, int]] = {}
     listed: dict[str, tuple[str, str]] = {}
     for source in used["crosstab"]:

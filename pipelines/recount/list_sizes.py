@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from data.spec import ENGLAND
 from pipelines.recount.areas import Home, Parts, Recounted, rehomed
+from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import Source, header, month_in, rows
 
 _LEVELS = {
@@ -16,10 +17,9 @@ _LEVELS = {
 _AREA_CODES_CHANGED = (date(2022, 7, 1), date(2026, 4, 1))
 
 
-def recount(
-    month: date, used: Mapping[str, Sequence[Source]], landed: Sequence[Source]
-) -> Recounted:
+def recount(evidence: Evidence) -> Recounted:
     """The month from the files that its version used; the nearest map where it has no own."""
+    month, used, landed = evidence.month, evidence.used, evidence.landed
     parts: dict[str, Parts] = {}
     sub_icbs: dict[str, str] = {}
     for row in rows(used["all"][0]):

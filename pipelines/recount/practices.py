@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 
 from pipelines.recount.areas import Home, Parts, Recounted
+from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import LandedFile, Row, Source, cells, sheet_rows
 
 _ENGLAND = {"Y56", "Y58", "Y59", "Y60", "Y61", "Y62", "Y63"}
@@ -15,19 +15,14 @@ _START = "PRACTICE TO PCN RELATIONSHIP START DATE"
 _END = "PRACTICE TO PCN RELATIONSHIP END DATE"
 
 
-def recount(
-    month: date,
-    used: Mapping[str, Sequence[Source]],
-    landed: Sequence[Source],
-    files: Sequence[LandedFile],
-) -> Recounted:
+def recount(evidence: Evidence) -> Recounted:
     """Practices of one report; sub-ICBs and PCNs from the newest files that give them."""
-    areas = _areas(landed)
+    areas = _areas(evidence.landed)
     known = {icb for icb, _ in areas.values()}
-    pcns = _pcns(files, f"{month:%Y%m%d}")
+    pcns = _pcns(evidence.files, f"{evidence.month:%Y%m%d}")
     parts: dict[str, Parts] = {}
     homes: dict[str, Home] = {}
-    for row in cells(used["epraccur"][0]):
+    for row in cells(evidence.used["epraccur"][0]):
         settings = row[25].split("|")
         if not {"4", "RO76"} & set(settings) or row[2] not in _ENGLAND:
             continue

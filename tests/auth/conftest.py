@@ -37,10 +37,10 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     if postgres.programs() is None:
         pytest.skip(NO_POSTGRES)
-    with postgres.cluster(tmp_path_factory.mktemp("postgres")) as address:
+    with postgres.cluster() as address:
         yield address
 
 

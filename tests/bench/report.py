@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import platform
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tests import readme
+
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "results.md"
-README = ROOT / "README.md"
-_MARKED = re.compile(r"(<!-- bench:start -->\n).*(<!-- bench:end -->)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +26,31 @@ class Row:
 
 
 def table(rows: Iterable[Row]) -> str:
-    lines = ["| What | Measured | Reference | Ratio | Budget |", "|---|---|---|---|---|"]
-    for row in rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        lines.append(f"| {row.what} | {row.measured} | {row.reference} | {ratio} | {row.budget} |")
-    return "\n".join(lines) + "\n"
+    return readme.table(
+        ("What", "Measured", "Reference", "Ratio", "Budget"),
+        [
+            (
+                row.what,
+                row.measured,
+                row.reference,
+                "" if row.ratio is None else f"{row.ratio:,.2f}",
+                row.budget,
+            )
+            for row in rows
+        ],
+    )
 
 
-def write(sections: dict[str, list[Row]], cores: int) -> str:
+def write(sections: dict[str, list[Row]], *, cores: int, load: float) -> str:
     """Write `results.md` and the README's table; return what was written."""
     head = (
         f"Measured on {date.today():%d %B %Y} with `make bench`, {cores} cores, "
-        f"Python {platform.python_version()}. Times vary between machines; ratios much less.\n"
+        f"Python {platform.python_version()}, load average at the start {load:.1f}. "
+        "Times vary between machines and with what else they do; ratios less.\n"
     )
     body = "\n".join(f"### {title}\n\n{table(rows)}" for title, rows in sections.items())
     text = f"{head}\n{body}"
     RESULTS.write_text(f"# Benchmark results\n\n{text}", encoding="utf-8")
-    readme = README.read_text(encoding="utf-8")
-    README.write_text(_MARKED.sub(lambda m: f"{m[1]}{text}{m[2]}", readme), encoding="utf-8")
+    before = readme.README.read_text(encoding="utf-8")
+    readme.README.write_text(readme.filled(before, "bench", text), encoding="utf-8")
     return text

@@ -5,10 +5,10 @@ import pytest
 from components import explain, figure, kpi, shell, table
 from components import format as fmt
 from components.header import Surroundings
-from tests.components import gallery
+from tests.components import gallery, gallery_charts
 from tests.tree import find, walk, words
 
-CHARTS = {**gallery.trend_charts(), **gallery.row_charts()}
+CHARTS = {**gallery_charts.trend_charts(), **gallery_charts.row_charts()}
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import create_app
 from data.manifest import (
     Check,
     FileRecord,
@@ -140,12 +141,22 @@ def test_versions_sort_by_time(made: list[None]) -> None:
         ("HARESIGN_PIPELINE_MEMORY_MB", "0"),
         ("HARESIGN_API_HOURLY_LIMIT", "many"),
         ("HARESIGN_API_DAILY_LIMIT", "-5"),
-        ("HARESIGN_HOEM", "/srv/haresign"),
     ],
 )
 def test_a_wrong_setting_is_named(variable: str, value: str) -> None:
     with pytest.raises(SettingsError, match=variable):
         Settings.from_environment({variable: value})
+
+
+def test_the_site_does_not_start_with_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARESIGN_PORT", "eighty")
+    with pytest.raises(SystemExit, match="HARESIGN_PORT is 'eighty', which is not a port"):
+        create_app()
+
+
+def test_a_misspelt_setting_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    assert Settings.from_environment({"HARESIGN_HOEM": "/srv/haresign"}) == Settings()
+    assert "HARESIGN_HOEM is not a setting" in caplog.text
 
 
 def test_settings_have_their_defaults_and_a_table() -> None:

@@ -15,8 +15,11 @@ MILLBROOK = Org("practice", "Y99001", "Millbrook Surgery", None, None)
 SEPTEMBER, AUGUST = date(2026, 9, 1), date(2026, 8, 1)
 
 
-def figure(measure: str, value: float | None, *, org: Org = MILLBROOK, **rest: object) -> Figure:
-    return Figure(DATASET.measure(measure), org, SEPTEMBER, value, value, None, **rest)  # type: ignore[arg-type]
+def figure(
+    measure: str, value: float | None, *, org: Org = MILLBROOK, of: tuple[int, int] | None = None
+) -> Figure:
+    numerator, denominator = of or (value, None)
+    return Figure(DATASET.measure(measure), org, SEPTEMBER, value, numerator, denominator)
 
 
 def place(percentile: float) -> Position:
@@ -43,7 +46,7 @@ def test_england_is_said_in_millions_and_has_no_place() -> None:
 
 
 def test_a_share_says_its_interval_and_its_benchmark() -> None:
-    missed = figure("dna_rate", 4.1, low=3.6, high=4.6)
+    missed = figure("dna_rate", 4.1, of=(248, 6049))
     against = sentences.against(missed, 5.0, "England")
     said = sentences.share(missed, None, "", what="Missed:", benchmark=against)
     assert plain(said) == "Missed: 4.1% (95% interval 3.6% to 4.6%); below England (5.0%)."
@@ -60,7 +63,7 @@ def test_a_share_says_its_interval_and_its_benchmark() -> None:
 def test_a_difference_is_only_claimed_outside_the_interval(
     benchmark: float | None, words: str
 ) -> None:
-    missed = figure("dna_rate", 4.1, low=3.6, high=4.6)
+    missed = figure("dna_rate", 4.1, of=(248, 6049))
     assert sentences.against(missed, benchmark, "England") == words
 
 

@@ -295,7 +295,8 @@ def test_documents_are_reached_from_the_profile(site: Flask, person: Person) -> 
     """ "Access your uploaded documents." """
     visitor = person({PRACTICE: "active"})
     uploaded(site, visitor, "report.pdf", PRACTICE)
-    assert "Shared with The Park Surgery : 1" in said(visitor.get("/accounts/profile/"))
+    profile = said(visitor.get("/accounts/profile/"))
+    assert "Shared with The Park Surgery : 1" in profile, profile
 
 
 def test_the_page_says_what_is_checked_and_what_is_not(person: Person) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipelines.demo.activity import SLOTS, Activity, working_days
-from pipelines.demo.appointment_files import release_ends
+from pipelines.demo.gp_appointments import release_ends
 from pipelines.demo.world import build_world
 
 KEY = (

@@ -29,7 +29,7 @@ _CLOSED_EARLIER = 0.15  # practices that closed before the first month, per prac
 _ABROAD = 0.02  # practices outside England, per practice
 
 
-def write_practices(folder: Path, world: World) -> Writing:
+def write(folder: Path, world: World) -> Writing:
     """One release: the reports as they are the day after the last list sizes."""
     published = world.months[-1] + timedelta(days=1)
     home = folder / published.isoformat()

@@ -42,7 +42,7 @@ _COVERAGE = line(
 )
 
 
-def write_appointments(folder: Path, world: World) -> Writing:
+def write(folder: Path, world: World) -> Writing:
     """Releases of three months each, so that every month is in at least one.
 
     The last four come out monthly and revise each other, as the publisher's do; those before
@@ -127,13 +127,14 @@ def _crosstab(world: World, number: int, rows: Appointments) -> csv_text.Chunks:
         for staff, mode, category in SLOTS
     ]
     yield csv_text.text([_CROSSTAB])
-    yield csv_text.joined(
-        csv_text.repeated(practices, rows.practice),
-        csv_text.repeated(slots, rows.slot),
-        csv_text.repeated(mix.WAITS, rows.wait),
-        csv_text.numbers(rows.count),
-        csv_text.repeated(mix.STATUSES, rows.status),
-    )
+    for block in csv_text.blocks(len(rows.count)):
+        yield csv_text.joined(
+            csv_text.repeated(practices, rows.practice[block]),
+            csv_text.repeated(slots, rows.slot[block]),
+            csv_text.repeated(mix.WAITS, rows.wait[block]),
+            csv_text.numbers(rows.count[block]),
+            csv_text.repeated(mix.STATUSES, rows.status[block]),
+        )
 
 
 def _practice_columns(world: World, practice: int, number: int, icb_of: Indices) -> str:

@@ -45,7 +45,7 @@ _SINGLE = line(
 )
 
 
-def write_list_sizes(folder: Path, world: World) -> Writing:
+def write(folder: Path, world: World) -> Writing:
     """One release per month.
 
     At the scale of England the single-age files by practice are as large as all the others

@@ -1,0 +1,33 @@
+"""Answers are kept up to a number of bytes, the least recently used dropped first."""
+
+from __future__ import annotations
+
+from data.kept import LARGEST, Answer, Kept
+
+
+def sized(count: int) -> Answer:
+    return Answer(b"x" * count, ())
+
+
+def test_the_least_recently_used_answer_makes_room() -> None:
+    kept = Kept(100)
+    kept.keep("first", sized(40))
+    kept.keep("second", sized(40))
+    assert kept.get("first") == sized(40)
+    kept.keep("third", sized(40))
+    assert kept.get("second") is None
+    assert kept.get("first") and kept.get("third")
+
+
+def test_an_answer_kept_again_counts_once() -> None:
+    kept = Kept(100)
+    for _ in range(5):
+        kept.keep("same", sized(60))
+    kept.keep("other", sized(40))
+    assert kept.get("same") and kept.get("other")
+
+
+def test_a_very_large_answer_is_not_kept() -> None:
+    kept = Kept(10 * LARGEST)
+    kept.keep("large", sized(LARGEST + 1))
+    assert kept.get("large") is None
