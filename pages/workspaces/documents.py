@@ -36,7 +36,7 @@ def size(bytes_: int) -> str:
     """As people read it: 12 KB, 3.4 MB."""
     if bytes_ < 1024**2:
         return f"{max(1, round(bytes_ / 1024)):,} KB"
-    return f"{bytes_ / 1024**2:.1f} MB"
+    return f"{bytes_ / 1024**2:.1f}".removesuffix(".0") + " MB"
 
 
 @BLUEPRINT.get("/")

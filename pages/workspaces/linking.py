@@ -18,7 +18,7 @@ from auth.sessions import Account, account, platform_admin, signed_in
 from auth.transitions import INSIDE, Action
 from auth.views import frame
 from components.format import plural
-from pages.workspaces import current, places
+from pages.workspaces import current, places, shelves
 
 BLUEPRINT = Blueprint("linking", __name__, url_prefix="/accounts", template_folder="../templates")
 LONGEST = 80  # characters of a search that are looked at
@@ -77,6 +77,7 @@ def _workspaces(form: Form) -> str:
         past=[(one, places.place(one.org_code)) for one in past],
         waiting=waiting,
         in_use=account().workspace,
+        rows=shelves.rows(account(), account().workspace or ""),
         plural=plural,
     )
 

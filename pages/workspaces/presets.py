@@ -14,10 +14,9 @@ from auth.presets import Saved
 from auth.rosters import Hidden
 from auth.sessions import Account, account, signed_in
 from auth.views import frame
-from components import url_state
 from data.db import library
 from pages.support.tools import BY_SLUG, Tool
-from pages.workspaces import fit, places
+from pages.workspaces import fit, places, shelves
 
 BLUEPRINT = Blueprint(
     "presets", __name__, url_prefix="/accounts/presets", template_folder="../templates"
@@ -49,26 +48,9 @@ def shelf() -> str:
         "workspaces/presets.html",
         title=f"Presets of {tool.title}" if tool else "Presets",
         said=SAID.get(request.args.get("done", "")),
-        rows=[_row(one) for one in rows],
+        rows=[shelves.row(account(), one) for one in rows],
         tool=tool,
     )
-
-
-def _row(one: Saved) -> dict[str, object]:
-    tool = BY_SLUG.get(one.tool)
-    return {
-        "saved": one,
-        "tool": tool.title if tool else "A tool that is gone",
-        "place": places.place(one.org_code) if one.org_code else None,
-        "org": _organisation(one.query),
-        "may_delete": presets.may_delete(account(), one),
-    }
-
-
-def _organisation(query: str) -> str:
-    code = url_state.parse(query).get("org", "")
-    org = library().directory().get(code) if code and code != url_state.NONE else None
-    return org.label if org else ""
 
 
 @BLUEPRINT.get("/menu/")
@@ -80,7 +62,7 @@ def menu() -> Response:
     items = [
         {
             "name": one.name,
-            "detail": _organisation(one.query),
+            "detail": shelves.organisation(one.query),
             "shared": one.shared,
             "href": url_for("presets.load", preset_id=one.id),
         }
@@ -141,7 +123,7 @@ def _new(form: Form, tool: Tool, search: str) -> str:
         form=form,
         tool=tool,
         search=search,
-        org=_organisation(search),
+        org=shelves.organisation(search),
         place=places.place(workspace.org_code) if workspace else None,
         can_pin=_current_version(tool) is not None,
     )
@@ -211,7 +193,7 @@ def duplicate(preset_id: int) -> Answer | str:
             "workspaces/presets.html",
             title="Presets",
             form=Form(errors={"form": str(full)}),
-            rows=[_row(each) for each in presets.all_of(account())],
+            rows=shelves.rows(account()),
             tool=None,
         )
     return redirect(url_for("presets.shelf", done="copied"))
@@ -236,7 +218,7 @@ def delete(preset_id: int) -> Answer | str:
 
 def on_profile(visitor: Account) -> frame.Section:
     """The account's presets on its profile page."""
-    rows = [_row(one) for one in presets.all_of(visitor)]
+    rows = shelves.rows(visitor)
     body = render_template("workspaces/presets_table.html", rows=rows, root=request.script_root)
     return frame.Section(
         "presets",

@@ -305,4 +305,4 @@ def test_the_page_says_what_is_checked_and_what_is_not(person: Person) -> None:
     assert "NHS numbers" in page
     assert "Pictures are not read" in page
     assert "not scanned for viruses" in page
-    assert "Up to 10.0 MB a file and 200 files" in page
+    assert "Up to 10 MB a file and 200 files" in page
