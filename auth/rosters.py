@@ -154,10 +154,9 @@ def waiting(account: Account) -> list[Member]:
     """Requests of organisations without an admin, oldest first: for platform administrators."""
     if not account.is_platform_admin:
         raise Hidden("waiting")
-    governed = _governed()
     with reader() as session:
         found = _members(
-            session, Membership.state == "pending", Membership.org_code.not_in(governed)
+            session, Membership.state == "pending", Membership.org_code.not_in(governed_codes())
         )
     return sorted(found, key=lambda one: (one.requested_at, one.id))
 
@@ -170,7 +169,7 @@ def ungoverned(account: Account) -> list[str]:
         return list(
             session.scalars(
                 select(Membership.org_code)
-                .where(Membership.state.in_(INSIDE), Membership.org_code.not_in(_governed()))
+                .where(Membership.state.in_(INSIDE), Membership.org_code.not_in(governed_codes()))
                 .distinct()
                 .order_by(Membership.org_code)
             )
@@ -217,7 +216,7 @@ def _is_admin(session: Session, user_id: int, code: str) -> bool:
     )
 
 
-def _governed() -> Select[str]:
+def governed_codes() -> Select[str]:
     """The organisations that have an admin who can act."""
     return (
         select(Membership.org_code)
@@ -231,7 +230,7 @@ def deciding_as(session: Session, account: Account, code: str) -> Actor | None:
         return "admin"
     if not account.is_platform_admin:
         return None
-    governed = session.scalar(_governed().where(Membership.org_code == code).limit(1))
+    governed = session.scalar(governed_codes().where(Membership.org_code == code).limit(1))
     return None if governed else "platform"
 
 

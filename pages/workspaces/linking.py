@@ -9,7 +9,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import memberships, rosters
+from auth import administration, memberships, rosters
 from auth.forms import Form
 from auth.memberships import Refused
 from auth.models.workspaces import OrgType
@@ -205,12 +205,13 @@ def _confirm(row: rosters.Member, action: Action) -> str:
 @platform_admin
 def first_members() -> str:
     """Requests of organisations without an admin, which the platform's administrators decide."""
-    waiting = rosters.waiting(account())
+    asked = rosters.waiting(account())
     return frame.page(
         "workspaces/first_members.html",
         title="First members",
         said=said(),
-        waiting=[(one, places.place(one.org_code)) for one in waiting],
+        waiting=administration.waiting(),
+        asked=[(one, places.place(one.org_code)) for one in asked],
         ungoverned=[places.place(code) for code in rosters.ungoverned(account())],
     )
 
