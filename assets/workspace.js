@@ -15,7 +15,7 @@
     const link = event.target.closest?.("a[href]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (link.dataset.savePreset) return saved(link);
-    if (link.target || link.hasAttribute("download") || !document.getElementById("_dash-app-content")) return;
+    if (link.target || link.hasAttribute("download") || !document.getElementById("_dash-config")) return;
     const href = site.inWorkspace(link.href);
     if (href === link.href) return;
     event.preventDefault();
