@@ -116,7 +116,7 @@ def test_a_preset_is_restored_in_another_browser(
         window.go("/tools/")
         page.locator("main").get_by_role("link", name="GP appointments").first.click()
         at(page, "/tools/gp-appointments/", f"org={code}")  # without loading the site again
-        page.get_by_text("Counts", exact=True).click()
+        page.locator("label.seg-l", has_text="Counts").click()
         at(page, "unit=count")
         expect(page.get_by_role("heading", level=1)).to_have_text("GP appointments")
         page.locator("[data-do=table]").first.click()
@@ -127,7 +127,7 @@ def test_a_preset_is_restored_in_another_browser(
         page.get_by_label(f"Share with the members of {name}").check()
         page.get_by_role("button", name="Save preset").click()
         expect(page.get_by_text("The preset is saved.")).to_be_visible()
-        page.get_by_role("link", name="Board pack: access").click()
+        page.get_by_role("link", name="Board pack: access", exact=True).click()
         at(page, "unit=count", "table=")
         saved = seen(page)
         assert window.problems == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import re
+import threading
 from typing import get_args
 
 import pytest
@@ -335,3 +338,79 @@ def test_a_code_of_an_organisation_tells_nothing_of_its_members(person: Person) 
     }
     assert statuses == {404}
     assert len({len(answer) for answer in answers}) == 1
+
+
+def test_the_profile_leads_to_everything(person: Person) -> None:
+    """ "Use it to: … link a practice; link a PCN; switch active workspace; manage membership
+    requests; access your uploaded documents; …"
+    """
+    visitor = person({PRACTICE: "admin", OTHER_PRACTICE: "active", PCN: "pending"})
+    page = visitor.get("/accounts/profile/").get_data(as_text=True)
+    for path in (
+        "/accounts/link/?kind=practice", "/accounts/link/?kind=pcn", WORKSPACES,
+        "/accounts/presets/", "/accounts/documents/", f"/accounts/workspaces/{PRACTICE}/use/",
+    ):  # fmt: skip
+        assert f'"{path}"' in page, path
+    for path in re.findall(r'href="(/accounts/[^"]*)"', page):
+        assert visitor.get(path.replace("&amp;", "&")).status_code == 200, path
+
+
+def test_an_account_links_several_practices_and_pcns(site: Flask, person: Person) -> None:
+    """ "Associate your account with one or more GP practices." "Associate your account with one or
+    more PCNs."
+    """
+    platform, visitor = person(platform_admin=True), person()
+    for code, kind in ((PRACTICE, "practice"), (OTHER_PRACTICE, "practice"), (PCN, "pcn")):
+        ask(visitor, code, kind)
+        number = membership_id(site, visitor, code)
+        platform.submit("/accounts/admin/organisations/", act_path(number, "approve"))
+    with site.app_context():
+        assert rosters.codes(account_of(site, visitor)) == {PRACTICE, OTHER_PRACTICE, PCN}
+
+
+def test_two_admins_who_leave_at_the_same_moment_leave_one_behind(
+    site: Flask, person: Person
+) -> None:
+    for _ in range(5):
+        admins = [person({PRACTICE: "admin"}) for _ in range(2)]
+        member = person({PRACTICE: "active"})
+        together = threading.Barrier(2)
+
+        def leave(one: Visitor, together: threading.Barrier = together) -> None:
+            number, account = membership_id(site, one, PRACTICE), account_of(site, one)
+            together.wait()
+            with site.app_context(), contextlib.suppress(Refused):
+                memberships.act(account, number, "leave")
+
+        threads = [threading.Thread(target=leave, args=(one,)) for one in admins]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        states = sorted(str(state_of(site, one, PRACTICE)) for one in admins)
+        assert states == ["admin", "removed"]
+        with site.app_context():
+            accounts.session.execute(delete(Membership))
+            accounts.session.commit()
+        assert state_of(site, member, PRACTICE) is None
+
+
+def test_asking_twice_at_the_same_moment_asks_once(site: Flask, person: Person) -> None:
+    visitor = person()
+    account, together, refused = account_of(site, visitor), threading.Barrier(4), []
+
+    def request() -> None:
+        together.wait()
+        with site.test_request_context("/", base_url="https://haresign.example"):
+            try:
+                memberships.request(account, PRACTICE, "practice")
+            except Refused as problem:
+                refused.append(problem)
+
+    threads = [threading.Thread(target=request) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 3
+    assert state_of(site, visitor, PRACTICE) == "pending"
