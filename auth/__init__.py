@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from auth import background, cli, csrf, database, gate, limits, notices, secret, sessions, views
+from auth import background, cli, csrf, database, gate, notices, secret, sessions, views
 from data.settings import Settings
 
 THIS_MACHINE = ("localhost", "127.0.0.1")
@@ -22,7 +22,6 @@ def register(app: Flask, settings: Settings) -> None:
     background.register(app)
     notices.register(app)
     sessions.register(app)
-    limits.register(app)
     csrf.register(app)
     views.register(app)
     gate.register(app, settings)

@@ -186,12 +186,22 @@ def messages() -> Sequence[ContactMessage]:
         ).all()
 
 
-def handle(message_id: int, *, by: int) -> None:
+def _message(message_id: int) -> ContactMessage:
     message = db.session.get(ContactMessage, message_id)
     if message is None:
         db.session.rollback()
         raise NotFound
-    message.handled_at = now()
+    return message
+
+
+def remove_message(message_id: int, *, by: int) -> None:
+    db.session.delete(_message(message_id))
+    audit.record("message removed", actor_id=by, detail=str(message_id))
+    db.session.commit()
+
+
+def handle(message_id: int, *, by: int) -> None:
+    _message(message_id).handled_at = now()
     audit.record("message handled", actor_id=by, detail=str(message_id))
     db.session.commit()
 

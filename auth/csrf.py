@@ -22,6 +22,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
 _WITHOUT_FORMS = ("/_dash-", "/api/", "/mcp")
 _PURPOSE = "form"
+LARGEST_FORM = 64 * 1024 * 1024  # bytes, with its files
+_larger: dict[str, int] = {}
 
 
 class Expired(BadRequest):
@@ -43,6 +45,13 @@ def token() -> str:
     return f"{nonce}.{_seal(nonce, sessions.presented() or _anonymous())}"
 
 
+def allow_larger(path: str, most: int) -> None:
+    """Let forms sent to an address have up to so many bytes. Called when modules are imported:
+    the form is read for its token before any view is asked.
+    """
+    _larger[path] = most
+
+
 def _check() -> None:
     if request.method in SAFE:
         return
@@ -52,7 +61,10 @@ def _check() -> None:
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc not in _own_hosts():
         raise Forbidden("Another site sent this request.")
-    if not request.path.startswith(_WITHOUT_FORMS) and not _is_valid(request.form.get(FIELD, "")):
+    if request.path.startswith(_WITHOUT_FORMS):
+        return
+    request.max_content_length = _larger.get(request.path, LARGEST_FORM)
+    if not _is_valid(request.form.get(FIELD, "")):
         raise Expired
 
 

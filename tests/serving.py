@@ -53,7 +53,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Served]:
+def served(home: Path, **environment: str) -> Iterator[Served]:
     """Serve the site over a home, as `make run` does, until the block ends."""
     port = free_port()
     command = [
@@ -61,7 +61,7 @@ def served(home: Path) -> Iterator[Served]:
         "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
         "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:serve",
     ]  # fmt: skip
-    with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home)}) as site:
+    with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home), **environment}) as site:
         yield site
 
 

@@ -163,15 +163,16 @@ def handled(message_id: int) -> Answer:
     return redirect(url_for("admin.messages", done="handled"))
 
 
+@BLUEPRINT.post("/messages/<int:message_id>/remove/")
+@platform_admin
+def remove_message(message_id: int) -> Answer:
+    administration.remove_message(message_id, by=account().id)
+    return redirect(url_for("admin.messages", done="removed"))
+
+
 @BLUEPRINT.get("/audit/")
 @platform_admin
 def audit() -> str:
     page = _page_number()
     events, more = administration.audit_events(page)
     return _page("audit", "Audit record", events=events, more=more, page=page)
-
-
-@BLUEPRINT.get("/imports/")
-@platform_admin
-def imports() -> str:
-    return _page("imports", "Import jobs", jobs=administration.import_jobs())

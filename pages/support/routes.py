@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from components import static
-from pages.support import contact, downloads, feed, live, organisation, search, statements
+from pages.support import contact, downloads, feed, imports, live, organisation, search, statements
 from pages.workspaces import registration
 
 BLUEPRINTS = (
@@ -15,6 +15,7 @@ BLUEPRINTS = (
     contact.BLUEPRINT,
     statements.BLUEPRINT,
     feed.BLUEPRINT,
+    imports.BLUEPRINT,
     live.BLUEPRINT,
 )
 ICON = "mark.svg"

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import documents, rosters
+from auth import csrf, documents, rosters
 from auth.documents import Kept
 from auth.forms import Form
 from auth.rosters import Hidden
@@ -29,7 +29,10 @@ SAID = {
     "private": "The document is no longer shared.",
     "deleted": "The document is deleted.",
 }
+AROUND = 64 * 1024  # bytes of a form around its file
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+csrf.allow_larger("/accounts/documents/", documents.LARGEST + AROUND)
 
 
 def size(bytes_: int) -> str:

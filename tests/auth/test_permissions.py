@@ -31,9 +31,9 @@ OBJECTS = {  # need an account, and name an object by its number
 ADMIN = {
     "admin.overview", "admin.users", "admin.change_user", "admin.keys", "admin.approve_key",
     "admin.decline_key", "admin.revoke_key", "admin.notices", "admin.end_notice", "admin.messages",
-    "admin.handled", "admin.audit", "admin.imports",
+    "admin.handled", "admin.remove_message", "admin.audit", "imports.page",
 }  # fmt: skip
-BLUEPRINTS = ("entry", "profile", "security", "keys", "admin")
+BLUEPRINTS = ("entry", "profile", "security", "keys", "admin", "imports")
 
 
 @dataclass(frozen=True)
@@ -185,15 +185,20 @@ def test_a_notice_is_shown_on_every_page_until_it_is_ended(visit: Visit, site: F
         assert db.session.scalars(select(Notice).where(Notice.text == text)).one().ends_at <= now()
 
 
-def test_a_message_is_marked_as_handled(visit: Visit, site: Flask) -> None:
+def test_a_message_is_marked_as_handled_and_removed(visit: Visit, site: Flask) -> None:
     administrator = appointed(visit())
+    text = f"A question to {administrator.number}"
     with site.app_context():
+        db.session.query(ContactMessage).delete()
         db.session.add(
             ContactMessage(
                 at=now(), name="A", email="a@example.org", tool="", organisation="", period="",
-                message="A question", expected="",
+                message=text, expected="",
             )
         )  # fmt: skip
         db.session.commit()
     page = "/accounts/admin/messages/"
     assert administrator.submit(page, _action(administrator, page, "handled")).status_code == 302
+    assert administrator.submit(page, _action(administrator, page, "remove")).status_code == 302
+    with site.app_context():
+        assert not db.session.query(ContactMessage).filter_by(message=text).count()

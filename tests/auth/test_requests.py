@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from auth import csrf
 from auth.addresses import is_email, normalise, own_path
 from data.settings import Settings
 from tests.auth.conftest import Visit
@@ -32,6 +33,15 @@ def test_a_token_from_before_sign_in_is_dead_after_it(visit: Visit) -> None:
     before = forms(page).hidden["/accounts/login/"]
     person.joined()
     assert person.post("/accounts/profile/", before | {"name": "Changed"}).status_code == 400
+
+
+def test_a_body_that_is_too_large_is_not_read(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csrf, "LARGEST_FORM", 1000)
+    person = visit()
+    assert person.post("/accounts/login/", {"email": "x" * 2000}).status_code == 413
+    assert person.post("/accounts/login/", {"email": "x" * 200}).status_code == 400
 
 
 @pytest.mark.parametrize(
