@@ -49,12 +49,18 @@ def test_the_workspace_in_use_is_named_in_the_header_of_every_page(person: Perso
 
 
 def test_headers_of_others_say_nothing_of_workspaces(person: Person, visit: Visit) -> None:
-    use(person({PRACTICE: "active"}), PRACTICE)
+    member = person({PRACTICE: "active"})
+    use(member, PRACTICE)
+    for _ in range(2):  # an answer that is kept must not be theirs
+        assert "The Park Surgery" in member.get("/organisations/A81002/").get_data(as_text=True)
     for other in (visit(), person()):
         for path in ("/organisations/A81002/", "/_dash-layout"):
             page = other.get(path).get_data(as_text=True)
             assert "data-workspace" not in page
             assert "Choose a practice" in page
+            assert member.name not in page
+    again = member.get("/organisations/A81002/").get_data(as_text=True)
+    assert 'data-workspace="The Park Surgery"' in again
 
 
 @pytest.mark.parametrize("path", TOOL_PATHS)
