@@ -32,6 +32,12 @@ class Expired(BadRequest):
     description = "This form has expired. Go back, load the page again and send it once more."
 
 
+class FromElsewhere(Forbidden):
+    """The browser says that another origin made the request."""
+
+    description = "Another site sent this request. Nothing was changed."
+
+
 def register(app: Flask) -> None:
     app.before_request(_check)
     app.after_request(_set_cookie)
@@ -57,10 +63,10 @@ def _check() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in OURS:
-        raise Forbidden("Another site sent this request.")
+        raise FromElsewhere
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc not in _own_hosts():
-        raise Forbidden("Another site sent this request.")
+        raise FromElsewhere
     if request.path.startswith(_WITHOUT_FORMS):
         return
     request.max_content_length = _larger.get(request.path, LARGEST_FORM)

@@ -1,5 +1,6 @@
 """Signed-in browsers: a row in the database behind a cookie that holds only a random value.
 
+Flask-Login asks who makes a request (`_loaded`) and guards the views; its own cookies are not used.
 The cookie of a deleted row is worth nothing, so signing out elsewhere, suspension and a changed
 password take effect at the next request, whoever holds a copy.
 """
@@ -15,6 +16,7 @@ from typing import ParamSpec
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, has_request_context, redirect, request
+from flask_login import LoginManager, UserMixin, current_user, login_required
 from sqlalchemy import delete, select, update
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
@@ -35,7 +37,7 @@ P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Account(UserMixin):
     """Who makes the present request, as the database said at its start."""
 
     id: int
@@ -52,6 +54,9 @@ class Account:
 
 
 def register(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.request_loader(lambda _: _loaded())
+    manager.unauthorized_handler(_to_sign_in)
     app.after_request(_keep_private)
     app.after_request(_set_cookie)
 
@@ -68,12 +73,23 @@ def presented() -> str:
 
 def current() -> Account | None:
     """The account of the present request, or None."""
-    if not has_request_context():
+    if not has_request_context() or not current_user.is_authenticated:
         return None
+    found: Account = current_user._get_current_object()
+    return found
+
+
+def _loaded() -> Account | None:
+    """Who the request is from: whoever it has just signed in, else whom its cookie stands for."""
     if "account" not in g:
         g.account = _find(request.cookies.get(cookie_name(), ""))
     account: Account | None = g.account
     return account
+
+
+def _now_is(account: Account | None) -> None:
+    g.account = account
+    g.pop("_login_user", None)  # Flask-Login asks again
 
 
 def _find(value: str) -> Account | None:
@@ -137,9 +153,7 @@ def begin(user: User, *, remembered: bool) -> None:
     db.session.flush()
     g.session_value = value
     g.session_seconds = int(lasts.total_seconds()) if remembered else None
-    g.account = Account(
-        user.id, user.email, user.name, user.is_platform_admin, user.workspace, row.id
-    )
+    _now_is(Account(user.id, user.email, user.name, user.is_platform_admin, user.workspace, row.id))
 
 
 def renew(user: User) -> None:
@@ -155,7 +169,8 @@ def renew(user: User) -> None:
 def end() -> None:
     """Sign this browser out. The caller commits."""
     db.session.execute(delete(UserSession).where(UserSession.digest == digest(presented())))
-    g.session_value, g.account = "", None
+    g.session_value = ""
+    _now_is(None)
 
 
 def end_all(user_id: int) -> None:
@@ -173,17 +188,15 @@ def end_one(user_id: int, session_id: int) -> bool:
 
 def signed_in(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]:
     """For a view that needs an account: others go to sign-in and come back."""
-
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> Answer | str:
-        if current() is None:
-            asked = request.method == "GET"
-            here = f"{request.script_root}{request.full_path}".rstrip("?") if asked else ""
-            query = f"?{urlencode({'next': here})}" if here else ""
-            return redirect(f"{request.script_root}{LOGIN}{query}")
-        return view(*args, **kwargs)
-
+    guarded: Callable[P, Answer | str] = login_required(view)
     return guarded
+
+
+def _to_sign_in() -> Answer:
+    asked = request.method == "GET"
+    here = f"{request.script_root}{request.full_path}".rstrip("?") if asked else ""
+    query = f"?{urlencode({'next': here})}" if here else ""
+    return redirect(f"{request.script_root}{LOGIN}{query}")
 
 
 def platform_admin(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]:

@@ -1,9 +1,9 @@
 """What each published version changed against the one before it, kept after both are gone.
 
-`<root>/changes/<dataset>/<version>.json` is derived at publish: periods that are new, revised,
-reissued or withdrawn with their rows, every measure of England and of each ICB in those periods,
-before and now, and the largest movements. A record that is missing is derived again as long as
-both versions are kept.
+Derived at publish: `<root>/changes/<dataset>/<version>.json` holds the periods that are new,
+revised, reissued or withdrawn with their rows and the largest movements; `<version>.totals.json`,
+which may be long, every measure of England and of each ICB in those periods, before and now. A
+record that is missing is derived again as long as both versions are kept.
 """
 
 from __future__ import annotations
@@ -82,35 +82,43 @@ class Changes:
     published: date | None
     reread: bool  # the files were read in another way than for the version before
     periods: tuple[PeriodChange, ...]  # newest first
-    totals: tuple[Movement, ...]  # England and every ICB, where anything differs
     largest: tuple[Movement, ...]  # practices by the headline measure, ICBs by any
 
     def kinds(self, kind: Kind) -> list[date]:
         """The periods of a kind, oldest first."""
         return sorted(change.period for change in self.periods if change.kind == kind)
 
-    def england(self) -> list[Movement]:
-        return [one for one in self.totals if one.level == "england"]
-
 
 def path(store: Store, dataset_id: str, version: str) -> Path:
     return store.root / "changes" / dataset_id / f"{version}.json"
+
+
+def totals_path(store: Store, dataset_id: str, version: str) -> Path:
+    return path(store, dataset_id, version).with_suffix(".totals.json")
 
 
 def record(store: Store, dataset_id: str, version: str) -> Changes | None:
     """Derive what a version changed and keep it, unless that was done while both were held."""
     if path(store, dataset_id, version).exists():
         return changes(store, dataset_id, version)
-    found = derive(store, dataset_id, version)
-    if found is not None:
-        told = {"form": FORM, **plain(found)}
-        write_atomically(path(store, dataset_id, version), json.dumps(told, separators=(",", ":")))
+    derived = _derive(store, dataset_id, version)
+    if derived is None:
+        return None
+    found, moved = derived
+    rows = [[one.period, one.measure, one.level, one.code, one.before, one.now] for one in moved]
+    _write(totals_path(store, dataset_id, version), {"form": FORM, "totals": plain(rows)})
+    _write(path(store, dataset_id, version), {"form": FORM, **plain(found)})
     return found
+
+
+def _write(file: Path, told: dict[str, Any]) -> None:
+    write_atomically(file, json.dumps(told, separators=(",", ":")))
 
 
 def history(store: Store, dataset_id: str) -> Iterator[Changes]:
     """What every version changed, newest first, also of versions that are no longer kept."""
-    recorded = {file.stem for file in path(store, dataset_id, "").parent.glob("[!.]*.json")}
+    folder = path(store, dataset_id, "").parent
+    recorded = {file.stem for file in folder.glob("[!.]*.json") if "." not in file.stem}
     for version in sorted(recorded | set(store.versions(dataset_id)), reverse=True):
         found = changes(store, dataset_id, version)
         if found is not None:
@@ -123,14 +131,25 @@ def changes(store: Store, dataset_id: str, version: str) -> Changes | None:
     try:
         return _read(path(store, dataset_id, version))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return derive(store, dataset_id, version)
+        derived = _derive(store, dataset_id, version)
+        return derived[0] if derived else None
+
+
+def totals(store: Store, dataset_id: str, version: str) -> list[Movement]:
+    """Every measure of England, and of each ICB where there is a version before, that differs."""
+    try:
+        raw = json.loads(totals_path(store, dataset_id, version).read_text(encoding="utf-8"))
+        return [Movement(date.fromisoformat(period), *rest) for period, *rest in raw["totals"]]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        derived = _derive(store, dataset_id, version)
+        return derived[1] if derived else []
 
 
 def recent(store: Store, dataset_id: str, count: int) -> list[Changes]:
     return list(islice(history(store, dataset_id), count))
 
 
-def derive(store: Store, dataset_id: str, version: str) -> Changes | None:
+def _derive(store: Store, dataset_id: str, version: str) -> tuple[Changes, list[Movement]] | None:
     """Compare a version with the newest kept one before it; None where it is not kept."""
     if version not in store.versions(dataset_id):
         return None
@@ -140,7 +159,7 @@ def derive(store: Store, dataset_id: str, version: str) -> Changes | None:
     before = revisions.previous(store, now)
     periods = _periods(now, before) if before else _first(now)
     later, earlier = _opened(store, now), _opened(store, before)
-    totals: list[Movement] = []
+    moved: list[Movement] = []
     largest: list[Movement] = []
     if later is not None:
         touched = [change for change in periods if change.kind != "withdrawn"]
@@ -148,12 +167,12 @@ def derive(store: Store, dataset_id: str, version: str) -> Changes | None:
         for change in touched:
             for measure in later.dataset.measures:
                 for level in levels:
-                    totals += _moved(later, earlier, measure, level, change.period)
+                    moved += _moved(later, earlier, measure, level, change.period)
         if earlier is not None:
             restated = [c.period for c in touched if c.kind != "new"]
-            largest = _largest(later, earlier, restated, totals)
+            largest = _largest(later, earlier, restated, moved)
     release = now.release
-    return Changes(
+    found = Changes(
         dataset=dataset_id,
         version=version,
         previous=before.version if before else None,
@@ -164,9 +183,9 @@ def derive(store: Store, dataset_id: str, version: str) -> Changes | None:
         published=release.published,
         reread=before is not None and before.transform != now.transform,
         periods=tuple(periods),
-        totals=tuple(totals),
         largest=tuple(largest),
     )
+    return found, moved
 
 
 def _opened(store: Store, manifest: Manifest | None) -> Snapshot | None:
@@ -258,7 +277,6 @@ def _read(file: Path) -> Changes:
             "made_at": datetime.fromisoformat(raw["made_at"]),
             "published": date.fromisoformat(published) if published else None,
             "periods": tuple(PeriodChange(**_dated(one)) for one in raw["periods"]),
-            "totals": tuple(Movement(**_dated(one)) for one in raw["totals"]),
             "largest": tuple(Movement(**_dated(one)) for one in raw["largest"]),
         }
     )

@@ -120,17 +120,19 @@ def _one(found: Changes) -> Component:
     declared = dataset(found.dataset)
     title = words.title(found)
     directory = library().directory()
+    totals = changes.totals(library().store, found.dataset, found.version)
+    england = [one for one in totals if one.level == "england"]
+    icbs = [m for m in totals if m.level == "icb" and m.measure == declared.headline]
     tables: list[tuple[str, str, Table]] = [
         ("periods", "Periods", words.period_table(found)),
-        ("england", "England", words.england_table(found)),
+        ("england", "England", words.england_table(found, england)),
     ]
     practices = [one for one in found.largest if one.level == "practice"]
     areas = [one for one in found.largest if one.level == "icb"]
-    totals = [m for m in found.totals if m.level == "icb" and m.measure == declared.headline]
     for slug, heading, moved in (
         ("practices", "Practices that moved most", practices),
         ("areas", "ICBs that moved most", areas),
-        ("icbs", "Every ICB", totals),
+        ("icbs", "Every ICB", icbs),
     ):
         table = words.organisation_table(heading, found, moved, directory)
         tables.append((slug, heading, table))
@@ -148,6 +150,7 @@ def _one(found: Changes) -> Component:
                     role="region",
                     **attrs({"aria-label": f"Table: {heading}"}),
                 ),
+                remark="" if slug == "periods" else "Differences too small to show are left out",
             )
             for slug, heading, table in shown
         ),

@@ -17,7 +17,8 @@ from data.settings import Settings
 from data.store import store
 from pipelines.locks import AlreadyRunning
 from pipelines.refreshing import dependents, refresh_dataset
-from pipelines.runner import publish_landed
+from pipelines.reporting import reported
+from pipelines.runner import publish_landed, quiet
 from pipelines.series import series
 
 FAILED = 1
@@ -30,7 +31,9 @@ def check(dataset_id: str, settings: Settings) -> int:
     try:
         results = [refresh_dataset(real, series(dataset_id), settings)]
         for one in dependents(real, results):
-            results.append(publish_landed(real, one, memory_mb=settings.pipeline_memory_mb))
+            with reported(real, one.dataset.id, quiet) as told:
+                memory = settings.pipeline_memory_mb
+                results.append(publish_landed(real, one, memory_mb=memory, progress=told))
     except AlreadyRunning:
         return BUSY
     return FAILED if any(result.outcome == "failed" for result in results) else 0

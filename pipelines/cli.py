@@ -20,6 +20,7 @@ from data.store import Store, active_store, store
 from pipelines import service_cli
 from pipelines.locks import AlreadyRunning
 from pipelines.refreshing import dependents, refresh_dataset
+from pipelines.reporting import reported
 from pipelines.runner import Refresh, publish_landed
 from pipelines.series import all_series, series
 from pipelines.terminal import progress_bar
@@ -141,7 +142,8 @@ def _load_demonstration(scale: str, seed: int) -> list[Refresh]:
 def _publish_again(target: Store, one: Series) -> Refresh:
     with progress_bar(one.dataset.id) as progress:
         memory = _settings().pipeline_memory_mb
-        return publish_landed(target, one, memory_mb=memory, progress=progress)
+        with reported(target, one.dataset.id, progress) as told:
+            return publish_landed(target, one, memory_mb=memory, progress=told)
 
 
 def _finish(results: list[Refresh]) -> None:
@@ -173,6 +175,8 @@ def status(as_json: bool) -> None:
         if last:
             click.echo(f"  last refresh {last.checked_at:%Y-%m-%d %H:%M} {last.outcome}")
             click.echo(f"    {last.message}")
+        for line in service_cli.outlook_lines(_settings(), held, declared):
+            click.echo(f"  {line}")
 
 
 def _print_version(declared: Dataset, manifest: Manifest) -> None:
@@ -197,6 +201,7 @@ def _described(held: Store, dataset_id: str) -> dict[str, object]:
         "demo": held.demo,
         "version": manifest.version if manifest else None,
         "last_refresh": None,
+        "next": service_cli.outlook(_settings(), held, dataset(dataset_id)),
         "periods": {},
     }
     if last:

@@ -7,7 +7,7 @@ are read: the legacy file (status `A`, setting `4`) and the report of today (`AC
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -105,8 +105,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     month = sources.month
     register = sources.tables["epraccur"][0]
     _load_register(con, register)
-    _load_areas(con, sources)
-    _load_partners(con, sources)
+    notes = (*_load_areas(con, sources), *_load_partners(con, sources))
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE fact AS
         SELECT r.practice, DATE '{month}' AS month, r.name, r.address, r.town, r.postcode,
@@ -129,7 +128,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         str(target / "geography.parquet"),
     )
     active = con.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchall()[0][0]
-    return Month(active, {DATASET.control: active}, tuple(_checks(con, register)), ())
+    return Month(active, {DATASET.control: active}, tuple(_checks(con, register)), notes)
 
 
 def _load_register(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -158,8 +157,8 @@ def _listed(values: tuple[str, ...]) -> str:
     return ", ".join(sql_text(value) for value in values)
 
 
-def _load_areas(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
-    """Name, ICB and region of each sub-ICB location, from eccg."""
+def _load_areas(con: duckdb.DuckDBPyConnection, sources: Sources) -> Iterator[str]:
+    """Name, ICB and region of each sub-ICB location, from eccg; a note that says which file."""
     tables = sources.nearby.get("eccg", ())
     con.execute(
         "CREATE OR REPLACE TEMP TABLE areas "
@@ -171,10 +170,11 @@ def _load_areas(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
             f"""INSERT INTO areas SELECT {_CODE}, {_NAME}, {_ICB}, {_REGION}
             FROM {csv_scan([newest.path], COLUMNS_27)} WHERE {_CLOSED} = ''"""
         )
+        yield f"{sources.month:%B %Y} takes names of sub-ICB locations from {newest.name}."
 
 
-def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
-    """The PCN of each practice on the first day of the month, from the PCN workbook."""
+def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> Iterator[str]:
+    """The PCN of each practice on the first day of the month; a note that says which workbook."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE partners (practice VARCHAR, pcn VARCHAR, pcn_name VARCHAR)"
     )
@@ -194,6 +194,7 @@ def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
         FROM {csv_scan([newest.path])}
         WHERE {start} <= '{day}' AND ({end} = '' OR {end} >= '{day}') GROUP BY {partner}"""
     )
+    yield f"{sources.month:%B %Y} takes PCNs from {newest.name}."
 
 
 def _last_change(con: duckdb.DuckDBPyConnection, table: Table) -> str:

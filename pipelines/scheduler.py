@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from data import logs, rhythm, schedule
-from data.registry import all_datasets
+from data.registry import UnknownDataset, all_datasets, dataset
 from data.schedule import Plan
 from data.settings import Settings
 from data.spec import Dataset
@@ -51,6 +52,7 @@ class Scheduler:
     """The checks of one home. `every` seconds replace the publishers' rhythms where given."""
 
     settings: Settings
+    datasets: tuple[Dataset, ...]
     every: float | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     _jobs: BackgroundScheduler = field(init=False, repr=False)
@@ -90,7 +92,7 @@ class Scheduler:
         try:
             while not self._should_stop(beside):
                 if not planned and (planned := self._has_work()):
-                    for number, declared in enumerate(all_datasets()):
+                    for number, declared in enumerate(self.datasets):
                         self._plan_first(declared, number)
                 if planned and time.monotonic() - marked > MARK:
                     schedule.mark_alive(self.real)
@@ -203,16 +205,22 @@ class Scheduler:
         """The order of the datasets is that in which they need one another."""
         if self.every is not None:
             return timedelta(seconds=self.every * (number + random.random()) / 10)
-        return timedelta(seconds=(number + random.random()) * SOON / len(all_datasets()))
+        return timedelta(seconds=(number + random.random()) * SOON / len(self.datasets))
 
     def _back_off(self, failures: int) -> timedelta:
         first = self.every if self.every is not None else schedule.FIRST_WAIT
         return timedelta(seconds=schedule.back_off(failures, first) * random.uniform(1, 1.1))
 
 
-def serve(settings: Settings, *, every: float | None, beside: int | None) -> None:
-    """Run the scheduler until a signal, Ctrl+C, or the end of the process it stands beside."""
-    scheduler = Scheduler(settings, every)
+def serve(
+    settings: Settings, names: Sequence[str], *, every: float | None, beside: int | None
+) -> None:
+    """Run the scheduler until a signal, Ctrl+C, or the end of the process it stands beside.
+
+    Raises `UnknownDataset` for a name that none has; without names it looks at all of them.
+    """
+    chosen = tuple(dataset(name) for name in names) or all_datasets()
+    scheduler = Scheduler(settings, chosen, every)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: scheduler.stop.set())
     scheduler.run(beside=beside)
@@ -220,12 +228,16 @@ def serve(settings: Settings, *, every: float | None, beside: int | None) -> Non
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m pipelines.scheduler", description=__doc__)
+    parser.add_argument("datasets", nargs="*", help="all of them without a name")
     parser.add_argument("--every", type=float, help="seconds, instead of the publishers' rhythms")
     parser.add_argument("--beside", type=int, help="stop when the process with this number ends")
     chosen = parser.parse_args()
     settings = Settings.from_environment()
     logs.configure(settings.log)
-    serve(settings, every=chosen.every, beside=chosen.beside)
+    try:
+        serve(settings, chosen.datasets, every=chosen.every, beside=chosen.beside)
+    except UnknownDataset as error:
+        parser.error(str(error.args[0]))
 
 
 if __name__ == "__main__":

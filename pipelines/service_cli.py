@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from data import changes as recorded
-from data import retention
+from data import retention, rhythm
+from data import schedule as plans
 from data.changes import PeriodChange
 from data.manifest import plain
 from data.registry import UnknownDataset, all_datasets, dataset
+from data.running import running
 from data.settings import Settings
-from data.store import active_store
-from pipelines import scheduler
+from data.spec import Dataset
+from data.store import Store, active_store, store
 
 
 def _settings() -> Settings:
@@ -22,13 +26,21 @@ def _settings() -> Settings:
 
 
 @click.command()
+@with_appcontext
+@click.argument("datasets", nargs=-1)
 @click.option("--every", type=float, help="Seconds, instead of the publishers' rhythms.")
-def schedule(every: float | None) -> None:
-    """Look at every dataset on its publisher's rhythm, until stopped."""
-    scheduler.serve(_settings(), every=every, beside=None)
+def schedule(datasets: tuple[str, ...], every: float | None) -> None:
+    """Look at every dataset, or those named, on its publisher's rhythm, until stopped."""
+    from pipelines import scheduler  # the site's own processes have no use for it
+
+    try:
+        scheduler.serve(_settings(), datasets, every=every, beside=None)
+    except UnknownDataset as error:
+        raise click.UsageError(str(error.args[0])) from error
 
 
 @click.command()
+@with_appcontext
 @click.argument("datasets", nargs=-1)
 def collect(datasets: tuple[str, ...]) -> None:
     """Remove old versions that the settings no longer keep and nothing cites."""
@@ -47,6 +59,7 @@ def collect(datasets: tuple[str, ...]) -> None:
 
 
 @click.command()
+@with_appcontext
 @click.argument("dataset_id", metavar="DATASET")
 @click.option("--json", "as_json", is_flag=True, help="Everything that is recorded.")
 @click.option("--versions", type=int, default=12, show_default=True, help="How many, newest first.")
@@ -59,7 +72,11 @@ def changes(dataset_id: str, as_json: bool, versions: int) -> None:
     held = active_store(_settings().home)
     found = recorded.recent(held, declared.id, versions)
     if as_json:
-        click.echo(json.dumps([plain(one) for one in found], indent=1))
+        told = [
+            plain(one) | {"totals": plain(recorded.totals(held, declared.id, one.version))}
+            for one in found
+        ]
+        click.echo(json.dumps(told, indent=1))
         return
     if not found:
         click.echo(f"{declared.id}: nothing published")
@@ -86,6 +103,33 @@ def _moved(period: PeriodChange, control: str) -> str:
 
 def _number(value: float | None) -> str:
     return "nothing" if value is None else f"{value:,.10g}"
+
+
+def outlook(settings: Settings, held: Store, declared: Dataset) -> dict[str, object]:
+    """When the next release should come and when the publisher is looked at next, as ISO text."""
+    manifest = held.manifest(declared.id)
+    due = rhythm.expected(declared, manifest.release.published if manifest else None, date.today())
+    real = store(settings.home, "real")
+    plan = plans.read(real, declared.id)
+    alive = plans.is_alive(real, datetime.now(UTC))
+    return {
+        "release_from": due.first.isoformat(),
+        "release_by": due.last.isoformat(),
+        "check_at": plan.next_check.isoformat() if plan and alive else None,
+        "failures_in_a_row": plan.failures if plan else 0,
+    }
+
+
+def outlook_lines(settings: Settings, held: Store, declared: Dataset) -> list[str]:
+    """The same for people, and what runs just now."""
+    told = outlook(settings, held, declared)
+    lines = [f"expected {told['release_from']} to {told['release_by']}"]
+    if told["check_at"]:
+        lines.append(f"looked at next {told['check_at']}, failures {told['failures_in_a_row']}")
+    for one in running(store(settings.home, "real"), store(settings.home, "demo")):
+        if one.dataset == declared.id:
+            lines.append(f"running: {one.step}, {100 * one.done:.0f}%")
+    return lines
 
 
 COMMANDS = (schedule, collect, changes)

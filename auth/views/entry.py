@@ -38,6 +38,11 @@ def check_new_password(form: Form, *, email: str = "", name: str = "") -> None:
         form.errors["password"] = problem
 
 
+@BLUEPRINT.get("/")
+def start() -> Answer:
+    return redirect(url_for("profile.profile"))
+
+
 @BLUEPRINT.route("/register/", methods=["GET", "POST"])
 def register() -> Answer | str:
     if sessions.current():

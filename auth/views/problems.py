@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound, RequestEntityTooLarge
+from flask import Blueprint, Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
-from auth.csrf import Expired
+from auth.csrf import Expired, FromElsewhere
 from auth.throttle import TooMany
 
 TITLES: dict[type[HTTPException], str] = {
     Expired: "The form has expired",
-    Forbidden: "This is not open to you",
+    FromElsewhere: "This came from another site",
     NotFound: "There is nothing here",
     RequestEntityTooLarge: "Too large",
     TooMany: "Too many attempts",
@@ -19,15 +19,22 @@ NOTHING = "It may be mistyped, removed, or only for others."
 
 
 def register(app: Flask) -> None:
-    for problem in (Expired, TooMany, Forbidden, RequestEntityTooLarge, NotFound):
+    """Draw refusals that only accounts raise. The API answers its own in JSON, so general ones
+    are drawn blueprint by blueprint.
+    """
+    for problem in (Expired, TooMany, FromElsewhere):
         app.register_error_handler(problem, _answer)
 
 
-def _answer(problem: Exception) -> Response | HTTPException:
+def draw_for(blueprint: Blueprint) -> None:
+    """Draw what a blueprint's views do not find, or do not take, as pages too."""
+    for problem in (NotFound, RequestEntityTooLarge):
+        blueprint.register_error_handler(problem, _answer)
+
+
+def _answer(problem: Exception) -> Response:
     if not isinstance(problem, HTTPException):
         raise problem
-    if isinstance(problem, NotFound) and not request.path.startswith("/accounts/"):
-        return problem
     answer = Response(
         render_template(
             "accounts/problem.html",

@@ -12,11 +12,12 @@ from data.orgs import Directory
 from data.registry import dataset
 from data.revisions import Kind
 from data.spec import Dataset, Level, Unit
+from pages.support.words import period, span
 
 HAPPENED: dict[Kind, str] = {
     "new": "New",
     "revised": "Revised",
-    "reissued": "Issued again, same totals",
+    "reissued": "Same totals",
     "withdrawn": "No longer published",
 }
 _VERBS: dict[Kind, str] = {
@@ -40,10 +41,10 @@ def summary(found: Changes) -> str:
     """
     if found.previous is None:
         periods = found.kinds("new")
-        words = fmt.months_between(periods[0], periods[-1])
+        words = span(dataset(found.dataset), periods[0], periods[-1])
         return f"The first version held here: {words}."
     said = [
-        f"{verb} {_periods(found.kinds(kind))}."
+        f"{verb} {_periods(dataset(found.dataset), found.kinds(kind))}."
         for kind, verb in _VERBS.items()
         if found.kinds(kind)
     ]
@@ -54,26 +55,28 @@ def summary(found: Changes) -> str:
     return " ".join(said) or "The same figures, worked out again."
 
 
-def _periods(periods: Sequence[date]) -> str:
+def _periods(declared: Dataset, periods: Sequence[date]) -> str:
     """Periods in words; a long list with gaps only by its ends and number."""
     if len(periods) <= 3:
-        names = [fmt.month(period) for period in periods]
+        names = [period(declared, one) for one in periods]
         return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    return f"{len(periods)} periods, {fmt.months_between(periods[0], periods[-1])}"
+    return f"{len(periods)} periods, {span(declared, periods[0], periods[-1])}"
 
 
 def headline(found: Changes) -> str:
     """The England total of the newest period that changed, before and now."""
-    measure = dataset(found.dataset).measure(dataset(found.dataset).headline)
-    moved = [one for one in found.england() if one.measure == measure.id]
-    if not moved or moved[0].now is None:
+    declared = dataset(found.dataset)
+    measure = declared.measure(declared.headline)
+    moved = [one for one in found.periods if one.total_now is not None]
+    moved = [one for one in moved if one.total_now != one.total_before]
+    if not moved:
         return ""
     newest = max(moved, key=lambda one: one.period)
-    words = f"{measure.label} in England in {fmt.month(newest.period)}: "
-    words += fmt.value(newest.now, measure.unit)
-    if newest.before is None:
+    words = f"{measure.label} in England in {period(declared, newest.period)}: "
+    words += fmt.value(newest.total_now, measure.unit)
+    if newest.total_before is None:
         return f"{words}."
-    return f"{words}, before {fmt.value(newest.before, measure.unit)}."
+    return f"{words}, before {fmt.value(newest.total_before, measure.unit)}."
 
 
 def period_table(found: Changes) -> Table:
@@ -91,7 +94,7 @@ def period_table(found: Changes) -> Table:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            fmt.month_short(one.period),
+            period(declared, one.period),
             HAPPENED[one.kind],
             one.total_before,
             one.total_now,
@@ -105,12 +108,8 @@ def period_table(found: Changes) -> Table:
     return Table("Periods that changed", columns, tuple(rows))
 
 
-def england_table(found: Changes) -> Table:
-    """Every measure of England that differs, newest period first."""
-    return _measures("England, every measure that changed", found, found.england())
-
-
-def _measures(caption: str, found: Changes, moved: Sequence[Movement]) -> Table:
+def england_table(found: Changes, moved: Sequence[Movement]) -> Table:
+    """Measures of England that differ, newest period first."""
     declared = dataset(found.dataset)
     columns = (
         Column("Measure"),
@@ -119,9 +118,10 @@ def _measures(caption: str, found: Changes, moved: Sequence[Movement]) -> Table:
         Column("Now"),
         Column("Change"),
     )
-    rows = [(_label(declared, one), fmt.month_short(one.period), *_values(declared, one))
-            for one in sorted(moved, key=lambda one: one.period, reverse=True)]  # fmt: skip
-    return Table(caption, columns, tuple(rows[:MOST_ROWS]))
+    rows = [(_label(declared, one), period(declared, one.period), *_values(declared, one))
+            for one in sorted(moved, key=lambda one: one.period, reverse=True)
+            if _shows(declared, one)]  # fmt: skip
+    return Table("England, measures that changed", columns, tuple(rows[:MOST_ROWS]))
 
 
 def organisation_table(
@@ -141,12 +141,13 @@ def organisation_table(
         (
             _name(directory, one.level, one.code),
             _label(declared, one),
-            fmt.month_short(one.period),
+            period(declared, one.period),
             *_values(declared, one),
         )
-        for one in moved[:MOST_ROWS]
+        for one in moved
+        if _shows(declared, one)
     ]
-    return Table(caption, columns, tuple(rows))
+    return Table(caption, columns, tuple(rows[:MOST_ROWS]))
 
 
 def _name(directory: Directory, level: Level, code: str) -> str:
@@ -165,9 +166,20 @@ def _label(declared: Dataset, moved: Movement) -> str:
     return declared.measure(moved.measure).label
 
 
+def _unit(declared: Dataset, moved: Movement) -> Unit:
+    known = _known(declared, moved.measure)
+    return declared.measure(moved.measure).unit if known else "count"
+
+
+def _shows(declared: Dataset, moved: Movement) -> bool:
+    """Whether the two values can be told apart as they are written."""
+    unit = _unit(declared, moved)
+    return fmt.value(moved.before, unit) != fmt.value(moved.now, unit)
+
+
 def _values(declared: Dataset, moved: Movement) -> tuple[str, str, str]:
-    unit: Unit = "count"
-    if _known(declared, moved.measure):
-        unit = declared.measure(moved.measure).unit
+    unit = _unit(declared, moved)
     change = fmt.change(moved.now, moved.before, unit)
+    if unit == "count" and moved.now is not None and moved.before is not None:
+        change = fmt.signed(moved.now - moved.before, unit)
     return fmt.value(moved.before, unit), fmt.value(moved.now, unit), change

@@ -24,7 +24,7 @@ from auth.forms import Form
 from auth.models import ImportJob, db
 from auth.moments import now
 from auth.sessions import account, platform_admin
-from auth.views import frame
+from auth.views import frame, problems
 from data.registry import all_datasets
 
 BLUEPRINT = Blueprint("imports", __name__, template_folder="../templates")
@@ -39,6 +39,7 @@ ROOT = Path(__file__).parents[2]
 log = logging.getLogger(__name__)
 
 csrf.allow_larger(ADDRESS, LARGEST)
+problems.draw_for(BLUEPRINT)
 
 
 @BLUEPRINT.route(ADDRESS, methods=["GET", "POST"])

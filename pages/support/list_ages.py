@@ -58,7 +58,8 @@ def _band_shares(view: View, org: Org) -> dict[str, float | None]:
 
 def pyramid(view: View, against: Org) -> Component:
     """Age and sex, with the benchmark as an outline."""
-    name, marker = short_name(view.org), short_name(against)
+    name = short_name(view.org)
+    same = against.code == view.org.code
     own, theirs = _band_shares(view, view.org), _band_shares(view, against)
     over_65 = peers.figure(view, measure(view, "aged_65_and_over"))
     title = "Age and sex"
@@ -66,13 +67,13 @@ def pyramid(view: View, against: Org) -> Component:
         title = f"{fmt.value(over_65.value, 'percent')} of patients are 65 or over"
     frame = figures.frame(
         view, "pyramid", title,
-        f"Five-year bands, % of registered patients, {name}; lines mark {marker}",
+        f"Five-year bands, % of registered patients, {name}"
+        + ("" if same else f"; lines mark {short_name(against)}"),
     )  # fmt: skip
     if all(value is None for value in own.values()):
         return not_published(
             frame, f"The age file of {fmt.month(view.month)} is not loaded for {name}."
         )
-    same = against.code == view.org.code
     ages = [
         charts.Age(
             band_label(band),

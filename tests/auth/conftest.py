@@ -22,10 +22,16 @@ _numbers = itertools.count(1)
 Visit = Callable[[], Visitor]
 
 
-@pytest.fixture()
-def accounts(tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """Accounts and keys alone, with small limits."""
+    url = ""
+    if request.param == "postgresql":
+        url = postgres.fresh_database(request.getfixturevalue("postgres_server"))
     app = Flask("haresign")
-    auth.register(app, Settings(home=tmp_path, api_hourly_limit=5, api_daily_limit=8))
+    auth.register(
+        app, Settings(home=tmp_path, database_url=url, api_hourly_limit=5, api_daily_limit=8)
+    )
     with app.app_context():
         yield app
 

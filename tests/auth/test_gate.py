@@ -3,6 +3,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -65,8 +66,8 @@ def test_a_key_revoked_by_another_process_stops_within_a_second(accounts: Flask)
 
 def _revoke(address: str, key: str) -> None:
     app = Flask("other")
-    home = Path(address.removeprefix("sqlite:///")).parent
-    auth.register(app, Settings(home=home))
+    with TemporaryDirectory() as home:
+        auth.register(app, Settings(home=Path(home), database_url=address))
     with app.app_context():
         keys.revoke(key[4:12])
 

@@ -12,6 +12,7 @@ from flask import Flask
 from auth import keys
 
 
+@pytest.mark.parametrize("accounts", ["sqlite"], indirect=True)
 def test_a_key_has_the_documented_shape_and_only_its_digest_is_stored(
     accounts: Flask, tmp_path: Path
 ) -> None:
@@ -32,6 +33,7 @@ def test_revoking_names_an_unknown_prefix(accounts: Flask) -> None:
         keys.revoke("nothere1")
 
 
+@pytest.mark.parametrize("accounts", ["sqlite"], indirect=True)
 def test_the_database_waits_for_writers_and_keeps_a_log_ahead(accounts: Flask) -> None:
     from auth.models import db
 

@@ -17,6 +17,7 @@ from tests.auth.test_seeds import appointed
 from tests.auth.visitors import Visitor, forms
 
 PUBLIC = {  # open to all; what they do is limited by tokens, passwords and throttles
+    "entry.start",
     "entry.register", "entry.resend", "entry.verify", "entry.login", "entry.code", "entry.logout",
     "entry.ask_reset", "entry.reset", "entry.confirm_email",
 }  # fmt: skip

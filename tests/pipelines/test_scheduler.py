@@ -59,7 +59,7 @@ class Service:
             **os.environ, **self.site.urls.environment(),
             "HARESIGN_HOME": str(self.home), "HARESIGN_LOG": "json",
         }  # fmt: skip
-        command = [sys.executable, "-m", "pipelines.scheduler", *arguments]
+        command = [sys.executable, "-m", "pipelines.scheduler", LISTS, *arguments]
         with log.open("wb") as stream:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stream)
         try:
@@ -95,6 +95,11 @@ def latest(service: Service) -> date | None:
     return manifest.latest if manifest else None
 
 
+def failures(service: Service) -> int:
+    plan = schedule.read(service.shelf, LISTS)
+    return plan.failures if plan else 0
+
+
 def children(pid: int) -> list[int]:
     """Of every thread of the process."""
     listed = Path(f"/proc/{pid}/task").glob("*/children")
@@ -114,7 +119,6 @@ def test_new_releases_are_found_without_anybody_asking(service: Service) -> None
         until(lambda: latest(service) == JANUARY)
         service.publish(FEBRUARY)
         until(lambda: latest(service) == FEBRUARY)
-        until(lambda: schedule.read(service.shelf, LISTS).ended_at)  # type: ignore[union-attr]
         keeper.process.send_signal(signal.SIGTERM)
         assert keeper.process.wait(timeout=20) == 0
     plan = schedule.read(service.shelf, LISTS)
@@ -125,14 +129,12 @@ def test_new_releases_are_found_without_anybody_asking(service: Service) -> None
 def test_failures_wait_longer_each_time_and_success_forgets_them(service: Service) -> None:
     service.site.fault(SERIES, Fault.GONE)
     with service.keeper("--every", "1") as keeper:
-        until(lambda: len(keeper.events("check-ended")) >= 3)
-        plan = schedule.read(service.shelf, LISTS)
-        assert plan is not None and plan.failures >= 3
+        until(lambda: failures(service) >= 3)
         status = service.shelf.status(LISTS)
         assert status is not None and status.outcome == "failed"
         service.site.heal(SERIES)
         until(lambda: latest(service) == JANUARY)
-        until(lambda: schedule.read(service.shelf, LISTS).failures == 0)  # type: ignore[union-attr]
+        until(lambda: failures(service) == 0)
         begun = [moment(e) for e in keeper.events("check-started")]
         ended = [moment(e) for e in keeper.events("check-ended")]
     waits = [later - end for end, later in zip(ended, begun[1:], strict=False)]
@@ -152,7 +154,7 @@ def test_two_schedulers_never_work_at_once_and_the_second_follows_the_first(
         until(lambda: first.events("scheduler-started"))
         with service.keeper("--every", "1") as second:
             until(lambda: second.events("scheduler-stands-by"))
-            until(lambda: len(first.events("check-ended")) >= 2)
+            until(lambda: first.events("check-ended"))
             assert second.events("check-started") == []
             first.process.kill()
             first.process.wait()
