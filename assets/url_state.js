@@ -45,7 +45,7 @@
     /* Go to a page of this site the way dcc.Link does, or load it where the server draws it
        (as components/anchor.py). */
     go(href) {
-      const url = new URL(href, window.location.href);
+      const url = new URL(window.haresign.inWorkspace?.(href) ?? href, window.location.href);
       if (url.origin !== window.location.origin) return;
       if (/\/(api|organisations|accounts|contact|privacy-policy|cookie-policy|accessibility|terms)\//.test(url.pathname)) return window.location.assign(url);
       history.pushState({}, "", url.pathname + url.search + url.hash);

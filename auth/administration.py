@@ -23,6 +23,7 @@ from auth.models import (
     db,
 )
 from auth.moments import now
+from auth.rosters import governed_codes
 
 PAGE = 50
 
@@ -57,7 +58,9 @@ def waiting() -> Waiting:
                 .where(ContactMessage.handled_at.is_(None))
             ),
             members=count(
-                select(func.count()).select_from(Membership).where(Membership.state == "pending")
+                select(func.count())
+                .select_from(Membership)
+                .where(Membership.state == "pending", Membership.org_code.not_in(governed_codes()))
             ),
         )
 

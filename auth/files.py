@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -25,3 +26,13 @@ def path(key: str) -> Path:
 
 def remove(key: str) -> None:
     path(key).unlink(missing_ok=True)
+
+
+def write(key: str, body: bytes) -> None:
+    """Keep the bytes of a new document; nobody else on the machine may read them."""
+    target = path(key)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())

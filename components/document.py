@@ -13,7 +13,7 @@ from components.header import NAME, Surroundings, banners, footer, header
 from components.markup import markup
 
 TEMPLATES = Path(__file__).parent / "templates"
-SCRIPTS = ("served.js", "page.js", "combobox.js")  # deferred
+SCRIPTS = ("served.js", "page.js", "combobox.js", "workspace.js")  # deferred
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

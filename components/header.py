@@ -91,7 +91,14 @@ def _switcher(search_url: str, visitor: Visitor | None) -> Component:
                     html.Span(className="dot"),
                     html.B(
                         workspace.name if workspace else "Choose a practice",
-                        **attrs({"data-workspace": workspace.name} if workspace else {}),
+                        **attrs(
+                            {
+                                "data-workspace": workspace.name,
+                                "data-workspace-code": workspace.code,
+                            }
+                            if workspace
+                            else {}
+                        ),
                     ),
                     icon("chevron"),
                 ],

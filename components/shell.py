@@ -37,6 +37,7 @@ SCRIPTS = (  # deferred
     "figures.js",
     "toolbar.js",
     "tools.js",
+    "workspace.js",
     "live.js",
 )
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
@@ -169,6 +170,32 @@ def copy_link() -> Component:
         type="button",
         className="btn btn-outline-secondary",
         **attrs({"data-copy-link": "1"}),
+    )
+
+
+def preset_menu(*, menu_url: str, save_url: str, all_url: str) -> Component:
+    """The action that saves the selections of the view, or loads others. It is the same for every
+    visitor: assets/workspace.js asks `menu_url` for the presets when it opens.
+    """
+    return html.Details(
+        [
+            html.Summary([icon("bookmark"), "Presets"], className="btn btn-outline-secondary"),
+            html.Ul(
+                [
+                    html.Li(
+                        html.A(
+                            "Save these selections",
+                            href=save_url,
+                            **attrs({"data-save-preset": "1"}),
+                        )
+                    ),
+                    html.Li(html.A("All presets of this tool", href=all_url)),
+                ],
+                className="pop",
+            ),
+        ],
+        className="dropdown-d presets",
+        **attrs({"data-presets": menu_url}),
     )
 
 

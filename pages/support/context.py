@@ -9,13 +9,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, TypeVar, cast, get_args
 
-from components.url_state import build, join, split
+from components.url_state import NONE, build, join, split
 from data import areas, queries
 from data.db import library
 from data.orgs import ENGLAND_ORG, Directory, Org
 from data.snapshot import Snapshot
 from data.spec import Measure
-from pages.support import links
+from pages.support import links, pinned
 from pages.support.tools import Tool
 
 Unit = Literal["rate", "count"]
@@ -51,6 +51,7 @@ class View:
     measure: Measure  # of the trend
     span: Span
     missed: Missed  # what the did-not-attend rate is a share of
+    version: str = ""  # the earlier version of the data that the address names
     supplier: str  # of a practice's clinical system in that month; empty where not published
 
     @property
@@ -103,11 +104,14 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
     Unknown choices fall back to their defaults; an unknown organisation is an answer of its own.
     """
     current = library()
-    snapshot = current.current(tool.dataset)
-    if snapshot is None:
+    live = current.current(tool.dataset)
+    if live is None:
         return Unpublished(tool)
+    earlier = pinned.version(tool.dataset, values.get(pinned.KEY) or "")
+    snapshot = earlier or live
     directory = current.directory()
     code = (values.get("org") or "").strip()
+    code = "" if code == NONE else code
     org = directory.get(code) if code else ENGLAND_ORG
     if org is None:
         return UnknownOrg(tool, code, tuple(directory.nearest_codes(code)))
@@ -135,6 +139,7 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
         measure=measures.get(values.get("measure") or "", measures[tool.measure]),
         span=_one_of(values.get("span"), get_args(Span)),
         missed=_one_of(values.get("missed"), get_args(Missed)),
+        version=earlier.version if earlier else "",
         supplier=supplier,
     )
 
@@ -199,6 +204,7 @@ def defaults(view: View) -> dict[str, str]:
         "measure": view.tool.measure,
         "span": get_args(Span)[0],
         "missed": get_args(Missed)[0],
+        pinned.KEY: "",
     }
 
 
@@ -214,6 +220,7 @@ def state(view: View) -> dict[str, str]:
         "measure": view.measure.id,
         "span": view.span,
         "missed": view.missed,
+        pinned.KEY: view.version,
     }
 
 

@@ -14,9 +14,12 @@ from components import selector, shell
 from components.figure import note
 from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
+from components.url_state import build
 from data import areas
 from data.manifest import Release
+from data.orgs import Org
 from data.queries import months_before
+from data.spec import LEVEL_NAMES
 from pages.support import context, delivery, figures, links, messages, peers
 from pages.support.context import UnknownOrg, Unpublished, View
 from pages.support.tools import Tool
@@ -52,6 +55,8 @@ def page(
         return _unpublished(view)
     if isinstance(view, UnknownOrg):
         return _unknown(view)
+    if view.chosen and view.org.level not in tool.levels:
+        return _other_level(view)
     shown = [one for one in sections(view) if view.has_data or one.slug in _without_data(view)]
     said = f"Showing {view.org.name}, {fmt.month(view.month)}"
     return shell.frame(
@@ -117,6 +122,7 @@ def actions(view: View) -> list[Component]:
     query = context.query(view)
     return [
         shell.copy_link(),
+        preset_menu(view.tool, query),
         shell.print_page(),
         shell.download_menu(
             [
@@ -125,6 +131,17 @@ def actions(view: View) -> list[Component]:
             ]
         ),
     ]
+
+
+def preset_menu(tool: Tool, query: str) -> Component:
+    """Save the selections of a tool page, or load others."""
+    of_tool = build({"tool": tool.slug})
+    saving = build({"tool": tool.slug, "query": query.removeprefix("?")})
+    return shell.preset_menu(
+        menu_url=links.path("/accounts/presets/menu/") + of_tool,
+        save_url=links.path("/accounts/presets/new/") + saving,
+        all_url=links.path("/accounts/presets/") + of_tool,
+    )
 
 
 def download(view: View, ending: str) -> str:
@@ -218,6 +235,38 @@ def _unknown(problem: UnknownOrg) -> Component:
         title=f"No organisation has the code {problem.code[:20]}",
         crumbs=crumbs(problem.tool),
     )
+
+
+def _other_level(view: View) -> Component:
+    """A tool for practices asked about a PCN offers its members, and the other way round."""
+    org, tool = view.org, view.tool
+    found = [one for one in surroundings_of(view) if one.level in tool.levels]
+    works_for = " and ".join(LEVEL_NAMES[level][1] for level in tool.levels)
+    words = f"{tool.title} works for {works_for}, not for {org.label}. Choose one of these."
+    return shell.frame(
+        note(words),
+        html.Ul(
+            [html.Li(dcc.Link(one.label, href=context.href(view, org=one.code))) for one in found],
+            className="members",
+        ),
+        shell.page_state(
+            f"{tool.title}: {org.name}", f"Choose for {org.name}", code=org.code, text=org.label
+        ),
+        title=tool.title,
+        crumbs=crumbs(tool),
+    )
+
+
+def surroundings_of(view: View) -> list[Org]:
+    """The areas above an organisation, then the practices in it, of the month shown."""
+    org, lists = view.org, view.lists or view.snapshot
+    inside = (
+        lists.practices_in(org.level, org.code, view.month)
+        if org.level not in ("practice", "england") and view.month in lists.months
+        else ()
+    )
+    members = [found for code in inside if (found := view.directory.at("practice", code))]
+    return [*view.areas, *sorted(members, key=lambda one: one.name.casefold())]
 
 
 def _unpublished(problem: Unpublished) -> Component:

@@ -11,6 +11,7 @@ import brotli
 import dash
 from flask import Flask, Response, abort, g, has_request_context, request
 
+from auth import notices, sessions
 from components import static
 from data.db import library
 from data.kept import Answer, Kept
@@ -93,7 +94,7 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
 
     @app.before_request
     def answer_again() -> Response | None:
-        if not request.path.startswith(_DRAWN):
+        if not request.path.startswith(_DRAWN) or _is_personal():
             return None
         g.drawn_key = _drawn_key()
         found = drawn.get(g.drawn_key)
@@ -125,6 +126,13 @@ def drawn_from_data() -> None:
         g.drawn = True
 
 
+def _is_personal() -> bool:
+    """Whether the header of the answer may name whoever is signed in. What Dash asks for the
+    inside of a page has no header.
+    """
+    return not request.path.startswith(_UPDATE) and bool(sessions.presented())
+
+
 def _drawn_key() -> Hashable:
     """Everything that an answer drawn from published data follows from."""
     asked = request.environ
@@ -133,6 +141,7 @@ def _drawn_key() -> Hashable:
         "br" in request.accept_encodings,
         request.get_data(),
         library().state(),
+        notices.current(),
     )
 
 

@@ -11,7 +11,7 @@ from components.figure import note, note_partial
 from components.selector import search
 from data import areas, queries
 from data.db import library
-from data.spec import LEVEL_NAMES
+from data.spec import ENGLAND, LEVEL_NAMES
 from pages.support import links
 from pages.support.context import UnknownOrg, View, href, nearest_month, write_month
 from pages.support.words import lower_first, short_name
@@ -22,6 +22,7 @@ Parts = list[Component]
 def before(view: View) -> Parts:
     """Every remark that belongs above the figures of a view."""
     found = [
+        *_pinned(view),
         *_refused(view),
         *_closed(view),
         *_replaced(view),
@@ -31,6 +32,19 @@ def before(view: View) -> Parts:
         *_coverage(view),
     ]
     return [html.Div(found, className="stack-notes")] if found else []
+
+
+def _pinned(view: View) -> Parts:
+    if not view.version:
+        return []
+    published = view.snapshot.manifest.release.published
+    when = f" published {fmt.full_date(published)}" if published else ""
+    live = library().current(view.tool.dataset)
+    if live is not None and live.version == view.version:
+        return [note(f"Pinned to the data{when}, which are still the current ones.")]
+    words = f"Pinned to the data{when}. Later releases and corrections are not in these figures."
+    link = dcc.Link("Show the current data", href=href(view, version=""))
+    return [note(words, kind="warn", link=link)]
 
 
 def _refused(view: View) -> Parts:
@@ -107,7 +121,7 @@ def _no_data(view: View) -> Parts:
 
 
 def _england(view: View) -> Component:
-    return dcc.Link("Show England", href=links.path(view.tool.path))
+    return dcc.Link("Show England", href=links.page(view.tool.path, {"org": ENGLAND}))
 
 
 def _outside_pcn(view: View) -> Parts:

@@ -6,6 +6,7 @@ from flask import Flask, Response
 
 from components import static
 from pages.support import contact, downloads, feed, imports, live, organisation, search, statements
+from pages.workspaces import registration
 
 BLUEPRINTS = (
     downloads.blueprint,
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     """Add every blueprint that is not a Dash page and not the API."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    registration.register(app)
     app.add_url_rule("/favicon.ico", "icon", _icon)
 
 

@@ -1,8 +1,4 @@
-"""Header, banners and footer of the present request: main links, who is signed in, notices.
-
-Linked workspaces join the header here: `Visitor.workspaces` takes one `Workspace` for each active
-membership, named through the directory, with the address that switches to it.
-"""
+"""Header, banners and footer of the present request: main links, who is signed in, notices."""
 
 from __future__ import annotations
 
@@ -15,6 +11,7 @@ from components.document import document
 from components.header import NavItem, Surroundings
 from data.db import library
 from data.settings import Settings
+from pages.workspaces import current
 
 NAV = (
     ("Tools", "/tools/", "/tools/"),
@@ -34,6 +31,7 @@ LINKS = (
 )
 ACCOUNT_LINKS = (
     ("Your account", "/accounts/profile/"),
+    ("Workspaces", "/accounts/workspaces/"),
     ("Sign-in and security", "/accounts/security/"),
     ("API keys", "/accounts/api-keys/"),
 )
@@ -74,6 +72,7 @@ def _visitor(prefix: str) -> Visitor:
         token=csrf.token(),
         links=[(label, f"{prefix}{href}") for label, href in links],
         sign_out=f"{prefix}/accounts/logout/",
+        workspaces=current.switches(account, prefix),
     )
 
 

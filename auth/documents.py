@@ -1,0 +1,236 @@
+"""Uploaded documents: kept for their owner, shared with a workspace, listed, read, deleted.
+
+Every function takes the account that asks. What it may not read is as if it did not exist; what it
+may read but not change, likewise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from auth import audit, files, memberships
+from auth.database import reader
+from auth.models import Document, User, db
+from auth.moments import now
+from auth.rosters import Hidden, codes, is_admin
+from auth.sessions import Account
+from auth.uploads import check
+from auth.uploads.kinds import BY_TYPE
+from auth.uploads.refusal import RefusedFile
+
+LARGEST = 10 * 1024 * 1024  # bytes of one file
+MOST = 200  # files of one account
+ROOM = 200 * 1024 * 1024  # bytes of all files of one account
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document as one account sees it. `author` is empty when the account is gone."""
+
+    id: int
+    key: str
+    name: str
+    kind: str
+    content_type: str
+    size: int
+    org_code: str | None
+    shared: bool
+    own: bool
+    author: str
+    created_at: datetime
+
+
+def count(account: Account) -> int:
+    with reader() as session:
+        found = select(func.count()).select_from(Document).where(_readable(account))
+        return session.scalar(found) or 0
+
+
+def own(account: Account) -> list[Kept]:
+    """What the account uploaded, newest first."""
+    with reader() as session:
+        return _rows(session, account, select(Document).where(Document.owner_id == account.id))
+
+
+def library(account: Account, code: str) -> list[Kept]:
+    """What members share in a workspace, newest first. Raises `Hidden`."""
+    if code not in codes(account):
+        raise Hidden(code)
+    with reader() as session:
+        return _rows(
+            session,
+            account,
+            select(Document).where(Document.org_code == code, Document.shared.is_(True)),
+        )
+
+
+def get(account: Account, document_id: int) -> Kept:
+    """Raises `Hidden`."""
+    with reader() as session:
+        found = _rows(
+            session, account, select(Document).where(_readable(account), Document.id == document_id)
+        )
+    if not found:
+        raise Hidden(document_id)
+    return found[0]
+
+
+def read(account: Account, document_id: int) -> tuple[Kept, bytes]:
+    """A document with its bytes. Raises `Hidden`, and `RefusedFile` when the file is damaged."""
+    found = get(account, document_id)
+    with reader() as session:
+        digest = session.scalar(select(Document.digest).where(Document.id == document_id))
+    try:
+        body = files.path(found.key).read_bytes()
+    except FileNotFoundError as error:
+        raise RefusedFile("The file of this document is missing on the server.") from error
+    if hashlib.sha256(body).hexdigest() != digest:
+        raise RefusedFile("The file of this document is damaged on the server.")
+    return found, body
+
+
+def upload(account: Account, name: str, body: bytes, *, share_with: str | None = None) -> int:
+    """Check a file, keep it, and give its number. Raises `RefusedFile`, and `Hidden` for a
+    workspace of others.
+    """
+    if share_with is not None and share_with not in codes(account):
+        raise Hidden(share_with)
+    if len(body) > LARGEST:
+        raise RefusedFile(f"A file may have at most {LARGEST // 1024**2} MB.")
+    _room_for(account, len(body))
+    kind = check.examine(name, body)
+    key = secrets.token_hex(16)
+    files.write(key, body)
+    document = Document(
+        key=key,
+        owner_id=account.id,
+        org_code=share_with,
+        shared=share_with is not None,
+        name=safe_name(name),
+        content_type=kind.content_type,
+        size=len(body),
+        digest=hashlib.sha256(body).hexdigest(),
+        created_at=now(),
+    )
+    db.session.add(document)
+    db.session.flush()
+    number = document.id
+    if share_with is not None:
+        _note(account, share_with, "shared a document", document.name)
+    audit.record("document uploaded", user_id=account.id, actor_id=account.id, detail=str(number))
+    db.session.commit()
+    return number
+
+
+def share(account: Account, document_id: int, code: str | None) -> None:
+    """Share with a workspace, or with nobody. Its owner may; an admin may end the sharing."""
+    found = get(account, document_id)
+    ends = code is None and found.shared and is_admin(account, found.org_code or "")
+    if not (found.own or (ends and found.author)):
+        raise Hidden(document_id)
+    if code is not None and code not in codes(account):
+        raise Hidden(code)
+    db.session.execute(
+        update(Document)
+        .where(Document.id == document_id)
+        .values(shared=code is not None, org_code=code)
+    )
+    if code is not None:
+        _note(account, code, "shared a document", found.name)
+    elif found.org_code:
+        _note(account, found.org_code, "stopped sharing a document", found.name)
+    db.session.commit()
+
+
+def may_delete(account: Account, found: Kept) -> bool:
+    """Its owner; an admin of the workspace when the owner is gone."""
+    return found.own or (not found.author and is_admin(account, found.org_code or ""))
+
+
+def may_withdraw(account: Account, found: Kept) -> bool:
+    """An admin of the workspace may take a member's document out of it."""
+    return (
+        found.shared
+        and not found.own
+        and bool(found.author)
+        and is_admin(account, found.org_code or "")
+    )
+
+
+def remove(account: Account, document_id: int) -> None:
+    found = get(account, document_id)
+    if not may_delete(account, found):
+        raise Hidden(document_id)
+    db.session.execute(delete(Document).where(Document.id == document_id))
+    if found.shared and found.org_code:
+        _note(account, found.org_code, "deleted a document", found.name)
+    audit.record(
+        "document deleted", user_id=account.id, actor_id=account.id, detail=str(document_id)
+    )
+    db.session.commit()
+    files.remove(found.key)
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name, without what has a meaning to file systems or to readers."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c if c.isprintable() and c not in '<>:"|?*' else "_" for c in last)
+    kept = kept.strip(" .") or "document"
+    stem, dot, ending = kept.rpartition(".")
+    return f"{stem[: LONGEST_NAME - 12]}{dot}{ending[:10]}" if dot else kept[: LONGEST_NAME - 12]
+
+
+def _room_for(account: Account, size: int) -> None:
+    with reader() as session:
+        present, used = session.execute(
+            select(func.count(), func.coalesce(func.sum(Document.size), 0)).where(
+                Document.owner_id == account.id
+            )
+        ).one()
+    if present >= MOST:
+        raise RefusedFile(f"An account may keep {MOST} documents. Delete one first.")
+    if used + size > ROOM:
+        raise RefusedFile(f"Your documents may have {ROOM // 1024**2} MB together.")
+
+
+def _readable(account: Account) -> ColumnElement[bool]:
+    return or_(
+        Document.owner_id == account.id,
+        and_(Document.shared.is_(True), Document.org_code.in_(codes(account))),
+    )
+
+
+def _rows(session: Session, account: Account, chosen: Select[Document]) -> list[Kept]:
+    rows = session.execute(
+        chosen.add_columns(User.name)
+        .join(User, User.id == Document.owner_id, isouter=True)
+        .order_by(Document.id.desc())
+    ).all()
+    return [
+        Kept(
+            row.id,
+            row.key,
+            row.name,
+            BY_TYPE[row.content_type].label if row.content_type in BY_TYPE else "File",
+            row.content_type,
+            row.size,
+            row.org_code,
+            row.shared,
+            row.owner_id == account.id,
+            author or "",
+            row.created_at,
+        )
+        for row, author in rows
+    ]
+
+
+def _note(account: Account, code: str, kind: str, name: str) -> None:
+    memberships.note(code, kind, user_id=account.id, actor_id=account.id, detail=name)

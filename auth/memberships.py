@@ -1,0 +1,195 @@
+"""Memberships of practices and PCNs: asked for, decided, ended.
+
+Every function takes the account that asks and answers as if what it may not see did not exist.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from auth import audit, membership_mail
+from auth.models import Membership, OrganisationEvent, User, db
+from auth.models.workspaces import OrgType, State
+from auth.moments import now
+from auth.rosters import Hidden, codes, deciding_as
+from auth.sessions import Account
+from auth.transitions import INSIDE, TABLE, Action, Actor, after
+
+REQUESTS_A_DAY = 10
+EVENTS: dict[Action, str] = {
+    "request": "asked to join",
+    "withdraw": "request withdrawn",
+    "leave": "left",
+    "approve": "approved",
+    "reject": "declined",
+    "remove": "removed",
+    "promote": "made an admin",
+    "hand-over": "handed over to",
+}
+
+
+class Refused(ValueError):
+    """The membership is not in a state in which this can be done; the message says why."""
+
+
+def use(account: Account, code: str) -> None:
+    """Make an organisation the workspace in use; nothing for none. Raises `Hidden`."""
+    if code and code not in codes(account):
+        raise Hidden(code)
+    db.session.execute(update(User).where(User.id == account.id).values(workspace=code or None))
+    db.session.commit()
+
+
+def note(code: str, kind: str, *, user_id: int, actor_id: int, detail: str = "") -> None:
+    """Add to an organisation's log. The caller commits."""
+    db.session.add(
+        OrganisationEvent(
+            org_code=code, at=now(), kind=kind, user_id=user_id, actor_id=actor_id, detail=detail
+        )
+    )
+
+
+def request(account: Account, code: str, org_type: OrgType) -> None:
+    """Ask to join. The caller has found that the organisation exists and is open."""
+    own = db.session.scalar(
+        select(Membership)
+        .where(Membership.user_id == account.id, Membership.org_code == code)
+        .with_for_update()
+    )
+    state = after("self", "request", cast("State", own.state) if own else None)
+    try:
+        if state is None:
+            raise Refused("There is a membership or a request already.")
+        if _asked_today(account.id) >= REQUESTS_A_DAY:
+            raise Refused(f"At most {REQUESTS_A_DAY} requests can be made in a day.")
+    except Refused:
+        db.session.rollback()
+        raise
+    if own is None:
+        own = Membership(user_id=account.id, org_code=code, org_type=org_type)
+        db.session.add(own)
+    own.state, own.requested_at, own.decided_at, own.decided_by = state, now(), None, None
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # asked twice at the same moment
+        db.session.rollback()
+        raise Refused("There is a membership or a request already.") from error
+    _record("request", own, account)
+    deciders = _deciders(db.session(), code)
+    db.session.commit()
+    membership_mail.asked(account, code, deciders)
+
+
+def act(account: Account, membership_id: int, action: Action) -> State:
+    """Change a membership as the table says. Raises `Hidden` or `Refused`."""
+    found = db.session.scalar(select(Membership).where(Membership.id == membership_id))
+    if found is None:
+        db.session.rollback()
+        raise Hidden(membership_id)
+    # All of the organisation's rows, so that two admins cannot leave it at the same moment.
+    rows = db.session.scalars(
+        select(Membership)
+        .where(Membership.org_code == found.org_code)
+        .order_by(Membership.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    try:
+        state = _next(account, found, action)
+        if found.user_id == account.id and found.state == "admin" and state != "admin":
+            _keep_an_admin(found, list(rows))
+    except (Hidden, Refused):
+        db.session.rollback()
+        raise
+    before = cast("State", found.state)
+    found.state, found.decided_at, found.decided_by = state, now(), account.id
+    if action == "hand-over":
+        own = next(one for one in rows if one.user_id == account.id)
+        own.state, own.decided_at, own.decided_by = "active", now(), account.id
+    if state not in INSIDE:
+        db.session.execute(
+            update(User)
+            .where(User.id == found.user_id, User.workspace == found.org_code)
+            .values(workspace=None)
+        )
+    _record(action, found, account)
+    person = db.session.get_one(User, found.user_id)
+    told = membership_mail.Person(person.email, person.name)
+    deciders = [one for one in _deciders(db.session(), found.org_code) if one.email != told.email]
+    code = found.org_code
+    db.session.commit()
+    membership_mail.changed(account, action, before, state, code, told, deciders)
+    return state
+
+
+def _next(account: Account, row: Membership, action: Action) -> State:
+    before = cast("State", row.state)
+    deciding = deciding_as(db.session(), account, row.org_code)
+    own = row.user_id == account.id
+    actors: list[Actor] = ["self"] if own else []
+    if deciding == "platform" or (deciding == "admin" and not own):
+        actors.append(deciding)
+    if not actors:
+        raise Hidden(row.id)
+    for actor in actors:
+        state = after(actor, action, before)
+        if state is not None:
+            return state
+    known = {which for _, which, state in TABLE if state == before}
+    if action in known:
+        raise Refused("This membership is not yours to change in that way.")
+    raise Refused("Somebody has decided about this already.")
+
+
+def _keep_an_admin(leaving: Membership, rows: list[Membership]) -> None:
+    others = [one for one in rows if one.id != leaving.id and one.state in INSIDE]
+    if others and all(one.state != "admin" for one in others):
+        raise Refused("Hand over to another member first: there would be no admin left.")
+
+
+def _record(action: Action, row: Membership, account: Account) -> None:
+    note(row.org_code, EVENTS[action], user_id=row.user_id, actor_id=account.id)
+    audit.record(
+        f"membership {action}", user_id=row.user_id, actor_id=account.id, detail=row.org_code
+    )
+
+
+def _asked_today(user_id: int) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(OrganisationEvent)
+            .where(
+                OrganisationEvent.actor_id == user_id,
+                OrganisationEvent.kind == EVENTS["request"],
+                OrganisationEvent.at > now() - timedelta(days=1),
+            )
+        )
+        or 0
+    )
+
+
+def _deciders(session: Session, code: str) -> list[membership_mail.Person]:
+    """Whose decision a request is: the organisation's admins, or the platform's."""
+    admins = session.execute(
+        select(User.email, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.org_code == code,
+            Membership.state == "admin",
+            User.suspended_at.is_(None),
+        )
+        .order_by(User.id)
+    ).all()
+    if not admins:
+        admins = session.execute(
+            select(User.email, User.name)
+            .where(User.is_platform_admin.is_(True), User.suspended_at.is_(None))
+            .order_by(User.id)
+        ).all()
+    return [membership_mail.Person(one.email, one.name) for one in admins]

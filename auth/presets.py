@@ -1,0 +1,203 @@
+"""Presets: the selections of a tool page under a name.
+
+Every function takes the account that asks. Whoever may not read a preset is answered as if it did
+not exist; whoever may read but not change it, likewise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from auth import memberships
+from auth.database import reader
+from auth.models import Preset, User, db
+from auth.moments import now
+from auth.rosters import Hidden, codes, is_admin
+from auth.sessions import Account
+
+MOST = 200  # presets of one account
+LONGEST_NAME = 120
+LONGEST_QUERY = 2000
+
+
+class Full(ValueError):
+    """The account has as many presets as it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A preset as one account sees it. `author` is empty when the account is gone."""
+
+    id: int
+    name: str
+    tool: str
+    query: str
+    org_code: str | None
+    shared: bool
+    data_version: str | None
+    own: bool
+    author: str
+    updated_at: datetime
+    used_at: datetime | None
+
+
+def count(account: Account) -> int:
+    with reader() as session:
+        return (
+            session.scalar(select(func.count()).select_from(Preset).where(_readable(account))) or 0
+        )
+
+
+def all_of(account: Account) -> list[Saved]:
+    """Own presets and those shared with the account's workspaces, by name."""
+    with reader() as session:
+        return _rows(session, account, select(Preset).where(_readable(account)))
+
+
+def of_tool(account: Account, tool: str) -> list[Saved]:
+    """What the page of a tool offers: presets of the workspace in use, and personal ones."""
+    scope = or_(Preset.org_code.is_(None), Preset.org_code == (account.workspace or ""))
+    with reader() as session:
+        return _rows(
+            session, account, select(Preset).where(_readable(account), Preset.tool == tool, scope)
+        )
+
+
+def get(account: Account, preset_id: int) -> Saved:
+    """Raises `Hidden`."""
+    with reader() as session:
+        found = _rows(
+            session, account, select(Preset).where(_readable(account), Preset.id == preset_id)
+        )
+    if not found:
+        raise Hidden(preset_id)
+    return found[0]
+
+
+def save(
+    account: Account,
+    *,
+    name: str,
+    tool: str,
+    query: str,
+    org_code: str | None = None,
+    shared: bool = False,
+    data_version: str | None = None,
+) -> int:
+    """Add a preset and give its number. Raises `Hidden` for a workspace of others, and `Full`."""
+    if org_code is not None and org_code not in codes(account):
+        raise Hidden(org_code)
+    own = select(func.count()).select_from(Preset).where(Preset.owner_id == account.id)
+    if (db.session.scalar(own) or 0) >= MOST:
+        db.session.rollback()
+        raise Full(f"An account may have {MOST} presets. Delete one first.")
+    moment = now()
+    preset = Preset(
+        owner_id=account.id,
+        org_code=org_code,
+        shared=shared and org_code is not None,
+        tool=tool,
+        name=name[:LONGEST_NAME],
+        query=query[:LONGEST_QUERY],
+        data_version=data_version,
+        created_at=moment,
+        updated_at=moment,
+    )
+    db.session.add(preset)
+    db.session.flush()
+    if preset.shared and org_code:
+        _note(account, org_code, "shared a preset", preset.name)
+    number = preset.id
+    db.session.commit()
+    return number
+
+
+def change(account: Account, preset_id: int, *, name: str, org_code: str | None) -> None:
+    """Rename, and share with a workspace or with nobody. Only its owner may."""
+    found = get(account, preset_id)
+    if not found.own or (org_code is not None and org_code not in codes(account)):
+        raise Hidden(preset_id)
+    values: dict[str, object] = {"name": name[:LONGEST_NAME], "updated_at": now()}
+    values["shared"] = org_code is not None
+    if org_code is not None:
+        values["org_code"] = org_code
+        if not found.shared or found.org_code != org_code:
+            _note(account, org_code, "shared a preset", name)
+    db.session.execute(update(Preset).where(Preset.id == preset_id).values(values))
+    db.session.commit()
+
+
+def duplicate(account: Account, preset_id: int) -> int:
+    """A private copy of any preset that the account may read."""
+    found = get(account, preset_id)
+    inside = found.org_code in codes(account)
+    return save(
+        account,
+        name=f"{found.name[: LONGEST_NAME - 7]} (copy)",
+        tool=found.tool,
+        query=found.query,
+        org_code=found.org_code if inside else None,
+        data_version=found.data_version,
+    )
+
+
+def may_delete(account: Account, found: Saved) -> bool:
+    """Its owner; an admin of the workspace when the owner is gone."""
+    return found.own or (not found.author and is_admin(account, found.org_code or ""))
+
+
+def delete(account: Account, preset_id: int) -> None:
+    found = get(account, preset_id)
+    if not may_delete(account, found):
+        raise Hidden(preset_id)
+    db.session.execute(db.delete(Preset).where(Preset.id == preset_id))
+    db.session.commit()
+
+
+def used(account: Account, preset_id: int) -> None:
+    """Note that the account has loaded it."""
+    get(account, preset_id)
+    db.session.execute(update(Preset).where(Preset.id == preset_id).values(used_at=now()))
+    db.session.commit()
+
+
+def _readable(account: Account) -> ColumnElement[bool]:
+    return or_(
+        Preset.owner_id == account.id,
+        and_(Preset.shared.is_(True), Preset.org_code.in_(codes(account))),
+    )
+
+
+def _rows(session: Session, account: Account, chosen: Select[Preset]) -> list[Saved]:
+    rows = session.execute(
+        chosen.add_columns(User.name)
+        .join(User, User.id == Preset.owner_id, isouter=True)
+        .order_by(func.lower(Preset.name), Preset.id)
+    ).all()
+    return [
+        Saved(
+            row.id,
+            row.name,
+            row.tool,
+            row.query,
+            row.org_code,
+            row.shared,
+            row.data_version,
+            row.owner_id == account.id,
+            author or "",
+            row.updated_at,
+            row.used_at,
+        )
+        for row, author in rows
+    ]
+
+
+def _note(account: Account, code: str, kind: str, name: str) -> None:
+    memberships.note(
+        code, kind, user_id=account.id, actor_id=account.id, detail=name[:LONGEST_NAME]
+    )

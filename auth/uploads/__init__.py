@@ -1,0 +1,1 @@
+"""What an uploaded file is, judged by its content, and whether it may be kept."""

@@ -1,0 +1,1 @@
+"""What an account adds to the tools: linked practices and PCNs, workspaces, presets, documents."""

@@ -1,0 +1,233 @@
+"""`/accounts/workspaces/` and what belongs to it: link, decide, switch, leave."""
+
+from __future__ import annotations
+
+from typing import cast, get_args
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as Answer
+
+from auth import administration, memberships, rosters
+from auth.forms import Form
+from auth.memberships import Refused
+from auth.models.workspaces import OrgType
+from auth.rosters import Hidden
+from auth.sessions import Account, account, platform_admin, signed_in
+from auth.transitions import INSIDE, Action
+from auth.views import frame
+from components.format import plural
+from pages.workspaces import current, places, shelves
+
+BLUEPRINT = Blueprint("linking", __name__, url_prefix="/accounts", template_folder="../templates")
+LONGEST = 80  # characters of a search that are looked at
+SAID = {
+    "request": "Your request is sent. You will get an e-mail when it is decided.",
+    "withdraw": "Your request is withdrawn.",
+    "leave": "You have left.",
+    "approve": "The request is approved.",
+    "reject": "The request is declined. They may ask again.",
+    "remove": "The member is removed. They may ask again.",
+    "promote": "The member is now an admin.",
+    "hand-over": "You have handed over. You remain a member.",
+    "use": "This workspace is in use now.",
+    "none": "No workspace is in use.",
+}
+# What is done only after a page has said what it means.
+CONFIRMED: dict[Action, tuple[str, str]] = {
+    "leave": ("Leave", "You no longer see what its members share. You may ask to join again."),
+    "remove": (
+        "Remove",
+        (
+            "They no longer see what members share. What they shared themselves stays. "
+            "They may ask to join again."
+        ),
+    ),
+    "promote": ("Make an admin", "They may then approve, decline and remove members."),
+    "hand-over": ("Hand over", "They become an admin. You remain a member without deciding."),
+}
+
+
+def said() -> str | None:
+    return SAID.get(request.args.get("done", ""))
+
+
+@BLUEPRINT.get("/workspaces/")
+@signed_in
+def workspaces() -> str:
+    return _workspaces(Form())
+
+
+def _workspaces(form: Form) -> str:
+    links = [one for one in rosters.links(account()) if one.state in ("pending", *INSIDE)]
+    past = [one for one in rosters.links(account()) if one.state in ("rejected", "removed")]
+    waiting = [
+        (places.place(one.org_code), asked)
+        for one in links
+        if one.state == "admin"
+        and (asked := [m for m in rosters.members(account(), one.org_code) if m.state == "pending"])
+    ]
+    return frame.page(
+        "workspaces/workspaces.html",
+        title="Workspaces",
+        form=form,
+        said=said(),
+        cards=[(one, places.place(one.org_code)) for one in links],
+        past=[(one, places.place(one.org_code)) for one in past],
+        waiting=waiting,
+        in_use=account().workspace,
+        rows=shelves.rows(account(), account().workspace or ""),
+        plural=plural,
+    )
+
+
+@BLUEPRINT.post("/workspaces/<code>/use/")
+@signed_in
+def use(code: str) -> Answer:
+    """`none` puts every workspace aside."""
+    chosen = "" if code == "none" else code
+    try:
+        memberships.use(account(), chosen)
+    except Hidden:
+        raise NotFound from None
+    return redirect(current.back(chosen))
+
+
+@BLUEPRINT.route("/link/", methods=["GET", "POST"])
+@signed_in
+def link() -> Answer | str:
+    """Search by name or code, and ask."""
+    if request.method == "GET":
+        return _link(Form({"q": request.args.get("q", "").strip()[:LONGEST]}), request.args)
+    form = Form.sent("q", "kind", "code")
+    kind = _kind(form["kind"])
+    org = places.open_place(form["code"], kind)
+    if org is None:
+        form.errors["form"] = "There is no open practice or PCN with that code."
+        return _link(form, form.values)
+    try:
+        memberships.request(account(), org.code, kind)
+    except Refused as refused:
+        form.errors["form"] = str(refused)
+        return _link(form, form.values)
+    return redirect(url_for("linking.workspaces", done="request"))
+
+
+def _kind(text: str) -> OrgType:
+    return cast("OrgType", text) if text in get_args(OrgType) else "practice"
+
+
+def _link(form: Form, values: dict[str, str]) -> str:
+    kind = _kind(values.get("kind", ""))
+    held = {one.org_code: one.state for one in rosters.links(account())}
+    found = places.find(form["q"], kind) if form["q"] else []
+    return frame.page(
+        "workspaces/link.html",
+        title="Link a practice or PCN",
+        form=form,
+        kind=kind,
+        found=[(places.place(org.code), held.get(org.code)) for org in found],
+    )
+
+
+@BLUEPRINT.get("/organisations/<code>/")
+@signed_in
+def organisation(code: str) -> str:
+    return _organisation(code, Form())
+
+
+def _organisation(code: str, form: Form) -> str:
+    try:
+        people = rosters.members(account(), code)
+        events = rosters.events(account(), code)
+    except Hidden:
+        raise NotFound from None
+    place = places.place(code)
+    return frame.page(
+        "workspaces/organisation.html",
+        title=f"Members of {place.name}",
+        form=form,
+        said=said(),
+        place=place,
+        asked=[one for one in people if one.state == "pending"],
+        inside=[one for one in people if one.state in INSIDE],
+        events=events,
+        is_admin=rosters.is_admin(account(), code),
+    )
+
+
+@BLUEPRINT.route("/memberships/<int:membership_id>/<action>/", methods=["GET", "POST"])
+@signed_in
+def act(membership_id: int, action: str) -> Answer | str:
+    """Do what the table of states allows; some of it after a page that says what it means."""
+    if action == "request" or action not in get_args(Action):
+        raise NotFound
+    done = cast("Action", action)
+    try:
+        row = rosters.visible(account(), membership_id)
+        if request.method == "GET":
+            return _confirm(row, done)
+        memberships.act(account(), membership_id, done)
+    except Hidden:
+        raise NotFound from None
+    except Refused as refused:
+        form = Form(errors={"form": str(refused)})
+        own = row.user_id == account().id
+        return _workspaces(form) if own else _organisation(row.org_code, form)
+    if row.user_id == account().id or done == "hand-over":
+        return redirect(url_for("linking.workspaces", done=done))
+    if not rosters.may_manage(account(), row.org_code):
+        return redirect(url_for("linking.first_members", done=done))
+    return redirect(url_for("linking.organisation", code=row.org_code, done=done))
+
+
+def _confirm(row: rosters.Member, action: Action) -> str:
+    if action not in CONFIRMED:
+        raise NotFound
+    label, meaning = CONFIRMED[action]
+    place = places.place(row.org_code)
+    who = "" if row.user_id == account().id else f" {row.name}"
+    title = f"Leave {place.name}?" if action == "leave" else f"{label}{who}?"
+    return frame.page(
+        "workspaces/confirm.html",
+        title=title,
+        place=place,
+        person=row,
+        action=action,
+        label=label,
+        meaning=meaning,
+        own=not who,
+    )
+
+
+@BLUEPRINT.get("/admin/organisations/")
+@platform_admin
+def first_members() -> str:
+    """Requests of organisations without an admin, which the platform's administrators decide."""
+    asked = rosters.waiting(account())
+    return frame.page(
+        "workspaces/first_members.html",
+        title="First members",
+        said=said(),
+        waiting=administration.waiting(),
+        asked=[(one, places.place(one.org_code)) for one in asked],
+        ungoverned=[places.place(code) for code in rosters.ungoverned(account())],
+    )
+
+
+def on_profile(visitor: Account) -> frame.Section:
+    """The account's memberships on its profile page."""
+    links = [one for one in rosters.links(visitor) if one.state in ("pending", *INSIDE)]
+    body = render_template(
+        "workspaces/workspaces_section.html",
+        cards=[(one, places.place(one.org_code)) for one in links],
+        in_use=visitor.workspace,
+        root=request.script_root,
+    )
+    return frame.Section(
+        "workspaces",
+        "Practices and PCNs",
+        Markup(body),  # drawn from a template, which escapes
+        "The one in use is chosen in every tool",
+    )

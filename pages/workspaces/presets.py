@@ -1,0 +1,228 @@
+"""`/accounts/presets/`: save, load, rename, share, duplicate and delete selections of a tool."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as Answer
+
+from auth import presets, rosters, sessions
+from auth.forms import Form
+from auth.presets import Saved
+from auth.rosters import Hidden
+from auth.sessions import Account, account, signed_in
+from auth.views import frame
+from data.db import library
+from pages.support.tools import BY_SLUG, Tool
+from pages.workspaces import fit, places, shelves
+
+BLUEPRINT = Blueprint(
+    "presets", __name__, url_prefix="/accounts/presets", template_folder="../templates"
+)
+SAID = {
+    "saved": "The preset is saved.",
+    "changed": "The preset is changed.",
+    "copied": "The preset is duplicated. The copy is only yours.",
+    "deleted": "The preset is deleted.",
+}
+NAMELESS = "Give the preset a name, such as Board pack: access."
+
+
+def _found(preset_id: int) -> Saved:
+    try:
+        return presets.get(account(), preset_id)
+    except Hidden:
+        raise NotFound from None
+
+
+@BLUEPRINT.get("/")
+@signed_in
+def shelf() -> str:
+    """Every preset that the account may load; those of one tool where the address names it."""
+    slug = request.args.get("tool", "")
+    tool = BY_SLUG.get(slug)
+    rows = [one for one in presets.all_of(account()) if not tool or one.tool == slug]
+    return frame.page(
+        "workspaces/presets.html",
+        title=f"Presets of {tool.title}" if tool else "Presets",
+        said=SAID.get(request.args.get("done", "")),
+        rows=[shelves.row(account(), one) for one in rows],
+        tool=tool,
+    )
+
+
+@BLUEPRINT.get("/menu/")
+def menu() -> Response:
+    """What the menu of a tool page lists, as JSON. Nothing for whoever is not signed in."""
+    visitor = sessions.current()
+    slug = request.args.get("tool", "")
+    found = presets.of_tool(visitor, slug) if visitor else []
+    items = [
+        {
+            "name": one.name,
+            "detail": shelves.organisation(one.query),
+            "shared": one.shared,
+            "href": url_for("presets.load", preset_id=one.id),
+        }
+        for one in found
+    ]
+    body = orjson.dumps({"signed_in": visitor is not None, "items": items})
+    return Response(body, content_type="application/json; charset=utf-8")
+
+
+@BLUEPRINT.route("/new/", methods=["GET", "POST"])
+@signed_in
+def new() -> Answer | str:
+    """Save the selections of a page: `tool` is its slug, `query` the part after the `?`."""
+    sent = request.args if request.method == "GET" else request.form
+    tool = fit.tool_of(sent.get("tool", ""))
+    search = sent.get("query", "")
+    if tool is None or len(search) > presets.LONGEST_QUERY:
+        raise NotFound
+    if request.method == "GET":
+        return _new(Form({"pin": "1"} if "version=" in search else {}), tool, search)
+    form = Form.sent("name", "share", "pin")
+    _check_name(form)
+    query, version = fit.selections(search)
+    code = account().workspace if rosters.active_workspace(account()) else None
+    if form.errors:
+        return _new(form, tool, search)
+    try:
+        presets.save(
+            account(),
+            name=form["name"],
+            tool=tool.slug,
+            query=query,
+            org_code=code,
+            shared=bool(form["share"]),
+            data_version=(version or _current_version(tool)) if form["pin"] else None,
+        )
+    except presets.Full as full:
+        form.errors["form"] = str(full)
+        return _new(form, tool, search)
+    return redirect(url_for("presets.shelf", tool=tool.slug, done="saved"))
+
+
+def _check_name(form: Form) -> None:
+    form.require("name", NAMELESS)
+    form.limit("name", presets.LONGEST_NAME, "The name")
+
+
+def _current_version(tool: Tool) -> str | None:
+    snapshot = library().current(tool.dataset) if tool.dataset else None
+    return snapshot.version if snapshot else None
+
+
+def _new(form: Form, tool: Tool, search: str) -> str:
+    workspace = rosters.active_workspace(account())
+    return frame.page(
+        "workspaces/preset_new.html",
+        title="Save a preset",
+        form=form,
+        tool=tool,
+        search=search,
+        org=shelves.organisation(search),
+        place=places.place(workspace.org_code) if workspace else None,
+        can_pin=_current_version(tool) is not None,
+    )
+
+
+@BLUEPRINT.get("/<int:preset_id>/")
+@signed_in
+def load(preset_id: int) -> Answer | str:
+    """Open the page as it was saved; say first what no longer fits."""
+    one = _found(preset_id)
+    tool = fit.tool_of(one.tool)
+    wrong = fit.problems(one.tool, one.query, one.data_version)
+    target = ""
+    if tool:
+        target = request.script_root + fit.address(tool, one.query, one.data_version)
+    if not wrong:
+        presets.used(account(), one.id)
+        return redirect(target)
+    return frame.page(
+        "workspaces/preset_misfit.html",
+        title=f"“{one.name}” no longer fits",
+        one=one,
+        wrong=wrong,
+        target=target,
+        may_delete=presets.may_delete(account(), one),
+    )
+
+
+@BLUEPRINT.route("/<int:preset_id>/edit/", methods=["GET", "POST"])
+@signed_in
+def edit(preset_id: int) -> Answer | str:
+    one = _found(preset_id)
+    if not one.own:
+        raise NotFound
+    if request.method == "GET":
+        shared_with = one.org_code if one.shared and one.org_code else ""
+        return _edit(Form({"name": one.name, "with": shared_with}), one)
+    form = Form.sent("name", "with")
+    _check_name(form)
+    if form.errors:
+        return _edit(form, one)
+    try:
+        presets.change(account(), one.id, name=form["name"], org_code=form["with"] or None)
+    except Hidden:
+        raise NotFound from None
+    return redirect(url_for("presets.shelf", done="changed"))
+
+
+def _edit(form: Form, one: Saved) -> str:
+    return frame.page(
+        "workspaces/preset_edit.html",
+        title="Change a preset",
+        form=form,
+        one=one,
+        choices=[places.place(code) for code in sorted(rosters.codes(account()))],
+    )
+
+
+@BLUEPRINT.post("/<int:preset_id>/duplicate/")
+@signed_in
+def duplicate(preset_id: int) -> Answer | str:
+    one = _found(preset_id)
+    try:
+        presets.duplicate(account(), one.id)
+    except presets.Full as full:
+        return frame.page(
+            "workspaces/presets.html",
+            title="Presets",
+            form=Form(errors={"form": str(full)}),
+            rows=shelves.rows(account()),
+            tool=None,
+        )
+    return redirect(url_for("presets.shelf", done="copied"))
+
+
+@BLUEPRINT.route("/<int:preset_id>/delete/", methods=["GET", "POST"])
+@signed_in
+def delete(preset_id: int) -> Answer | str:
+    one = _found(preset_id)
+    if not presets.may_delete(account(), one):
+        raise NotFound
+    if request.method == "GET":
+        return frame.page(
+            "workspaces/preset_delete.html",
+            title=f"Delete “{one.name}”?",
+            one=one,
+            place=places.place(one.org_code) if one.shared and one.org_code else None,
+        )
+    presets.delete(account(), one.id)
+    return redirect(url_for("presets.shelf", done="deleted"))
+
+
+def on_profile(visitor: Account) -> frame.Section:
+    """The account's presets on its profile page."""
+    rows = shelves.rows(visitor)
+    body = render_template("workspaces/presets_table.html", rows=rows, root=request.script_root)
+    return frame.Section(
+        "presets",
+        "Presets",
+        Markup(body),  # drawn from a template, which escapes
+        "They keep selections, not data: figures update with each release",
+    )

@@ -1,0 +1,49 @@
+"""Presets as the pages list them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auth import presets
+from auth.presets import Saved
+from auth.sessions import Account
+from components import url_state
+from data.db import library
+from pages.support.tools import BY_SLUG
+from pages.workspaces import places
+from pages.workspaces.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A preset with the names of what it names by code."""
+
+    saved: Saved
+    tool: str
+    place: Place | None
+    org: str
+    may_delete: bool
+
+
+def rows(account: Account, workspace: str | None = None) -> list[Row]:
+    """Every preset that the account may load, or those of one workspace."""
+    found = presets.all_of(account)
+    return [row(account, one) for one in found if workspace is None or one.org_code == workspace]
+
+
+def row(account: Account, one: Saved) -> Row:
+    tool = BY_SLUG.get(one.tool)
+    return Row(
+        one,
+        tool.title if tool else "A tool that is gone",
+        places.place(one.org_code) if one.org_code else None,
+        organisation(one.query),
+        presets.may_delete(account, one),
+    )
+
+
+def organisation(query: str) -> str:
+    """The name of the organisation that a query string chooses; empty where it chooses none."""
+    code = url_state.parse(query).get("org", "")
+    org = library().directory().get(code) if code and code != url_state.NONE else None
+    return org.label if org else ""
