@@ -10,11 +10,9 @@ import duckdb
 
 from data import periods
 from data.manifest import Check, Manifest
-from data.spec import PeriodKind
 from pipelines.units import Series
 from pipelines.workdays import working_days
 
-KNOWN_SHARE = 0.98  # of a month's practices must have been there the month before
 _COMPARED_OVER = 12  # periods: a longer gap says nothing about a mistake
 
 
@@ -52,11 +50,11 @@ def against_other_months(
 
 
 def known_organisations(
-    con: duckdb.DuckDBPyConnection, folder: Path, month: date, *, kind: PeriodKind
+    con: duckdb.DuckDBPyConnection, folder: Path, month: date, *, series: Series
 ) -> Check:
     """Most practices of a period must be known from the one before, where that is held."""
-    noun = periods.NOUNS[kind][0]
-    name = f"{KNOWN_SHARE:.0%} known practices"
+    noun = periods.NOUNS[series.dataset.period][0]
+    name = f"{series.known_share:.0%} known practices"
     if not (folder / "parts.parquet").exists():
         return Check(name, True, "the publisher gives areas only")
     earlier = sorted(
@@ -76,7 +74,7 @@ def known_organisations(
         [str(previous / "parts.parquet"), str(folder / "parts.parquet")],
     ).fetchall()[0]
     share = known / practices if practices else 0.0
-    allowed = KNOWN_SHARE - 0.005 * (gap - 1)
+    allowed = series.known_share - 0.005 * (gap - 1)
     return Check(
         name, share >= allowed, f"{share:.1%} of {practices:,} practices were there before"
     )

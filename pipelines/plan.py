@@ -42,9 +42,7 @@ def plan_months(
     shared = {
         kind: tuple(table for table in usable if table.kind == kind) for kind in series.shared_kinds
     }
-    months = {
-        table.period for table in usable if table.kind == series.headline_kind and table.period
-    }
+    months = {table.period for table in usable if table.kind in series.headlines and table.period}
     plans = {}
     for month in sorted(months):
         own: dict[str, tuple[Table, ...]] = {}
@@ -52,7 +50,9 @@ def plan_months(
             found = [table for table in usable if table.kind == kind and table.period == month]
             newest = max(table.order for table in found)
             own[kind] = _latest_issue([table for table in found if table.order == newest])
-        headline = own[series.headline_kind][0]
+        headline = max(
+            (own[kind][0] for kind in series.headlines if kind in own), key=lambda t: t.order
+        )
         own |= {
             kind: same
             for kind, every in shared.items()

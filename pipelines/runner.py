@@ -332,9 +332,7 @@ def _failures(
             totals = {m: record.totals for m, (_, record, _) in build.months.items()}
             checks = [
                 against_other_months(series, month, totals, known=before),
-                known_organisations(
-                    con, month_folder(build.staged, month), month, kind=series.dataset.period
-                ),
+                known_organisations(con, month_folder(build.staged, month), month, series=series),
             ]
             failed = [check for check in checks if not check.passed]
         failures += [

@@ -183,7 +183,7 @@ class Tables:
         """A local file stands for the release of its newest month, whatever folder it came in."""
         if file.receipt.release_title:
             return file.release
-        months = [p for _, kind, p in tables if p and kind == self._series.headline_kind]
+        months = [p for _, kind, p in tables if p and kind in self._series.headlines]
         months = months or [period for _, _, period in tables if period]
         return (
             f"local-{periods.key(self._series.dataset.period, max(months))}" if months else "local"
@@ -192,7 +192,7 @@ class Tables:
     def _wrong_period(self, file: Landed, tables: list[Found]) -> str | None:
         """A release named after a month must reach that month; an old file in it is a mistake."""
         named = self._named_period(file.release) if file.receipt.release_title else None
-        months = [p for _, kind, p in tables if p and kind == self._series.headline_kind]
+        months = [p for _, kind, p in tables if p and kind in self._series.headlines]
         if named is None or not months or max(months) >= named:
             return None
         return (

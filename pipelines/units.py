@@ -108,8 +108,12 @@ class Series:
     is the month as of whose practice map a period's geography is taken, where that is not the
     last month of the period. `legacy_text` reads files that are not UTF-8 as Windows-1252.
 
+    `other_headlines` are kinds any of which makes a month as `headline_kind` does, where a period
+    comes in one form or another (a workbook, or a CSV for each half of England).
+
     `tolerance` is the largest change of the control total, as a share, between one month and the
-    next that passes without a person looking. `discover` gives the releases, newest first, of
+    next that passes without a person looking, `known_share` the least share of practices that
+    must have been there the period before. `discover` gives the releases, newest first, of
     publishers that have no series page of NHS England's kind.
     """
 
@@ -127,6 +131,12 @@ class Series:
     legacy_text: bool = False
     discover: Callable[[Client, Settings], Iterable[discovery.Release]] | None = None
     reports: tuple[str, ...] = ()  # names of ODS reports to fetch instead of releases
+    other_headlines: tuple[str, ...] = ()
+    known_share: float = 0.98
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        return (self.headline_kind, *self.other_headlines)
 
     def placed(self, period: date) -> date:
         """The month as of which practices belong to areas in a period."""
@@ -176,6 +186,15 @@ def read_date(text: str) -> date:
 
 def first_of_month(day: date) -> date:
     return day.replace(day=1)
+
+
+def month_sql(column: str) -> str:
+    """First of the month of a column of dates written `2026-03-01` or `01/03/2026`, else NULL."""
+    day = f"left(trim({column}), 10)"
+    return (
+        f"date_trunc('month', coalesce(try_strptime({day}, '%Y-%m-%d'), "
+        f"try_strptime({day}, '%d/%m/%Y')))::DATE"
+    )
 
 
 def sql_text(value: str | Path) -> str:
