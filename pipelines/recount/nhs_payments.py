@@ -54,7 +54,7 @@ def recount(evidence: Evidence) -> Recounted:
     for row in rows(evidence.used["practices"][0]):
         bare = {re.sub("[^A-Z]", "", name): value.strip() for name, value in row.items()}
         practice = bare["PRACTICECODE"].upper()
-        parts[practice] = dict(_amounts(bare)) | dict(_patients(bare))
+        parts[practice] = {**dict(_amounts(bare)), **dict(_patients(bare))}
         pcn = next((cell for cell in row.values() if re.fullmatch(r"U\d{5}", cell.strip())), "")
         known = evidence.month >= _NETWORKS and not _has_networks(row)
         listed[practice] = ("" if known else pcn.strip() or UNALLOCATED, _sub_icb(bare))
@@ -113,7 +113,7 @@ def _amounts(bare: Row) -> Iterator[tuple[str, Decimal | None]]:
         elif heading == "TOTALNHSPAYMENTSTOGENERALPRACTICEMINUSDEDUCTIONS":
             yield "net_payments", _number(text)
     for group in GROUPS | BESIDE:
-        yield f"group_{group}", sum(groups[group]) if group in groups else None
+        yield f"group_{group}", sum(groups[group], Decimal(0)) if group in groups else None
     if "network" in groups:
         yield "network_payments", sum(groups["network"], Decimal(0))
 
