@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import datasets, organisations, schemas
+from api import datasets, organisations, payments, schemas
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -46,6 +46,7 @@ def blueprint(settings: Settings) -> Blueprint:
     install_errors(v1)
     _add_index(v1, settings)
     organisations.add(v1)
+    payments.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
     datasets.add(v1)
@@ -133,6 +134,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                 },
                 "endpoints": [
                     *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
+                    *(f"{root}{PREFIX}/{path}" for path in payments.PATHS),
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
                     *(f"{root}{PREFIX}/{path}" for path in datasets.PATHS),
                 ],

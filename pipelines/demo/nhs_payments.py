@@ -55,6 +55,10 @@ _LINES = (
     "Other Payments",
 )
 _COVID = ("Covid Immunisation", "Covid Support and Expansion", "Long Covid")
+_WITH_COVID = (
+    "Total NHS Payments to General Practice including covid vaccination, covid support and long "
+    "covid payments"
+)
 _HEADINGS = (
     *("NHS England (Region) code", "NHS England (Region) Name", "Sub ICB Code", "Sub ICB Name"),
     *("PCN Code", "PCN Name", "Practice Code", "Practice Name", "Practice Address"),
@@ -66,8 +70,7 @@ _HEADINGS = (
     "Total NHS Payments to General Practice",
     "Deductions for Pensions, Levies and Prescription Charge Income",
     "Total NHS Payments to General Practice Minus Deductions",
-    "Total NHS Payments to General Practice including covid vaccination, covid support and "
-    "long covid payments",
+    _WITH_COVID,
     *_COVID,
 )
 _NETWORK = {  # pence per registered patient
