@@ -6,7 +6,7 @@ PORT := $(or $(HARESIGN_PORT),8050)
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check data bench browser
+.PHONY: help run schedule test check data bench browser
 
 help: ## Show what can be done
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,9 +20,13 @@ $(READY): requirements.txt
 run: $(READY) ## Serve the site on http://127.0.0.1:8050, with demonstration data if there is none
 	@$(BIN)/flask data prepare
 	@echo "Haresign is at http://127.0.0.1:$(PORT)$(HARESIGN_PREFIX)/  (Ctrl+C stops it)"
-	@exec $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $(PORT) \
+	@$(BIN)/python -m pipelines.scheduler --beside $$$$ & \
+	exec $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $(PORT) \
 	  --workers 1 --blocking-threads 4 --workers-kill-timeout 10 --backpressure 128 \
-	  --no-ws --log-level warning app:create_app
+	  --no-ws --log-level warning app:serve
+
+schedule: $(READY) ## Look for new releases on each publisher's rhythm, without the site
+	@exec $(BIN)/python -m pipelines.scheduler
 
 test: check ## Run everything and end in one verdict
 	@sh tests/run_all.sh $(BIN)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,21 +9,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import api
 import auth
 from components import shell, static, url_state
-from data import db
+from components.document import TEMPLATES
+from data import db, logs
 from data.settings import Settings, SettingsError
-from pages.support import delivery, routes
+from pages.support import delivery, routes, surroundings
 from pipelines.cli import data as data_commands
 
-NAV = (
-    shell.NavItem("Tools", "/tools/", "/tools/"),
-    shell.NavItem("State of the Nation", "/state-of-the-nation/", "/state-of-the-nation/"),
-    shell.NavItem("Data status", "/status/", "/status/"),
-    shell.NavItem("API", "/api/docs/", "/api/"),
-)
-LINKS = (
-    ("Data sources", "/data-sources/"),
-    ("Data status", "/status/"),
-    ("API", "/api/docs/"),
+DESCRIPTION = (
+    "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
 )
 
 
@@ -40,13 +31,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         except SettingsError as error:
             raise SystemExit(f"Haresign cannot start: {error}") from None
     settings.home.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    app = Flask(__name__, static_folder=None)
+    logs.configure(settings.log)
+    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.config["SETTINGS"] = settings
     app.json.sort_keys = False  # type: ignore[attr-defined]
     db.configure(settings.home)
     auth.register(app, settings)
     api.register(app, settings)
+    surroundings.register(app)
     routes.register(app)
     site = _create_site(app, settings)
     delivery.register(app, site)
@@ -55,6 +47,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies),
         settings.prefix,
     )
+    return app
+
+
+def serve() -> Flask:
+    """The site of a web worker: it answers once its data are in memory, not before."""
+    app = create_app()
+    db.library().directory()
     return app
 
 
@@ -73,22 +72,11 @@ def _create_site(app: Flask, settings: Settings) -> dash.Dash:
         routes_pathname_prefix="/",
         suppress_callback_exceptions=True,
         update_title="",
+        title=shell.NAME,
+        description=DESCRIPTION,
         enable_mcp=False,
     )
     url_state.register(site)
 
-    def document() -> object:
-        def at(address: str) -> str:
-            return f"{settings.prefix}{address}"
-
-        return shell.layout(
-            dash.page_container,
-            nav=[shell.NavItem(n.label, at(n.href), at(n.match)) for n in NAV],
-            links=[(label, at(href)) for label, href in LINKS],
-            home=at("/"),
-            search_url=at("/search/"),
-            demo=db.library().store.demo,
-        )
-
-    site.layout = document
+    site.layout = lambda: shell.layout(dash.page_container, surroundings.around())
     return site

@@ -52,6 +52,13 @@ def year(meaning: str, *, example: str) -> ma.fields.String:
     )
 
 
+def day(meaning: str, *, example: str) -> ma.fields.Date:
+    return ma.fields.Date(
+        error_messages={"invalid": "Give a day, such as 2026-01-31."},
+        metadata={"description": meaning, "example": example},
+    )
+
+
 def choice(meaning: str, options: tuple[str, ...]) -> ma.fields.String:
     return ma.fields.String(
         validate=validate.OneOf(options, error="Choose one of: {choices}."),
@@ -84,6 +91,14 @@ WIDE = (
     Filter("practice", "ODS code of a practice.", code, "A81001"),
     _PCN,
     _SUB_ICB,
+    Filter(
+        "org",
+        "Code of one organisation at any level; ENG is England. Its own row of each month: sums "
+        "over its practices, and rates of those sums.",
+        code,
+        "U74819",
+        starred=False,
+    ),
     Filter(
         "supplier",
         "Practices with this clinical system supplier in that month.",
@@ -167,6 +182,11 @@ def query_schema(dataset: Dataset) -> ma.Schema:
         example=",".join(field_names(dataset)[:3]),
         longest=4000,
     )
+    fields["as_of"] = day(
+        "The figures as they had been published on this day, from the versions that this server "
+        "keeps (see `datasets/<id>/releases/`). Without it, the live version.",
+        example="2026-01-31",
+    )
     fields["include"] = choice("`caveats` adds the dataset's caveats to `meta`.", ("caveats",))
     return ma.Schema.from_dict(fields | paging_fields())()
 
@@ -231,8 +251,7 @@ def selection(
     }
     long = LONG.get(dataset.id)
     if long is None and dataset.has_practices:
-        practice = arguments.get("practice")
-        return Selection(code=practice.upper() if practice else None, **common)
+        return _wide(arguments, directory, common)
     dims = long.dims if long else ()
     labels = tuple((dim, arguments[dim]) for dim in dims if dim in arguments)
     level = arguments.get("org_type")
@@ -244,3 +263,16 @@ def selection(
     if org is None:
         return None
     return Selection(level=org.level, code=org.code, labels=labels, **common)
+
+
+def _wide(
+    arguments: Mapping[str, Any], directory: Directory, common: Mapping[str, Any]
+) -> Selection | None:
+    practice, wanted = arguments.get("practice"), arguments.get("org")
+    if wanted is None:
+        return Selection(code=practice.upper() if practice else None, **common)
+    if practice is not None:
+        told = "Give either `practice` or `org`, not both."
+        raise ApiError(400, "invalid_parameter", detail=told, errors={"org": [told]})
+    org = directory.get(wanted)
+    return Selection(level=org.level, code=org.code, **common) if org else None

@@ -31,7 +31,7 @@ def json_response(
 
 
 ADDRESS = ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
-BODIES_BYTES = 24 * 1024 * 1024  # of answers kept in each process
+BODIES_BYTES = 16 * 1024 * 1024  # of answers kept in each process
 
 _bodies = Kept(BODIES_BYTES)
 

@@ -119,10 +119,13 @@ def _wide(dataset: Dataset) -> dict[str, Any]:
     _optional(tops | bottoms)
     name = _name(dataset)
     who = {
-        "ods_code": text("ODS code of the practice"),
-        "name": text("Name of the practice", missing=True),
+        "ods_code": text("ODS code of the practice, or of the organisation named by `org`"),
+        "name": text("Its name", missing=True),
         **period(dataset),
-        **{column: text(f"{HOME[column]}, in that month", missing=True) for column in HOME_COLUMNS},
+        **{
+            column: text(f"{HOME[column]}, in that month; null above practices", missing=True)
+            for column in HOME_COLUMNS
+        },
     }
     if not dataset.has_practices:
         who = {**_area(dataset.levels), **period(dataset)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
@@ -28,6 +29,7 @@ from data.db import library
 from data.registry import all_datasets
 from data.rows import Page, page
 from data.settings import Settings
+from data.snapshot import Snapshot
 from data.spec import Dataset
 
 PREFIX = "/api/v1"
@@ -75,11 +77,7 @@ def _rows(dataset: Dataset, arguments: Mapping[str, Any]) -> Response:
 
 
 def _list(dataset: Dataset, arguments: Mapping[str, Any], fields: frozenset[str]) -> dict[str, Any]:
-    snapshot = library().current(dataset.id)
-    if snapshot is None:
-        raise ApiError(
-            503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
-        )
+    snapshot = _version(dataset, arguments.get("as_of"))
     shown = window(arguments)
     directory = library().directory()
     wanted = selection(dataset, arguments, directory)
@@ -95,6 +93,21 @@ def _list(dataset: Dataset, arguments: Mapping[str, Any], fields: frozenset[str]
         "meta": about,
         "demonstration": snapshot.manifest.demo,
     }
+
+
+def _version(dataset: Dataset, as_of: date | None) -> Snapshot:
+    live = library().current(dataset.id)
+    if live is None:
+        raise ApiError(
+            503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
+        )
+    if as_of is None:
+        return live
+    found = library().as_of(dataset.id, as_of)
+    if found is None:
+        told = f"No version of {dataset.id} as published on {as_of} is kept on this server."
+        raise ApiError(400, "invalid_parameter", detail=told, errors={"as_of": [told]})
+    return found
 
 
 class _Nothing(ma.Schema):

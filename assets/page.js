@@ -44,9 +44,9 @@
   function switcher() {
     const root = document.querySelector(".switcher");
     if (!root) return;
-    const known = recent(), box = root.querySelector(".recent"), label = root.querySelector(".org b");
+    const known = recent(), box = root.querySelector(".known"), label = root.querySelector(".org b");
     const here = document.querySelector("main .combo")?.dataset;
-    const name = here?.value ? (here.chosen || "").replace(/ \([A-Z0-9]+\)$/, "") : known[0]?.name;
+    const name = here?.value ? (here.chosen || "").replace(/ \([A-Z0-9]+\)$/, "") : label.dataset.workspace || known[0]?.name;
     const text = name || "Choose a practice";
     if (label.textContent !== text) label.textContent = text;
     const stamp = known.map((one) => one.code).join();

@@ -1,15 +1,28 @@
-"""Accounts and API keys: the only package that touches key digests and the accounts database."""
+"""Accounts and API keys: the only package that touches passwords, sessions, keys and their data."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 
-from auth import cli, database, gate
+from auth import background, cli, csrf, database, gate, notices, secret, sessions, views
 from data.settings import Settings
+
+THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Connect the accounts database, make its tables and add the `flask keys` commands."""
+    """Connect the accounts database, watch sessions and forms, and add the commands."""
+    app.config["SETTINGS"] = settings
+    if settings.site_url:
+        app.config["TRUSTED_HOSTS"] = [str(urlsplit(settings.site_url).hostname), *THIS_MACHINE]
     database.register(app, settings)
+    secret.register(app, settings)
+    background.register(app)
+    notices.register(app)
+    sessions.register(app)
+    csrf.register(app)
+    views.register(app)
     gate.register(app, settings)
     cli.register(app)

@@ -1,20 +1,26 @@
-"""`flask keys issue | list | revoke`."""
+"""`flask keys issue | list | revoke` and `flask accounts create-admin`."""
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from auth import keys
+from auth import audit, keys, passwords, people
+from auth.addresses import is_email, normalise
+from auth.models import db
+from auth.moments import now
 
 group = AppGroup("keys", help="Keys to the API.")
+accounts = AppGroup("accounts", help="Accounts of people.")
 
 
 def register(app: Flask) -> None:
     app.cli.add_command(group)
+    app.cli.add_command(accounts)
 
 
 def _moment(moment: datetime | None) -> str:
@@ -56,3 +62,33 @@ def revoke(prefix: str) -> None:
     except keys.UnknownKey as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Revoked hsk_{key.prefix} ({key.name}).")
+
+
+@accounts.command("create-admin")
+@click.option("--email", required=True, help="Address of the account.")
+@click.option("--name", default="", help="Name, for a new account.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_admin(email: str, name: str, *, password_stdin: bool) -> None:
+    """Make an account a platform administrator. A new one is made, with a password asked for."""
+    address = normalise(email)
+    if not is_email(address):
+        raise click.BadParameter("not an e-mail address", param_hint="--email")
+    user = people.by_email(address)
+    if user is None:
+        db.session.rollback()
+        password = (
+            sys.stdin.readline().rstrip("\n")
+            if password_stdin
+            else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        )
+        if problem := passwords.objection(password, email=address, name=name):
+            raise click.ClickException(problem)
+        user = people.create(
+            address, name.strip()[:100] or address, passwords.hashed(password), verified=True
+        )
+    user.is_platform_admin = True
+    user.verified_at = user.verified_at or now()
+    user.suspended_at = None
+    audit.record("administrator appointed", user_id=user.id, detail="command line")
+    db.session.commit()
+    click.echo(f"{address} is a platform administrator.")

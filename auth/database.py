@@ -1,39 +1,123 @@
-"""The accounts database: SQLite under HARESIGN_HOME, or whatever DATABASE_URL names."""
+"""The accounts database: SQLite under HARESIGN_HOME, or the PostgreSQL that DATABASE_URL names.
+
+Every start brings the tables up to the newest migration; when they are, that costs one query.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.orm import Session
 
-from auth.models import Base, db
-from data.settings import Settings
+from auth.models import db
+from data.settings import Settings, SettingsError
 
 FILE = "accounts.sqlite3"
+MIGRATIONS = Path(__file__).parent / "migrations"
+BEFORE_MIGRATIONS = "0001"  # what a database holds that was made before there were any
 PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
 )
+_LOCK = 7_263_917  # an arbitrary number: PostgreSQL's advisory lock of an upgrade
 
 
 def register(app: Flask, settings: Settings) -> None:
     home = settings.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url or f"sqlite:///{home / FILE}"
+    app.config["SQLALCHEMY_DATABASE_URI"] = address(settings)
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _tune_sqlite(db.engine)
-        with db.engine.begin() as connection:
-            Base.metadata.create_all(connection)
+        with _alone(home / f"{FILE}.lock"):
+            upgrade(db.engine)
+
+
+def address(settings: Settings) -> str:
+    """What SQLAlchemy connects to; PostgreSQL always through psycopg 3."""
+    url = settings.database_url
+    if not url:
+        return f"sqlite:///{settings.home.resolve() / FILE}"
+    scheme, _, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return url
+    raise SettingsError("DATABASE_URL must begin with postgresql:// or sqlite://.")
+
+
+def newest() -> str:
+    """The revision of the last migration, which its file name begins with."""
+    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def upgrade(engine: Engine, to: str = "") -> None:
+    """Bring the tables to a revision, the newest by default, in one transaction."""
+    target = to or newest()
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        present = _present(connection)
+        if present == target:
+            return
+        if present > newest():
+            raise SettingsError(
+                f"The accounts database is at revision {present}, newer than this version of "
+                f"Haresign ({newest()}). Start the newer version."
+            )
+        _migrate(connection, present, target)
 
 
 def reading() -> Connection:
     """A connection whose transaction only reads, so that it never waits for a writer."""
     return db.engine.connect().execution_options(reads_only=True)
+
+
+@contextmanager
+def reader() -> Iterator[Session]:
+    """An ORM session that only reads. What it returned stays readable after the block."""
+    with reading() as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+        session.expunge_all()
+
+
+def _present(connection: Connection) -> str:
+    """The revision that the database is at; empty when it is empty."""
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" in tables:
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+    return BEFORE_MIGRATIONS if "api_key" in tables else ""
+
+
+def _migrate(connection: Connection, present: str, target: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    if present == BEFORE_MIGRATIONS:
+        command.stamp(config, BEFORE_MIGRATIONS)
+    command.upgrade(config, target)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Workers that start together take turns; `path` is on this machine's disk."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _tune_sqlite(engine: Engine) -> None:

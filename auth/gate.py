@@ -20,11 +20,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from auth.database import reading
-from auth.keys import digest, now, prefix_of
-from auth.models import ApiKey, ApiUsage, db
+from auth.keys import digest, prefix_of
+from auth.models import ApiKey, ApiUsage, User, db
+from auth.moments import now
 from data.settings import Settings
 
 RECHECK_SECONDS = 0.5
@@ -34,6 +35,12 @@ REMEMBERED_KEYS = 10_000
 HOUR, DAY = 3600, 86400
 
 EXTENSION = "haresign-gate"
+
+# A key that is not revoked, and whose owner, if it has one, is not suspended.
+_STANDS = (
+    ApiKey.revoked_at.is_(None),
+    ~exists().where(User.id == ApiKey.owner_id, User.suspended_at.is_not(None)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +144,17 @@ class Gate:
     def _look_up(self, prefix: str) -> _Known | None:
         with reading() as connection:
             row = connection.execute(
-                select(ApiKey.id, ApiKey.digest).where(
-                    ApiKey.prefix == prefix, ApiKey.revoked_at.is_(None)
+                select(ApiKey.id, ApiKey.digest, ApiKey.hourly_limit, ApiKey.daily_limit).where(
+                    ApiKey.prefix == prefix, *_STANDS
                 )
             ).one_or_none()
         if row is None:
             return None
-        hour, day = (_Window(seconds, limit) for seconds, limit in self._limits)
+        own = row.hourly_limit, row.daily_limit
+        hour, day = (
+            _Window(seconds, particular or usual)
+            for (seconds, usual), particular in zip(self._limits, own, strict=True)
+        )
         with self._lock:
             known = self._known.setdefault(prefix, _Known(row.id, row.digest, (hour, day)))
             self._known.move_to_end(prefix)
@@ -170,15 +181,13 @@ class Gate:
 
 
 def _hand_in(connection: Connection, known: _Known, moment: datetime) -> bool:
-    """Add this process's counts to the stored ones; False when the key is revoked.
+    """Add this process's counts to the stored ones; False when the key no longer stands.
 
     The first statement locks the key's row, so that two processes cannot lose each other's counts
     on a database that has no single writer.
     """
     marked = connection.execute(
-        update(ApiKey)
-        .where(ApiKey.id == known.id, ApiKey.revoked_at.is_(None))
-        .values(last_used_at=moment)
+        update(ApiKey).where(ApiKey.id == known.id, *_STANDS).values(last_used_at=moment)
     )
     if not marked.rowcount:
         return False
@@ -197,9 +206,7 @@ def _hand_in(connection: Connection, known: _Known, moment: datetime) -> bool:
 
 
 def _is_valid(connection: Connection, known: _Known) -> bool:
-    found = connection.execute(
-        select(ApiKey.id).where(ApiKey.id == known.id, ApiKey.revoked_at.is_(None))
-    )
+    found = connection.execute(select(ApiKey.id).where(ApiKey.id == known.id, *_STANDS))
     return found.one_or_none() is not None
 
 

@@ -6,12 +6,12 @@ import hashlib
 import re
 import secrets
 import string
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from auth.models import ApiKey, db
+from auth.moments import now
 
 _ALPHABET = string.ascii_letters + string.digits
 _SHAPE = re.compile(r"hsk_([A-Za-z0-9]{8})_[A-Za-z0-9]{32,64}")
@@ -20,11 +20,6 @@ _SECRET_LENGTH = 40  # of 62 characters: 238 random bits
 
 class UnknownKey(LookupError):
     """No key has that prefix."""
-
-
-def now() -> datetime:
-    """UTC to the second, without an offset: SQLite keeps none."""
-    return datetime.now(UTC).replace(microsecond=0, tzinfo=None)
 
 
 def _random(length: int) -> str:
@@ -42,11 +37,27 @@ def prefix_of(key: str) -> str | None:
     return match[1] if match else None
 
 
-def issue(name: str) -> str:
-    """Make a key and return it. It cannot be read again."""
+def issue(
+    name: str,
+    *,
+    owner_id: int | None = None,
+    hourly_limit: int | None = None,
+    daily_limit: int | None = None,
+) -> str:
+    """Make a key and return it. It cannot be read again. Limits are requests; None: the usual."""
     for _ in range(3):
         key = f"hsk_{_random(8)}_{_random(_SECRET_LENGTH)}"
-        db.session.add(ApiKey(name=name, prefix=key[4:12], digest=digest(key), issued_at=now()))
+        db.session.add(
+            ApiKey(
+                name=name,
+                prefix=key[4:12],
+                digest=digest(key),
+                issued_at=now(),
+                owner_id=owner_id,
+                hourly_limit=hourly_limit,
+                daily_limit=daily_limit,
+            )
+        )
         try:
             db.session.commit()
         except IntegrityError:  # the prefix is taken

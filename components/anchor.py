@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-SERVED = ("/api/", "/organisations/")  # answered by the server itself: Dash cannot draw them
+# Answered by the server itself: Dash cannot draw them. As in assets/url_state.js.
+SERVED = (
+    "/api/",
+    "/organisations/",
+    "/accounts/",
+    "/contact/",
+    "/privacy-policy/",
+    "/cookie-policy/",
+    "/accessibility/",
+    "/terms/",
+)
 
 
 def is_served(href: str) -> bool:

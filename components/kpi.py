@@ -98,20 +98,22 @@ def summary(
     return dash_html.Div(parts, className="sum", role="group", **attrs({"aria-label": label}))
 
 
-def how_to_read(name: str) -> Component:
-    """A worked strip with its three parts named."""
+def how_to_read(
+    name: str, *, middle: str = "England median", among: str = "practices in England"
+) -> Component:
+    """A worked strip with its three parts named; `middle` is the median of `among`."""
     node = html.Div(
         [
             html.B("How to read a bar"),
             html.Div(
                 [
-                    html.Span("England median", className="k-med"),
+                    html.Span(middle, className="k-med"),
                     strip(
                         72,
                         alt=(
-                            "A grey bar shows all practices in England: darkest, the middle half; "
+                            f"A grey bar shows all {among}: darkest, the middle half; "
                             f"lightest, the middle 96%. The green dot is {name}, "
-                            "the black line the England median."
+                            f"the black line the {middle}."
                         ),
                     ),
                     html.Span("half of practices", className="k-half"),

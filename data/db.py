@@ -8,15 +8,17 @@ import os
 import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
+from data import revisions
 from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
 from data.snapshot import LAYOUT, Snapshot
-from data.store import POINTER, Store, store
+from data.store import Store, store
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,12 @@ class Library:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
         self._ids = [declared.id for declared in all_datasets()]
-        self._real_pointers = [str(self._real.pointer(dataset_id)) for dataset_id in self._ids]
+        self._pointer_paths = {
+            (shelf.demo, dataset_id): str(shelf.pointer(dataset_id))
+            for shelf in (self._real, self._demo)
+            for dataset_id in self._ids
+        }
+        self._real_pointers = [self._pointer_paths[False, dataset_id] for dataset_id in self._ids]
         self._pointers: dict[tuple[bool, str], tuple[tuple[int, int], str | None]] = {}
 
     @property
@@ -49,7 +56,7 @@ class Library:
     def _live_version(self, shelf: Store, dataset_id: str) -> str | None:
         """The version that a pointer names; read again only when the pointer was replaced."""
         try:
-            found = os.stat(os.path.join(shelf.root, "snapshots", dataset_id, POINTER))
+            found = os.stat(self._pointer_paths[shelf.demo, dataset_id])
         except FileNotFoundError:
             return None
         stamp = (found.st_ino, found.st_mtime_ns)
@@ -117,6 +124,26 @@ class Library:
         if version not in store.versions(dataset_id):
             return None
         return self._opened(store, dataset_id, version)
+
+    def as_of(self, dataset_id: str, day: date) -> Snapshot | None:
+        """What had been published by a day: the newest version of which no release is later.
+
+        None where no such version is kept, or its files are not sound.
+        """
+        shelf = self.store
+        for version in shelf.versions(dataset_id):
+            manifest = revisions.kept(shelf, dataset_id, version)
+            if manifest is None or manifest.known_on > day:
+                continue
+            live = self._current(shelf, dataset_id)
+            if live is not None and live.version == version:
+                return live
+            return self._opened_once(shelf, dataset_id, version)
+        return None
+
+    @lru_cache(maxsize=16)  # noqa: B019 - hashing every file at every request would be slow
+    def _opened_once(self, shelf: Store, dataset_id: str, version: str) -> Snapshot | None:
+        return self._opened(shelf, dataset_id, version)
 
     def live(self) -> tuple[Snapshot, ...]:
         """The live version of every dataset that has one, in the order of the registry."""

@@ -88,6 +88,12 @@ class Manifest:
         slug = self.periods[period].release
         return next(release for release in self.releases if release.slug == slug)
 
+    @property
+    def known_on(self) -> date:
+        """The day on which the last of its releases came out; files by hand count when loaded."""
+        loaded = self.made_at.date()
+        return max((release.published or loaded for release in self.releases), default=loaded)
+
     def to_json(self) -> str:
         return json.dumps(plain(self), indent=1, sort_keys=True)
 

@@ -229,8 +229,9 @@ def peer_codes(
 ) -> list[str]:
     """Codes of the organisations of the same level to compare with, `org` itself included.
 
-    `group` is a level above the organisation, `england`, or `similar` (practices whose list is
-    within a factor of `SIMILAR_LIST`, which needs the list sizes of the month).
+    `group` is a level above the organisation, `england`, `similar` (practices whose list is
+    within a factor of `SIMILAR_LIST`, which needs the list sizes of the month) or `supplier`
+    (practices with the same supplier of their clinical system).
     """
     if group == "similar":
         return _similar_lists(lists, org, month) if org.level == "practice" else []

@@ -1,7 +1,7 @@
 """Rows of a dataset as the API and exports give them: one page at a time, never all of them.
 
-A dataset gives wide rows: a practice and a month, every part as a count, and every measure that
-is a ratio under `rates`, with its two halves under `numerators` and `denominators`. Those in
+A dataset gives wide rows: an organisation and a month, every part as a count, and every measure
+that is a ratio under `rates`, with its two halves under `numerators` and `denominators`. Those in
 `LONG` give long rows instead: one for each cell of the publisher's own table. Which rows a
 selection holds is decided on arrays of (organisation, month); values are read for the rows of the
 page only.
@@ -279,9 +279,14 @@ def _identities(
     if not snapshot.dataset.has_practices:
         every = [[level, c, names[c], periods.written(kind, month)] for level, c, month in keys]
         return [[row[position] for position in layout.shown] for row in every]
+    homes: Sequence[Sequence[str | None]] = (
+        snapshot.homes(keys, membership)
+        if keys[0][0] == "practice"
+        else [(None,) * len(HOME_COLUMNS)] * len(keys)
+    )
     every = [
         [code, names[code], periods.written(kind, month), *home]
-        for (_, code, month), home in zip(keys, snapshot.homes(keys, membership), strict=True)
+        for (_, code, month), home in zip(keys, homes, strict=True)
     ]
     if len(layout.shown) == len(IDENTITY):
         return every

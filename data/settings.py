@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,38 @@ def _https_or_loopback(raw: str) -> str:
     if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise ValueError("an address that is neither https nor on this machine")
     return url
+
+
+def _log_style(raw: str) -> str:
+    style = raw.strip().lower()
+    if style not in ("text", "json"):
+        raise ValueError("another word")
+    return style
+
+
+def _site_url(raw: str) -> str:
+    parts = urlsplit(raw.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not a whole web address")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("more than scheme and host; the path belongs in HARESIGN_PREFIX")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _smtp_url(raw: str) -> str:
+    parts = urlsplit(raw.strip())
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("not an smtp:// or smtps:// address")
+    if parts.port == 0:
+        raise ValueError("a port outside 1 to 65535")
+    return raw.strip()
+
+
+def _email(raw: str) -> str:
+    name, at, host = raw.strip().rpartition("@")
+    if not (name and at and host) or any(c.isspace() for c in raw.strip()):
+        raise ValueError("not an e-mail address")
+    return raw.strip()
 
 
 def _path_prefix(raw: str) -> str:
@@ -101,7 +135,40 @@ class Settings:
             "DATABASE_URL",
             _text,
             "a database URL",
-            "Accounts and keys; empty means SQLite under HARESIGN_HOME",
+            "PostgreSQL for accounts and keys; empty means SQLite under HARESIGN_HOME",
+        ),
+    )
+    site_url: str = field(
+        default="",
+        metadata=_setting(
+            "HARESIGN_SITE_URL",
+            _site_url,
+            "an address such as https://haresign.example.org",
+            "Public address of the site, for links in e-mails; others are then refused as Host",
+        ),
+    )
+    smtp_url: str = field(
+        default="",
+        metadata=_setting(
+            "HARESIGN_SMTP_URL",
+            _smtp_url,
+            "an address such as smtp://user:password@mail.example.org:587",
+            "Mail server; smtps:// is TLS from the start. Empty: mail is written to the outbox",
+        ),
+    )
+    mail_from: str = field(
+        default="haresign@localhost",
+        metadata=_setting(
+            "HARESIGN_MAIL_FROM", _email, "an e-mail address", "Sender of every e-mail"
+        ),
+    )
+    contact_email: str = field(
+        default="",
+        metadata=_setting(
+            "HARESIGN_CONTACT_EMAIL",
+            _email,
+            "an e-mail address",
+            "Who gets messages from the contact form; empty means the platform administrators",
         ),
     )
     publications_url: str = field(
@@ -152,6 +219,30 @@ class Settings:
             "HARESIGN_API_DAILY_LIMIT", _positive, "a number", "API requests per key and day"
         ),
     )
+    keep_versions: int = field(
+        default=24,
+        metadata=_setting(
+            "HARESIGN_KEEP_VERSIONS",
+            _positive,
+            "a number of at least 1",
+            "Newest versions of a dataset that are always kept",
+        ),
+    )
+    keep_days: int = field(
+        default=400,
+        metadata=_setting(
+            "HARESIGN_KEEP_DAYS",
+            _count,
+            "a number of days",
+            "Older versions are kept for so long, and for ever when something cites them",
+        ),
+    )
+    log: Literal["text", "json"] = field(
+        default="text",
+        metadata=_setting(
+            "HARESIGN_LOG", _log_style, "text or json", "Form of the log: lines for people, or JSON"
+        ),
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -169,8 +260,9 @@ class Settings:
             try:
                 values[item.name] = item.metadata["read"](raw)
             except ValueError as error:
+                shown = "set to something" if "://" in raw and "@" in raw else repr(raw)
                 raise SettingsError(
-                    f"{variable} is {raw!r}, which is not {item.metadata['expected']}."
+                    f"{variable} is {shown}, which is not {item.metadata['expected']}."
                 ) from error
         known = {item.metadata["variable"] for item in fields(cls)}
         for variable in sorted(source):

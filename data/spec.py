@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from functools import cache
 from typing import Literal
 
@@ -152,6 +153,19 @@ class FactTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When releases come: between two days of the month, in some months (all when empty).
+
+    In those days the publisher's page is looked at on the weekdays (Monday is 0) at the times.
+    """
+
+    days: tuple[int, int] = (1, 31)
+    months: tuple[int, ...] = ()
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    times: tuple[time, ...] = (time(9, 45), time(16, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A published series, declared once. Queries, API, exports and notes follow from it."""
 
@@ -175,6 +189,7 @@ class Dataset:
     period: PeriodKind = "month"
     levels: tuple[Level, ...] = LEVELS  # those that the publisher gives, lowest first
     licence: str = "Open Government Licence v3.0"
+    rhythm: Rhythm | None = None  # where the cadence alone does not say when to look
 
     @property
     def has_practices(self) -> bool:

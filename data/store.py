@@ -4,6 +4,10 @@
     <home>/<real|demo>/snapshots/<dataset>/<version>/    what the site reads
     <home>/<real|demo>/snapshots/<dataset>/current.json  the live version's name
     <home>/<real|demo>/status/<dataset>.json             the outcome of the last refresh
+    <home>/<real|demo>/cited/<dataset>/<version>/...     who needs a version to stay
+    <home>/<real|demo>/changes/<dataset>/<version>.json  what a version changed
+    <home>/<real|demo>/running/<dataset>.json            what a refresh is doing now
+    <home>/real/schedule/<dataset>.json                  when a dataset is looked at next
 
 Real and demonstration data live in separate trees, so that they cannot mix. The site serves the
 real tree as soon as it holds one published dataset.
@@ -28,6 +32,7 @@ Realm = Literal["real", "demo"]
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 STAGING_PREFIX = ".staging-"
+COLLECTED_PREFIX = ".collected-"
 STALE_STAGING_SECONDS = 24 * 60 * 60
 
 
@@ -160,6 +165,23 @@ class Store:
 
     def status_file(self, dataset_id: str) -> Path:
         return self.root / "status" / f"{dataset_id}.json"
+
+    def cite(self, dataset_id: str, version: str, *, by: str) -> None:
+        """Note that `by`, such as a report, needs a version. See `data.retention.cite`."""
+        note = {"by": by, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+        write_atomically(self._citation(dataset_id, version, by), json.dumps(note) + "\n")
+
+    def uncite(self, dataset_id: str, version: str, *, by: str) -> None:
+        self._citation(dataset_id, version, by).unlink(missing_ok=True)
+
+    def citations(self, dataset_id: str, version: str) -> tuple[str, ...]:
+        """Who needs the version to stay."""
+        notes = sorted((self.root / "cited" / dataset_id / version).glob("[!.]*.json"))
+        return tuple(sorted(json.loads(note.read_text(encoding="utf-8"))["by"] for note in notes))
+
+    def _citation(self, dataset_id: str, version: str, by: str) -> Path:
+        name = hashlib.sha256(by.encode()).hexdigest()[:32]
+        return self.root / "cited" / dataset_id / version / f"{name}.json"
 
     def status(self, dataset_id: str) -> RefreshStatus | None:
         path = self.status_file(dataset_id)

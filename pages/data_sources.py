@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import dash
 from dash import html
 from dash.development.base_component import Component
@@ -23,6 +25,7 @@ LEAD = (
 
 
 def layout(**_: str | None) -> Component:
+    now = datetime.now(UTC)
     held = holdings.holdings()
     demo = library().store.demo
     words = (
@@ -31,7 +34,7 @@ def layout(**_: str | None) -> Component:
         else ""
     )
     return shell.frame(
-        *(_source(one) for one in held),
+        *(_source(one, now) for one in held),
         shell.page_state(TITLE, TITLE),
         title=TITLE,
         crumbs=[shell.Crumb("Home", links.path("/")), shell.Crumb(TITLE)],
@@ -40,8 +43,8 @@ def layout(**_: str | None) -> Component:
     )
 
 
-def _source(holding: Holding) -> Component:
-    declared = holding.declared
+def _source(holding: Holding, now: datetime) -> Component:
+    declared, status = holding.declared, holding.status
     tool = holdings.tool_of(declared)
     entries: list[tuple[str, Component | str]] = [
         ("Publisher", declared.publisher),
@@ -51,6 +54,10 @@ def _source(holding: Holding) -> Component:
         ("Periods held", holdings.periods_words(holding)),
         ("Latest release", _release(holding)),
         ("Loaded", _loaded(holding)),
+        ("Next release expected", holdings.next_due(holding, now.date())),
+        ("Last looked at", holdings.moment(status.checked_at if status else None)),
+        ("Last success", holdings.moment(status.succeeded_at if status else None)),
+        ("Failed checks", holdings.failed_words(holding)),
         ("Coverage of the newest period", holdings.coverage_words(holding)),
         ("API", html.Code(f"GET {links.path(holding.api)}")),
     ]
@@ -59,8 +66,9 @@ def _source(holding: Holding) -> Component:
         entries.append(
             ("England", anchor(f"{tool.title} in England", links.path(tool.nation_path)))
         )
-    status = links.path("/status/") + f"#{declared.id}"
-    entries.append(("Checks and versions", anchor("Data status", status)))
+    checks = links.path("/status/") + f"#{declared.id}"
+    entries.append(("Checks and versions", anchor("Data status", checks)))
+    entries.append(("Revisions", anchor("Changes", links.path("/changes/") + f"#{declared.id}")))
     return shell.section(
         declared.id,
         declared.title,

@@ -29,7 +29,7 @@ def shown(view: View) -> Sequence[Section]:
     columns = [appointments.measure(view, one) for one in appointments.MEMBER_COLUMNS]
     found = [
         sections.summary(
-            view, appointments.said(view, group), appointments.headline(view, group)
+            view, group, appointments.said(view, group), appointments.headline(view, group)
         ),
         sections.trend(
             view, group, declared.measures, appointments.daily_trend(view),
@@ -41,7 +41,7 @@ def shown(view: View) -> Sequence[Section]:
         ),
         appointments.breakdown(view),
         members.members(view, columns),
-        sources.notes(view),
+        sources.notes(view, *appointments.supplier_notes(view)),
     ]  # fmt: skip
     return [one for one in found if one is not None]
 

@@ -107,7 +107,7 @@ def _treatment() -> Component:
                     ]
                 ),
             ],
-            className="plain",
+            className="plain three",
         ),
     )
 

@@ -12,7 +12,15 @@ from dash.development.base_component import Component
 from components import url_state
 from components.selector import Option
 from components.wire import plain
-from pages.support import dashboard, list_sizes, peers, sections, sources
+from pages.support import (
+    dashboard,
+    list_ages,
+    list_landscape,
+    list_sizes,
+    peers,
+    sections,
+    sources,
+)
 from pages.support.context import View
 from pages.support.dashboard import Section
 from pages.support.tools import LIST_SIZE as TOOL
@@ -30,7 +38,9 @@ def shown(view: View) -> Sequence[Section]:
     group = peers.peers(view)
     registered = list_sizes.measure(view, TOOL.measure)
     found = [
-        sections.summary(view, list_sizes.said(view, group), list_sizes.headline(view, group)),
+        sections.summary(
+            view, group, list_sizes.said(view, group), list_sizes.headline(view, group)
+        ),
         sections.trend(
             view, group, view.snapshot.dataset.measures, beside=list_sizes.growth_lines(view)
         ),
@@ -39,8 +49,8 @@ def shown(view: View) -> Sequence[Section]:
             None if view.measure == registered
             else sections.distribution(view, group, view.measure),
         ),
-        list_sizes.breakdown(view, group),
-        list_sizes.landscapes(view, sections.distribution(view, group, registered)),
+        list_ages.breakdown(view, group),
+        list_landscape.landscapes(view, sections.distribution(view, group, registered)),
         list_sizes.member_section(view),
         sources.notes(view, OTHER_LISTS),
     ]  # fmt: skip

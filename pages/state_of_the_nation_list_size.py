@@ -19,7 +19,7 @@ from components.wire import plain
 from data import national
 from data.national import Flow
 from data.spec import Measure
-from pages.support import cards, list_sizes, nation
+from pages.support import cards, list_landscape, list_sizes, nation
 from pages.support import nation_sections as parts
 from pages.support.dashboard import Section
 from pages.support.nation import Nation
@@ -117,7 +117,7 @@ def growth(page: Nation) -> Section:
     """How many practices are how large, and how lists grew: histograms and deciles."""
     view = page.view
     registered = measure(page, "registered_patients")
-    drawn = [list_sizes.growth_spread(view)]
+    drawn = [list_landscape.growth_spread(view)]
     if page.measure.id != registered.id:
         drawn.insert(0, _sizes(page, registered))
     cuts = national.growth_deciles(view.snapshot, registered, "practice", view.month, 12)

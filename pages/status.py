@@ -21,7 +21,7 @@ from components.table import Column, Table, twin
 from data import revisions
 from data.db import library
 from data.manifest import Check, Manifest
-from pages.support import holdings, links
+from pages.support import holdings, links, live
 from pages.support.holdings import Holding
 from pages.support.nation_sections import revision_table
 from pages.support.words import period
@@ -33,18 +33,25 @@ MOST_CHECKS = 200
 
 
 def layout(**_: str | None) -> Component:
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
+    today = now.date()
     held = holdings.holdings()
     good = sum(holdings.state(one, today) == "Up to date" for one in held)
     said = f"{good} of {fmt.plural(len(held), 'dataset is', 'datasets are')} up to date"
     return shell.frame(
+        live.progress(),
         built(_overview(held, today), className="box scroll first", tabIndex="0", role="region",
               **attrs({"aria-label": "Table: every dataset"})),
-        *(_dataset(one, today) for one in held),
+        *(_dataset(one, now) for one in held),
         shell.page_state(TITLE, said),
         title=TITLE,
         crumbs=[shell.Crumb("Home", links.path("/")), shell.Crumb(TITLE)],
-        lead=f"{said}. A release that fails a check is not shown; the last good one stays.",
+        lead=html.Span(
+            [
+                f"{said}. A release that fails a check is not shown; the last good one stays. ",
+                anchor("What changed", links.path("/changes/")),
+            ]
+        ),
         sections=[(one.declared.id, one.declared.title) for one in held],
     )  # fmt: skip
 
@@ -98,8 +105,8 @@ def _passed(checks: Sequence[Check]) -> str:
     return f"{sum(check.passed for check in checks)} of {len(checks)} passed"
 
 
-def _dataset(holding: Holding, today: date) -> Component:
-    declared, manifest = holding.declared, holding.manifest
+def _dataset(holding: Holding, now: datetime) -> Component:
+    declared, manifest, today = holding.declared, holding.manifest, now.date()
     parts: list[Component] = []
     if warning := _warning(holding):
         parts.append(warning)
@@ -110,9 +117,10 @@ def _dataset(holding: Holding, today: date) -> Component:
                 f"{declared.series}."
             )
         )
+        parts.append(facts(_before_the_first(holding, now)))
         return _section(holding, today, parts)
     parts += [
-        facts(_facts(holding)),
+        facts(_facts(holding, now)),
         _history(holding),
         built(_checks(holding), className="more-box"),
         built(_changes(holding, manifest), className="more-box"),
@@ -151,7 +159,7 @@ def _warning(holding: Holding) -> Component | None:
     )
 
 
-def _facts(holding: Holding) -> list[tuple[str, Component | str]]:
+def _facts(holding: Holding, now: datetime) -> list[tuple[str, Component | str]]:
     manifest, status = holding.manifest, holding.status
     if manifest is None:
         return []
@@ -164,19 +172,26 @@ def _facts(holding: Holding) -> list[tuple[str, Component | str]]:
         ("Latest release", title),
         ("Published", fmt.full_date(published) if published else "Not recorded"),
         ("Periods held", holdings.periods_words(holding)),
-        ("Last looked at", _moment(status.checked_at if status else None)),
-        ("Last success", _moment(status.succeeded_at if status else None)),
+        ("Last looked at", holdings.moment(status.checked_at if status else None)),
+        ("Last success", holdings.moment(status.succeeded_at if status else None)),
         ("Result", status.message if status else "Not recorded"),
+        ("Next release expected", holdings.next_due(holding, now.date())),
+        ("Looked at next", holdings.next_check(holding, now)),
         ("Live version", html.Span(manifest.version, className="code wrap-code")),
-        ("Made", _moment(manifest.made_at)),
+        ("Made", holdings.moment(manifest.made_at)),
         ("Coverage", holdings.coverage_words(holding)),
     ]
 
 
-def _moment(at: datetime | None) -> str:
-    if at is None:
-        return "Not recorded"
-    return f"{fmt.full_date(at.date())}, {at:%H:%M} UTC"
+def _before_the_first(holding: Holding, now: datetime) -> list[tuple[str, Component | str]]:
+    """What can be said of a dataset of which nothing is held."""
+    status = holding.status
+    return [
+        ("Last looked at", holdings.moment(status.checked_at if status else None)),
+        ("Result", status.message if status else "Not recorded"),
+        ("Next release expected", holdings.next_due(holding, now.date())),
+        ("Looked at next", holdings.next_check(holding, now)),
+    ]
 
 
 def _history(holding: Holding) -> Component:

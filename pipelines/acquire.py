@@ -36,7 +36,7 @@ def land_newest(
             for file in latest_issues(offered):
 
                 def shown(done: int, total: int | None, name: str = file.name) -> None:
-                    progress(f"downloading {name}", done / total if total else 0.0)
+                    progress(f"downloading {name}", done / total if total else 0.0, size=done)
 
                 landed = fetch(
                     client,

@@ -25,6 +25,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -162,8 +163,7 @@ def _write_array(
     row_of = {key: row for row, key in enumerate(organisations)}
     month_of = {month: column for column, month in enumerate(months)}
     shape = (len(organisations), len(months), len(dataset.parts))
-    array = np.lib.format.open_memmap(staged / ARRAY, mode="w+", dtype=np.float64, shape=shape)
-    array[:] = np.nan
+    array = _blank(staged / ARRAY, shape)
     keys = con.execute(
         "SELECT level, code, membership, strftime(month, '%Y-%m') FROM cube ORDER BY rowid"
     ).fetchall()
@@ -184,6 +184,17 @@ def _write_array(
         "labels": _write_homes(con, staged, practices, month_of),
     }
     (staged / ARRAY_INDEX).write_text(json.dumps(index_of), encoding="utf-8")
+
+
+def _blank(path: Path, shape: tuple[int, int, int]) -> np.memmap[tuple[int, ...], Any]:
+    """A mapped array of NaN. It is written first: a full disk ends a process that maps holes."""
+    about = {"descr": "<f8", "fortran_order": False, "shape": shape}
+    one = np.full(shape[1:], np.nan, dtype="<f8").tobytes()
+    with path.open("wb") as stream:
+        np.lib.format.write_array_header_1_0(stream, about)
+        for _ in range(shape[0]):
+            stream.write(one)
+    return np.lib.format.open_memmap(path, mode="r+")
 
 
 def _write_homes(

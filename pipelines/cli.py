@@ -17,15 +17,17 @@ from data.settings import Settings
 from data.snapshot import LAYOUT
 from data.spec import Dataset
 from data.store import Store, active_store, store
-from pipelines.acquire import land_local, land_newest
-from pipelines.errors import FetchError, RefusedFile
+from pipelines import service_cli
 from pipelines.locks import AlreadyRunning
-from pipelines.runner import Refresh, publish_landed, record
+from pipelines.refreshing import dependents, refresh_dataset
+from pipelines.runner import Refresh, publish_landed
 from pipelines.series import all_series, series
 from pipelines.terminal import progress_bar
 from pipelines.units import Series
 
 data = AppGroup("data", help="Load, refresh, check and describe the published data.")
+for _command in service_cli.COMMANDS:
+    data.add_command(_command)
 
 
 def _settings() -> Settings:
@@ -64,36 +66,31 @@ def refresh(datasets: tuple[str, ...], paths: tuple[Path, ...], releases: int | 
 def _refresh_one(
     real: Store, one: Series, paths: tuple[Path, ...], releases: int | None
 ) -> Refresh:
-    """Land and publish one dataset; whatever goes wrong becomes a recorded, printed reason."""
-    settings = _settings()
+    """Land and publish one dataset; whatever goes wrong becomes a printed reason."""
     with progress_bar(one.dataset.id) as progress:
         try:
-            if paths:
-                land_local(real, one, paths)
-            else:
-                for line in land_newest(real, one, settings, count=releases, progress=progress):
-                    click.echo(line, err=True)
-            result = publish_landed(
-                real, one, memory_mb=settings.pipeline_memory_mb, progress=progress
+            result = refresh_dataset(
+                real,
+                one,
+                _settings(),
+                paths=paths,
+                releases=releases,
+                progress=progress,
+                say=lambda line: click.echo(line, err=True),
             )
-        except (FetchError, RefusedFile, AlreadyRunning, OSError) as error:
+        except (AlreadyRunning, OSError) as error:
             result = Refresh(one.dataset.id, "failed", str(error))
-            if not isinstance(error, AlreadyRunning):
-                record(real, result)
     click.echo(f"{one.dataset.id}: {result.message}", err=result.outcome == "failed")
     return result
 
 
 def _republish_dependents(target: Store, results: list[Refresh]) -> list[Refresh]:
     """Datasets that use a version just replaced get their rates from the new one."""
-    renewed = {r.dataset for r in results if r.version and r.outcome != "unchanged"}
     again = []
-    for one in all_series():
-        held = target.current_version(one.dataset.id)
-        if held and renewed & set(one.dataset.needs) and one.dataset.id not in renewed:
-            result = _publish_again(target, one)
-            click.echo(f"{one.dataset.id}: {result.message}")
-            again.append(result)
+    for one in dependents(target, results):
+        result = _publish_again(target, one)
+        click.echo(f"{one.dataset.id}: {result.message}")
+        again.append(result)
     return again
 
 

@@ -257,12 +257,14 @@ def _load_lists(con: duckdb.DuckDBPyConnection, sources: Sources) -> tuple[str, 
     ).fetchall()[0][0]
     if not without:
         return ()
-    return (
-        (
-            f"In {sources.month:%B %Y} {without:,} practices with appointments have no published "
-            "list; they are left out of rates per 1,000 patients."
-        ),
+    one = without == 1
+    practices = "1 practice" if one else f"{without:,} practices"
+    has, left = ("has", "it is left") if one else ("have", "they are left")
+    note = (
+        f"In {sources.month:%B %Y} {practices} with appointments {has} no published list; "
+        f"{left} out of rates per 1,000 patients."
     )
+    return (note,)
 
 
 def _write_geography(

@@ -7,9 +7,11 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pipelines.leases import Held, lease
 
 
 class AlreadyRunning(RuntimeError):
@@ -31,7 +33,8 @@ def refresh_lock(folder: Path, dataset_id: str) -> Iterator[None]:
     """Hold the dataset's lock; raise `AlreadyRunning` at once when another process holds it.
 
     The kernel frees the lock when the process ends, however it ends. The file stays: removing
-    it would let two processes lock two files of the same name.
+    it would let two processes lock two files of the same name. Where the folder is shared between
+    hosts and the kernel's lock reaches only one of them, a lease beside it keeps out the others.
     """
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / f"{dataset_id}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
@@ -47,9 +50,23 @@ def refresh_lock(folder: Path, dataset_id: str) -> Iterator[None]:
         }
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(holder).encode(), 0)
-        yield
+        with _leased(folder, dataset_id):
+            yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _leased(folder: Path, dataset_id: str) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(lease(folder, dataset_id))
+        except Held as held:
+            other = held.holder
+            raise AlreadyRunning(
+                dataset_id, pid=other.pid, host=other.host, since=other.since
+            ) from None
+        yield
 
 
 def _already_running(descriptor: int, dataset_id: str) -> AlreadyRunning:

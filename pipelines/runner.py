@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from data import changes, logs
 from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
@@ -53,9 +54,10 @@ class _Build:
     staged: Path
     months: dict[date, tuple[MonthPlan, PeriodRecord, Month | None]] = field(default_factory=dict)
     failed: list[tuple[str, Check]] = field(default_factory=list)  # (release slug, check)
+    rows: int = 0  # of the months built now, for progress
 
 
-def quiet(step: str, done: float) -> None:
+def quiet(step: str, done: float, *, rows: int | None = None, size: int | None = None) -> None:
     """Progress for callers that show none."""
 
 
@@ -79,8 +81,23 @@ def publish_landed(
             refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
         except (BadRelease, duckdb.Error, OSError) as error:
             refresh = Refresh(dataset_id, "failed", _in_words(error))
+        if refresh.version and refresh.outcome != "unchanged":
+            _record_changes(store, dataset_id, refresh.version)
         record(store, refresh, seconds=time.monotonic() - started)
         return refresh
+
+
+def _record_changes(store: Store, dataset_id: str, version: str) -> None:
+    """Keep what the version changed; a disk too full for that does not unpublish it."""
+    try:
+        found = changes.record(store, dataset_id, version)
+    except OSError as error:
+        log.error("the changes of %s could not be recorded: %s", dataset_id, error)
+        return
+    if found is not None:
+        kinds = ("new", "revised", "reissued", "withdrawn")
+        counts = {kind: len(found.kinds(kind)) for kind in kinds}  # type: ignore[arg-type]
+        logs.event(log, "changes", dataset=dataset_id, version=version, **counts)
 
 
 def _in_words(error: BadRelease | duckdb.Error | OSError) -> str:
@@ -94,10 +111,15 @@ def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
 
     A disk that is too full for the status must not hide the reason.
     """
-    log.info(
-        "refresh dataset=%s outcome=%s version=%s seconds=%.1f message=%s",
-        refresh.dataset, refresh.outcome, refresh.version, seconds, refresh.message,
-    )  # fmt: skip
+    logs.event(
+        log,
+        "refresh",
+        dataset=refresh.dataset,
+        outcome=refresh.outcome,
+        version=refresh.version,
+        seconds=round(seconds, 1),
+        message=refresh.message,
+    )
     try:
         store.record_status(
             refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed
@@ -246,8 +268,11 @@ def _build_months(
                 _link(month_folder(old, month), month_folder(staged, month))
                 build.months[month] = (plan, kept, None)
                 continue
-            progress(f"reading {series.named(month)}", 0.1 + 0.75 * done / len(plans))
+            progress(
+                f"reading {series.named(month)}", 0.1 + 0.75 * done / len(plans), rows=build.rows
+            )
             build.months[month] = _build_month(con, series, plan, staged)
+            build.rows += _rows_of(con, month_folder(staged, month))
         for month in build.months.keys() - plans.keys():
             shutil.rmtree(month_folder(staged, month), ignore_errors=True)
             del build.months[month]
@@ -306,6 +331,15 @@ def _build_month(
         plan.key,
     )
     return plan, record, month
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """Rows of a month's finest table; 0 where it could not be built."""
+    fact = folder / "fact.parquet"
+    if not fact.exists():
+        return 0
+    found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(fact)]).fetchall()
+    return int(found[0][0])
 
 
 def _first_lines(error: Exception) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from pipelines import units
@@ -25,7 +26,11 @@ def progress_bar(title: str) -> Iterator[units.Progress]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0, title=title)
 
-        def shown(step: str, done: float) -> None:
-            bar.update(task, description=step, completed=done)
+        def shown(
+            step: str, done: float, *, rows: int | None = None, size: int | None = None
+        ) -> None:
+            amounts = [f"{rows:,} rows"] if rows else []
+            amounts += [decimal(size)] if size else []
+            bar.update(task, description=", ".join([step, *amounts]), completed=done)
 
         yield shown

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -22,7 +23,14 @@ from pipelines import discovery
 from pipelines.http import Client
 
 Recognised = tuple[str, date | tuple[date, ...] | None]
-Progress = Callable[[str, float], None]  # (what is being done, share done of 0 to 1)
+
+
+class Progress(Protocol):
+    """Told what is being done, the share done of 0 to 1, rows read so far, bytes of this step."""
+
+    def __call__(
+        self, step: str, done: float, *, rows: int | None = None, size: int | None = None
+    ) -> None: ...
 
 
 class BadRelease(ValueError):

@@ -46,7 +46,7 @@ def _resident(pid: int) -> float:
     return 0.0
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -55,11 +55,11 @@ def _free_port() -> int:
 @contextmanager
 def served(home: Path) -> Iterator[Served]:
     """Serve the site over a home, as `make run` does, until the block ends."""
-    port = _free_port()
+    port = free_port()
     command = [
         str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--factory",
         "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:create_app",
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:serve",
     ]  # fmt: skip
     with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home)}) as site:
         yield site
@@ -68,7 +68,7 @@ def served(home: Path) -> Iterator[Served]:
 @contextmanager
 def served_module(module: str) -> Iterator[Served]:
     """Run `python -m MODULE PORT` until the block ends."""
-    port = _free_port()
+    port = free_port()
     with _running([sys.executable, "-m", module, str(port)], port, {}) as site:
         yield site
 

@@ -7,6 +7,7 @@ one closed in March, and one that publishes no appointments. December 2025 has n
 from __future__ import annotations
 
 import csv
+import hashlib
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -139,6 +140,11 @@ def appointment_files(folder: Path, month: date, rng: random.Random) -> dict[str
     }
 
 
+def _key(files: dict[str, Path]) -> str:
+    """Changes when any file that goes into a month does."""
+    return hashlib.sha256(b"".join(files[kind].read_bytes() for kind in sorted(files))).hexdigest()
+
+
 def publish(
     home: Path,
     series: Series,
@@ -185,7 +191,7 @@ def publish(
             built = series.build(con, sources, month_of(staged, month))
             assert all(check.passed for check in built.checks), built.checks
             periods[month] = PeriodRecord(
-                built.practices, dict(built.totals), releases[month].slug, {}, "key"
+                built.practices, dict(built.totals), releases[month].slug, {}, _key(files[month])
             )
         rows = assemble(con, staged, series.dataset)
     manifest = Manifest(

@@ -76,10 +76,12 @@ def pyramid(bands: Sequence[Age], *, name: str, marker: str) -> Chart:
 
     margins = Margins(14, 14, 28, 26)
     labels = [
-        lay.note(band.label, x=0.5, xref="paper", y=index, xanchor="center")
+        lay.note(
+            band.label.replace(" and over", "+"), x=0.5, xref="paper", y=index, xanchor="center"
+        )
         for index, band in enumerate(bands)
     ]
-    for sex, place, anchor in (("Male", 0.42, "right"), ("Female", 0.58, "left")):
+    for sex, place, anchor in (("Male", 0.41, "right"), ("Female", 0.59, "left")):
         total = sum(value or 0 for value in sides[sex][0])
         labels.append(
             lay.note(
@@ -97,9 +99,9 @@ def pyramid(bands: Sequence[Age], *, name: str, marker: str) -> Chart:
         )
     layout = lay.base(
         margins,
-        xaxis=side(True, [0, 0.42]),
+        xaxis=side(True, [0, 0.41]),
         yaxis={**rowed.axis(len(bands)), "range": [-0.5, len(bands) - 0.5]},
-        xaxis2=side(False, [0.58, 1]),
+        xaxis2=side(False, [0.59, 1]),
         hovermode="closest",
         bargap=0.22,
         annotations=labels,

@@ -46,6 +46,7 @@ class EndLabel:
     value: float
     colour: str = INK_3
     bold: bool = False
+    above: str = ""  # the same words where two share a line above a narrow plot
 
 
 @dataclass(frozen=True, slots=True)

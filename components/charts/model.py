@@ -19,7 +19,7 @@ class Key:
 
     label: str
     colour: str  # name of a CSS variable without its leading `--viz-`
-    shape: Literal["square", "dot", "diamond", "line", "dash"] = "square"
+    shape: Literal["square", "dot", "diamond", "triangle", "line", "dash"] = "square"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

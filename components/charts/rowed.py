@@ -8,7 +8,7 @@ from typing import Any
 from components.charts import layout as lay
 from components.charts.palette import INK, SURFACE
 
-LONGEST_LABEL = 30  # characters of a row label before it is shortened
+LONGEST_LABEL = 36  # characters of a row label before it is shortened
 
 
 def labels(
@@ -33,7 +33,7 @@ def labels(
 
 def left(names: Sequence[str]) -> int:
     longest = max(len(lay.shorten(name, limit=LONGEST_LABEL)) for name in names)
-    return min(230, round(longest * lay.CHARACTER) + 16)
+    return min(276, round(longest * lay.CHARACTER) + 16)
 
 
 def axis(count: int, **rest: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ Values = Sequence[float | None]
 PERCENTILES = (10, 20, 40, 50, 60, 80, 90)
 MOST_LINES = 4
 SHADING = "Shading: 10th to 90th percentile"
+ABOVE_LABEL = 20  # characters of a label where two share a line above a narrow plot
 
 
 def _last(values: Values) -> tuple[int, float] | None:
@@ -137,7 +138,8 @@ def _trend_layout(
     """Month axis, value axis and the end labels beside (wide) or above (narrow) the plot."""
     left = lay.left_margin(ticks, unit)
     words = [label.text for label in labels]
-    above = [*words[:bold], extra] if extra else words
+    narrowed = [label.above or label.text for label in labels]
+    above = [*narrowed[:bold], extra] if extra else narrowed
     rows = (len(above) + 1) // 2
     wide = Margins(left, lay.right_margin(words), 14, lay.TREND_BOTTOM)
     narrow = Margins(left, 12, 22 + 20 * rows, lay.TREND_BOTTOM)
@@ -224,7 +226,7 @@ def deciles(
     traces += [_line(series, x, unit, provisional) for series in lines[:1]]
     traces += [_edge(bands[10], x, "10th percentile", unit)]
     labels = [
-        EndLabel(_ended(series, unit), end[1], STROKES[series.role].colour, bold=True)
+        _end_label(series, end[1], unit)
         for series in (*lines[:1], middle, *lines[1:])
         if (end := _last(series.values))
     ]
@@ -265,9 +267,17 @@ def deciles(
     )
 
 
-def _ended(series: Series, unit: Unit) -> str:
-    end = _last(series.values)
-    return f"{lay.shorten(series.name)} {fmt.value(end[1] if end else None, unit)}"
+def _end_label(series: Series, value: float, unit: Unit) -> EndLabel:
+    """The name of a line and its last value; a name that is too long for its place is cut."""
+    said = fmt.value(value, unit)
+    room = max(7, ABOVE_LABEL - 1 - len(said))
+    return EndLabel(
+        f"{lay.shorten(series.name)} {said}",
+        value,
+        STROKES[series.role].colour,
+        bold=True,
+        above=f"{lay.shorten(series.name, limit=room)} {said}",
+    )
 
 
 def lines(
@@ -287,11 +297,9 @@ def lines(
     ticks = lay.value_ticks(
         _present(*(one.values for one in series)), unit, from_zero=axis == "zero"
     )
-    labels = [
-        EndLabel(_ended(one, unit), end[1], STROKES[one.role].colour, bold=True)
-        for one in series
-        if (end := _last(one.values))
-    ] or [EndLabel("No values published", ticks[0])]
+    labels = [_end_label(one, end[1], unit) for one in series if (end := _last(one.values))] or [
+        EndLabel("No values published", ticks[0])
+    ]
     figure = {
         "data": [_line(one, x, unit, provisional) for one in reversed(series)],
         "layout": _trend_layout(months, labels, ticks, unit, height=height, bold=len(labels)),

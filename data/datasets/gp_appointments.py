@@ -1,6 +1,6 @@
 """Appointments in General Practice (GPAD): how much activity, how attended, how soon."""
 
-from data.spec import Breakdown, Dataset, Measure, Part
+from data.spec import Breakdown, Dataset, Measure, Part, Rhythm
 
 STATUSES = {"attended": "Attended", "dna": "DNA", "status_unknown": "Unknown"}
 HCP_TYPES = {"hcp_gp": "GP", "hcp_other": "Other Practice staff", "hcp_unknown": "Unknown"}
@@ -88,6 +88,7 @@ DATASET = Dataset(
     "appointments-in-general-practice",
     cadence="monthly",
     publication_lag="about four weeks after the month ends",
+    rhythm=Rhythm(days=(15, 31)),
     dims=("status", "hcp_type", "mode", "category", "wait"),
     parts=(
         Part("appointments", "Appointments", "sum(appointments)"),

@@ -1,6 +1,6 @@
 """Patients Registered at a GP Practice: who is on the list, by age and sex."""
 
-from data.spec import Breakdown, Dataset, Measure, Part
+from data.spec import Breakdown, Dataset, Measure, Part, Rhythm
 
 QUINARY_BANDS = (
     *(f"{age}_{age + 4}" for age in range(0, 95, 5)),
@@ -49,6 +49,7 @@ DATASET = Dataset(
     "patients-registered-at-a-gp-practice",
     cadence="monthly",
     publication_lag="the middle of the month it counts",
+    rhythm=Rhythm(days=(8, 20)),
     dims=("sex", "age_band"),
     parts=(
         Part(

@@ -241,6 +241,18 @@ def breakdown(view: View) -> Section:
     )
 
 
+def supplier_notes(view: View) -> tuple[str, ...]:
+    """What a comparison within one clinical system says and does not say."""
+    if view.group != "supplier":
+        return ()
+    note = (
+        f"The group is the practices that {view.supplier} supplied with a clinical system in "
+        f"{fmt.month(view.month)}. Systems record appointments differently, so this removes one "
+        "cause of difference; what is left still need not be a difference of care."
+    )
+    return (note,)
+
+
 def category_words(view: View, against: Org) -> str:
     what = "number" if view.unit == "count" else "% of appointments"
     mark = "" if against is view.org or view.unit == "count" else "; line marks England"

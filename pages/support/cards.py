@@ -89,6 +89,13 @@ def spine_peers(view: View) -> list[Peer]:
     return shown + [Peer(peers.role(area), LEVEL_WORDS[area.level]) for area in view.comparators]
 
 
+def spine_marks(view: View, group: Peers) -> list[Peer]:
+    """The marks of the strips: areas have a place among all practices, not within a group."""
+    if group.codes is None:
+        return spine_peers(view)
+    return [Peer("you", brief(view.org)), Peer("england", f"Median of {group.among}")]
+
+
 def spine_row(
     view: View, group: Peers, measure: Measure, *, heading: str, thin: bool, href: str
 ) -> Row:

@@ -51,6 +51,7 @@ class View:
     measure: Measure  # of the trend
     span: Span
     missed: Missed  # what the did-not-attend rate is a share of
+    supplier: str  # of a practice's clinical system in that month; empty where not published
 
     @property
     def comparators(self) -> tuple[Org, ...]:
@@ -114,6 +115,7 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
     month, asked = _month(snapshot, org, values.get("month") or "", membership)
     above = tuple(queries.comparators(snapshot, directory, org, month=month))
     measures = {measure.id: measure for measure in snapshot.dataset.measures}
+    supplier = snapshot.home(org.code, month).get("supplier", "") if org.level == "practice" else ""
     return View(
         tool=tool,
         snapshot=snapshot,
@@ -124,7 +126,7 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
         month=month,
         asked=asked,
         unit=_one_of(values.get("unit"), get_args(Unit)),
-        group=_group(values.get("group"), org, above),
+        group=_one_of(values.get("group"), groups(org, above, supplier) or ("england",)),
         areas=above,
         shown=split(
             values.get("vs"), default=standard_comparators(above), allowed=[a.level for a in above]
@@ -133,6 +135,7 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
         measure=measures.get(values.get("measure") or "", measures[tool.measure]),
         span=_one_of(values.get("span"), get_args(Span)),
         missed=_one_of(values.get("missed"), get_args(Missed)),
+        supplier=supplier,
     )
 
 
@@ -141,16 +144,14 @@ def standard_comparators(above: tuple[Org, ...]) -> tuple[str, ...]:
     return tuple(area.level for area in above if area.level in STANDARD)
 
 
-def groups(org: Org, above: tuple[Org, ...]) -> tuple[str, ...]:
+def groups(org: Org, above: tuple[Org, ...], supplier: str = "") -> tuple[str, ...]:
     """The benchmark groups an organisation can be compared with, England first."""
     if org.level == "england":
         return ("england",)
     found = [group for group in GROUPS if group in {area.level for area in above}]
-    return (*found, "similar") if org.level == "practice" else tuple(found)
-
-
-def _group(text: str | None, org: Org, above: tuple[Org, ...]) -> str:
-    return _one_of(text, groups(org, above) or ("england",))
+    if org.level != "practice":
+        return tuple(found)
+    return (*found, "similar", "supplier") if supplier else (*found, "similar")
 
 
 def default_month(snapshot: Snapshot, org: Org, membership: Membership = "dated") -> date:

@@ -193,10 +193,14 @@ def selector_bar(view: View, *, units: Sequence[Option], more: Sequence[Componen
 
 def _groups(view: View) -> list[Option]:
     names = {area.level: short_name(area) for area in view.areas}
-    words = {"similar": "Similar list size", "england": "England"}
+    words = {
+        "similar": "Similar list size",
+        "supplier": f"Same clinical system: {view.supplier}",
+        "england": "England",
+    }
     return [
         Option(group, words.get(group) or f"{LEVEL_WORDS[group]}: {names[group]}")  # type: ignore[index]
-        for group in context.groups(view.org, view.areas)
+        for group in context.groups(view.org, view.areas, view.supplier)
     ]
 
 

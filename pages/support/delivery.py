@@ -32,8 +32,8 @@ DASH_CATCH_ALL = "/<path:path>"
 _SUITES = "/_dash-component-suites/"
 _UPDATE = "/_dash-update-component"
 _DRAWN = (_UPDATE, "/organisations/")
-TAGGED_BYTES = 8 * 1024 * 1024  # of compressed API answers kept in each process
-DRAWN_BYTES = 24 * 1024 * 1024  # of drawn pages kept in each process, as they are sent
+TAGGED_BYTES = 4 * 1024 * 1024  # of compressed API answers kept in each process
+DRAWN_BYTES = 16 * 1024 * 1024  # of drawn pages kept in each process, as they are sent
 
 _ASKED = (
     *("REQUEST_METHOD", "wsgi.url_scheme", "HTTP_HOST"),
@@ -103,7 +103,7 @@ def register(app: Flask, site: dash.Dash) -> None:
         if g.get("drawn") and "drawn_key" in g and response.status_code == 200:
             drawn.keep(g.drawn_key, Answer(response.get_data(), tuple(response.headers)))
         headers = response.headers
-        headers.extend([(name, value) for name, value in HEADERS if name not in headers])
+        headers.extend(HEADERS)
         if POLICY not in headers:
             is_data = (response.content_type or "").startswith("application/json")
             headers[POLICY] = POLICY_OF_DATA if is_data else policy_of_pages()
@@ -143,7 +143,8 @@ def _is_page(path: str) -> bool:
 def _compress(response: Response) -> None:
     """Brotli for text that is worth it; what is sent again and again is compressed once."""
     if (
-        "br" not in request.accept_encodings
+        "HTTP_ACCEPT_ENCODING" not in request.environ
+        or "br" not in request.accept_encodings
         or response.direct_passthrough
         and not request.path.startswith(_SUITES)
         or "Content-Encoding" in response.headers

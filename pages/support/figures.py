@@ -8,14 +8,17 @@ from functools import lru_cache
 from components import format as fmt
 from components.explain import Working
 from components.figure import Frame, Source
+from components.url_state import build
 from data.manifest import Release, SourceFile
 from data.queries import Figure
+from data.rows import LONG
 from data.snapshot import Snapshot
 from pages.support import links
-from pages.support.context import LISTS, View, permanent
+from pages.support.context import View, permanent
 from pages.support.peers import Peers
 from pages.support.words import parts_words, sentence_case
 
+PRACTICES = "practices"  # the part that counts practices
 METHODS = {
     "wilson": "Wilson score interval for a proportion",
     "byar": "Byar's method for a rate; exact Poisson below 10 events",
@@ -135,13 +138,27 @@ def _release_title(one: Release | None) -> str:
 
 
 def api_call(view: View, now: Figure) -> str:
-    """The request that returns this number, for the organisation and month alone."""
-    level: str = now.org.level
-    if level == "practice" and view.tool.dataset == LISTS:
-        level = "org"
-    who = "" if level == "england" else f"{level}={now.org.code}&"
+    """The request that returns this number or the counts it is made of; empty if none does."""
+    measure, org = now.measure, now.org
+    asked = {"org": org.code, "month": now.period.isoformat()}
+    if view.tool.dataset in LONG:
+        published = {part for cell in LONG[view.tool.dataset].cells for part in cell.parts}
+        parts = {*measure.num_parts, *measure.den_parts}
+        if not parts - {PRACTICES} <= published:
+            return ""
+        if not measure.den_parts or PRACTICES in parts:
+            asked |= {"sex": "ALL", "age_band": "ALL"}
+        if PRACTICES in parts and org.level != "practice":  # as many as rows are returned
+            del asked["org"]
+            asked |= {} if org.level == "england" else {org.level: org.code}
+    elif measure.den_parts:
+        asked["fields"] = f"ods_code,month,rates.{measure.id}"
+    else:
+        asked["fields"] = f"ods_code,month,{','.join(measure.num_parts)}"
+    if view.membership != "dated":
+        asked["membership"] = view.membership
     address = links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
-    return f"GET {address}?{who}month={now.period.isoformat()}"
+    return f"GET {address}{build(asked)}"
 
 
 def notes_of(snapshot: Snapshot, month: date) -> tuple[str, ...]:
@@ -157,4 +174,4 @@ def notes_of(snapshot: Snapshot, month: date) -> tuple[str, ...]:
 
 def benchmark_name(group: Peers) -> str:
     """The benchmark as a card names it."""
-    return "Median of similar" if group.group == "similar" else group.name
+    return f"Median of {group.name}" if group.area is None else group.name

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from components import format as fmt
-from data import queries, revisions
+from data import queries, revisions, rhythm, schedule
 from data.db import library
 from data.manifest import Check, Manifest, RefreshStatus
 from data.orgs import ENGLAND_ORG
@@ -16,13 +16,13 @@ from data.registry import all_datasets
 from data.revisions import Revision
 from data.snapshot import Snapshot
 from data.spec import Dataset
+from data.store import store
 from pages.support.tools import DASHBOARDS, Tool
 from pages.support.words import lower_first, period, span
 
 State = Literal["Up to date", "Held", "Behind", "Not loaded"]
 TONES: dict[State, str] = {"Up to date": "ok", "Held": "bad", "Behind": "wait", "Not loaded": ""}
 LATE_AFTER = {"weekly": 42, "monthly": 100, "quarterly": 200, "annual": 500}  # days
-STEP = {"weekly": 7, "monthly": 30, "quarterly": 91, "annual": 365}  # days between releases
 LISTS = "list-sizes"
 
 
@@ -47,13 +47,13 @@ class Holding:
 def holdings() -> list[Holding]:
     """Every declared dataset, those with a dashboard first."""
     current = library()
-    store = current.store
+    shelf = current.store
     found = [
         Holding(
             declared,
             current.current(declared.id),
-            store.status(declared.id),
-            store.versions(declared.id),
+            shelf.status(declared.id),
+            shelf.versions(declared.id),
         )
         for declared in all_datasets()
     ]
@@ -76,14 +76,48 @@ def published(holding: Holding) -> date | None:
 
 
 def next_due(holding: Holding, today: date) -> str:
-    """About when the next release should come, counted from the last one."""
+    """When the next release should come, by the publisher's rhythm and the last one."""
     last = published(holding)
-    if last is None:
+    if last is None and holding.manifest is not None:
         return "Not known"
-    due = last + timedelta(days=STEP[holding.declared.cadence])
-    if due < today:
-        return f"Expected since about {fmt.full_date(due)}"
-    return f"About {fmt.full_date(due)}"
+    due = rhythm.expected(holding.declared, last, today)
+    if due.last < today and last is not None:
+        return f"Expected since {fmt.full_date(due.last)}"
+    if due.first == due.last:
+        return f"About {fmt.full_date(due.first)}"
+    return f"{due.first.day} to {fmt.full_date(due.last)}"
+
+
+def next_check(holding: Holding, now: datetime) -> str:
+    """When the publisher's page is looked at next, and whether anything does so."""
+    real = store(library().home, "real")
+    plan = schedule.read(real, holding.declared.id)
+    if plan is None or not schedule.is_alive(real, now):
+        return "When somebody asks for a refresh"
+    words = moment(plan.next_check)
+    if plan.failures:
+        return f"{words}, after {fmt.plural(plan.failures, 'failure', 'failures')} in a row"
+    return words
+
+
+def moment(at: datetime | None) -> str:
+    """29 October 2026, 09:45 UTC."""
+    if at is None:
+        return "Not recorded"
+    return f"{fmt.full_date(at.date())}, {at:%H:%M} UTC"
+
+
+def failed_words(holding: Holding) -> str:
+    """How many checks the last look failed, of the release that was not taken over."""
+    status = holding.status
+    if status is None:
+        return "Not recorded"
+    if status.outcome != "failed":
+        return "None"
+    failed = [check for check in status.checks if not check.passed]
+    if not failed:
+        return status.message
+    return "; ".join(f"{check.name}: {check.found}" for check in failed)
 
 
 def checks(holding: Holding) -> tuple[Check, ...]:

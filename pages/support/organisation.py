@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from components import format as fmt
-from components import shell, static, svg
+from components import svg
 from components.charts.model import Series
 from components.url_state import build
 from data import areas, queries
@@ -84,7 +84,8 @@ def organisation(code: str) -> Answer:
     ]
     body = render_template(
         "organisation.html",
-        **_document(prefix, title=org.label),
+        title=org.label,
+        home=f"{prefix}/",
         org=org,
         kind=LEVEL_NAMES[org.level][0],
         where=", ".join(part for part in (org.address, org.town, org.postcode) if part),
@@ -117,33 +118,12 @@ def _html(body: str, status: int) -> Response:
     return response
 
 
-def _document(prefix: str, *, title: str) -> dict[str, object]:
-    """What the head and the frame of the document need."""
-    asset = static.addresses(prefix)
-    return {
-        "title": f"{title} | {shell.NAME}",
-        "styles": [asset(path) for path in shell.STYLES],
-        "font": asset(shell.FONT),
-        "font_range": Markup(shell.FONT_RANGE),  # our own text
-        "icon": asset("mark.svg"),
-        "theme": asset("theme.js"),
-        "home": f"{prefix}/",
-        "nav": [
-            Link("Tools", f"{prefix}/tools/"),
-            Link("State of the Nation", f"{prefix}/state-of-the-nation/"),
-            Link("Data status", f"{prefix}/status/"),
-            Link("API", f"{prefix}/api/docs/"),
-        ],
-        "sources": f"{prefix}/data-sources/",
-        "demo": library().store.demo,
-    }
-
-
 def _unknown(code: str, directory: Directory, prefix: str) -> Response:
     near = directory.nearest_codes(code) if len(code) <= 12 else []
     body = render_template(
         "organisation_unknown.html",
-        **_document(prefix, title="Not found"),
+        title="Not found",
+        home=f"{prefix}/",
         code=code[:40],
         near=[_org_link(org, prefix) for org in near],
     )
@@ -163,10 +143,10 @@ def _api_links(org: Org, prefix: str) -> list[Link]:
     """Requests that return the organisation's own rows."""
     found = []
     for tool in DASHBOARDS:
-        name = "org" if tool is LIST_SIZE and org.level == "practice" else org.level
-        if org.level == "england" or (tool is GP_APPOINTMENTS and org.level in ("icb", "region")):
+        snapshot = library().current(tool.dataset)
+        if snapshot is None:
             continue
-        address = f"/api/v1/{tool.dataset}/?{name}={org.code}"
+        address = f"/api/v1/{tool.dataset}/?org={org.code}&month={snapshot.latest.isoformat()}"
         found.append(Link(f"GET {address}", f"{prefix}{address}"))
     return found
 

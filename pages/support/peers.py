@@ -22,22 +22,25 @@ class Peers:
     """The benchmark group. `codes` is None for every organisation of the level in England."""
 
     group: str
-    area: Org | None  # whose own value is the benchmark; None for similar practices
+    area: Org | None  # whose own value is the benchmark; None where that is a median
     codes: tuple[str, ...] | None
-    name: str  # England, Northshire ICB, similar practices
+    name: str  # England, Northshire ICB, similar practices, practices using EMIS
     among: str  # practices in England
 
 
 def peers(view: View) -> Peers:
     """The benchmark group of a view."""
     plural = LEVEL_NAMES[view.org.level][1]
-    if view.group == "similar":
+    if view.group in ("similar", "supplier"):
         codes = queries.peer_codes(
             view.snapshot, view.directory, view.org,
-            month=view.month, group="similar", lists=view.lists,
+            month=view.month, group=view.group, lists=view.lists,
         )  # fmt: skip
-        name = "similar practices"
-        return Peers("similar", None, tuple(codes), name, "practices with a similar list")
+        names = {
+            "similar": ("similar practices", "practices with a similar list"),
+            "supplier": (f"{view.supplier} practices", f"practices using {view.supplier}"),
+        }
+        return Peers(view.group, None, tuple(codes), *names[view.group])
     if view.group == "england":
         england = view.directory.at("england", ENGLAND)
         return Peers("england", england, None, "England", f"{plural} in England")
@@ -59,7 +62,7 @@ def figure(view: View, measure: Measure, org: Org | None = None) -> Figure:
 
 
 def benchmark(view: View, group: Peers, measure: Measure) -> float | None:
-    """The group's number: the area's own, or the median of similar practices."""
+    """The group's number: the area's own, or the median of its practices."""
     if group.area is not None:
         return figure(view, measure, group.area).value
     values = queries.peer_values(

@@ -1,15 +1,38 @@
-"""Plain addresses beside the Dash pages: search, downloads, organisation pages."""
+"""Plain addresses beside the Dash pages: search, downloads, organisations, contact, policies."""
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response
 
-from pages.support import downloads, organisation, search
+from components import static
+from pages.support import contact, downloads, feed, live, organisation, search, statements
 
-BLUEPRINTS = (downloads.blueprint, search.BLUEPRINT, organisation.BLUEPRINT)
+BLUEPRINTS = (
+    downloads.blueprint,
+    search.BLUEPRINT,
+    organisation.BLUEPRINT,
+    feed.BLUEPRINT,
+    live.BLUEPRINT,
+    contact.BLUEPRINT,
+    statements.BLUEPRINT,
+)
+ICON = "mark.svg"
+ONE_DAY = 24 * 60 * 60
 
 
 def register(app: Flask) -> None:
     """Add every blueprint that is not a Dash page and not the API."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.add_url_rule("/favicon.ico", "icon", _icon)
+
+
+def _icon() -> Response:
+    """What a browser asks for beside a document that names no icon, such as an API answer."""
+    found = static.read(ICON, "identity")
+    if found is None:
+        raise FileNotFoundError(f"assets/{ICON}")
+    response = Response(found.body, content_type=found.content_type)
+    response.cache_control.public = True
+    response.cache_control.max_age = ONE_DAY
+    return response

@@ -34,14 +34,23 @@ def spoken(sentence: Sentence) -> Component:
     return html.Span([html.B(one.text) if one.strong else one.text for one in sentence])
 
 
-def summary(view: View, said: Sequence[Sentence], headline: Sequence[Kpi]) -> Section:
+def _reading(view: View, group: Peers) -> Component | None:
+    """How to read the strips of a practice."""
+    if view.org.level != "practice":
+        return None
+    name = brief(view.org)
+    if group.codes is None:
+        return cards_of.how_to_read(name)
+    return cards_of.how_to_read(name, middle="median", among=group.among)
+
+
+def summary(view: View, group: Peers, said: Sequence[Sentence], headline: Sequence[Kpi]) -> Section:
     """The answer in sentences and the headline cards; for a first visit, how to start."""
     name = short_name(view.org)
     parts: list[Component] = [] if view.chosen else [messages.choose(view)]
     if view.has_data:
         known = [spoken(sentence) for sentence in said if sentence]
-        reads = cards_of.how_to_read(brief(view.org)) if view.org.level == "practice" else None
-        parts.append(cards_of.summary(known, name=name, with_key=reads))
+        parts.append(cards_of.summary(known, name=name, with_key=_reading(view, group)))
         for start in range(0, len(headline), 6):
             parts.append(cards_of.kpis(headline[start : start + 6]))
     return Section("summary", "Summary", shell.quiet_section("summary", "Summary", *parts))
@@ -164,7 +173,7 @@ def comparison(
         spine(frame, rows, shown, among=cards.among(view, group)),
         *below,
         remark=fmt.month(view.month),
-        right=legend(shown),
+        right=legend(cards.spine_marks(view, group)),
     )
     return Section("comparison", "Comparison", content)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from components import format as fmt
 from data.queries import Change, Figure, Position
 from data.stats import Spc, SpcMark
+from pages.support.words import lower_first
 
 CLEAR_JUMP = 10.0  # % in a month, beyond which a list did not just grow or shrink
 STEADY = 2.0  # % (or points / 2 for percentages) within which a year counts as steady
@@ -39,6 +40,8 @@ def against(now: Figure, benchmark: float | None, name: str) -> str:
     if now.value is None or benchmark is None:
         return ""
     shown = fmt.value(benchmark, now.measure.unit)
+    if name.startswith("Median"):
+        name = f"the {lower_first(name)}"
     if now.low is None or now.high is None:
         return f"{name} {shown}"
     if now.low <= benchmark <= now.high:

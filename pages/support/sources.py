@@ -32,7 +32,8 @@ def notes(view: View, *extra: str) -> Section:
         ("Licence", declared.licence),
     ]
     if release is not None:
-        entries.append(("Release", html.A(release.title, href=release.url)))
+        title = html.A(release.title, href=release.url) if release.url else release.title
+        entries.append(("Release", title))
     if record is not None:
         total = view.snapshot.england(declared.measure(declared.headline), view.month)
         covers = f"{fmt.plural(record.practices, 'practice', 'practices')}, {fmt.large(total)} "

@@ -171,6 +171,6 @@ def marked(chart: charts.Chart, days: dict[date, int]) -> charts.Chart:
     return replace(
         chart,
         figure=figure,
-        key=(*chart.key, Key("Month with bank holidays", "common", "dot")),
+        key=(*chart.key, Key("Month with bank holidays", "common", "triangle")),
         alt=f"{chart.alt} Months with bank holidays: {named}.",
     )

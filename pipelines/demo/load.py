@@ -70,7 +70,7 @@ def load_demonstration(
 def _within(progress: Progress, *, start: float, share: float) -> Progress:
     """Progress of one step of a longer piece of work."""
 
-    def shown(step: str, done: float) -> None:
-        progress(step, start + share * done)
+    def shown(step: str, done: float, *, rows: int | None = None, size: int | None = None) -> None:
+        progress(step, start + share * done, rows=rows, size=size)
 
     return shown

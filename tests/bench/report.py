@@ -41,11 +41,12 @@ def table(rows: Iterable[Row]) -> str:
     )
 
 
-def write(sections: dict[str, list[Row]], cores: int) -> str:
+def write(sections: dict[str, list[Row]], *, cores: int, load: float) -> str:
     """Write `results.md` and the README's table; return what was written."""
     head = (
         f"Measured on {date.today():%d %B %Y} with `make bench`, {cores} cores, "
-        f"Python {platform.python_version()}. Times vary between machines; ratios much less.\n"
+        f"Python {platform.python_version()}, load average at the start {load:.1f}. "
+        "Times vary between machines and with what else they do; ratios less.\n"
     )
     body = "\n".join(f"### {title}\n\n{table(rows)}" for title, rows in sections.items())
     text = f"{head}\n{body}"

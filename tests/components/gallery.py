@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import math
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,6 @@ from dash.development.base_component import Component
 
 from components import (
     cards,
-    charts,
     explain,
     figure,
     kpi,
@@ -31,6 +28,8 @@ from components import (
 )
 from components import format as fmt
 from components.figure import Frame, Source
+from components.header import NavItem, Surroundings
+from tests.components.gallery_charts import MONTHS, row_charts, trend_charts
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SOURCE = Source(
@@ -41,10 +40,10 @@ SOURCE = Source(
     url="/status/",
 )
 NAV = (
-    shell.NavItem("Tools", "/tools/", "/tools/"),
-    shell.NavItem("State of the Nation", "/state-of-the-nation/", "/state-of-the-nation/"),
-    shell.NavItem("Data status", "/status/", "/status/"),
-    shell.NavItem("API", "/api/docs/", "/api/"),
+    NavItem("Tools", "/tools/", "/tools/"),
+    NavItem("State of the Nation", "/state-of-the-nation/", "/state-of-the-nation/"),
+    NavItem("Data status", "/status/", "/status/"),
+    NavItem("API", "/api/docs/", "/api/"),
 )
 LINKS = (("Data sources", "/data-sources/"), ("Data status", "/status/"))
 ORGANISATIONS = {
@@ -52,152 +51,10 @@ ORGANISATIONS = {
     "Y99004": "Hartley Road Medical Centre",
     "Y99007": "The Weir Practice",
 }
-MONTHS = [date(2023 + (9 + i) // 12, (9 + i) % 12 + 1, 1) for i in range(36)]
-SEASON = (6, -8, 10, -6, -12, 0, 4, -18, 12, 34, 8, -22)
-
-
-def _wave(start: float, slope: float, swing: float, seed: int) -> list[float | None]:
-    return [
-        start + slope * i + SEASON[m.month - 1] * swing + 6 * swing * math.sin(seed + i * 2.7)
-        for i, m in enumerate(MONTHS)
-    ]
 
 
 def _frame(slug: str, title: str, subtitle: str) -> Frame:
     return Frame(id=slug, title=title, subtitle=subtitle, source=SOURCE)
-
-
-def trend_charts() -> dict[str, charts.Chart]:
-    median = _wave(440, 1.1, 1.2, 2)
-    bands = {
-        p: tuple(None if v is None else v + shift for v in median)
-        for p, shift in zip(
-            (10, 20, 40, 50, 60, 80, 90), (-148, -98, -30, 0, 31, 112, 186), strict=True
-        )
-    }
-    mine = _wave(446, 2.4, 1.3, 4)
-    mine[14] = mine[15] = mine[17] = None
-    you = charts.Series("Millbrook", "you", tuple(mine))
-    pcn = charts.Series("Hartley Vale PCN", "pcn", tuple(_wave(452, 1.2, 0.8, 1)))
-    area = charts.Series("Northshire", "sub_icb", tuple(_wave(430, 1.4, 0.7, 8)))
-    england = charts.Series("England", "england", tuple(median))
-    dna = [
-        5.2 + 0.35 * math.sin(i * 2.3) if i < 27 else 4.15 + 0.1 * math.sin(i) for i in range(36)
-    ]
-    dna[15] = 6.9
-    kinds = ["worse" if i == 15 else "better" if i >= 27 else "usual" for i in range(36)]
-    return {
-        "deciles": charts.deciles(
-            MONTHS,
-            bands,
-            unit="per_1000",
-            lines=(you,),
-            position="Now higher than 74% of practices.",
-            provisional=frozenset({35}),
-        ),
-        "deciles-four": charts.deciles(MONTHS, bands, unit="per_1000", lines=(you, pcn, area)),
-        "lines": charts.lines(MONTHS, (you, pcn, area, england), unit="per_1000"),
-        "list": charts.lines(
-            MONTHS,
-            (charts.Series("Millbrook", "you", tuple(11400 + 12.0 * i for i in range(36))),),
-            unit="count",
-            axis="fit",
-        ),
-        "spc": charts.spc(
-            MONTHS,
-            dna,
-            name="Did not attend",
-            unit="percent",
-            mean=5.2,
-            lower=4.1,
-            upper=6.3,
-            kinds=kinds,  # type: ignore[arg-type]
-            event=(MONTHS[15], "new booking system"),
-        ),
-    }
-
-
-def row_charts() -> dict[str, charts.Chart]:
-    names = ("Millbrook", "Hartley Vale PCN", "Northshire", "England")
-    modes = ((61.4, 29.2, 7.1, 1.1, 1.2), (63.9, 27.6, 6.2, 1.2, 1.1))
-    modes += ((64.2, 26.1, 7.0, 1.3, 1.4), (65.0, 25.2, 7.4, 1.2, 1.2))
-    waits = ((46.2, 8.4, 15.1, 10.1, 20.2), (45.1, 9.3, 18.4, 11.7, 15.5))
-    waits += ((44.0, 8.8, 18.0, 12.3, 16.9), (43.6, 8.6, 17.8, 12.4, 17.6))
-    categories = (
-        ("General consultation, routine", 34.8, 30.1),
-        ("General consultation, acute", 21.6, 24.4),
-        ("Planned clinics", 11.2, 10.9),
-        ("Clinical triage", 9.7, 8.2),
-        ("Planned clinical procedure", 8.3, 9.6),
-        ("Unplanned clinical activity", 2.9, 3.6),
-    )
-    ages = ("0–9", "10–19", "20–29", "30–39", "40–49", "50–59", "60–69", "70–79", "80+")
-    male = (4.6, 5.2, 5.4, 6.6, 6.3, 7.2, 6.4, 4.9, 2.8)
-    female = (4.2, 4.8, 5.4, 6.7, 6.3, 7.2, 6.6, 5.4, 4.0)
-    other = (5.3, 5.9, 6.6, 7.2, 6.6, 6.7, 5.5, 4.2, 2.1)
-    icbs = [
-        charts.Dot(f"NHS Area {chr(65 + i)} and Somewhere", 460 + 7.0 * (i * 5 % 17), mine=i == 4)
-        for i in range(16)
-    ]
-    bins = [
-        charts.Bin(
-            150 + 27.0 * i, 177 + 27.0 * i, round(640 * math.exp(-(((i - 11.2) / 4.6) ** 2)))
-        )
-        for i in range(26)
-    ]
-    places = [
-        charts.Place(f"Practice {i}", 4000 + 1700.0 * (i * 7 % 13), (i * 11 % 17) / 2 - 3)
-        for i in range(24)
-    ]
-    return {
-        "mode": charts.stack(
-            [
-                charts.Row(n, s, you=i == 0)
-                for i, (n, s) in enumerate(zip(names, modes, strict=True))
-            ],
-            ("Face to face", "Telephone", "Video or online", "Home visit", "Unknown"),
-            what="appointments",
-            unknown=frozenset({4}),
-        ),
-        "waits": charts.stack(
-            [
-                charts.Row(n, s, you=i == 0)
-                for i, (n, s) in enumerate(zip(names, waits, strict=True))
-            ],
-            ("Same day", "1 day", "2 to 7 days", "8 to 14 days", "Over 14 days"),
-            what="appointments",
-            ordered=True,
-        ),
-        "categories": charts.ranked(
-            [
-                *(charts.Bar(n, v, m) for n, v, m in categories),
-                charts.Bar("Unmapped or inconsistent", 6.1, 6.9, unknown=True),
-            ],
-            name="Millbrook",
-            marker="England",
-            unit="percent",
-        ),
-        "pyramid": charts.pyramid(
-            [charts.Age(*one) for one in zip(ages, male, female, other, other, strict=True)],
-            name="Millbrook",
-            marker="England",
-        ),
-        "icbs": charts.dots(icbs, unit="per_1000", marker="England", marker_value=489),
-        "histogram": charts.histogram(
-            bins,
-            unit="per_1000",
-            measure="appointments per 1,000 patients",
-            you=("Millbrook", 541),
-            median=489,
-        ),
-        "landscape": charts.landscape(
-            [*places, charts.Place("Millbrook", 11852, 1.2, you=True)],
-            x_label="Registered patients",
-            x_unit="count",
-            y_label="Change in a year, %",
-            y_unit="percent",
-        ),
-    }
 
 
 WORKING = explain.Working(
@@ -610,7 +467,8 @@ def create() -> Dash:
     ):
         dash.register_page(name, path=path, title=f"{name.capitalize()} | Haresign", layout=page)
     app.layout = shell.layout(
-        dash.page_container, nav=NAV, links=LINKS, search_url="/find", demo=True
+        dash.page_container,
+        Surroundings(nav=NAV, links=LINKS, search_url="/find", demo=True),
     )
     url_state.register(app)
 

@@ -4,10 +4,11 @@ import pytest
 
 from components import explain, figure, kpi, shell, table
 from components import format as fmt
-from tests.components import gallery
+from components.header import Surroundings
+from tests.components import gallery, gallery_charts
 from tests.tree import find, walk, words
 
-CHARTS = {**gallery.trend_charts(), **gallery.row_charts()}
+CHARTS = {**gallery_charts.trend_charts(), **gallery_charts.row_charts()}
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -94,7 +95,8 @@ def test_a_page_has_one_h1_and_one_main() -> None:
 
 def test_the_site_has_one_location_and_says_who_it_is_not() -> None:
     site = shell.layout(
-        gallery.gallery(), nav=gallery.NAV, links=gallery.LINKS, search_url="/find", demo=True
+        gallery.gallery(),
+        Surroundings(nav=gallery.NAV, links=gallery.LINKS, search_url="/find", demo=True),
     )
     assert [one.id for one in find(site, "Location")] == ["url"]
     assert "Not affiliated with or endorsed by the NHS" in words(site)

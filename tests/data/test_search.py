@@ -62,6 +62,11 @@ def test_a_misspelt_name_finds_names_like_it() -> None:
     assert COUNTRY.search("qeens medicl")[0] == QUEENS
 
 
+def test_words_run_together_find_the_name() -> None:
+    assert COUNTRY.search("queenspark medicl")[0] == QUEENS
+    assert COUNTRY.search("zzzzzzzz") == []
+
+
 def test_levels_and_limit_hold() -> None:
     assert COUNTRY.search("park", levels=("pcn",)) == [PCN]
     assert COUNTRY.search("park", limit=1) == [PARK]

@@ -16,7 +16,8 @@ KEYS = ("org", "month", "unit", "group", "vs", "membership", "measure", "span", 
 WORDS = st.one_of(
     st.sampled_from(
         ["", "A81001", "a81001", "U11111", "QK1", "QNEW", "Y60", "ENG", "2026-03", "2019-01",
-         "2026-13", "none", "pcn,england", "similar", "count", "current", "dna_rate", "all", "24"]
+         "2026-13", "none", "pcn,england", "similar", "supplier", "count", "current",
+         "dna_rate", "all", "24"]
     ),
     st.text(max_size=12),
 )  # fmt: skip
@@ -42,7 +43,7 @@ def test_any_address_gives_a_view_or_an_unknown_organisation(
             continue
         assert isinstance(found, View)
         assert found.month in found.snapshot.months
-        assert found.group in context.groups(found.org, found.areas)
+        assert found.group in context.groups(found.org, found.areas, found.supplier)
         assert set(found.shown) <= {area.level for area in found.areas}
         peers.peers(found)
 
@@ -107,3 +108,16 @@ def test_an_unknown_code_comes_with_three_near_ones(asked: Flask) -> None:
 def test_similar_practices_are_only_for_practices(asked: Flask) -> None:
     assert view(org="A81001", group="similar").group == "similar"
     assert view(org="U11111", group="similar").group == "england"
+
+
+def test_practices_compare_with_those_on_the_same_clinical_system(asked: Flask) -> None:
+    found = view(org="A81001", group="supplier")
+    group = peers.peers(found)
+    same = [
+        code
+        for code in found.snapshot.codes("practice")
+        if found.snapshot.home(code, found.month).get("supplier") == "EMIS"
+    ]
+    assert group.among == "practices using EMIS"
+    assert sorted(group.codes or ()) == sorted(same) and "A81001" in same
+    assert view(org="U11111", group="supplier").group == "england"

@@ -178,6 +178,14 @@ def test_dna_can_be_shown_as_a_share_of_all(asked: Flask, gp_appointments: Any) 
     assert f"Missed, of all appointments: {fmt.value(value, 'percent')}" in said
 
 
+def test_a_comparison_within_a_clinical_system_says_what_it_is(
+    asked: Flask, gp_appointments: Any
+) -> None:
+    said = text(gp_appointments, org="A81001", group="supplier")
+    assert "practices using EMIS" in said and "Systems record appointments differently" in said
+    assert "Systems record" not in text(gp_appointments, org="A81001")
+
+
 @BOTH
 def test_real_data_is_not_called_a_demonstration(asked: Flask, page: Any) -> None:
     assert "Demonstration" not in text(page, org="A81001")

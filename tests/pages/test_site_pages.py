@@ -20,6 +20,7 @@ from tests.tree import words
 
 PAGES = (
     "/",
+    "/changes/",
     "/data-sources/",
     "/state-of-the-nation/",
     "/state-of-the-nation/gp-appointments/",

@@ -13,12 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import leases
+from pipelines.leases import STALE_SECONDS
 from pipelines.locks import AlreadyRunning, refresh_lock
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
 import sys, time
 from pathlib import Path
+from pipelines import leases
+from pipelines.leases import STALE_SECONDS
 from pipelines.locks import refresh_lock
 with refresh_lock(Path(sys.argv[1]), "list-sizes"):
     print("held", flush=True)
@@ -27,6 +31,8 @@ with refresh_lock(Path(sys.argv[1]), "list-sizes"):
 COUNT = """
 import sys, time
 from pathlib import Path
+from pipelines import leases
+from pipelines.leases import STALE_SECONDS
 from pipelines.locks import AlreadyRunning, refresh_lock
 folder, counter = Path(sys.argv[1]), Path(sys.argv[1]) / "counter"
 done = 0
@@ -131,3 +137,64 @@ def test_four_processes_never_hold_it_together(tmp_path: Path) -> None:
     processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
     assert [process.wait(timeout=30) for process in processes] == [0] * 4
     assert (tmp_path / "counter").read_text() == "100"
+
+
+# A host of its own: its kernel's locks do not reach the others, and it has another boot.
+ELSEWHERE = """
+import fcntl, sys, uuid
+from pathlib import Path
+from pipelines import leases
+fcntl.flock = lambda *_: None
+boot = str(uuid.uuid4())
+leases.kernel = lambda: boot
+"""
+
+
+def on_another_host(script: str, folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", ELSEWHERE + script, str(folder)]
+    return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)
+
+
+def test_a_lock_held_on_another_host_is_respected(tmp_path: Path) -> None:
+    process = on_another_host(HOLD, tmp_path)
+    try:
+        assert process.stdout and process.stdout.readline() == "held\n"
+        with pytest.raises(AlreadyRunning) as told, refresh_lock(tmp_path, "list-sizes"):
+            pass
+        assert told.value.pid == process.pid
+    finally:
+        stop(process)
+
+
+def test_a_host_that_died_is_followed_once_its_lease_is_stale(tmp_path: Path) -> None:
+    process = on_another_host(HOLD, tmp_path)
+    assert process.stdout and process.stdout.readline() == "held\n"
+    stop(process)
+    (held,) = tmp_path.glob("list-sizes.lease.*")
+    with pytest.raises(AlreadyRunning), refresh_lock(tmp_path, "list-sizes"):
+        pass
+    long_ago = time.time() - STALE_SECONDS - 1
+    os.utime(held, (long_ago, long_ago))
+    with refresh_lock(tmp_path, "list-sizes"):
+        (now,) = tmp_path.glob("list-sizes.lease.*")
+        assert now != held
+
+
+def test_four_hosts_never_hold_it_together(tmp_path: Path) -> None:
+    (tmp_path / "counter").write_text("0")
+    processes = [on_another_host(COUNT, tmp_path) for _ in range(4)]
+    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    assert (tmp_path / "counter").read_text() == "100"
+
+
+def test_a_lease_is_renewed_while_it_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "BEAT_SECONDS", 0.02)
+    with refresh_lock(tmp_path, "list-sizes"):
+        (held,) = tmp_path.glob("list-sizes.lease.*")
+        first = held.stat().st_mtime_ns
+        deadline = time.monotonic() + 5
+        while held.stat().st_mtime_ns == first:
+            assert time.monotonic() < deadline, "the lease was not renewed"
+            time.sleep(0.01)

@@ -1,0 +1,97 @@
+"""Two walls against requests that another site makes a browser send.
+
+First, a request that changes something is refused when the browser says that another origin made
+it. This covers Dash callbacks too. Second, every form carries a token that only a page of this
+site, drawn for this browser, can hold. The API takes no cookies, so neither concerns it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import BadRequest, Forbidden
+
+from auth import sessions
+from auth.secret import keyed_digest
+
+FIELD = "csrf_token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OURS = frozenset({"same-origin", "none"})
+_WITHOUT_FORMS = ("/_dash-", "/api/", "/mcp")
+_PURPOSE = "form"
+
+
+class Expired(BadRequest):
+    """The form's token is missing, old, or another browser's."""
+
+    description = "This form has expired. Go back, load the page again and send it once more."
+
+
+def register(app: Flask) -> None:
+    app.before_request(_check)
+    app.after_request(_set_cookie)
+    app.context_processor(lambda: {"csrf_token": token})
+
+
+def token() -> str:
+    """A token for a form of this page. It differs each time, so compression reveals nothing."""
+    g.has_form = True
+    nonce = secrets.token_urlsafe(12)
+    return f"{nonce}.{_seal(nonce, sessions.presented() or _anonymous())}"
+
+
+def _check() -> None:
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in OURS:
+        raise Forbidden("Another site sent this request.")
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc not in _own_hosts():
+        raise Forbidden("Another site sent this request.")
+    if not request.path.startswith(_WITHOUT_FORMS) and not _is_valid(request.form.get(FIELD, "")):
+        raise Expired
+
+
+def _own_hosts() -> tuple[str, ...]:
+    return request.host, urlsplit(current_app.config["SETTINGS"].site_url).netloc or request.host
+
+
+def _is_valid(presented: str) -> bool:
+    nonce, dot, seal = presented.partition(".")
+    bound_to = request.cookies.get(sessions.cookie_name()) or request.cookies.get(_name())
+    if not dot or not bound_to:
+        return False
+    return hmac.compare_digest(seal.encode(), _seal(nonce, bound_to).encode())
+
+
+def _seal(nonce: str, bound_to: str) -> str:
+    return keyed_digest(_PURPOSE, f"{nonce} {bound_to}")
+
+
+def _name() -> str:
+    """A cookie of visitors who are not signed in, set only where there is a form."""
+    return "__Host-form" if request.is_secure else "form"
+
+
+def _anonymous() -> str:
+    present = request.cookies.get(_name()) or g.get("form_cookie")
+    if not present:
+        present = g.form_cookie = secrets.token_urlsafe(18)
+    return str(present)
+
+
+def _set_cookie(response: Response) -> Response:
+    if "form_cookie" in g:
+        response.set_cookie(
+            _name(),
+            g.form_cookie,
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+            path="/",
+        )
+    return response

@@ -1,0 +1,118 @@
+"""The end of an account: what goes with it, and what others keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import g
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import select
+
+from auth import audit, files, mail, organisations
+from auth.database import reader
+from auth.models import Document, Membership, OrganisationEvent, Preset, User, db
+from auth.moments import now
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Orphaned:
+    """A practice or PCN whose other members would be left without an admin."""
+
+    org_code: str
+    label: str
+    members: tuple[Member, ...]
+
+
+def left_without_admin(user_id: int) -> list[Orphaned]:
+    """Where the account is the only admin and others are members."""
+    with reader() as session:
+        codes = session.scalars(
+            select(Membership.org_code)
+            .where(Membership.user_id == user_id, Membership.state == "admin")
+            .order_by(Membership.org_code)
+        ).all()
+        found = []
+        for code in codes:
+            others = session.execute(
+                select(Membership.state, User.id, User.name)
+                .join(User, User.id == Membership.user_id)
+                .where(
+                    Membership.org_code == code,
+                    Membership.user_id != user_id,
+                    Membership.state.in_(("active", "admin")),
+                    User.suspended_at.is_(None),
+                )
+                .order_by(User.name)
+            ).all()
+            if others and all(one.state != "admin" for one in others):
+                members = tuple(Member(one.id, one.name) for one in others)
+                found.append(Orphaned(code, organisations.label(code), members))
+    return found
+
+
+def delete(user_id: int, heirs: dict[str, int]) -> None:
+    """Remove an account. `heirs` become admins, by organisation code.
+
+    Sessions, memberships, keys, private presets and private documents go with it. What was shared
+    stays, without an author.
+    """
+    user = db.session.get_one(User, user_id)
+    email = user.email
+    promoted = [_promote(code, heir, user_id) for code, heir in heirs.items()]
+    db.session.execute(
+        sql_delete(Preset).where(Preset.owner_id == user_id, Preset.shared.is_(False))
+    )
+    private = Document.owner_id == user_id, Document.shared.is_(False)
+    keys = db.session.scalars(select(Document.key).where(*private)).all()
+    db.session.execute(sql_delete(Document).where(*private))
+    audit.record("account deleted", user_id=user_id, actor_id=user_id)
+    db.session.flush()
+    db.session.execute(sql_delete(User).where(User.id == user_id))
+    db.session.commit()
+    for key in keys:
+        files.remove(key)
+    g.session_value, g.account = "", None
+    mail.send(
+        email,
+        "Your Haresign account is deleted",
+        [
+            (
+                "Your account, its memberships, private presets, private documents and API keys "
+                "are removed. Documents and presets that you shared stay with the practice or "
+                "PCN, without your name."
+            )
+        ],
+    )
+    for address, label in promoted:
+        mail.send(
+            address,
+            f"You are now an admin of {label}",
+            [
+                (
+                    f"The last admin of {label} deleted their account and chose you to follow. "
+                    "You can now approve, reject and remove members."
+                )
+            ],
+        )
+
+
+def _promote(code: str, heir: int, by: int) -> tuple[str, str]:
+    membership = db.session.scalars(
+        select(Membership).where(
+            Membership.org_code == code,
+            Membership.user_id == heir,
+            Membership.state.in_(("active", "admin")),
+        )
+    ).one()
+    membership.state, membership.decided_at, membership.decided_by = "admin", now(), None
+    db.session.add(
+        OrganisationEvent(org_code=code, at=now(), kind="handed over", user_id=heir, detail="")
+    )
+    audit.record("admin handed over", user_id=heir, actor_id=by, detail=code)
+    return db.session.get_one(User, heir).email, organisations.label(code)

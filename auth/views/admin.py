@@ -1,0 +1,177 @@
+"""`/accounts/admin/`: for platform administrators; to everyone else it does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from auth import administration, key_requests
+from auth.administration import Refused
+from auth.forms import Form
+from auth.sessions import account, platform_admin
+from auth.views import frame
+
+BLUEPRINT = Blueprint(
+    "admin", __name__, url_prefix="/accounts/admin", template_folder="../templates"
+)
+USER_ACTIONS: dict[str, Callable[..., None]] = {
+    "suspend": administration.suspend,
+    "restore": administration.restore,
+    "appoint": administration.appoint,
+    "dismiss": administration.dismiss,
+}
+LIMIT = "Enter a whole number of requests above 0, or nothing for the usual limit."
+
+
+def _page(template: str, title: str, form: Form | None = None, **values: object) -> str:
+    return frame.page(
+        f"accounts/admin_{template}.html",
+        title=title,
+        form=form,
+        waiting=administration.waiting(),
+        said="Done." if request.args.get("done") else None,
+        **values,
+    )
+
+
+def _page_number() -> int:
+    return min(request.args.get("page", 0, type=int) or 0, 10_000) if _is_natural() else 0
+
+
+def _is_natural() -> bool:
+    return request.args.get("page", "0").isdecimal()
+
+
+@BLUEPRINT.get("/")
+@platform_admin
+def overview() -> str:
+    return _page("overview", "Administration")
+
+
+@BLUEPRINT.get("/users/")
+@platform_admin
+def users() -> str:
+    search, page = request.args.get("q", "").strip()[:100], _page_number()
+    found, more = administration.users(search, page)
+    return _page("users", "Users", users=found, more=more, page=page, search=search)
+
+
+@BLUEPRINT.post("/users/<int:user_id>/<any(suspend,restore,appoint,dismiss):action>/")
+@platform_admin
+def change_user(user_id: int, action: str) -> Answer | str:
+    try:
+        USER_ACTIONS[action](user_id, by=account().id)
+    except Refused as refusal:
+        found, more = administration.users("", 0)
+        form = Form(errors={"form": str(refusal)})
+        return _page("users", "Users", form, users=found, more=more, page=0, search="")
+    return redirect(url_for("admin.users", done=action))
+
+
+@BLUEPRINT.get("/keys/")
+@platform_admin
+def keys() -> str:
+    return _keys(Form())
+
+
+def _keys(form: Form) -> str:
+    return _page(
+        "keys",
+        "API keys",
+        form,
+        requests=administration.key_requests(),
+        keys=administration.api_keys(),
+    )
+
+
+@BLUEPRINT.post("/keys/requests/<int:request_id>/approve/")
+@platform_admin
+def approve_key(request_id: int) -> Answer | str:
+    form = Form.sent("hourly", "daily")
+    limits = {}
+    for name in ("hourly", "daily"):
+        if form[name] and not (form[name].isdecimal() and 0 < int(form[name]) < 10**9):
+            form.errors["form"] = LIMIT
+        elif form[name]:
+            limits[f"{name}_limit"] = int(form[name])
+    if form.errors:
+        return _keys(form)
+    key_requests.decide(request_id, "approved", by=account().id, **limits)
+    return redirect(url_for("admin.keys", done="approved"))
+
+
+@BLUEPRINT.post("/keys/requests/<int:request_id>/decline/")
+@platform_admin
+def decline_key(request_id: int) -> Answer:
+    key_requests.decide(request_id, "declined", by=account().id)
+    return redirect(url_for("admin.keys", done="declined"))
+
+
+@BLUEPRINT.post("/keys/<int:key_id>/revoke/")
+@platform_admin
+def revoke_key(key_id: int) -> Answer:
+    key_requests.revoke(key_id, by=account().id)
+    return redirect(url_for("admin.keys", done="revoked"))
+
+
+@BLUEPRINT.route("/notices/", methods=["GET", "POST"])
+@platform_admin
+def notices() -> Answer | str:
+    form = Form.sent("text", "ends")
+    if request.method == "POST":
+        form.require("text", "Enter what every page shall say.")
+        form.limit("text", 500, "A notice")
+        ends = _day(form)
+        if not form.errors:
+            administration.post_notice(form["text"], ends, by=account().id)
+            return redirect(url_for("admin.notices", done="posted"))
+    return _page("notices", "Notices", form, notices=administration.all_notices())
+
+
+def _day(form: Form) -> datetime | None:
+    """The end of the day typed as the last one of a notice."""
+    if not form["ends"]:
+        return None
+    try:
+        day = datetime.strptime(form["ends"], "%Y-%m-%d").date()
+    except ValueError:
+        form.errors["ends"] = "Enter a day as year-month-day, such as 2026-12-31."
+        return None
+    return datetime.combine(day, time(23, 59, 59))
+
+
+@BLUEPRINT.post("/notices/<int:notice_id>/end/")
+@platform_admin
+def end_notice(notice_id: int) -> Answer:
+    administration.end_notice(notice_id, by=account().id)
+    return redirect(url_for("admin.notices", done="ended"))
+
+
+@BLUEPRINT.get("/messages/")
+@platform_admin
+def messages() -> str:
+    return _page("messages", "Messages", messages=administration.messages())
+
+
+@BLUEPRINT.post("/messages/<int:message_id>/handled/")
+@platform_admin
+def handled(message_id: int) -> Answer:
+    administration.handle(message_id, by=account().id)
+    return redirect(url_for("admin.messages", done="handled"))
+
+
+@BLUEPRINT.get("/audit/")
+@platform_admin
+def audit() -> str:
+    page = _page_number()
+    events, more = administration.audit_events(page)
+    return _page("audit", "Audit record", events=events, more=more, page=page)
+
+
+@BLUEPRINT.get("/imports/")
+@platform_admin
+def imports() -> str:
+    return _page("imports", "Import jobs", jobs=administration.import_jobs())

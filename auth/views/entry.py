@@ -1,0 +1,179 @@
+"""Ways in: register, confirm the address, sign in, sign out, choose a new password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from auth import audit, passwords, people, sessions, signin, throttle, tokens
+from auth.addresses import is_email, normalise, own_path
+from auth.forms import Form
+from auth.models import db
+
+BLUEPRINT = Blueprint("entry", __name__, url_prefix="/accounts", template_folder="../templates")
+BAD_EMAIL = "Enter an e-mail address, such as name@example.org."
+WRONG = "E-mail or password is not right. Check both and try again."
+
+
+def page(template: str, title: str, form: Form | None = None, **values: object) -> str:
+    return render_template(
+        f"accounts/{template}.html",
+        title=title,
+        form=form or Form(),
+        root=request.script_root,
+        **values,
+    )
+
+
+def check_email(form: Form) -> str:
+    """The address in the form as it is stored; an error in the form when it cannot be one."""
+    email = normalise(form["email"])
+    if not is_email(email):
+        form.errors["email"] = BAD_EMAIL
+    return email
+
+
+def check_new_password(form: Form, *, email: str = "", name: str = "") -> None:
+    if problem := passwords.objection(form["password"], email=email, name=name):
+        form.errors["password"] = problem
+
+
+@BLUEPRINT.route("/register/", methods=["GET", "POST"])
+def register() -> Answer | str:
+    if sessions.current():
+        return redirect(url_for("profile.profile"))
+    if request.method == "GET":
+        return page("register", "Create an account")
+    form = Form.sent("name", "email", passwords=("password",))
+    form.require("name", "Enter your name, as colleagues know you.")
+    form.limit("name", 100, "Your name")
+    email = check_email(form)
+    check_new_password(form, email=email, name=form["name"])
+    if form.errors:
+        return page("register", "Create an account", form)
+    throttle.attempt("mail", email)
+    people.ask_to_register(email, form["name"], form["password"])
+    return page("sent", "Check your e-mail", Form({"email": email}))
+
+
+@BLUEPRINT.route("/verify/", methods=["GET", "POST"])
+def resend() -> str:
+    """The verification page: what to do when the message does not arrive."""
+    if request.method == "GET":
+        return page("sent", "Check your e-mail")
+    form = Form.sent("email")
+    email = check_email(form)
+    if form.errors:
+        return page("sent", "Check your e-mail", form)
+    throttle.attempt("mail", email)
+    people.ask_for_verification(email)
+    return page("sent", "Check your e-mail", Form({"email": email}), again=True)
+
+
+@BLUEPRINT.route("/verify/<token>/", methods=["GET", "POST"])
+def verify(token: str) -> Answer | str | tuple[str, int]:
+    """Opening the link shows a button: mail scanners open links, but press nothing."""
+    if request.method == "POST":
+        if people.verify(token):
+            return redirect(url_for("entry.login", done="verified"))
+    elif tokens.find(token, "verify"):
+        return page("confirm", "Confirm your e-mail address", label="Activate my account")
+    return page("stale", "This link no longer works", again=url_for("entry.resend")), 410
+
+
+@BLUEPRINT.route("/login/", methods=["GET", "POST"])
+def login() -> Answer | str:
+    after = own_path(request.values.get("next", ""))
+    if sessions.current():
+        return redirect(after or url_for("profile.profile"))
+    if request.method == "GET":
+        return page("login", "Sign in", after=after, done=request.args.get("done", ""))
+    form = Form.sent("email", "remember", passwords=("password",))
+    email = check_email(form)
+    form.require("password", "Enter your password.")
+    if form.errors:
+        return page("login", "Sign in", form, after=after)
+    outcome, half = signin.with_password(
+        email, form["password"][: passwords.LONGEST + 1], remembered=bool(form["remember"])
+    )
+    if outcome == "unverified":
+        return page("sent", "Confirm your e-mail address first", Form({"email": email}))
+    if half is not None:
+        return page("code", "Enter a code", half=half.sealed(), after=after)
+    if outcome == "in":
+        return redirect(after or url_for("profile.profile"))
+    form.errors["form" if outcome == "suspended" else "password"] = (
+        "This account is suspended. Write to us through the contact page."
+        if outcome == "suspended"
+        else WRONG
+    )
+    return page("login", "Sign in", form, after=after)
+
+
+@BLUEPRINT.post("/login/code/")
+def code() -> Answer | str:
+    form = Form.sent("code", "half")
+    after = own_path(request.form.get("next", ""))
+    half = signin.unseal(form["half"])
+    if half is None:
+        return redirect(url_for("entry.login", done="slow"))
+    form.require("code", "Enter the code that your app shows, or a recovery code.")
+    if not form.errors:
+        if signin.with_code(half, form["code"]):
+            return redirect(after or url_for("profile.profile"))
+        form.errors["code"] = "This code is not right, or was used already. Try the next one."
+    return page("code", "Enter a code", form, half=form["half"], after=after)
+
+
+@BLUEPRINT.route("/logout/", methods=["GET", "POST"])
+def logout() -> Answer | str:
+    account = sessions.current()
+    if request.method == "GET" and account:
+        return page("logout", "Sign out")
+    if account:
+        sessions.end()
+        audit.record("signed out", user_id=account.id, actor_id=account.id)
+        db.session.commit()
+    return redirect(url_for("entry.login", done="out"))
+
+
+@BLUEPRINT.route("/password-reset/", methods=["GET", "POST"])
+def ask_reset() -> str:
+    if request.method == "GET":
+        return page("reset", "Choose a new password")
+    form = Form.sent("email")
+    email = check_email(form)
+    if form.errors:
+        return page("reset", "Choose a new password", form)
+    throttle.attempt("mail", email)
+    people.ask_for_reset(email)
+    return page("reset_sent", "Check your e-mail", email=email)
+
+
+@BLUEPRINT.route("/password-reset/<token>/", methods=["GET", "POST"])
+def reset(token: str) -> Answer | str | tuple[str, int]:
+    form = Form.sent(passwords=("password",))
+    stale = page("stale", "This link no longer works", again=url_for("entry.ask_reset"))
+    found = tokens.find(token, "reset")
+    if found is None:
+        return stale, 410
+    if request.method == "GET":
+        return page("new_password", "Choose a new password")
+    owner = people.by_id(found.user_id)
+    check_new_password(form, email=owner.email, name=owner.name)
+    db.session.rollback()
+    if form.errors:
+        return page("new_password", "Choose a new password", form)
+    if not people.reset(token, form["password"]):
+        return stale, 410
+    return redirect(url_for("entry.login", done="reset"))
+
+
+@BLUEPRINT.route("/email/<token>/", methods=["GET", "POST"])
+def confirm_email(token: str) -> Answer | str | tuple[str, int]:
+    if request.method == "POST":
+        if people.change_email(token):
+            return redirect(url_for("entry.login", done="email"))
+    elif tokens.find(token, "email"):
+        return page("confirm", "Confirm your new e-mail address", label="Use this address")
+    return page("stale", "This link no longer works", again=url_for("security.email")), 410

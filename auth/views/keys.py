@@ -1,0 +1,70 @@
+"""`/accounts/api-keys/`: ask for a key with a purpose, see it once, revoke it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from auth import key_requests
+from auth.forms import Form
+from auth.sessions import account, signed_in
+from auth.views import frame
+
+BLUEPRINT = Blueprint("keys", __name__, url_prefix="/accounts", template_folder="../templates")
+SAID = {
+    "asked": "Your request is with the administrators. An e-mail says when it is decided.",
+    "revoked": "The key is revoked. It stops within a second.",
+    "withdrawn": "The request is withdrawn.",
+}
+
+
+@BLUEPRINT.route("/api-keys/", methods=["GET", "POST"])
+@signed_in
+def api_keys() -> Answer | str:
+    if request.method == "GET":
+        return _page(Form())
+    form = Form.sent("name", "purpose")
+    form.require("name", "Enter what will use the key, such as Power BI.")
+    form.limit("name", 200, "The name")
+    form.require("purpose", "Say what the data is for.")
+    form.limit("purpose", 2000, "The purpose")
+    waiting = [r for r in key_requests.of(account().id)[1] if r.state == "requested"]
+    if len(waiting) >= key_requests.MOST_WAITING:
+        form.errors["form"] = "Wait until your earlier requests are decided, or withdraw one."
+    if form.errors:
+        return _page(form)
+    key_requests.ask(account().id, form["name"], form["purpose"])
+    return redirect(url_for("keys.api_keys", done="asked"))
+
+
+@BLUEPRINT.post("/api-keys/requests/<int:request_id>/show/")
+@signed_in
+def show(request_id: int) -> str:
+    return _page(Form(), shown=key_requests.collect(request_id, user_id=account().id))
+
+
+@BLUEPRINT.post("/api-keys/requests/<int:request_id>/withdraw/")
+@signed_in
+def withdraw(request_id: int) -> Answer:
+    key_requests.withdraw(request_id, user_id=account().id)
+    return redirect(url_for("keys.api_keys", done="withdrawn"))
+
+
+@BLUEPRINT.post("/api-keys/<int:key_id>/revoke/")
+@signed_in
+def revoke(key_id: int) -> Answer:
+    key_requests.revoke(key_id, by=account().id, owner_id=account().id)
+    return redirect(url_for("keys.api_keys", done="revoked"))
+
+
+def _page(form: Form, *, shown: str = "") -> str:
+    keys, requests = key_requests.of(account().id)
+    return frame.page(
+        "accounts/api_keys.html",
+        title="API keys",
+        form=form,
+        said=SAID.get(request.args.get("done", "")),
+        keys=keys,
+        requests=requests,
+        shown=shown,
+    )

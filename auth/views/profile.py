@@ -1,0 +1,86 @@
+"""`/accounts/profile/`: the account at a glance, its data to take away, and its end."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from auth import audit, deletion, people, personal, signin
+from auth.forms import Form
+from auth.models import db
+from auth.sessions import account, signed_in
+from auth.views import frame
+
+BLUEPRINT = Blueprint("profile", __name__, url_prefix="/accounts", template_folder="../templates")
+WRONG_PASSWORD = "The password is not right."
+
+
+@BLUEPRINT.route("/profile/", methods=["GET", "POST"])
+@signed_in
+def profile() -> Answer | str:
+    if request.method == "GET":
+        return _profile(Form({"name": account().name}))
+    form = Form.sent("name")
+    form.require("name", "Enter your name, as colleagues know you.")
+    form.limit("name", 100, "Your name")
+    if form.errors:
+        return _profile(form)
+    people.by_id(account().id).name = form["name"]
+    audit.record("name changed", user_id=account().id, actor_id=account().id)
+    db.session.commit()
+    return redirect(url_for("profile.profile", done="name"))
+
+
+def _profile(form: Form) -> str:
+    return frame.page(
+        "accounts/profile.html",
+        title="Your account",
+        form=form,
+        said={"name": "Your name is changed."}.get(request.args.get("done", "")),
+        sections=frame.sections(),
+    )
+
+
+@BLUEPRINT.get("/download/")
+@signed_in
+def download() -> Response:
+    """Everything that is kept about the account, as JSON."""
+    audit.record("data downloaded", user_id=account().id, actor_id=account().id)
+    db.session.commit()
+    return Response(
+        personal.as_json(account().id),
+        content_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="haresign-account.json"'},
+    )
+
+
+@BLUEPRINT.route("/delete/", methods=["GET", "POST"])
+@signed_in
+def delete() -> Answer | str:
+    """Needs the password, and a new admin wherever the account is the last one."""
+    orphaned = deletion.left_without_admin(account().id)
+    if request.method == "GET":
+        return _delete(Form(), orphaned)
+    names = tuple(f"admin-{one.org_code}" for one in orphaned)
+    form = Form.sent(*names, passwords=("password",))
+    heirs: dict[str, int] = {}
+    for one, name in zip(orphaned, names, strict=True):
+        chosen = next((m for m in one.members if str(m.user_id) == form[name]), None)
+        if chosen is None:
+            form.errors[name] = f"Choose who becomes the admin of {one.label}."
+        else:
+            heirs[one.org_code] = chosen.user_id
+    if not form.errors and not signin.knows_password(
+        account().id, account().email, form["password"]
+    ):
+        form.errors["password"] = WRONG_PASSWORD
+    if form.errors:
+        return _delete(form, orphaned)
+    deletion.delete(account().id, heirs)
+    return redirect(url_for("entry.login", done="deleted"))
+
+
+def _delete(form: Form, orphaned: list[deletion.Orphaned]) -> str:
+    return frame.page(
+        "accounts/delete.html", title="Delete your account", form=form, orphaned=orphaned
+    )

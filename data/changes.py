@@ -1,0 +1,268 @@
+"""What each published version changed against the one before it, kept after both are gone.
+
+`<root>/changes/<dataset>/<version>.json` is derived at publish: periods that are new, revised,
+reissued or withdrawn with their rows, every measure of England and of each ICB in those periods,
+before and now, and the largest movements. A record that is missing is derived again as long as
+both versions are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from data import revisions
+from data.manifest import Manifest, plain
+from data.registry import dataset
+from data.revisions import Kind
+from data.snapshot import LAYOUT, Snapshot
+from data.spec import Level, Measure
+from data.store import Store, write_atomically
+
+MOST_MOVEMENTS = 10  # of each kind
+FORM = 1  # of the record; raise it when its members change their meaning
+_LEVELS: tuple[Level, ...] = ("england", "icb")
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChange:
+    """A period that differs; totals are the dataset's control total. None where it is not held."""
+
+    period: date
+    kind: Kind
+    total_before: float | None
+    total_now: float | None
+    practices_before: int | None
+    practices_now: int | None
+    rows_before: int | None
+    rows_now: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A measure of one organisation in one period, before and now, in the measure's unit."""
+
+    period: date
+    measure: str
+    level: Level
+    code: str
+    before: float | None
+    now: float | None
+
+    @property
+    def absolute(self) -> float:
+        """How far it moved; a value that came or went moved by all of itself."""
+        return abs((self.now or 0.0) - (self.before or 0.0))
+
+    @property
+    def percent(self) -> float | None:
+        if self.before is None or self.now is None or not self.before:
+            return None
+        return 100 * (self.now - self.before) / self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one version changed. `previous` is None for the first version held."""
+
+    dataset: str
+    version: str
+    previous: str | None
+    made_at: datetime
+    demo: bool
+    release: str
+    release_url: str
+    published: date | None
+    reread: bool  # the files were read in another way than for the version before
+    periods: tuple[PeriodChange, ...]  # newest first
+    totals: tuple[Movement, ...]  # England and every ICB, where anything differs
+    largest: tuple[Movement, ...]  # practices by the headline measure, ICBs by any
+
+    def kinds(self, kind: Kind) -> list[date]:
+        """The periods of a kind, oldest first."""
+        return sorted(change.period for change in self.periods if change.kind == kind)
+
+    def england(self) -> list[Movement]:
+        return [one for one in self.totals if one.level == "england"]
+
+
+def path(store: Store, dataset_id: str, version: str) -> Path:
+    return store.root / "changes" / dataset_id / f"{version}.json"
+
+
+def record(store: Store, dataset_id: str, version: str) -> Changes | None:
+    """Derive what a version changed and keep it, unless that was done while both were held."""
+    if path(store, dataset_id, version).exists():
+        return changes(store, dataset_id, version)
+    found = derive(store, dataset_id, version)
+    if found is not None:
+        told = {"form": FORM, **plain(found)}
+        write_atomically(path(store, dataset_id, version), json.dumps(told, separators=(",", ":")))
+    return found
+
+
+def history(store: Store, dataset_id: str) -> Iterator[Changes]:
+    """What every version changed, newest first, also of versions that are no longer kept."""
+    recorded = {file.stem for file in path(store, dataset_id, "").parent.glob("[!.]*.json")}
+    for version in sorted(recorded | set(store.versions(dataset_id)), reverse=True):
+        found = changes(store, dataset_id, version)
+        if found is not None:
+            yield found
+
+
+@lru_cache(maxsize=256)
+def changes(store: Store, dataset_id: str, version: str) -> Changes | None:
+    """What a version changed, as recorded or derived now. Versions never change."""
+    try:
+        return _read(path(store, dataset_id, version))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return derive(store, dataset_id, version)
+
+
+def recent(store: Store, dataset_id: str, count: int) -> list[Changes]:
+    return list(islice(history(store, dataset_id), count))
+
+
+def derive(store: Store, dataset_id: str, version: str) -> Changes | None:
+    """Compare a version with the newest kept one before it; None where it is not kept."""
+    if version not in store.versions(dataset_id):
+        return None
+    now = store.manifest(dataset_id, version)
+    if now is None or not now.periods:
+        return None
+    before = revisions.previous(store, now)
+    periods = _periods(now, before) if before else _first(now)
+    later, earlier = _opened(store, now), _opened(store, before)
+    totals: list[Movement] = []
+    largest: list[Movement] = []
+    if later is not None:
+        touched = [change for change in periods if change.kind != "withdrawn"]
+        levels = _LEVELS if before else _LEVELS[:1]
+        for change in touched:
+            for measure in later.dataset.measures:
+                for level in levels:
+                    totals += _moved(later, earlier, measure, level, change.period)
+        if earlier is not None:
+            restated = [c.period for c in touched if c.kind != "new"]
+            largest = _largest(later, earlier, restated, totals)
+    release = now.release
+    return Changes(
+        dataset=dataset_id,
+        version=version,
+        previous=before.version if before else None,
+        made_at=now.made_at,
+        demo=now.demo,
+        release=release.title,
+        release_url=release.url,
+        published=release.published,
+        reread=before is not None and before.transform != now.transform,
+        periods=tuple(periods),
+        totals=tuple(totals),
+        largest=tuple(largest),
+    )
+
+
+def _opened(store: Store, manifest: Manifest | None) -> Snapshot | None:
+    """A version whose layout this code reads."""
+    if manifest is None or manifest.layout != LAYOUT:
+        return None
+    return Snapshot(store.version_folder(manifest.dataset, manifest.version), manifest)
+
+
+def _rows(manifest: Manifest, period: date) -> int | None:
+    file = manifest.files.get(f"months/{period:%Y-%m}/fact.parquet")
+    return file.rows if file else None
+
+
+def _periods(now: Manifest, before: Manifest) -> list[PeriodChange]:
+    control = _control(now)
+    return [
+        PeriodChange(
+            one.period, one.kind, one.before, one.now, one.practices_before, one.practices_now,
+            _rows(before, one.period), _rows(now, one.period),
+        )
+        for one in revisions.revisions(now, before, control=control)
+    ]  # fmt: skip
+
+
+def _first(now: Manifest) -> list[PeriodChange]:
+    control = _control(now)
+    return [
+        PeriodChange(
+            period, "new", None, held.totals.get(control), None, held.practices, None,
+            _rows(now, period),
+        )
+        for period, held in sorted(now.periods.items(), reverse=True)
+    ]  # fmt: skip
+
+
+def _control(manifest: Manifest) -> str:
+
+    return dataset(manifest.dataset).control
+
+
+def _values(
+    snapshot: Snapshot | None, measure: Measure, level: Level, period: date
+) -> dict[str, float]:
+    if snapshot is None or period not in snapshot.months:
+        return {}
+    if measure.id not in {known.id for known in snapshot.dataset.measures}:
+        return {}
+    values = snapshot.distribution(measure, level, period)
+    pairs = zip(snapshot.codes(level), values.tolist(), strict=True)
+    return {code: value for code, value in pairs if not math.isnan(value)}
+
+
+def _moved(
+    later: Snapshot, earlier: Snapshot | None, measure: Measure, level: Level, period: date
+) -> list[Movement]:
+    """The organisations of a level whose value differs, by code."""
+    now = _values(later, measure, level, period)
+    before = _values(earlier, measure, level, period)
+    return [
+        Movement(period, measure.id, level, code, before.get(code), now.get(code))
+        for code in sorted(now.keys() | before.keys())
+        if now.get(code) != before.get(code)
+    ]
+
+
+def _largest(
+    later: Snapshot, earlier: Snapshot, restated: Sequence[date], totals: Sequence[Movement]
+) -> list[Movement]:
+    headline = later.dataset.measure(later.dataset.headline)
+    practices = [
+        moved for period in restated for moved in _moved(later, earlier, headline, "practice",
+                                                         period)
+    ]  # fmt: skip
+    areas = [one for one in totals if one.level == "icb" and one.percent is not None]
+    practices.sort(key=lambda one: (-one.absolute, one.code, one.period))
+    areas.sort(key=lambda one: (-abs(one.percent or 0.0), one.code, one.measure, one.period))
+    return [*practices[:MOST_MOVEMENTS], *areas[:MOST_MOVEMENTS]]
+
+
+def _read(file: Path) -> Changes:
+    raw = json.loads(file.read_text(encoding="utf-8"))
+    if raw.pop("form") != FORM:
+        raise ValueError("another form of record")
+    published = raw["published"]
+    return Changes(
+        **raw
+        | {
+            "made_at": datetime.fromisoformat(raw["made_at"]),
+            "published": date.fromisoformat(published) if published else None,
+            "periods": tuple(PeriodChange(**_dated(one)) for one in raw["periods"]),
+            "totals": tuple(Movement(**_dated(one)) for one in raw["totals"]),
+            "largest": tuple(Movement(**_dated(one)) for one in raw["largest"]),
+        }
+    )
+
+
+def _dated(raw: dict[str, Any]) -> dict[str, Any]:
+    return {**raw, "period": date.fromisoformat(raw["period"])}

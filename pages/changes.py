@@ -1,0 +1,181 @@
+"""Changes: what each published version changed against the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components import shell
+from components.anchor import anchor
+from components.attrs import attrs
+from components.figure import note
+from components.light import Node, built
+from components.light import html as light
+from components.notes import facts
+from components.table import Table, twin
+from data import changes
+from data.changes import Changes
+from data.db import library
+from data.registry import all_datasets, dataset
+from pages.support import change_words as words
+from pages.support import links
+
+PATH = "/changes/"
+FEED = "/changes/feed.xml"
+TITLE = "Changes"
+MOST_VERSIONS = 24  # of each dataset
+LEAD = (
+    "What each version published here changed against the one before it: periods, totals and the "
+    "largest movements."
+)
+
+
+def layout(version: str | None = None, **_: str | None) -> Component:
+    found = _named(version) if version else None
+    return _one(found) if found else _all()
+
+
+def _named(version: str) -> Changes | None:
+    """The version with a name that some dataset has; names come from the address."""
+    store = library().store
+    for declared in all_datasets():
+        for found in changes.recent(store, declared.id, MOST_VERSIONS):
+            if found.version == version:
+                return found
+    return None
+
+
+def _all() -> Component:
+    store = library().store
+    told = {d.id: changes.recent(store, d.id, MOST_VERSIONS) for d in all_datasets()}
+    shown = [d for d in all_datasets() if told[d.id]]
+    shown.sort(key=lambda d: (not d.tool, d.title))
+    empty = [] if shown else [note("Nothing is published here yet.")]
+    return shell.frame(
+        *(
+            shell.section(
+                declared.id,
+                declared.title,
+                built(
+                    _versions(told[declared.id]),
+                    className="box scroll",
+                    tabIndex="0",
+                    role="region",
+                    **attrs({"aria-label": f"Table: versions of {declared.title}"}),
+                ),
+            )
+            for declared in shown
+        ),
+        *empty,
+        shell.page_state(TITLE, TITLE),
+        title=TITLE,
+        crumbs=[shell.Crumb("Home", links.path("/")), shell.Crumb(TITLE)],
+        lead=html.Span(
+            [LEAD, " ", html.A("Atom feed", href=links.path(FEED), className="nowrap"), " · ",
+             anchor("Data status", links.path("/status/"))]
+        ),
+        sections=[(declared.id, declared.title) for declared in shown],
+    )  # fmt: skip
+
+
+def _versions(found: Sequence[Changes]) -> Node:
+    heads = ("Published here", "What changed", "England", "Release")
+    rows = [
+        light.Tr(
+            [
+                light.Th(
+                    light.A(
+                        fmt.full_date(one.made_at.date()),
+                        href=links.page(PATH, {"version": one.version}),
+                    ),
+                    scope="row",
+                ),
+                *(
+                    light.Td(cell, **attrs({"data-l": head}))
+                    for head, cell in zip(
+                        heads[1:],
+                        (words.summary(one), words.headline(one) or fmt.MISSING, one.release),
+                        strict=True,
+                    )
+                ),
+            ]
+        )
+        for one in found
+    ]
+    return light.Table(
+        [
+            light.Caption("Versions, newest first", className="vh"),
+            light.Thead(light.Tr([light.Th(head, scope="col") for head in heads])),
+            light.Tbody(rows),
+        ],
+        className="bt stack two",
+    )
+
+
+def _one(found: Changes) -> Component:
+    declared = dataset(found.dataset)
+    title = words.title(found)
+    directory = library().directory()
+    tables: list[tuple[str, str, Table]] = [
+        ("periods", "Periods", words.period_table(found)),
+        ("england", "England", words.england_table(found)),
+    ]
+    practices = [one for one in found.largest if one.level == "practice"]
+    areas = [one for one in found.largest if one.level == "icb"]
+    totals = [m for m in found.totals if m.level == "icb" and m.measure == declared.headline]
+    for slug, heading, moved in (
+        ("practices", "Practices that moved most", practices),
+        ("areas", "ICBs that moved most", areas),
+        ("icbs", "Every ICB", totals),
+    ):
+        table = words.organisation_table(heading, found, moved, directory)
+        tables.append((slug, heading, table))
+    shown = [(slug, heading, table) for slug, heading, table in tables if table.rows]
+    return shell.frame(
+        html.Div(facts(_facts(found)), className="panel first"),
+        *(
+            shell.section(
+                slug,
+                heading,
+                built(
+                    twin(table),
+                    className="box scroll",
+                    tabIndex="0",
+                    role="region",
+                    **attrs({"aria-label": f"Table: {heading}"}),
+                ),
+            )
+            for slug, heading, table in shown
+        ),
+        shell.page_state(title, title),
+        title=title,
+        crumbs=[
+            shell.Crumb("Home", links.path("/")),
+            shell.Crumb(TITLE, links.path(PATH)),
+            shell.Crumb(declared.title),
+        ],
+        lead=" ".join((words.summary(found), words.headline(found))).strip(),
+        sections=[(slug, heading) for slug, heading, _ in shown],
+    )
+
+
+def _facts(found: Changes) -> list[tuple[str, Component | str]]:
+    release: Component | str = found.release
+    if found.release_url.startswith("http"):
+        release = anchor(found.release, found.release_url)
+    published = fmt.full_date(found.published) if found.published else "Not recorded"
+    before = found.previous or "None: this is the first one held here"
+    return [
+        ("Release", release),
+        ("Published", published),
+        ("Version", html.Span(found.version, className="code wrap-code")),
+        ("Version before", html.Span(before, className="code wrap-code")),
+        ("All versions", anchor("Changes", links.path(PATH))),
+    ]
+
+
+dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=layout)

@@ -1,0 +1,82 @@
+"""Header, banners and footer of the present request: main links, who is signed in, notices.
+
+Linked workspaces join the header here: `Visitor.workspaces` takes one `Workspace` for each active
+membership, named through the directory, with the address that switches to it.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, has_request_context
+
+from auth import csrf, notices, sessions
+from components import static
+from components.account import Visitor
+from components.document import document
+from components.header import NavItem, Surroundings
+from data.db import library
+from data.settings import Settings
+
+NAV = (
+    ("Tools", "/tools/", "/tools/"),
+    ("State of the Nation", "/state-of-the-nation/", "/state-of-the-nation/"),
+    ("Data status", "/status/", "/status/"),
+    ("API", "/api/docs/", "/api/"),
+)
+LINKS = (
+    ("Data sources", "/data-sources/"),
+    ("Data status", "/status/"),
+    ("API", "/api/docs/"),
+    ("Contact", "/contact/"),
+    ("Privacy", "/privacy-policy/"),
+    ("Cookies", "/cookie-policy/"),
+    ("Accessibility", "/accessibility/"),
+    ("Terms", "/terms/"),
+)
+ACCOUNT_LINKS = (
+    ("Your account", "/accounts/profile/"),
+    ("Sign-in and security", "/accounts/security/"),
+    ("API keys", "/accounts/api-keys/"),
+)
+ADMIN_LINK = ("Administration", "/accounts/admin/")
+
+
+def register(app: Flask) -> None:
+    """Give every template what the document around it needs."""
+    app.context_processor(
+        lambda: {"document": document(around(), static.addresses(_settings().prefix))}
+    )
+
+
+def around() -> Surroundings:
+    prefix = _settings().prefix
+    return Surroundings(
+        nav=[NavItem(label, f"{prefix}{href}", f"{prefix}{match}") for label, href, match in NAV],
+        links=[(label, f"{prefix}{href}") for label, href in LINKS],
+        home=f"{prefix}/",
+        search_url=f"{prefix}/search/",
+        demo=library().store.demo,
+        visitor=_visitor(prefix) if has_request_context() else None,
+        notices=notices.current(),
+    )
+
+
+def _visitor(prefix: str) -> Visitor:
+    account = sessions.current()
+    sign_in = f"{prefix}{sessions.LOGIN}"
+    if account is None:
+        return Visitor(sign_in=sign_in)
+    links = (*ACCOUNT_LINKS, *([ADMIN_LINK] if account.is_platform_admin else []))
+    return Visitor(
+        sign_in=sign_in,
+        name=account.name,
+        initials=account.initials,
+        token_field=csrf.FIELD,
+        token=csrf.token(),
+        links=[(label, f"{prefix}{href}") for label, href in links],
+        sign_out=f"{prefix}/accounts/logout/",
+    )
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

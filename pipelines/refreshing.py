@@ -1,0 +1,70 @@
+"""One whole refresh of a dataset, from looking at the publisher to what its version replaces."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from data import logs, retention
+from data.settings import Settings
+from data.store import Store
+from pipelines.acquire import land_local, land_newest
+from pipelines.errors import FetchError, RefusedFile
+from pipelines.locks import refresh_lock
+from pipelines.reporting import reported
+from pipelines.runner import Refresh, publish_landed, quiet, record
+from pipelines.series import all_series
+from pipelines.units import Progress, Series
+
+log = logging.getLogger(__name__)
+
+
+def refresh_dataset(
+    store: Store,
+    one: Series,
+    settings: Settings,
+    *,
+    paths: Sequence[Path] = (),
+    releases: int | None = None,
+    progress: Progress = quiet,
+    say: Callable[[str], None] | None = None,
+) -> Refresh:
+    """Fetch what is new, or take local files, and publish it; whatever goes wrong is recorded.
+
+    Raises `AlreadyRunning` when another process is at it, on this or another host.
+    """
+    with (
+        refresh_lock(store.root / "locks", f"{one.dataset.id}-check"),
+        reported(store, one.dataset.id, progress) as told,
+    ):
+        try:
+            if paths:
+                land_local(store, one, paths)
+            else:
+                for line in land_newest(store, one, settings, count=releases, progress=told):
+                    logs.event(log, "landed", dataset=one.dataset.id, found=line)
+                    if say:
+                        say(line)
+        except (FetchError, RefusedFile, OSError) as error:
+            result = Refresh(one.dataset.id, "failed", str(error))
+            record(store, result)
+            return result
+        result = publish_landed(store, one, memory_mb=settings.pipeline_memory_mb, progress=told)
+    if result.version and result.outcome != "unchanged":
+        retention.collect(
+            store, one.dataset.id, keep=settings.keep_versions, days=settings.keep_days
+        )
+    return result
+
+
+def dependents(store: Store, results: Sequence[Refresh]) -> list[Series]:
+    """Datasets that use a version just replaced, and so need their rates worked out again."""
+    renewed = {r.dataset for r in results if r.version and r.outcome != "unchanged"}
+    return [
+        one
+        for one in all_series()
+        if store.current_version(one.dataset.id)
+        and renewed & set(one.dataset.needs)
+        and one.dataset.id not in renewed
+    ]

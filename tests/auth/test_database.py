@@ -1,0 +1,128 @@
+"""Migrations, old databases, and many writers at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+import auth
+from auth import audit, keys, throttle
+from auth.database import address, newest, upgrade
+from auth.models import AuditEvent, Base, Throttle, db
+from auth.moments import now
+from data.settings import Settings, SettingsError
+
+WRITERS = 50
+OLD_TABLES = """
+CREATE TABLE api_key (id INTEGER NOT NULL, name VARCHAR(200) NOT NULL, prefix VARCHAR(8) NOT NULL,
+  digest VARCHAR(64) NOT NULL, issued_at DATETIME NOT NULL, last_used_at DATETIME,
+  revoked_at DATETIME, PRIMARY KEY (id), UNIQUE (prefix));
+CREATE TABLE api_usage (key_id INTEGER NOT NULL, seconds INTEGER NOT NULL, start INTEGER NOT NULL,
+  requests INTEGER NOT NULL, PRIMARY KEY (key_id, seconds),
+  FOREIGN KEY(key_id) REFERENCES api_key (id));
+"""
+
+
+def test_the_migrations_make_the_tables_of_the_models(site: Flask) -> None:
+    with site.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_database_of_keys_alone_is_taken_over(tmp_path: Path) -> None:
+    key = "hsk_abcdefgh_" + "x" * 40
+    with sqlite3.connect(tmp_path / "accounts.sqlite3") as old:
+        old.executescript(OLD_TABLES)
+        old.execute(
+            "INSERT INTO api_key VALUES (1, 'reports', 'abcdefgh', ?, '2026-01-01', NULL, NULL)",
+            (keys.digest(key),),
+        )
+        old.execute("INSERT INTO api_usage VALUES (1, 3600, 0, 7)")
+    old.close()
+    app = Flask("haresign")
+    auth.register(app, Settings(home=tmp_path))
+    from auth import gate
+
+    with app.app_context():
+        assert gate.admit(key) is not None
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT version_num FROM alembic_version")) == newest()
+
+
+def test_a_start_with_nothing_to_do_changes_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        auth.register(Flask("haresign"), Settings(home=tmp_path))
+    with sqlite3.connect(tmp_path / "accounts.sqlite3") as made:
+        assert made.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}", poolclass=NullPool)
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SettingsError, match="9999"):
+        upgrade(engine)
+
+
+@pytest.mark.parametrize(
+    ("url", "becomes"),
+    [
+        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("sqlite:////tmp/a", "sqlite:////tmp/a"),
+    ],
+)
+def test_database_addresses(url: str, becomes: str, tmp_path: Path) -> None:
+    assert address(Settings(home=tmp_path, database_url=url)) == becomes
+
+
+def test_other_databases_are_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        address(Settings(home=tmp_path, database_url="mysql://u:p@h/d"))
+
+
+def test_many_writers_at_once_lose_nothing(site: Flask) -> None:
+    """Each reads a count and writes it back one higher, beside a row of its own."""
+    key = f"{WRITERS:064d}"
+    with site.app_context():
+        db.session.add(Throttle(key=key, attempts=0, last_at=now()))
+        db.session.commit()
+
+    def write(number: int) -> None:
+        with site.app_context():
+            row = db.session.get_one(Throttle, key, with_for_update=True)
+            row.attempts += 1
+            audit.record("counted", detail=str(number))
+            db.session.commit()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(write, range(WRITERS)))
+    with site.app_context():
+        assert db.session.get_one(Throttle, key).attempts == WRITERS
+        counted = db.session.query(AuditEvent).filter_by(kind="counted")
+        assert {event.detail for event in counted} == {str(n) for n in range(WRITERS)}
+
+
+def test_attempts_made_at_once_are_all_counted(site: Flask) -> None:
+    rule = throttle.PER_ACCOUNT["sign-in"]
+
+    def attempt(number: int) -> bool:
+        with site.test_request_context(environ_overrides={"REMOTE_ADDR": f"192.0.2.{number}"}):
+            try:
+                throttle.attempt("sign-in", "many@at-once.example")
+            except throttle.TooMany:
+                return False
+            return True
+
+    with ThreadPoolExecutor(20) as pool:
+        allowed = list(pool.map(attempt, range(20)))
+    assert sum(allowed) == rule.free

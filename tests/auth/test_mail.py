@@ -1,0 +1,105 @@
+"""Messages: two parts, no way to add headers, and the outbox where no server is set."""
+
+from __future__ import annotations
+
+import logging
+import time
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+import auth
+from auth import mail
+from data.settings import Settings, SettingsError
+from tests.mailbox import Mailbox, text_of
+
+LINES = ["Hello & <b>goodbye</b>.", mail.Link("Open", "https://haresign.example/a?b=1&c=2")]
+
+
+def written(home: Path) -> list[Path]:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        found = sorted((home / "outbox").glob("*.eml"))
+        if found and found[-1].stat().st_size:
+            return found
+        time.sleep(0.01)
+    return []
+
+
+def test_a_message_has_a_text_and_an_html_part(mailbox: Mailbox, tmp_path: Path) -> None:
+    app = Flask("haresign")
+    auth.register(app, Settings(home=tmp_path, smtp_url=mailbox.url, mail_from="h@a.example"))
+    with app.app_context():
+        mail.send("two-parts@a.example", "Sübject", LINES)
+    message = mailbox.wait("two-parts@a.example")
+    assert message["Subject"] == "Sübject"
+    assert message["From"] == "Haresign <h@a.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert "Hello & <b>goodbye</b>." in text_of(message)
+    assert "https://haresign.example/a?b=1&c=2" in text_of(message)
+    html = message.get_body(("html",))
+    assert html is not None
+    assert "Hello &amp; &lt;b&gt;goodbye" in html.get_content()
+    assert 'href="https://haresign.example/a?b=1&amp;c=2"' in html.get_content()
+
+
+def test_without_a_server_messages_are_files_and_the_console_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    app = Flask("haresign")
+    auth.register(app, Settings(home=tmp_path))
+    with app.app_context():
+        mail.send("someone@a.example", "Subject", LINES)
+    [path] = written(tmp_path)
+    assert path.stat().st_mode & 0o077 == 0
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert message["To"] == "someone@a.example"
+    deadline = time.monotonic() + 5
+    while str(path) not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert str(path) in caplog.text
+    assert "HARESIGN_SMTP_URL" in caplog.text
+    assert "someone@a.example" not in caplog.text
+
+
+def test_a_server_that_does_not_answer_is_tried_again_and_logged_without_the_address(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "PAUSES", (0.01, 0.01))
+    app = Flask("haresign")
+    auth.register(app, Settings(home=tmp_path, smtp_url="smtp://127.0.0.1:1"))
+    with app.app_context():
+        settings = app.config["SETTINGS"]
+        mail.deliver(mail.compose(settings, "someone@a.example", "Subject", LINES))
+    assert "could not be sent" in caplog.text
+    assert "someone@a.example" not in caplog.text
+
+
+@pytest.mark.parametrize("subject", ["One\nBcc: b@a.example", "One\r\nTo: b@a.example"])
+def test_headers_cannot_be_added(tmp_path: Path, subject: str) -> None:
+    with pytest.raises(ValueError, match="linefeed|newline|carriage"):
+        mail.compose(Settings(home=tmp_path), "a@a.example", subject, LINES)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HARESIGN_SMTP_URL", "mail.example.org"),
+        ("HARESIGN_SMTP_URL", "http://mail.example.org"),
+        ("HARESIGN_SITE_URL", "haresign.example"),
+        ("HARESIGN_SITE_URL", "https://haresign.example/path"),
+        ("HARESIGN_MAIL_FROM", "nobody"),
+    ],
+)
+def test_malformed_settings_are_named(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=variable):
+        Settings.from_environment({variable: value})
+
+
+def test_a_password_in_a_malformed_address_is_not_repeated() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"HARESIGN_SMTP_URL": "ftp://user:hush@mail.example.org"})
+    assert "hush" not in str(caught.value)

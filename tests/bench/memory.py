@@ -1,0 +1,127 @@
+"""Memory of the largest ingests: `python -m tests.bench.memory`. Takes minutes and 12 GB of disk.
+
+A month as large as the publishers' day-and-time files (4 million rows) and a year of crosstabs (20
+million rows), both in the publisher's format with counts that add up to a known total.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from data.datasets.gp_appointments import CATEGORIES, HCP_TYPES, MODES, STATUSES, WAITS
+from data.store import store
+from pipelines.gp_appointments import SERIES
+from pipelines.landing import land_copy
+from pipelines.runner import publish_landed
+from tests.bench.report import ROOT, Row, table
+
+PRACTICES = 6_200
+STRIDE = 7_919  # prime to the number of combinations, so that a practice's rows are distinct
+LIMIT_MB = 2_000
+MONTH = (date(2026, 3, 1),)
+YEAR = tuple(date(2025 + (m > 12), (m - 1) % 12 + 1, 1) for m in range(4, 16))
+LOADS = {"a month of 4 million rows": (MONTH, 4_000_000), "a year of 20 million rows":
+         (YEAR, 20_000_000)}  # fmt: skip
+
+
+def write_month(target: Path, month: date, rows: int) -> int:
+    """A month's crosstab in a zip; returns its total of appointments."""
+    csv = target.with_suffix(".csv")
+    each = -(-rows // PRACTICES)
+    labels = [list(d.values()) for d in (HCP_TYPES, MODES, CATEGORIES, WAITS, STATUSES)]
+    with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as con:
+        picks, divisor = [], 1
+        for values in labels:
+            listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+            picks.append(f"[{listed}][1 + (n // {divisor}) % {len(values)}]")
+            divisor *= len(values)
+        hcp, mode, category, wait, status = picks
+        con.execute(
+            f"""COPY (
+            SELECT '{month:%d%b%Y}'.upper() AS APPOINTMENT_MONTH_START_DATE,
+                printf('A%05d', p) AS GP_CODE, printf('THE SURGERY AT NUMBER %d', p) AS GP_NAME,
+                'EMIS' AS SUPPLIER, printf('U%05d', p // 5) AS PCN_CODE,
+                printf('NUMBER %d PCN', p // 5) AS PCN_NAME,
+                printf('%03d', p % 106) AS SUB_ICB_LOCATION_CODE,
+                printf('NHS SUB ICB LOCATION - %03d', p % 106) AS SUB_ICB_LOCATION_NAME,
+                {hcp} AS HCP_TYPE, {mode} AS APPT_MODE, {category} AS NATIONAL_CATEGORY,
+                {wait} AS TIME_BETWEEN_BOOK_AND_APPT, 1 + n % 40 AS COUNT_OF_APPOINTMENTS,
+                {status} AS APPT_STATUS
+            FROM (SELECT p, (k * {STRIDE} + p * 13) % {divisor} AS n
+                  FROM range({PRACTICES}) practice(p), range({each}) pick(k)
+                  LIMIT {rows})
+            ) TO '{csv}' (FORMAT csv, HEADER)"""
+        )
+        total = con.execute(
+            f"SELECT sum(COUNT_OF_APPOINTMENTS)::BIGINT FROM read_csv('{csv}', header = true)"
+        ).fetchall()[0][0]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        packed.write(csv, csv.name)
+    csv.unlink()
+    return total
+
+
+def ingest(home: Path) -> None:
+    """Read, check, add up, hash and publish all that is landed."""
+    result = publish_landed(store(home, "real"), SERIES, memory_mb=1024)
+    if result.outcome != "published":
+        raise RuntimeError(result.message)
+
+
+def measure(folder: Path, months: Sequence[date], rows: int) -> tuple[float, float]:
+    """(seconds, peak megabytes) of a process that ingests the months; checks its totals."""
+    home = folder / "home"
+    shelf = store(home, "real")
+    totals = {}
+    for month in months:
+        target = folder / f"Practice_Level_Crosstab_{month:%b_%y}.zip"
+        totals[month] = write_month(target, month, rows // len(months))
+        land_copy(
+            shelf.landing, SERIES.dataset.id, target, release="bench", now=datetime.now(UTC)
+        )  # fmt: skip
+        target.unlink()
+    command = [sys.executable, "-m", "tests.bench.memory", str(home)]
+    found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    manifest = shelf.manifest(SERIES.dataset.id)
+    if manifest is None or totals != {m: p.totals[SERIES.dataset.control] for m, p in
+                                      manifest.periods.items()}:  # fmt: skip
+        raise RuntimeError("the totals are not those of the files")
+    seconds, megabytes = json.loads(found.stdout.splitlines()[-1])
+    return seconds, megabytes
+
+
+def main() -> None:
+    rows = []
+    for name, (months, count) in LOADS.items():
+        folder = Path(tempfile.mkdtemp(dir=os.environ.get("TMPDIR")))
+        try:
+            seconds, megabytes = measure(folder, months, count)
+        finally:
+            shutil.rmtree(folder)
+        rows.append(Row(f"peak memory of ingesting {name}, {seconds:.0f} s",
+                        f"{megabytes:,.0f} MB", budget=f"{LIMIT_MB:,} MB"))  # fmt: skip
+        sys.stdout.write(table(rows[-1:]).splitlines()[-1] + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        started = time.perf_counter()
+        ingest(Path(sys.argv[1]))
+        peak_kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        sys.stdout.write(json.dumps([time.perf_counter() - started, peak_kilobytes / 1024]) + "\n")
+    else:
+        main()

@@ -1,0 +1,269 @@
+"""What people come for, from the first visit to the file they take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from components import format as fmt
+from data import queries
+from data.db import Library
+from pages.support.context import write_month
+from tests.e2e.conftest import Cast
+from tests.e2e.watching import at, drawn, opened
+
+pytestmark = pytest.mark.browser
+
+GP, LISTS = "/tools/gp-appointments/", "/tools/list-size/"
+MEASURE = "per_1000"
+
+
+def card(page: Page, label: str) -> str:
+    """The value of a headline card."""
+    place = page.locator(".kpi").filter(has=page.get_by_text(label, exact=True))
+    return place.locator(".v").inner_text().replace("\n", "")
+
+
+def per_1000(library: Library, cast: Cast, back: int = 0) -> str:
+    """What the card must show, `back` months before the newest."""
+    snapshot = library.current("gp-appointments")
+    assert snapshot is not None
+    measure, month = snapshot.dataset.measure(MEASURE), snapshot.months[-1 - back]
+    return fmt.number(
+        queries.figure(snapshot, measure, cast.practice, month=month).value or 0, measure.unit
+    )
+
+
+def months(library: Library) -> list[str]:
+    snapshot = library.current("gp-appointments")
+    assert snapshot is not None
+    return [write_month(month) for month in snapshot.months]
+
+
+def misspelt(name: str) -> str:
+    """The longest word of a name without its third letter."""
+    word = max(re.findall(r"[A-Za-z]+", name), key=len)
+    return word[:2] + word[3:]
+
+
+def test_a_first_visit_finds_the_organisation_in_every_way(
+    chromium: Browser, site: str, cast: Cast
+) -> None:
+    with opened(chromium, site) as window:
+        page = window.go("/")
+        box = page.get_by_role("combobox", name="Find a practice, PCN or area")
+        for words in (cast.practice.code.lower(), cast.practice.postcode, cast.practice.name):
+            box.fill(words)
+            found = page.get_by_role("option").filter(has_text=cast.practice.code)
+            expect(found).to_be_visible()
+            box.press("Escape")
+        box.fill(misspelt(cast.pcn.name))
+        expect(page.get_by_role("option").first).to_be_visible()
+        box.fill(cast.practice.code)
+        expect(page.get_by_role("option")).to_have_count(1)
+        box.press("Enter")
+        at(page, f"/organisations/{cast.practice.code}/")
+        expect(page.locator("h1")).to_have_text(cast.practice.name)
+        page.get_by_role("link", name="GP appointments", exact=True).click()
+        at(page, f"{GP}?org={cast.practice.code}")
+        drawn(page)
+        expect(page.get_by_role("combobox", name="Practice, PCN or area")).to_have_value(
+            cast.practice.label
+        )
+
+
+def test_changes_are_in_the_address_and_back_undoes_them(
+    chromium: Browser, site: str, cast: Cast, library: Library
+) -> None:
+    with opened(chromium, site) as window:
+        page = window.go(f"{GP}?org={cast.practice.code}")
+        assert card(page, "Per 1,000 patients") == per_1000(library, cast)
+        earlier = months(library)[-3]
+        page.get_by_label("Month", exact=True).select_option(earlier)
+        at(page, f"month={earlier}")
+        expect(page.locator(".kpi .v").nth(1)).to_have_text(per_1000(library, cast, back=2))
+        page.get_by_label("Position among").select_option("icb")
+        at(page, "group=icb")
+        expect(page.locator("#comparison .spine thead")).to_contain_text("Among practices in")
+        page.get_by_label("PCN", exact=True).uncheck()
+        expect(page.locator("#comparison .spine thead")).not_to_contain_text("PCN")
+        page.go_back()
+        expect(page.get_by_label("PCN", exact=True)).to_be_checked()
+        expect(page.locator("#comparison .spine thead")).to_contain_text("PCN")
+        page.go_back()
+        expect(page.get_by_label("Position among")).to_have_value("england")
+        page.go_back()
+        expect(page.get_by_label("Month", exact=True)).to_have_value(months(library)[-1])
+        expect(page.locator(".kpi .v").nth(1)).to_have_text(per_1000(library, cast))
+
+
+def test_a_shared_link_shows_someone_else_exactly_the_same_page(
+    chromium: Browser, site: str, cast: Cast, library: Library
+) -> None:
+    with opened(chromium, site) as window:
+        page = window.go(f"{GP}?org={cast.pcn.code}")
+        page.get_by_label("Month", exact=True).select_option(months(library)[-2])
+        at(page, "month=")
+        page.locator(".seg-l", has_text="Counts").click()
+        at(page, "unit=count")
+        page.get_by_label("Measure").select_option("dna_rate")
+        at(page, "measure=dna_rate")
+        page.locator(".fig [data-do=table]").first.click()
+        at(page, "table=")
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("#trend .fig h3").first).to_contain_text("Did not attend")
+        drawn(page)
+        shown = page.locator("#main").inner_text()
+        page.get_by_role("button", name="Copy link").first.click()
+        expect(page.get_by_role("button", name="Link copied")).to_be_visible()
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert link == page.url
+    with opened(chromium, site) as other:
+        page = other.go(link.removeprefix(site))
+        page.wait_for_load_state("networkidle")
+        expect(page.locator(".twin").first).to_be_visible()
+        page.wait_for_function(
+            "shown => document.getElementById('main').innerText === shown", arg=shown
+        )
+
+
+def saved(page: Page, name: str) -> Path:
+    page.locator("summary", has_text="Download").first.click()
+    with page.expect_download() as found:
+        page.get_by_role("link", name=name).click()
+    return Path(found.value.path())
+
+
+def test_downloads_open_with_the_numbers_of_the_page(
+    chromium: Browser, site: str, cast: Cast, library: Library
+) -> None:
+    snapshot = library.current("gp-appointments")
+    assert snapshot is not None
+    measure = snapshot.dataset.measure(MEASURE)
+    value = queries.figure(snapshot, measure, cast.practice, month=snapshot.latest).value
+    with opened(chromium, site) as window:
+        page = window.go(f"{GP}?org={cast.practice.code}")
+        text = saved(page, "CSV of every table").read_text(encoding="utf-8-sig")
+        rows = [
+            row
+            for row in csv.DictReader(io.StringIO(text))
+            if row["Table"] == "Measures" and row["Item"] == measure.label
+        ]
+        assert [row["Value"] for row in rows if row["Code"] == cast.practice.code] == [str(value)]
+        page.locator("h1").click()
+        with zipfile.ZipFile(saved(page, "XLSX workbook")) as book:
+            sheets = "".join(
+                book.read(name).decode() for name in book.namelist() if "worksheets" in name
+            )
+        assert re.search(rf"<v>{re.escape(str(value))[:12]}", sheets)
+        figure = page.locator("#gp-appointments-mode")
+        with page.expect_download() as found:
+            figure.get_by_role("button", name="CSV").click()
+        own = Path(found.value.path()).read_text(encoding="utf-8-sig")
+        assert own.splitlines()[0].startswith("Source,Licence,Period,Link,")
+        with page.expect_download() as found:
+            figure.get_by_role("button", name="PNG").click()
+        assert Path(found.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_chart_has_a_table_and_its_number_an_explanation_and_a_citation(
+    chromium: Browser, site: str, cast: Cast, library: Library
+) -> None:
+    snapshot = library.current("gp-appointments")
+    assert snapshot is not None
+    measure = snapshot.dataset.measure(MEASURE)
+    now = queries.figure(snapshot, measure, cast.practice, month=snapshot.latest)
+    with opened(chromium, site) as window:
+        page = window.go(f"{GP}?org={cast.practice.code}")
+        figure = page.locator("#gp-appointments-trend-deciles")
+        figure.get_by_role("button", name="Table").click()
+        last = figure.locator("tbody tr").last
+        expect(last).to_contain_text(fmt.month_short(snapshot.latest))
+        expect(last).to_contain_text(fmt.value(now.value, measure.unit))
+        expect(figure.locator(".plot")).to_be_hidden()
+        page.reload()
+        drawn(page)
+        expect(figure.locator("tbody tr").last).to_be_visible()
+        figure.get_by_text("Explain this number").click()
+        working = figure.locator(".working")
+        for words in (
+            f"{fmt.value(now.numerator, 'count')} ÷ {fmt.value(now.denominator, 'count')}",
+            "SHA-256", "Byar", snapshot.version, "/api/v1/gp-appointments/?org=",
+        ):  # fmt: skip
+            expect(working).to_contain_text(words)
+        working.get_by_role("button", name="Copy").first.click()
+        quoted = page.evaluate("navigator.clipboard.readText()")
+        assert cast.practice.label in quoted and "Open Government Licence" in quoted
+        figure.get_by_role("button", name="Cite").click()
+        cited = page.evaluate("navigator.clipboard.readText()")
+        address = re.search(r"http\S+#gp-appointments-trend-deciles", cited)
+        assert address and "Accessed" in cited
+        page.goto(address.group().rstrip(","))
+        drawn(page)
+        expect(figure.locator("tbody tr").last).to_contain_text(fmt.value(now.value, measure.unit))
+
+
+def test_a_theme_that_was_chosen_stays_on_every_page(
+    chromium: Browser, site: str, cast: Cast
+) -> None:
+    with opened(chromium, site) as window:
+        page = window.go("/")
+        button = page.locator("[data-theme-toggle]")
+        button.click()
+        button.click()
+        dark = page.locator("html[data-bs-theme=dark]")
+        expect(dark).to_be_attached()
+        for path in (GP, "/status/", f"/organisations/{cast.practice.code}/"):
+            window.go(path)
+            expect(dark).to_be_attached()
+
+
+def test_state_of_the_nation_follows_its_controls(chromium: Browser, site: str, cast: Cast) -> None:
+    with opened(chromium, site) as window:
+        page = window.go("/state-of-the-nation/")
+        page.get_by_role("link", name="GP appointments in England").click()
+        at(page, "/state-of-the-nation/gp-appointments/")
+        drawn(page)
+        page.get_by_label("Measure").select_option("dna_rate")
+        at(page, "measure=dna_rate")
+        expect(
+            page.locator("#areas, section").filter(has_text="Did not attend").first
+        ).to_be_visible()
+        page.locator(".seg-l", has_text="Regions").click()
+        at(page, "areas=region")
+        box = page.locator("main .combo input")
+        box.fill(cast.practice.code)
+        expect(page.locator("main .combo [role=option]")).to_have_count(1)
+        box.press("Enter")
+        at(page, f"org={cast.practice.code}")
+        expect(page.locator("tr.me")).to_contain_text(cast.region.name)
+
+
+def test_a_page_that_is_not_there_leads_on(chromium: Browser, site: str, cast: Cast) -> None:
+    path = f"/tools/nothing/{cast.practice.code}/"
+    with opened(chromium, site) as window:
+        window.missing.add(site + path)
+        page = window.go(path)
+        expect(page.locator("h1")).to_have_text("There is no page at this address")
+        expect(page.locator("main")).to_contain_text(cast.practice.name)
+        page.locator("main").get_by_role("link", name="All tools").click()
+        at(page, "/tools/")
+        expect(page.locator("h1")).to_have_text("Tools")
+
+
+def test_without_scripts_an_organisation_still_has_its_figures(
+    chromium: Browser, site: str, cast: Cast, library: Library
+) -> None:
+    with opened(chromium, site, java_script_enabled=False) as window:
+        window.page.goto(site + GP)
+        assert "draws its pages with JavaScript, which is off" in window.page.content()
+        window.page.goto(f"{site}/organisations/{cast.practice.code}/")
+        expect(window.page.locator("svg.trend").first).to_be_visible()
+        window.page.locator("summary").nth(1).click()
+        expect(window.page.locator("table").nth(1)).to_contain_text(per_1000(library, cast))

@@ -1,0 +1,145 @@
+"""One question has one answer: the page, its export and the API call that it shows agree."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Callable
+from math import isclose
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from auth import keys
+from components import explain
+from components import format as fmt
+from data import queries
+from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
+from data.orgs import Org
+from data.queries import Figure
+from data.spec import LEVELS, Measure
+from pages.support import context, figures
+from pages.support.context import View
+from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, Tool
+
+Rows = list[dict[str, Any]]
+PARTS = {
+    (name, band): band_part(sex, band) for sex, name in SEXES.items() for band in QUINARY_BANDS
+}
+
+
+@pytest.fixture
+def call(asked: Flask) -> Callable[[str], Rows]:
+    """Every row of a request written as pages write it: GET ADDRESS."""
+    key = keys.issue("one number")
+    client = asked.test_client()
+
+    def rows(request: str) -> Rows:
+        method, address = request.split(" ")
+        assert method == "GET"
+        found: Rows = []
+        while address:
+            split = urlsplit(address)
+            answer = client.get(
+                f"{split.path}?{split.query}", headers={"Authorization": f"Bearer {key}"}
+            )
+            assert answer.status_code == 200, answer.json
+            found += answer.json["results"]
+            address = answer.json["next"]
+        return found
+
+    return rows
+
+
+def counts(rows: Rows) -> dict[str, float]:
+    """Parts of list sizes by name, from long rows; `practices` is how many there are."""
+    found: dict[str, float] = {"registered": 0, "practices": len({row["org"] for row in rows})}
+    for row in rows:
+        place = (row["sex"], row["age_band"])
+        if place == ("ALL", "ALL"):
+            found["registered"] += row["patients"]
+        elif place in PARTS:
+            found[PARTS[place]] = found.get(PARTS[place], 0) + row["patients"]
+    return found
+
+
+def answered(rows: Rows, now: Figure, tool: Tool) -> float | None:
+    """The figure that the API's rows give."""
+    measure = now.measure
+    if tool is GP_APPOINTMENTS and measure.den_parts:
+        (row,) = rows
+        assert row["ods_code"] == now.org.code
+        value: float | None = row["rates"][measure.id]
+        return value
+    if tool is GP_APPOINTMENTS:
+        (row,) = rows
+        return sum(row[part] for part in measure.num_parts)
+    held = counts(rows)
+    above = sum(held[part] for part in measure.num_parts)
+    if not measure.den_parts:
+        return above
+    return measure.multiplier * above / sum(held[part] for part in measure.den_parts)
+
+
+def view_of(tool: Tool, org: Org, month: str, membership: str) -> View:
+    found = context.read(tool, {"org": org.code, "month": month, "membership": membership})
+    assert isinstance(found, View)
+    return found
+
+
+def exported(site: Flask, view: View, measure: Measure) -> str:
+    query = f"org={view.org.code}&month={view.month:%Y-%m}&membership={view.membership}"
+    answer = site.test_client().get(f"/download/{view.tool.slug}.csv?{query}")
+    for row in csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))):
+        if (row["Table"], row["Code"], row["Item"]) == ("Measures", view.org.code, measure.label):
+            return row["Value"]
+    raise AssertionError(f"{measure.label} is not in the export")
+
+
+@pytest.mark.parametrize("tool", DASHBOARDS, ids=lambda tool: tool.slug)
+@pytest.mark.parametrize("level", LEVELS)
+def test_page_export_and_the_api_call_shown_agree(
+    asked: Flask, call: Callable[[str], Rows], tool: Tool, level: str
+) -> None:
+    rng = random.Random(f"{tool.slug} {level}")
+    checked = 0
+    for _ in range(12):
+        view = context.read(tool, {})
+        assert isinstance(view, View)
+        org = rng.choice(view.directory.all(level))  # type: ignore[arg-type]
+        month = context.write_month(rng.choice(view.snapshot.months))
+        view = view_of(tool, org, month, rng.choice(("dated", "current")))
+        measure = rng.choice(view.snapshot.dataset.measures)
+        now = queries.figure(
+            view.snapshot, measure, view.org, month=view.month, membership=view.membership
+        )
+        if now.value is None:
+            continue
+        assert exported(asked, view, measure) == str(now.value)
+        shown = str(explain.explain(figures.working(view, now)))
+        assert fmt.with_unit(now.value, measure.unit) in shown
+        request = figures.api_call(view, now)
+        if measure.id == "under_18":
+            assert request == ""  # rows have five-year bands
+            continue
+        assert request in shown
+        value = answered(call(request), now, tool)
+        assert value is not None and isclose(value, now.value, rel_tol=1e-12), (request, measure.id)
+        checked += 1
+    assert checked >= 3
+
+
+def test_every_measure_of_one_practice_agrees(asked: Flask, call: Callable[[str], Rows]) -> None:
+    for tool in (GP_APPOINTMENTS, LIST_SIZE):
+        view = context.read(tool, {"org": "A81001"})
+        assert isinstance(view, View)
+        for measure in view.snapshot.dataset.measures:
+            now = queries.figure(view.snapshot, measure, view.org, month=view.month)
+            request = figures.api_call(view, now)
+            if now.value is None or not request:
+                continue
+            value = answered(call(request), now, tool)
+            assert value is not None and isclose(value, now.value, rel_tol=1e-12), measure.id
