@@ -22,7 +22,6 @@ from data.selection import Selection
 
 PATHS = ("nhs-payments/practices/", "nhs-payments/pcns/")
 
-fields = ma.fields
 _YEAR = Filter("year", "Financial year.", year, periods.example(DATASET.period))
 _PCN = Filter("pcn", "Code of a PCN.", code, "U74819")
 PRACTICES = (
@@ -50,19 +49,15 @@ def _query(filters: tuple[Filter, ...]) -> ma.Schema:
     return ma.Schema.from_dict({f.name: f.field() for f in filters} | paging_fields())()
 
 
-def _money(meaning: str) -> fields.Field:
-    return fields.Float(required=True, allow_none=True, metadata={"description": meaning})
-
-
 _LINE = {
     "line": schemas.text("Id of the payment line; the same in every year"),
     "label": schemas.text("Name of the line"),
     "group": schemas.text(f"One of {', '.join(GROUP_LABELS)}"),
-    "amount": _money("Pounds in the financial year; deductions are negative"),
-    "registered_patients": _money("Registered patients, average of the year"),
-    "weighted_patients": _money("Weighted (Carr-Hill) patients, average of the year"),
-    "per_registered": _money("Pounds per registered patient; null without patients"),
-    "per_weighted": _money("Pounds per weighted patient; null without patients"),
+    "amount": schemas.decimal("Pounds in the financial year; deductions are negative"),
+    "registered_patients": schemas.decimal("Registered patients, average of the year"),
+    "weighted_patients": schemas.decimal("Weighted (Carr-Hill) patients, average of the year"),
+    "per_registered": schemas.decimal("Pounds per registered patient; null without patients"),
+    "per_weighted": schemas.decimal("Pounds per weighted patient; null without patients"),
 }
 _WHEN = {
     "name": schemas.text("Name", missing=True),

@@ -103,3 +103,19 @@ def test_a_filter_is_needed_and_a_wrong_year_is_named(ask: Get, path: str) -> No
     assert wrong.status_code == 400 and "2025/26" in wrong.get_json()["detail"]
     none = ask(f"nhs-payments/{path}/", year="2010/11").get_json()
     assert (none["count"], none["results"]) == (0, [])
+
+
+def test_the_three_populations_stand_side_by_side(ask: Get, payments: Snapshot) -> None:
+    rows = {row["year"]: row for row in ask("practices/Y99001/population/").get_json()["results"]}
+    paid, current = rows["2025/26"], rows["2026/27"]
+    home = payments.parts_at("practice", "Y99001", month=payments.latest)
+    assert paid["weighted"] == home["weighted"] and paid["weighted_date"] is None
+    assert (
+        paid["weighted_source"].startswith("NHS Payments") and "quarters" in paid["weighted_note"]
+    )
+    assert paid["adjusted"] is None and "not loaded" in paid["adjusted_note"]
+    assert current["adjusted"] > 0 and current["adjusted_date"] == "2026-01-01"
+    assert current["adjusted_source"] == "PCN Adjusted Populations 2026/27"
+    assert current["weighted"] is None and current["weighted_note"]
+    assert current["registered"] > 0 and current["registered_date"] == "2026-10-01"
+    assert list(rows) == sorted(rows, reverse=True)
