@@ -17,10 +17,10 @@ from data.datasets.nhs_payments import DATASET, NETWORK_TOTAL
 from data.formula import quoted
 from data.manifest import Check
 from data.spec import UNALLOCATED, UNASSIGNED
-from pipelines import geography
+from pipelines import geography, payment_columns
 from pipelines.folder import write_fact, write_parts
 from pipelines.payment_checks import ROUNDING, identities, opened_before_the_end, said
-from pipelines.payment_columns import PRACTICE, TOTAL, Columns, key, of_networks, of_practices
+from pipelines.payment_columns import PRACTICE, TOTAL, Columns, key
 from pipelines.units import (
     BadRelease,
     Month,
@@ -52,7 +52,8 @@ def recognise(preview: Preview) -> tuple[str, date] | None:
         return "practices", _year(preview.name)
     has_pcn = any(re.match(_PCN, cell.strip()) for cell in preview.first)
     has_lists = all(any(kind in name for name in keys) for kind in ("registered", "weighted"))
-    if has_pcn and has_lists and PRACTICE not in keys:
+    says_practice = keys & {PRACTICE, "practicename", "practicepostcode", "contracttype"}
+    if has_pcn and has_lists and not says_practice:
         return "pcns", _year(preview.name)
     return None
 
@@ -70,7 +71,7 @@ def _year(name: str) -> date:
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     year, table = sources.month, sources.tables["practices"][0]
     scan, names = _read(con, table, "raw"), headings(table.path)
-    columns = of_practices(names, _pcn_column(con, scan, names), table.name)
+    columns = payment_columns.of_practices(names, _pcn_column(con, scan, names), table.name)
     checks = [
         _numbers_are_numbers(con, scan, columns, table),
         _unique(con, scan, columns.code, table),
@@ -244,7 +245,7 @@ def _add_networks(con: duckdb.DuckDBPyConnection, table: Table, year: date) -> l
     pcn = _pcn_column(con, scan, names)
     if pcn is None:
         raise BadRelease(f"{table.name} has no column of PCN codes. It has: {', '.join(names)}.")
-    columns = of_networks(names, pcn, table.name)
+    columns = payment_columns.of_networks(names, pcn, table.name)
     for check in (
         _numbers_are_numbers(con, scan, columns, table),
         _unique(con, scan, columns.code, table),

@@ -15,6 +15,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from api.filters import filters
 from api.v1 import listed
+from data.db import library
 from data.registry import all_datasets
 
 load_all_checks()
@@ -70,8 +71,12 @@ def test_generated_requests_get_documented_answers(app: Flask, key: str) -> None
     schema.app = app
     checks = [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
     tried = 0
+    loaded = {snapshot.dataset.id for snapshot in library().live()}
+    absent = {declared.id for declared in all_datasets()} - loaded
     for found in schema.get_all_operations():
         operation = found.ok()
+        if operation.path.removeprefix("/api/v1/").split("/")[0] in absent:
+            continue  # answers 503 here; tests of the demonstration cover it
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
             @settings(

@@ -1,6 +1,7 @@
 from datetime import date
 from itertools import pairwise
 
+from data.registry import all_datasets
 from pipelines.demo.publications import generate
 
 
@@ -21,7 +22,7 @@ def test_another_seed_writes_another_england(tmp_path, spring, write_publication
 
 
 def test_each_dataset_comes_out_in_order(spring):
-    assert {r.dataset for r in spring.releases} == {"practices", "list-sizes", "gp-appointments"}
+    assert {r.dataset for r in spring.releases} == {declared.id for declared in all_datasets()}
     for dataset in ("list-sizes", "gp-appointments"):
         dates = [release.published for release in spring.of(dataset)]
         assert all(before < after for before, after in pairwise(dates))
@@ -37,7 +38,7 @@ def test_progress_runs_from_nothing_to_done(tmp_path):
         seed=1,
         progress=lambda dataset, done: told.setdefault(dataset, []).append(done),
     )
-    assert set(told) == {"practices", "list-sizes", "gp-appointments"}
+    assert set(told) == {declared.id for declared in all_datasets()}
     for shares in told.values():
         assert shares[0] == 0.0
         assert shares[-1] == 1.0
