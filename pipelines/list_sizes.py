@@ -153,7 +153,7 @@ def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> l
 
 
 def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: date) -> None:
-    """Patients under 18 and from 13 by practice, where both practice files by single year of age exist."""
+    """Patients under 18, and from 13, by practice, where both files by single age exist."""
     tables = [sources.tables.get(f"sing-age-{sex}", ()) for sex in ("male", "female")]
     if not all(tables):
         return

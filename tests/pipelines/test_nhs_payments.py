@@ -98,11 +98,9 @@ def _identity(name: str, place: int, header: tuple[str, ...], fixed: Mapping[str
 
 
 def network_file(*, total: str = "Total NHS Payments") -> bytes:
-    lines = [
-        "Sub ICB Code,Sub ICB Name,PCN Code,PCN Name,Average Number of Registered Patients"
-         f",Average Number of Weighted Patients,{total},PCN Leadership,PCN Workforce",
-        "16C,NHS TEES,U00001,FIRST PCN,201,180.5,1000.5,400.25,600.25",
-    ]
+    header = "Sub ICB Code,Sub ICB Name,PCN Code,PCN Name,Average Number of Registered Patients,"
+    header += f"Average Number of Weighted Patients,{total},PCN Leadership,PCN Workforce"
+    lines = [header, "16C,NHS TEES,U00001,FIRST PCN,201,180.5,1000.5,400.25,600.25"]
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
