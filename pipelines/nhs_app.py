@@ -125,7 +125,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     total = con.execute(
         "SELECT sum(value)::BIGINT FROM told WHERE level = 'england' AND measure = 'logins'"
     ).fetchall()[0][0]
-    checks.append(Check("logins of England", total is not None, f"England has {total} logins"))
+    said = "no file gives the logins of England or of every ICB" if total is None else f"{total:,}"
+    checks.append(Check("logins of England", total is not None, said))
     return Month(count, {DATASET.control: total or 0}, tuple(checks), tuple(notes))
 
 
