@@ -17,6 +17,7 @@ from pipelines.demo.world import World
 
 _ADULTS = 0.87  # of a list is 13 or over, before its age structure
 _SUPPRESSED_BELOW = 5
+_IMPORTED = 12  # months of practices that the dashboard keeps
 _OPEN = (
     "Monthly logins", "Monthly unique user logins", "Prescription orders",
     "Unique users ordering prescriptions", "Account registrations",
@@ -106,7 +107,7 @@ def _england_lines(uses: Sequence[_Use]) -> Iterator[str]:
 def _practice_lines(world: World, uses: Sequence[_Use]) -> Iterator[str]:
     yield line(*_EXPORT)
     shares = (0.05, 0.012, 0.31, 1.9, 0.0012, 0.0007, 0.004)  # of unique logins
-    for number, use in enumerate(uses):
+    for number, use in list(enumerate(uses))[-_IMPORTED:]:
         for practice in world.history.listed(number):
             unique = int(use.counts[practice, 1])
             others = [round(unique * share) for share in shares]
