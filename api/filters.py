@@ -227,7 +227,12 @@ def window(arguments: Mapping[str, Any]) -> Window:
 
 
 def require_starred(dataset: Dataset, arguments: Mapping[str, Any]) -> None:
-    starred = [f.name for f in filters(dataset) if f.starred]
+    require_one(filters(dataset), arguments)
+
+
+def require_one(found: tuple[Filter, ...], arguments: Mapping[str, Any]) -> None:
+    """Raise `ApiError` unless one of the starred filters is given."""
+    starred = [f.name for f in found if f.starred]
     if not any(name in arguments for name in starred):
         names = f"{', '.join(starred[:-1])} or {starred[-1]}"
         raise ApiError(
@@ -254,7 +259,7 @@ def chosen_fields(dataset: Dataset, arguments: Mapping[str, Any]) -> frozenset[s
     return frozenset(wanted)
 
 
-def _period(dataset: Dataset, arguments: Mapping[str, Any]) -> date | None:
+def period_of(dataset: Dataset, arguments: Mapping[str, Any]) -> date | None:
     column = periods.column(dataset)
     if column not in arguments:
         return None
@@ -270,7 +275,7 @@ def selection(
 ) -> Selection | None:
     """The rows that valid parameters ask for; None where a code names nothing."""
     common = {
-        "month": _period(dataset, arguments),
+        "month": period_of(dataset, arguments),
         "within": tuple(
             (name, arguments[name])
             for name in ("pcn", "sub_icb", "icb", "region", "supplier")

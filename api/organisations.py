@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -19,17 +18,12 @@ from api.paging import envelope
 from api.responses import answer, meta
 from data.db import library
 from data.orgs import Directory, Org
-from data.queries import trend
+from data.population import populations
 from data.snapshot import Snapshot
 from data.spec import Level
 
 Row = dict[str, Any]
 PATHS = ("practices/", "practices/{ods_code}/population/", "pcns/")
-_NOT_LOADED = {
-    "weighted": "Weighted lists come with NHS payments data, which is not loaded.",
-    "adjusted": "Adjusted populations come with NHS payments data, which is not loaded.",
-}
-
 PracticeQuery = ma.Schema.from_dict(
     {
         "search": text("Words of a name, code, postcode, town or address.", example="park"),
@@ -128,34 +122,6 @@ def _pcns(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return _page(arguments, live[0], found, row)
 
 
-def financial_year(month: date) -> str:
-    """The year from April to March that holds a month, such as 2025/26."""
-    start = month.year - (month.month < 4)
-    return f"{start}/{(start + 1) % 100:02}"
-
-
-def _population(lists: Snapshot | None, org: Org) -> list[dict[str, Any]]:
-    """One row for each financial year in which the practice has a list, newest first."""
-    if lists is None:
-        return []
-    registered = trend(lists, lists.dataset.measure(lists.dataset.headline), org)
-    latest = {financial_year(f.period): f for f in registered if f.value is not None}
-    rows = []
-    for year, figure in sorted(latest.items(), reverse=True):
-        row: dict[str, Any] = {
-            "ods_code": org.code,
-            "year": year,
-            "registered": int(figure.value or 0),
-            "registered_date": figure.period.isoformat(),
-            "registered_source": lists.manifest.release_of(figure.period).title,
-            "registered_note": None,
-        }
-        for kind, note in _NOT_LOADED.items():
-            row |= {kind: None, f"{kind}_date": None, f"{kind}_source": None, f"{kind}_note": note}
-        rows.append(row)
-    return rows
-
-
 def _populations(arguments: Mapping[str, Any], ods_code: str) -> dict[str, Any]:
     directory = library().directory()
     org = directory.at("practice", ods_code)
@@ -164,7 +130,7 @@ def _populations(arguments: Mapping[str, Any], ods_code: str) -> dict[str, Any]:
         hint = f" Similar codes: {', '.join(near)}." if near else ""
         raise ApiError(404, "not_found", detail=f"No practice has the code {ods_code}.{hint}")
     lists = library().current("list-sizes")
-    return _page(arguments, lists or _live()[0], _population(lists, org), dict)
+    return _page(arguments, lists or _live()[0], populations(library(), org), dict)
 
 
 def add(v1: Blueprint) -> None:

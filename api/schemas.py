@@ -22,6 +22,10 @@ def whole(meaning: str, *, missing: bool = True) -> fields.Integer:
     return fields.Integer(required=True, allow_none=missing, metadata={"description": meaning})
 
 
+def decimal(meaning: str) -> fields.Float:
+    return fields.Float(required=True, allow_none=True, metadata={"description": meaning})
+
+
 def day(meaning: str, *, missing: bool = False) -> fields.Date:
     return fields.Date(required=True, allow_none=missing, metadata={"description": meaning})
 
@@ -201,12 +205,12 @@ PcnRow = schema(
 )
 
 
-def _population(kind: str, meaning: str) -> dict[str, Any]:
+def _population(kind: str, number: fields.Field) -> dict[str, Any]:
     return {
-        kind: whole(meaning),
+        kind: number,
         f"{kind}_date": day("Day that it counts", missing=True),
         f"{kind}_source": text("Release that it comes from", missing=True),
-        f"{kind}_note": text("Why it is missing, where it is", missing=True),
+        f"{kind}_note": text("Why it is missing, or what it is of", missing=True),
     }
 
 
@@ -215,8 +219,8 @@ PopulationRow = schema(
     {
         "ods_code": text("ODS code"),
         "year": text("Financial year, such as 2025/26"),
-        **_population("registered", "Registered patients, latest month held of the year"),
-        **_population("weighted", "Weighted (Carr-Hill) patients"),
-        **_population("adjusted", "Adjusted population of network funding"),
+        **_population("registered", whole("Registered patients, latest month held of the year")),
+        **_population("weighted", decimal("Weighted (Carr-Hill) patients, average of the year")),
+        **_population("adjusted", decimal("Adjusted population on 1 January before the year")),
     },
 )

@@ -1,7 +1,8 @@
 """Periods of time: what they are called, how they are written in addresses, how far apart.
 
 A period is the date of its first day; a quarterly snapshot is the first day of the month that it
-counts. Months are written `2026-03`, financial years `2024-25`, calendar years `2025`.
+counts. In addresses and file names months are `2026-03`, financial years `2024-25`, calendar years
+`2025`; in rows they are `2026-03-01`, `2024/25` and `2025`, as published. Both are read.
 """
 
 from __future__ import annotations
@@ -62,12 +63,12 @@ def key(kind: PeriodKind, period: date) -> str:
 
 
 def written(kind: PeriodKind, period: date) -> str:
-    """As rows and status give it: the ISO first day of a month, the key of a year."""
-    return key(kind, period) if is_annual(kind) else period.isoformat()
+    """As rows and status give it: the ISO first day of a month, a year as it is published."""
+    return label(kind, period) if is_annual(kind) else period.isoformat()
 
 
 def parse(kind: PeriodKind, text: str) -> date | None:
-    """The period that `key`, `written` or `label` of a year wrote; None where it is none."""
+    """The period that `key` or `written` wrote; None where it is none."""
     if kind == "financial_year":
         found = _FINANCIAL.match(text)
         if found is None or (int(found[1]) + 1) % 100 != int(found[2]):

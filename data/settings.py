@@ -198,6 +198,15 @@ class Settings:
             "Organisation Data Service report address",
         ),
     )
+    contract_url: str = field(
+        default="https://www.england.nhs.uk/gp/investment/gp-contract",
+        metadata=_setting(
+            "HARESIGN_CONTRACT_URL",
+            _https_or_loopback,
+            "an https address",
+            "Page of the GP contract, which links to the adjusted populations",
+        ),
+    )
     pipeline_memory_mb: int = field(
         default=1024,
         metadata=_setting(

@@ -48,7 +48,12 @@ class AllowList:
     """The origins named in the settings; every request and every redirect is held to them."""
 
     def __init__(self, settings: Settings) -> None:
-        named = (settings.publications_url, settings.files_url, settings.ods_url)
+        named = (
+            settings.publications_url,
+            settings.files_url,
+            settings.ods_url,
+            settings.contract_url,
+        )
         self._origins = frozenset(origin(url) for url in named)
 
     def check(self, url: str, *, redirected_from: str | None = None) -> None:

@@ -153,7 +153,7 @@ def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> l
 
 
 def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: date) -> None:
-    """Patients under 18 by practice, where both practice files by single year of age exist."""
+    """Patients under 18, and from 13, by practice, where both files by single age exist."""
     tables = [sources.tables.get(f"sing-age-{sex}", ()) for sex in ("male", "female")]
     if not all(tables):
         return
@@ -164,11 +164,13 @@ def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: da
             SELECT ORG_CODE,
                    sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
                        WHERE try_cast(AGE AS INTEGER) < 18) AS under_18,
+                   sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
+                       WHERE coalesce(try_cast(AGE AS INTEGER), 95) >= 13) AS aged_13_and_over,
                    sum(NUMBER_OF_PATIENTS::INTEGER) AS single_age_total
             FROM {csv_scan(paths)} WHERE AGE <> 'ALL' AND upper(SEX) IN ('MALE', 'FEMALE')
               AND ORG_CODE IN (SELECT practice FROM fact WHERE age_band = 'ALL')
             GROUP BY ORG_CODE)
-        UNPIVOT (patients FOR band IN (under_18, single_age_total))"""
+        UNPIVOT (patients FOR band IN (under_18, aged_13_and_over, single_age_total))"""
     )
 
 
@@ -192,12 +194,15 @@ def _write_published(
         SELECT DATE '{month}' AS month, CASE ORG_TYPE {levels} END AS level, ORG_CODE AS code,
                sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
                    WHERE try_cast(AGE AS INTEGER) < 18)::BIGINT AS under_18,
+               sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
+                   WHERE coalesce(try_cast(AGE AS INTEGER), 95) >= 13)::BIGINT AS aged_13_and_over,
                sum(NUMBER_OF_PATIENTS::INTEGER)::BIGINT AS single_age_total
         FROM {csv_scan([table.path])} WHERE AGE <> 'ALL' AND upper(SEX) IN ('MALE', 'FEMALE')
         GROUP BY ALL"""
     )
     con.execute(
-        """INSERT INTO single SELECT month, 'england', 'ENG', sum(under_18), sum(single_age_total)
+        """INSERT INTO single SELECT month, 'england', 'ENG', sum(under_18), sum(aged_13_and_over),
+               sum(single_age_total)
         FROM single WHERE level = 'region' GROUP BY month"""
     )
     write_table(
@@ -271,7 +276,7 @@ def _write_geography(
 
 SERIES = Series(
     dataset=DATASET,
-    transform=2,
+    transform=3,
     slug="patients-registered-at-a-gp-practice",
     wants=wants,
     recognise=recognise,

@@ -226,10 +226,12 @@ def csv_scan(paths: Sequence[Path], columns: Sequence[str] | None = None) -> str
     """
     if columns is not None:
         return _read(paths, columns, header=False)
-    by_heading: dict[tuple[str, ...], list[Path]] = {}
+    by_heading: dict[tuple[tuple[str, ...], str], list[Path]] = {}
     for path in paths:
-        by_heading.setdefault(headings(path), []).append(path)
-    scans = [_read(same, names, header=True) for names, same in by_heading.items()]
+        by_heading.setdefault((headings(path), _line_end(path)), []).append(path)
+    scans = [
+        _read(same, names, header=True, line_end=end) for (names, end), same in by_heading.items()
+    ]
     if len(scans) == 1:
         return scans[0]
     return "(" + " UNION ALL BY NAME ".join(f"SELECT * FROM {scan}" for scan in scans) + ")"
@@ -250,10 +252,35 @@ def headings(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _read(paths: Sequence[Path], names: Sequence[str], *, header: bool, skip: int = 0) -> str:
+def _line_end(path: Path) -> str:
+    r"""`\n` or `\r\n` where a heading contains a line break, else empty.
+
+    DuckDB takes the break within a heading for the file's own, and finds no row if it is not.
+    """
+    quotes = lines = 0
+    with path.open("rb") as stream:
+        for line in stream:
+            quotes, lines = quotes + line.count(b'"'), lines + 1
+            if quotes % 2 == 0:
+                break
+        else:
+            return ""
+    if lines == 1:
+        return ""
+    return r"\r\n" if line.endswith(b"\r\n") else r"\n"
+
+
+def _read(
+    paths: Sequence[Path],
+    names: Sequence[str],
+    *,
+    header: bool,
+    skip: int = 0,
+    line_end: str = "",
+) -> str:
     files = "[" + ", ".join(sql_text(path) for path in paths) + "]"
     columns = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in names)
     return (
         f"read_csv({files}, header={str(header).lower()}, skip={skip}, auto_detect=false, "
-        f"columns={{{columns}}}, {_AS_WRITTEN})"
+        f"columns={{{columns}}}, {_AS_WRITTEN}" + (f", new_line='{line_end}')" if line_end else ")")
     )

@@ -162,7 +162,7 @@ def _questions(
     if snapshot.dataset.has_practices:
         counted = {code for code in again.parts if not code.startswith(UNASSIGNED)}
         codes.setdefault("practice", set()).update(counted)
-    known = {level: sorted(found) for level, found in codes.items()}
+    known = {level: sorted(found) for level, found in codes.items() if found}
     for _ in range(count):
         level = rng.choice(list(known))
         yield level, rng.choice(known[level]), rng.choice(measures)

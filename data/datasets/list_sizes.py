@@ -68,6 +68,11 @@ DATASET = Dataset(
             for band in QUINARY_BANDS
         ),
         Part(
+            "aged_13_and_over",
+            "Aged 13 and over",
+            "sum(patients) FILTER (WHERE sex = 'ALL' AND age_band = 'aged_13_and_over')",
+        ),
+        Part(
             "under_18",
             "Registered patients under 18",
             "sum(patients) FILTER (WHERE sex = 'ALL' AND age_band = 'under_18')",

@@ -55,17 +55,24 @@ def _add_bands(parts: dict[str, Parts], source: Source) -> None:
 
 
 def _add_single_years(parts: dict[str, Parts], found: Sequence[Source]) -> None:
-    counts: dict[str, list[int]] = {}
+    counts: dict[str, list[int]] = {}  # under 18, all, 13 and over
     for source in found:
         for row in rows(source):
             if row["AGE"] != "ALL" and row["SEX"].upper() in ("MALE", "FEMALE"):
-                tally = counts.setdefault(row["ORG_CODE"], [0, 0])
+                tally = counts.setdefault(row["ORG_CODE"], [0, 0, 0])
                 tally[1] += int(row["NUMBER_OF_PATIENTS"])
+                tally[2] += int(row["NUMBER_OF_PATIENTS"]) * (_age(row["AGE"]) >= 13)
                 if row["AGE"].isdigit() and int(row["AGE"]) < 18:
                     tally[0] += int(row["NUMBER_OF_PATIENTS"])
-    for practice, (young, everyone) in counts.items():
+    for practice, (young, everyone, eligible) in counts.items():
         if practice in parts:
-            parts[practice] |= {"under_18": young, "single_age_total": everyone}
+            parts[practice] |= {
+                "under_18": young, "single_age_total": everyone, "aged_13_and_over": eligible,
+            }  # fmt: skip
+
+
+def _age(text: str) -> int:
+    return int(text.rstrip("+"))
 
 
 def _published(source: Source) -> dict[tuple[str, str], Parts]:
@@ -77,13 +84,14 @@ def _published(source: Source) -> dict[tuple[str, str], Parts]:
         if row["ORG_TYPE"] == "Comm Region":
             keys.append(("england", ENGLAND))
         for key in keys:
-            tally = tallies.setdefault(key, [0, 0])
+            tally = tallies.setdefault(key, [0, 0, 0])
             tally[1] += int(row["NUMBER_OF_PATIENTS"])
+            tally[2] += int(row["NUMBER_OF_PATIENTS"]) * (_age(row["AGE"]) >= 13)
             if row["AGE"].isdigit() and int(row["AGE"]) < 18:
                 tally[0] += int(row["NUMBER_OF_PATIENTS"])
     return {
-        key: {"under_18": young, "single_age_total": everyone}
-        for key, (young, everyone) in tallies.items()
+        key: {"under_18": young, "single_age_total": everyone, "aged_13_and_over": eligible}
+        for key, (young, everyone, eligible) in tallies.items()
     }
 
 

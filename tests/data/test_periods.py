@@ -19,8 +19,8 @@ YEAR = date(2025, 1, 1)
     [
         ("month", JUNE, "June 2026", "2026-06", "2026-06-01"),
         ("quarter", JUNE, "June 2026", "2026-06", "2026-06-01"),
-        ("financial_year", FINANCIAL, "2024/25", "2024-25", "2024-25"),
-        ("financial_year", date(1999, 4, 1), "1999/00", "1999-00", "1999-00"),
+        ("financial_year", FINANCIAL, "2024/25", "2024-25", "2024/25"),
+        ("financial_year", date(1999, 4, 1), "1999/00", "1999-00", "1999/00"),
         ("calendar_year", YEAR, "2025", "2025", "2025"),
     ],
 )

@@ -43,6 +43,14 @@ def test_a_row_of_another_length_is_an_error_and_is_not_dropped(tmp_path: Path, 
         rows(b"A,B\n1,x\n" + row + b"\n", folder=tmp_path)
 
 
+@pytest.mark.parametrize("within", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_line_break_in_a_heading_loses_no_row(tmp_path: Path, within: bytes, end: bytes) -> None:
+    body = end.join([b'A,"long' + within + b'name",B', b"1,2,x", b'2,"3,0",y', b""])
+    found = rows(body, folder=tmp_path, columns='A, "LONG NAME", B')
+    assert found == [("1", "2", "x"), ("2", "3,0", "y")]
+
+
 def test_nothing_means_missing(tmp_path: Path) -> None:
     found = rows(b"A,B\nU,NA\nnull,\nNULL,NaN\n", folder=tmp_path)
     assert found == [("NULL", "NaN"), ("U", "NA"), ("null", "")]

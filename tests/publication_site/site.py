@@ -18,6 +18,7 @@ from tests.publication_site import pages
 from tests.publication_site.content import Content, Fault, Request, type_of
 from tests.publication_site.server import listening
 
+CONTRACT = "/gp/investment/gp-contract"
 STATISTICAL = "/data-and-information/publications/statistical"
 
 
@@ -37,6 +38,7 @@ class Urls:
     publications_url: str
     files_url: str
     ods_url: str
+    contract_url: str = "https://127.0.0.1/none"
 
     def settings(self, home: Path = Path("var")) -> Settings:
         return Settings(
@@ -44,6 +46,7 @@ class Urls:
             publications_url=self.publications_url,
             files_url=self.files_url,
             ods_url=self.ods_url,
+            contract_url=self.contract_url,
         )
 
     def environment(self) -> dict[str, str]:
@@ -52,6 +55,7 @@ class Urls:
             "HARESIGN_PUBLICATIONS_URL": self.publications_url,
             "HARESIGN_FILES_URL": self.files_url,
             "HARESIGN_ODS_URL": self.ods_url,
+            "HARESIGN_CONTRACT_URL": self.contract_url,
         }
 
 
@@ -112,6 +116,16 @@ class PublicationSite:
         self._contents[f"/api/getReport?report={report}"] = Content(report, content, "text/csv")
         return self
 
+    def add_contract_file(self, title: str, name: str, body: bytes) -> Self:
+        """A link on the page of the GP contract, on another host than the publications."""
+        path = f"{CONTRACT}/uploads/{quote(name)}"
+        self._contents[path] = Content(name, body, type_of(name), release="contract")
+        link = f'<p><a href="{path}">{title}</a></p>'
+        held = self._contents.get(CONTRACT)
+        page = pages.web_page("GP contract") if held is None else held.body.decode()
+        self._contents[CONTRACT] = _page("contract", page.replace("</body>", f"{link}</body>"))
+        return self
+
     def replace_file(self, series: str, slug: str, name: str, body: bytes) -> None:
         """Change a file under its old address."""
         path, _ = self._series[series][slug].files[name]
@@ -142,7 +156,9 @@ class PublicationSite:
         with ExitStack() as stack:
             pages_url = stack.enter_context(listening(self))
             files_url = stack.enter_context(listening(self))
-            self.urls = Urls(pages_url + STATISTICAL, files_url, f"{pages_url}/api")
+            self.urls = Urls(
+                pages_url + STATISTICAL, files_url, f"{pages_url}/api", pages_url + CONTRACT
+            )
             yield self.urls
 
     def record(self, request: Request) -> None:
