@@ -201,10 +201,16 @@ def _said(build: _Build, tables: Tables) -> str:
 
 
 def _nothing(series: Series, build: _Build, tables: Tables) -> Refresh:
-    reason = _said(build, tables) or (
+    unknown = (
         f"No file was recognised as {series.dataset.series}. "
         f"Looked at: {', '.join(tables.names) or 'nothing'}."
     )
+    if waiting := sorted({table.name for table in tables.all}):
+        unknown = (
+            f"{', '.join(waiting)} can be shown only beside a release of {series.dataset.series}, "
+            "and none of the same period is loaded. It is kept until then."
+        )
+    reason = _said(build, tables) or unknown
     return Refresh(
         series.dataset.id, "failed", reason, None, tuple(check for _, check in build.failed)
     )

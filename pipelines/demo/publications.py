@@ -40,6 +40,7 @@ def generate(
         for release, done in writer(declared.id)(folder / declared.id, world):
             releases.append(release)
             progress(declared.id, done)
+        progress(declared.id, 1.0)
     return tuple(releases)
 
 

@@ -119,3 +119,16 @@ def test_the_three_populations_stand_side_by_side(ask: Get, payments: Snapshot) 
     assert current["weighted"] is None and current["weighted_note"]
     assert current["registered"] > 0 and current["registered_date"] == "2026-10-01"
     assert list(rows) == sorted(rows, reverse=True)
+
+
+def test_app_rows_have_the_base_of_thirteen_and_over(ask: Get) -> None:
+    answered = ask("nhs-app/", practice="Y99001", month="2026-09-01").get_json()
+    (row,) = answered["results"]
+    assert 0 < row["unique_logins"] < row["patients_registered"]
+    assert row["rates"]["active_uptake"] == pytest.approx(
+        100 * row["unique_logins"] / row["patients_registered"]
+    )
+    assert row["registrations"] is None  # of ICBs and England only
+    assert ask("nhs-app/").get_json()["code"] == "missing_filter"
+    adjusted = ask("adjusted-populations/", practice="Y99001").get_json()["results"]
+    assert [one["year"] for one in adjusted] == ["2026/27"]

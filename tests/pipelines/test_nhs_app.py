@@ -135,6 +135,14 @@ def test_an_import_with_its_mapping_gives_practices(desk: Desk, tmp_path: Path) 
     assert desk.flask("verify").exit_code == 0
 
 
+def test_an_import_waits_for_the_open_series(desk: Desk, tmp_path: Path) -> None:
+    said = load_import(desk, tmp_path, {"export.csv": export(), "columns.csv": MAPPING})
+    assert "can be shown only beside a release of NHS App Statistics" in said
+    publish(desk, {ICB: ICB_FILE, ENGLAND: ENGLAND_FILE})
+    assert desk.flask("refresh", "nhs-app").exit_code == 0
+    assert app(desk).parts_at("practice", "A81001", month=MARCH)["logins"] == 101
+
+
 def test_a_pcn_of_which_a_practice_is_not_imported_is_missing(desk: Desk, tmp_path: Path) -> None:
     publish(desk, {ICB: ICB_FILE, ENGLAND: ENGLAND_FILE})
     assert desk.flask("refresh", "list-sizes", "nhs-app").exit_code == 0
