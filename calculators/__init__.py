@@ -1,0 +1,1 @@
+"""Planning calculators: typed inputs to typed results with their working. Nothing is here yet."""
