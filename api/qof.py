@@ -25,7 +25,7 @@ PATHS = (
     "qof/years/", "qof/indicators/", "qof/prevalence/", "qof/prevalence/national/",
     "qof/achievement/",
 )  # fmt: skip
-_YEAR_SQL = "strftime(month, '%Y') || '-' || strftime(month + INTERVAL 1 YEAR, '%y')"
+_YEAR_SQL = "strftime(month, '%Y') || '/' || strftime(month + INTERVAL 1 YEAR, '%y')"
 _STARRED = ("year", "practice")
 
 _YEAR = year("Financial year.", example="2025/26")
@@ -48,7 +48,7 @@ PageQuery = ma.Schema.from_dict(paging_fields())
 
 fields = schemas.fields
 _WHO = {"ods_code": schemas.text("ODS code of the practice")}
-_WHEN = {"year": schemas.text("Financial year, such as 2025-26")}
+_WHEN = {"year": schemas.text("Financial year, such as 2025/26")}
 _PREVALENCE = {
     "indicator": schemas.text("Condition group"),
     "register": schemas.whole("Patients on the register"),
@@ -202,20 +202,20 @@ def _achievement(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return _facts(query, arguments)
 
 
-def _key(written: str) -> tuple[date, str]:
+def _named(written: str) -> tuple[date, str]:
     found = periods.parse("financial_year", written)
     assert found is not None
-    return found, periods.key("financial_year", found)
+    return found, periods.written("financial_year", found)
 
 
 def _years(arguments: Mapping[str, Any]) -> dict[str, Any]:
     rows = []
     for one in reversed(qof.years()):
-        first, key = _key(one.year)
+        first, named = _named(one.year)
         last = first.replace(year=first.year + 1, month=3, day=31)
         rows.append(
             asdict(one)
-            | {"year": key, "first_day": first.isoformat(), "last_day": last.isoformat()}
+            | {"year": named, "first_day": first.isoformat(), "last_day": last.isoformat()}
         )
     return given_rows(rows, arguments)
 
@@ -225,7 +225,7 @@ def _indicators(arguments: Mapping[str, Any]) -> dict[str, Any]:
     newest = max(one.year for one in qof.indicators())
     rows = []
     for one in qof.indicators():
-        first, key = _key(one.year)
+        first, named = _named(one.year)
         chosen = (
             wanted in (None, first)
             and arguments.get("domain", one.domain).upper() == one.domain
@@ -233,7 +233,7 @@ def _indicators(arguments: Mapping[str, Any]) -> dict[str, Any]:
             and (arguments.get("active") != "true" or one.year == newest)
         )
         if chosen:
-            rows.append(asdict(one) | {"year": key})
+            rows.append(asdict(one) | {"year": named})
     return given_rows(rows, arguments)
 
 

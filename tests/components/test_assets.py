@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from components import document, icons, shell
+from tests.components.gallery_charts import row_charts, trend_charts
 
 ASSETS = Path(__file__).parents[2] / "assets"
 OURS = sorted(ASSETS.glob("*.js"))
