@@ -1,14 +1,17 @@
-"""One endpoint for each extra fact table of a dataset: `online-consultations/time/`."""
+"""One endpoint for each extra fact table of a dataset: `online-consultations/time/`.
+
+Tables that have rows of their own making in another module are not given twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import marshmallow as ma
 from flask import Response
 
-from api import schemas
+from api import payments, qof, schemas
 from api.arguments import Blueprint
 from api.errors import ApiError
 from api.filters import filters, paging_fields, require_starred, selection, text, window
@@ -21,14 +24,22 @@ from data.rows import Page
 from data.spec import Dataset, FactTable
 
 
+def _tables() -> Iterator[tuple[str, Dataset, FactTable]]:
+    """(path, dataset, table) of each endpoint."""
+    for dataset in all_datasets():
+        for table in dataset.extra:
+            path = f"{dataset.id}/{table.id}/"
+            if path not in (*payments.PATHS, *qof.PATHS):
+                yield path, dataset, table
+
+
 def paths() -> tuple[str, ...]:
-    return tuple(f"{one.id}/{table.id}/" for one in all_datasets() for table in one.extra)
+    return tuple(path for path, _, _ in _tables())
 
 
 def add(v1: Blueprint) -> None:
-    for dataset in all_datasets():
-        for table in dataset.extra:
-            _add_table(v1, dataset, table)
+    for _, dataset, table in _tables():
+        _add_table(v1, dataset, table)
 
 
 def _add_table(v1: Blueprint, dataset: Dataset, table: FactTable) -> None:

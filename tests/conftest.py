@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from data.db import Library
 from data.store import store
@@ -24,6 +24,7 @@ from tests.browser import chromium_path
 
 ROOT = Path(__file__).parents[1]
 DEMO_PRACTICES, DEMO_MONTHS, DEMO_SEED = 80, 14, 7
+PATIENCE_MS = 30_000  # with a page on a busy machine; what never comes still fails
 DEMO_END = date(2026, 10, 1)  # the latest list sizes; the latest appointments are a month older
 
 
@@ -130,6 +131,7 @@ def chromium() -> Iterator[Browser]:
     path = chromium_path()
     if path is None:
         pytest.skip("BROWSER TEST SKIPPED: no Chromium is installed")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser

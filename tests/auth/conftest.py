@@ -11,6 +11,7 @@ from flask import Flask
 
 import auth
 from app import create_app
+from data import db
 from data.settings import Settings
 from tests import postgres
 from tests.auth.visitors import Visitor
@@ -20,6 +21,17 @@ NO_POSTGRES = "POSTGRESQL TEST SKIPPED: its programs are not installed (apt-get 
 _numbers = itertools.count(1)
 
 Visit = Callable[[], Visitor]
+
+
+@pytest.fixture(scope="session")
+def nothing_published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("nothing-published")
+
+
+@pytest.fixture(autouse=True)
+def no_data(nothing_published: Path) -> None:
+    """A process reads one home at a time: not the one that an earlier test left."""
+    db.configure(nothing_published)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -111,7 +111,7 @@ def test_what_is_not_loaded_is_missing_and_said(home: Path) -> None:
     assert "achievement files" in said and "geography file is not loaded" in said
     status = json.loads(flask(home, "status", "--json").stdout)["qof"]["periods"]
     assert status == {
-        "2024-25": {
+        "2024/25": {
             "practices": 6188, "practice_list_size": 63_766_671, "release": "local-2024-25",
         }
     }  # fmt: skip
