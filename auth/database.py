@@ -6,7 +6,6 @@ Every start brings the tables up to the newest migration; when they are, that co
 from __future__ import annotations
 
 import fcntl
-import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,7 +103,6 @@ def _migrate(connection: Connection, present: str, target: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
