@@ -113,7 +113,7 @@ def test_years_lead_to_indicators_achievement_and_prevalence(
 ) -> None:
     years = {row["year"]: row for row in ask("qof/years/")[1]["results"]}
     assert years["2025/26"]["points"] == 564 and years["2025/26"]["point_value"] == 225.49
-    assert years["2026-27"]["average_list_verified"] is False
+    assert years["2026/27"]["average_list_verified"] is False
     found = ask("qof/indicators/", year="2025/26", page_size=500)[1]
     assert found["count"] == 44 and sum(row["points"] for row in found["results"]) == 564
     (indicator,) = ask("qof/indicators/", year="2025/26", indicator="af008")[1]["results"]

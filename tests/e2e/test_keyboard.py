@@ -43,6 +43,7 @@ def test_keys_alone_find_an_organisation_and_change_its_page(
         month.focus()
         page.keyboard.press("ArrowDown")
         at(page, "month=")
+        page.wait_for_load_state("networkidle")
         expect(month).to_be_focused()
         page.locator("#gp-appointments-mode [data-do=table]").focus()
         page.keyboard.press("Enter")

@@ -85,6 +85,7 @@ def opened(
     context = browser.new_context(
         viewport={"width": width, "height": TALL},
         color_scheme=theme,  # type: ignore[arg-type]
+        reduced_motion="reduce",  # colours are as they will stay when they are looked at
         accept_downloads=True,
         permissions=["clipboard-read", "clipboard-write"],
         **options,

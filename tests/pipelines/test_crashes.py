@@ -63,7 +63,7 @@ from datetime import date
 from pathlib import Path
 from tests.pipelines.test_crashes import LISTS, MONTHS, land
 from tests.published_files import all_csv, listed
-from data.store import store
+from data.store import STAGING_PREFIX, store
 from pipelines.runner import publish_landed
 home, kills = Path(sys.argv[1]), int(sys.argv[2])
 shelf, rng = store(home, "real"), random.Random(20260301)
@@ -85,14 +85,17 @@ if child == 0:
     os._exit(0)
 os.waitpid(child, 0)
 usual = time.monotonic() - started
+cut_short = 0
 for attempt in range(kills):
     child = os.fork()
     if child == 0:
         for round_ in range(1000):
             reissue(1 + (attempt + round_) % 9)
-    time.sleep(rng.uniform(0.02, min(1.3 * usual, 1.5)))
+    time.sleep(rng.uniform(0.02, min(1.3 * usual, 4)))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    cut_short += any(shelf.folder("list-sizes").glob(f"{STAGING_PREFIX}*"))
+print(cut_short)
 """
 # A process that opens the live version for ever and compares it with what its manifest says.
 READER = """
@@ -140,10 +143,9 @@ def test_killed_at_any_moment_of_publishing_no_reader_sees_half_a_version(tmp_pa
     shelf = first_version(home)
     readers = [start(READER, home, stop) for _ in range(2)]
     writer = start(WRITER, home, KILLS)
-    _, problem = writer.communicate(timeout=120)
+    cut_short, problem = writer.communicate(timeout=300)
     assert writer.returncode == 0, problem
-    left_behind = list(shelf.folder("list-sizes").glob(f"{STAGING_PREFIX}*"))
-    assert left_behind, "no kill fell into the building of a version"
+    assert int(cut_short) > 0, "no kill fell into the building of a version"
 
     final = start(WRITER, home, 0)
     _, problem = final.communicate(timeout=60)
