@@ -80,6 +80,7 @@ def test_a_phone_has_the_menu_the_search_and_every_control(
         expect(month).to_be_visible()
         month.select_option(index=3)
         at(page, "month=")
+        page.wait_for_load_state("networkidle")
         drawn(page)
         page.locator(".jump summary").tap()
         page.locator(".jump a", has_text="Comparison").tap()

@@ -138,8 +138,11 @@ def start(script: str, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def test_killed_at_any_moment_of_publishing_no_reader_sees_half_a_version(tmp_path: Path) -> None:
+def test_killed_at_any_moment_of_publishing_no_reader_sees_half_a_version(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     home, stop = tmp_path / "home", tmp_path / "stop"
+    request.addfinalizer(stop.touch)  # the readers end, whatever happens here
     shelf = first_version(home)
     readers = [start(READER, home, stop) for _ in range(2)]
     writer = start(WRITER, home, KILLS)
