@@ -1,6 +1,7 @@
 /* Turns each <div class="combo" data-search-url ...> into a combobox (ARIA 1.2, list autocomplete). */
 (() => {
   const DEBOUNCE = 130;
+  const typed = new Map(); // by name: what is being typed, so that a redraw of the page around it loses nothing
   const el = (tag, attributes = {}, ...children) => {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -119,6 +120,14 @@
         rest();
       }
     });
+
+    const text = typed.get(set.name)?.();
+    typed.set(set.name, () => (typing ? input.value : ""));
+    if (!text) return;
+    input.focus();
+    input.value = text;
+    typing = true;
+    search();
   }
 
   const scan = () => document.querySelectorAll(".combo:not([data-ready])").forEach(build);

@@ -180,6 +180,7 @@ def test_reset_links_work_once_and_die_with_time_and_with_a_new_password(
     fields = {"current": person.password, "password": "a new one by hand"}
     person.submit("/accounts/password/", "", **fields)
     assert person.get(link).status_code == 410
+    assert "was changed" in person.mailbox.wait(person.email, count=3)["Subject"]
     other = person.elsewhere()
     other.submit("/accounts/password-reset/", email=person.email)
     second = person.link("/password-reset/", count=4)

@@ -181,7 +181,7 @@ def test_without_an_account_tools_ask_for_an_organisation(
 def test_axe_finds_nothing_and_nothing_overflows(
     chromium: Browser, running: Running, cast: Cast
 ) -> None:
-    with opened(chromium, running.url, reduced_motion="reduce") as window:
+    with opened(chromium, running.url) as window:
         sign_in(window, PRIYA)
         for path in PAGES:
             window.page.goto(running.url + path.format(org=cast.practice.code))
