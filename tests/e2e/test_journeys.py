@@ -236,15 +236,16 @@ def test_state_of_the_nation_follows_its_controls(chromium: Browser, site: str, 
             page.locator("#areas, section").filter(has_text="Did not attend").first
         ).to_be_visible()
         held: list[Route] = []
-        page.route("**/_dash-update-component", lambda route: held.append(route))
-        page.locator(".seg-l", has_text="Regions").click()
+        page.route("**/_dash-update-component*", lambda route: held.append(route))
+        with page.expect_request("**/_dash-update-component*"):
+            page.locator(".seg-l", has_text="Regions").click()
         at(page, "areas=region")
         box = page.locator("main .combo input")
         box.fill(cast.practice.code)
         box.evaluate("box => { box.dataset.before = 1 }")
-        page.unroute("**/_dash-update-component")
         for redraw in held:  # arrives while somebody types
             redraw.continue_()
+        page.unroute("**/_dash-update-component*")
         expect(page.locator("main .combo input[data-before]")).to_have_count(0)
         expect(page.locator("main .combo [role=option]")).to_have_count(1)
         expect(box).to_have_value(cast.practice.code)
