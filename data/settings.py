@@ -207,6 +207,15 @@ class Settings:
             "Page of the GP contract, which links to the adjusted populations",
         ),
     )
+    cqc_url: str = field(
+        default="https://www.cqc.org.uk/about-us/transparency/using-cqc-data",
+        metadata=_setting(
+            "HARESIGN_CQC_URL",
+            _https_or_loopback,
+            "an https address",
+            "Page of the Care Quality Commission that links to its files",
+        ),
+    )
     pipeline_memory_mb: int = field(
         default=1024,
         metadata=_setting(

@@ -53,6 +53,7 @@ class AllowList:
             settings.files_url,
             settings.ods_url,
             settings.contract_url,
+            settings.cqc_url,
         )
         self._origins = frozenset(origin(url) for url in named)
 

@@ -83,9 +83,10 @@ def workbook_members(path: Path, scratch: Path, *, caps: Caps = CAPS) -> Iterato
 
 
 def is_workbook(path: Path, *, caps: Caps = CAPS) -> bool:
-    """Whether a ZIP container is an Excel workbook rather than an archive of files."""
+    """Whether a ZIP container is a workbook of Excel or OpenDocument, not an archive of files."""
     with _open_zip(path, caps) as archive:
-        return "xl/workbook.xml" in archive.namelist()
+        names = set(archive.namelist())
+    return "xl/workbook.xml" in names or {"mimetype", "content.xml"} <= names
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from pipelines.http import Client, Progress
 from pipelines.partial import Validators, sync_folder
 
 _CHUNK = 1 << 20
-_IMPORTED = (".csv", ".csv.gz", ".zip", ".xlsx")
+_IMPORTED = (".csv", ".csv.gz", ".zip", ".xlsx", ".ods")
 _SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,120}")
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 

@@ -221,7 +221,7 @@ class Tables:
 
 
 def _is_sheet(member: str) -> bool:
-    return ".xlsx: " in member.lower()
+    return ".xlsx: " in member.lower() or ".ods: " in member.lower()
 
 
 def _reissued(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
@@ -249,9 +249,13 @@ def _release(slug: str, files: list[Landed]) -> Release:
 
 
 def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Each sheet of a workbook as a CSV whose first row is the sheet's first row with text."""
+    """Each sheet of a workbook as a CSV whose first row is the sheet's first row with text.
+
+    A sheet of single cells, such as a README, is no table; `<book>-<number>.txt` holds its lines.
+    """
     for number, sheet in enumerate(sheet_names(book)):
         target = folder / f"{book.stem}-{number}.csv"
+        above: list[str] = []
         with target.open("w", encoding="utf-8", newline="") as text:
             writer = csv.writer(text)
             started = False
@@ -259,6 +263,9 @@ def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                 started = started or sum(cell != "" for cell in row) > 1
                 if started:
                     writer.writerow([_plain(cell) for cell in row])
+                else:
+                    above += [_plain(cell) for cell in row if cell != ""]
+        target.with_suffix(".txt").write_text("\n".join(above), encoding="utf-8")
         if target.stat().st_size:
             yield f"{book.name}: {sheet}", target
 
