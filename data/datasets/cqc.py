@@ -111,8 +111,9 @@ DATASET = Dataset(
             num="old_reports",
             den="dated_reports",
             unit="percent",
-            what=f"practices whose rating is from a report more than {OLD_AFTER_YEARS} years before "
-            "the month, as a percentage of rated practices with the day of their report",
+            what="practices whose rating is from a report more than "
+            f"{OLD_AFTER_YEARS} years before the month, as a percentage of rated practices with "
+            "the day of their report",
             why="A rating stays until the next one. An old one says what was found then.",
         ),
     ),
