@@ -105,8 +105,10 @@ _SERVICES = (
     "Extra Care housing services",
     "Hospice services",
     "Hospice services at home",
-    "Hospital services for people with mental health needs, learning disabilities and problems "
-    "with substance misuse",
+    (
+        "Hospital services for people with mental health needs, learning disabilities and problems "
+        "with substance misuse"
+    ),
     "Hyperbaric Chamber",
     "Long term conditions services",
     "Mobile doctors service",
