@@ -45,12 +45,13 @@ class _Place:
 
 def recount(evidence: Evidence) -> Recounted:
     month = evidence.month
-    tables = [table for file in evidence.files for table in _tables(file)]
-    own = [table for table in tables if table.day.replace(day=1) == month]
+    tables = [(n, table) for n, file in enumerate(evidence.files) for table in _tables(file)]
+    own = [(n, table) for n, table in tables if table.day.replace(day=1) == month]
 
     def newest(kind: str) -> list[Row]:
-        dated = [(table.day, n, table.rows) for n, table in enumerate(own) if table.kind == kind]
-        return max(dated)[2] if dated else []
+        """Of the latest file; its locations twice registered are a smaller sheet of that form."""
+        found = [(t.day, n, len(t.rows), at) for at, (n, t) in enumerate(own) if t.kind == kind]
+        return own[max(found)[3]][1].rows if found else []
 
     locations, export = newest("locations"), newest("export")
     asked = _asked(newest("ratings"), export)

@@ -19,6 +19,7 @@ from tests.publication_site.content import Content, Fault, Request, type_of
 from tests.publication_site.server import listening
 
 CONTRACT = "/gp/investment/gp-contract"
+CQC = "/about-us/transparency/using-cqc-data"
 STATISTICAL = "/data-and-information/publications/statistical"
 
 
@@ -39,6 +40,7 @@ class Urls:
     files_url: str
     ods_url: str
     contract_url: str = "https://127.0.0.1/none"
+    cqc_url: str = "https://127.0.0.1/none"
 
     def settings(self, home: Path = Path("var")) -> Settings:
         return Settings(
@@ -47,6 +49,7 @@ class Urls:
             files_url=self.files_url,
             ods_url=self.ods_url,
             contract_url=self.contract_url,
+            cqc_url=self.cqc_url,
         )
 
     def environment(self) -> dict[str, str]:
@@ -56,6 +59,7 @@ class Urls:
             "HARESIGN_FILES_URL": self.files_url,
             "HARESIGN_ODS_URL": self.ods_url,
             "HARESIGN_CONTRACT_URL": self.contract_url,
+            "HARESIGN_CQC_URL": self.cqc_url,
         }
 
 
@@ -118,12 +122,26 @@ class PublicationSite:
 
     def add_contract_file(self, title: str, name: str, body: bytes) -> Self:
         """A link on the page of the GP contract, on another host than the publications."""
-        path = f"{CONTRACT}/uploads/{quote(name)}"
-        self._contents[path] = Content(name, body, type_of(name), release="contract")
+        return self._add_link(CONTRACT, "contract", f"{CONTRACT}/uploads", title, name, body)
+
+    def add_cqc_file(self, title: str, name: str, body: bytes | Path, *, folder: str) -> Self:
+        """A link on the page of the Care Quality Commission; a folder for each month of files."""
+        content = body.read_bytes() if isinstance(body, Path) else body
+        return self._add_link(CQC, "cqc", f"/sites/default/files/{folder}", title, name, content)
+
+    def clear_cqc_page(self) -> None:
+        """The page links to today's files only: yesterday's links go."""
+        self._contents[CQC] = _page("cqc", pages.web_page("Using CQC data"))
+
+    def _add_link(
+        self, page: str, release: str, folder: str, title: str, name: str, body: bytes
+    ) -> Self:
+        path = f"{folder}/{quote(name)}"
+        self._contents[path] = Content(name, body, type_of(name), release=release)
         link = f'<p><a href="{path}">{title}</a></p>'
-        held = self._contents.get(CONTRACT)
-        page = pages.web_page("GP contract") if held is None else held.body.decode()
-        self._contents[CONTRACT] = _page("contract", page.replace("</body>", f"{link}</body>"))
+        held = self._contents.get(page)
+        html = pages.web_page(release) if held is None else held.body.decode()
+        self._contents[page] = _page(release, html.replace("</body>", f"{link}</body>"))
         return self
 
     def replace_file(self, series: str, slug: str, name: str, body: bytes) -> None:
@@ -157,8 +175,9 @@ class PublicationSite:
             pages_url = stack.enter_context(listening(self))
             files_url = stack.enter_context(listening(self))
             self.urls = Urls(
-                pages_url + STATISTICAL, files_url, f"{pages_url}/api", pages_url + CONTRACT
-            )
+                pages_url + STATISTICAL, files_url, f"{pages_url}/api",
+                pages_url + CONTRACT, pages_url + CQC,
+            )  # fmt: skip
             yield self.urls
 
     def record(self, request: Request) -> None:
