@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import cells, datasets, organisations, payments, qof, schemas, workforce
+from api import cells, cqc, datasets, organisations, payments, qof, schemas, workforce
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -52,6 +52,7 @@ def blueprint(settings: Settings) -> Blueprint:
     workforce.add(v1)
     qof.add(v1)
     payments.add(v1)
+    cqc.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
     cells.add(v1)
@@ -155,7 +156,13 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
                     *(
                         f"{root}{PREFIX}/{path}"
-                        for path in (*cells.paths(), *workforce.PATHS, *qof.PATHS, *datasets.PATHS)
+                        for path in (
+                            *cells.paths(),
+                            *workforce.PATHS,
+                            *qof.PATHS,
+                            *cqc.PATHS,
+                            *datasets.PATHS,
+                        )
                     ),
                 ],
                 "datasets": [

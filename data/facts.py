@@ -17,8 +17,9 @@ from data.snapshot import FACT, Snapshot
 class FactQuery:
     """Which rows and columns. `columns` are SQL over the fact table, named as rows have them.
 
-    `within` are areas (column of `HOME_COLUMNS`, code) to
-    which practices belonged in the period; `equal` are (column, value in capitals) pairs.
+    `within` are areas (column of `HOME_COLUMNS`, code) to which practices belonged in the period;
+    `equal` are (column, value) pairs, and `holding` pairs of which the SQL of the first holds the
+    second, both in either case of letters.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -27,6 +28,7 @@ class FactQuery:
     where: str = "true"
     group: str = ""  # columns to group by, where `columns` aggregate
     equal: tuple[tuple[str, str], ...] = ()
+    holding: tuple[tuple[str, str], ...] = ()
     within: tuple[tuple[str, str], ...] = ()
 
 
@@ -46,6 +48,8 @@ def fact_page(
         found = f"SELECT * FROM read_parquet('{snapshot.fact_path(month, query.table)}')"
         where = [query.where, *(f"upper({column}) = ?" for column, _ in query.equal)]
         given += [value.upper() for _, value in query.equal]
+        where += [f"contains(upper({text}), ?)" for text, _ in query.holding]
+        given += [value.upper() for _, value in query.holding]
         if query.within:
             where.append("list_contains(?, practice)")
             given.append(_members(snapshot, query, month))
