@@ -19,9 +19,8 @@ from pipelines.archive import (
     as_utf8,
     csv_members,
     is_workbook,
-    sheet_names,
+    sheets,
     workbook_members,
-    xlsx_rows,
 )
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
@@ -253,13 +252,13 @@ def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
 
     A sheet of single cells, such as a README, is no table; `<book>-<number>.txt` holds its lines.
     """
-    for number, sheet in enumerate(sheet_names(book)):
+    for number, (sheet, rows) in enumerate(sheets(book)):
         target = folder / f"{book.stem}-{number}.csv"
         above: list[str] = []
         with target.open("w", encoding="utf-8", newline="") as text:
             writer = csv.writer(text)
             started = False
-            for row in xlsx_rows(book, sheet):
+            for row in rows:
                 started = started or sum(cell != "" for cell in row) > 1
                 if started:
                     writer.writerow([_plain(cell) for cell in row])
