@@ -222,12 +222,12 @@ def _notes(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
                    WHERE practice NOT IN (SELECT practice FROM fact WHERE speaks)),
                   (SELECT count(*) FROM practices)"""
     ).fetchall()[0]
-    if held:
+    if silent:
         yield f"{silent:,} of {held:,} practices with a list have no location of their own."
     if held and unlisted:
         yield (
-            f"{unlisted:,} codes of locations are of no practice with a list; they count in "
-            "England only."
+            f"codes of locations that are of no practice with a list: {unlisted:,}; they count "
+            "in England only."
         )
     several = con.execute(
         """SELECT count(*) FROM (SELECT practice FROM fact WHERE matched IN ('code',

@@ -44,7 +44,7 @@ def book(tmp_path: Path) -> Path:
     path = tmp_path / "places.ods"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", TYPE)
-        archive.writestr("content.xml", CONTENT)
+        archive.writestr("content.xml", CONTENT.replace("\n", ""))
         archive.writestr("META-INF/manifest.xml", MANIFEST)
     return path
 
