@@ -21,11 +21,37 @@ _PERCENT = frozenset({"value", "low", "high"})  # published as fractions of 1
 
 
 def load(con: duckdb.DuckDBPyConnection, table: Table, kind: str, year: int) -> list[str]:
-    """One file's organisations, results and answers. Returns notes."""
+    """Add one file to `who`, `results` and `answers`. Returns notes."""
     names = headings(table.path)
-    if year >= FIRST_YEAR and (
-        lacking := [column for column in REQUIRED[kind] if not lead(names, column)]
-    ):
+    found = _known(table, names, kind, year)
+    level = KINDS[kind]
+    own = lead(names, level)
+    code = f"'{ENGLAND}'" if level == "england" else f"upper(trim({quoted(own)}))"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE wide AS
+        SELECT {code} AS organisation, * FROM {csv_scan([table.path])}"""
+    )
+    texts = [_text(names, "" if level == "england" else f"{level}_name")]
+    texts += [_text(names, f"{area}{end}") for area in AREAS for end in ("", "_name")]
+    numbers = [
+        _number(f"trim({quoted(heading)})", f"'{heading}'")
+        if (heading := lead(names, column))
+        else "NULL"
+        for column in ("distributed", "received", "resprate")
+    ]
+    con.execute(
+        f"INSERT INTO who SELECT '{level}', organisation, {', '.join(texts + numbers)} FROM wide"
+    )
+    _load_results(con, level, [column for column in found if column.result])
+    _load_answers(con, level, [column for column in found if column.answer])
+    con.execute("DROP TABLE wide")
+    return _vocabulary(table, names, found, year)
+
+
+def _known(table: Table, names: Sequence[str], kind: str, year: int) -> tuple[Column, ...]:
+    """The file's columns; raises `BadRelease` when those that it must have are not there."""
+    lacking = [column for column in REQUIRED[kind] if not lead(names, column)]
+    if lacking and year >= FIRST_YEAR:
         raise BadRelease(
             f"{table.name} has no column for the {', '.join(lacking)}. It begins: "
             f"{', '.join(names[:14])}."
@@ -33,105 +59,56 @@ def load(con: duckdb.DuckDBPyConnection, table: Table, kind: str, year: int) -> 
     found = columns(names, table.name)
     if not any(column.field == "value" for column in found):
         raise BadRelease(f"{table.name} has no result of any question.")
-    scan = csv_scan([table.path])
-    level = KINDS[kind]
-    code = f"'{ENGLAND}'"
-    if level != "england":
-        code = f"upper(trim({quoted(lead(names, level))}))"
-    _require_numbers(con, table, scan, [*(c.heading for c in found), *_counted(names)])
-    given = ", ".join(
-        f"trim({quoted(heading)})" if (heading := lead(names, column)) else "''"
-        for column in (*(f"{area}{end}" for area in AREAS for end in ("", "_name")),)
-    )
-    name = lead(names, "practice_name" if level == "practice" else f"{level}_name") if (
-        level != "england"
-    ) else ""  # fmt: skip
-    numbers = ", ".join(
-        _number(f"nullif(trim({quoted(heading)}), '')") if (heading := lead(names, column))
-        else "NULL"
-        for column in ("distributed", "received", "resprate")
-    )  # fmt: skip
-    con.execute(
-        f"""INSERT INTO who SELECT '{level}', {code}, {f"trim({quoted(name)})" if name else "''"},
-        {given}, {numbers} FROM {scan}"""
-    )
-    _load_results(con, scan, level, code, [c for c in found if c.result])
-    _load_answers(con, scan, level, code, [c for c in found if c.answer])
-    return _vocabulary(table, names, found, year)
+    return found
 
 
-def _counted(names: Sequence[str]) -> list[str]:
-    return [
-        heading
-        for column in ("distributed", "received", "resprate")
-        if (heading := lead(names, column))
-    ]
+def _text(names: Sequence[str], column: str) -> str:
+    heading = lead(names, column) if column else ""
+    return f"trim({quoted(heading)})" if heading else "''"
 
 
-def _long(scan: str, code: str, found: Sequence[Column]) -> str:
-    """Cells of the columns as rows: code, heading, text."""
-    over = ", ".join(dict.fromkeys(quoted(column.heading) for column in found))
-    return f"""(UNPIVOT (SELECT {code} AS code, {over} FROM {scan})
-        ON {over} INTO NAME heading VALUE text)"""
-
-
-def _number(text: str) -> str:
-    """A published number; NULL where it is missing, marked as suppressed or negative."""
+def _number(text: str, heading: str) -> str:
+    """A published number; NULL where it is suppressed, which a negative number means too."""
     value = f"try_cast({text} AS DECIMAL(38, 20))"
-    return f"CASE WHEN {value} >= 0 THEN {value} END"
+    return f"""CASE WHEN {text} IN {_SUPPRESSED} THEN NULL
+        WHEN {value} IS NULL THEN error(lower({heading}) || ' is ' || {text} || ': no number')
+        WHEN {value} >= 0 THEN {value} END"""
 
 
-def _meanings(con: duckdb.DuckDBPyConnection, found: Sequence[Column]) -> None:
+def _cells(con: duckdb.DuckDBPyConnection, found: Sequence[Column]) -> str:
+    """A query for the cells of some columns: organisation, what the column is of, number."""
+    names = ("heading", "question", "result", "field", "answer")
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE meanings (heading VARCHAR, question VARCHAR,
-        result VARCHAR, field VARCHAR, answer VARCHAR)"""
+        "CREATE OR REPLACE TEMP TABLE meanings AS SELECT "
+        + ", ".join(f"unnest(?::VARCHAR[]) AS {name}" for name in names),
+        [[getattr(column, name) for column in found] for name in names],
     )
-    con.executemany(
-        "INSERT INTO meanings VALUES (?, ?, ?, ?, ?)",
-        [(c.heading, c.question, c.result, c.field, c.answer) for c in found],
-    )
+    over = ", ".join(dict.fromkeys(quoted(column.heading) for column in found))
+    return f"""(SELECT organisation, question, result, field, answer,
+            {_number("written", "heading")} AS number
+        FROM (SELECT organisation, heading, trim(text) AS written
+            FROM (UNPIVOT (SELECT organisation, {over} FROM wide)
+                  ON {over} INTO NAME heading VALUE text))
+        JOIN meanings USING (heading))"""
 
 
-def _load_results(
-    con: duckdb.DuckDBPyConnection, scan: str, level: str, code: str, found: Sequence[Column]
-) -> None:
-    _meanings(con, found)
+def _load_results(con: duckdb.DuckDBPyConnection, level: str, found: Sequence[Column]) -> None:
     fields = ", ".join(
-        f"max({_number('text')}{' * 100' * (field in _PERCENT)}) FILTER (WHERE field = '{field}')"
+        f"max(number{' * 100' * (field in _PERCENT)}) FILTER (WHERE field = '{field}')"
         for field in _FIELDS
     )
     con.execute(
-        f"""INSERT INTO results SELECT '{level}', code, question, result, {fields}
-        FROM {_long(scan, code, found)} JOIN meanings USING (heading)
-        GROUP BY code, question, result"""
+        f"""INSERT INTO results SELECT '{level}', organisation, question, result, {fields}
+        FROM {_cells(con, found)} GROUP BY organisation, question, result"""
     )
 
 
-def _load_answers(
-    con: duckdb.DuckDBPyConnection, scan: str, level: str, code: str, found: Sequence[Column]
-) -> None:
-    if not found:
-        return
-    _meanings(con, found)
-    con.execute(
-        f"""INSERT INTO answers SELECT '{level}', code, question, answer,
-            {_number("text")} * 100
-        FROM {_long(scan, code, found)} JOIN meanings USING (heading)"""
-    )
-
-
-def _require_numbers(
-    con: duckdb.DuckDBPyConnection, table: Table, scan: str, wanted: Sequence[str]
-) -> None:
-    over = ", ".join(dict.fromkeys(quoted(heading) for heading in wanted))
-    odd = con.execute(
-        f"""SELECT heading, text FROM (UNPIVOT (SELECT {over} FROM {scan}) ON {over}
-            INTO NAME heading VALUE text)
-        WHERE trim(text) NOT IN {_SUPPRESSED} AND try_cast(trim(text) AS DECIMAL(38, 20)) IS NULL
-        LIMIT 1"""
-    ).fetchall()
-    if odd:
-        raise BadRelease(f"{table.name} has {odd[0][1]!r} under {odd[0][0].lower()}: no number.")
+def _load_answers(con: duckdb.DuckDBPyConnection, level: str, found: Sequence[Column]) -> None:
+    if found:
+        con.execute(
+            f"""INSERT INTO answers SELECT '{level}', organisation, question, answer, number * 100
+            FROM {_cells(con, found)}"""
+        )
 
 
 def _vocabulary(
