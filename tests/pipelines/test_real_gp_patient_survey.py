@@ -133,7 +133,7 @@ def test_every_answer_is_as_published(home: Path, published: dict[str, dict[str,
         for name, text in row.items()
         if name.endswith(".pct")
     }
-    assert found == expected and len(expected) == 2 * 58
+    assert found == expected and len(expected) == 2 * 54
     assert expected["A84002", "healthltcondition_1.pct"] == 32.314333
 
 
@@ -272,7 +272,7 @@ def test_icbs_and_england_of_2025_agree_with_figures_made_by_others(
     phone = shown.dataset.measure("localgpservicesphone")
     values = [shown.at(phone, "icb", code, month=Y2025)[0] for code in areas]
     assert shown.at(phone, "england", "ENG", month=Y2025)[0] == pytest.approx(52.94, abs=0.0001)
-    assert abs(sum(values) / 42 - 52.94) > 0.2
+    assert abs(sum(values) / 42 - 52.94) > 0.1
     assert flask(tmp_path / "home", "verify").exit_code == 0
 
 
@@ -305,7 +305,7 @@ def test_loading_again_changes_nothing_and_an_older_year_does_not_go_backwards(
     again = flask(home, "refresh", "gp-patient-survey", "--from", str(real))
     assert "Nothing new" in again.output and opened(home).version == first.version
     older = tmp_path / "GPPS_2025_Practice_data_(weighted)_(csv)_PUBLIC.csv"
-    older.write_bytes(real.read_bytes())
+    write(older, [dict(row) | {"popsize": "5000"} for row in published.values()])
     assert flask(home, "refresh", "gp-patient-survey", "--from", str(older)).exit_code == 0
     assert opened(home).months == (Y2025, Y2026) and opened(home).latest == Y2026
     changed = [dict(row) | {"received": f"{int(row['received']) + 1}"}
