@@ -51,7 +51,8 @@ def cells(
         ["true"]
         + [f"list_contains(string_split(lower({quoted(d)}), ', '), lower(?))" for d, _ in wanted]
     )
-    columns = ", ".join(quoted(name) for name in (*table.dims, table.value))
+    value = quoted(table.value) + ("::DOUBLE" if table.kind == "decimal" else "")
+    columns = ", ".join((*(quoted(dim) for dim in table.dims), f"{value} AS {quoted(table.value)}"))
     query = f"""SELECT practice, month, {columns} FROM read_parquet(?)
         SEMI JOIN (SELECT unnest(?) AS practice, unnest(?) AS month) USING (practice, month)
         WHERE {where}"""
