@@ -92,9 +92,9 @@ def _rows(arguments: Mapping[str, Any]) -> dict[str, Any]:
     query = FactQuery(
         columns=_COLUMNS,
         order=("org", "year", "question"),
-        where=f"level = '{arguments.get('org_type', 'practice')}' AND result IS NOT NULL",
-        equal=tuple(
-            (column, arguments[name]) for name, column in _COLUMN.items() if name in arguments
+        equal=(
+            ("level", arguments.get("org_type", "practice")),
+            *((column, arguments[name]) for name, column in _COLUMN.items() if name in arguments),
         ),
     )
     body = rows_of(snapshot, query, snapshot.months if wanted is None else [wanted], arguments)

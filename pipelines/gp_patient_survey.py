@@ -154,7 +154,7 @@ def _write(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> li
           ON level = 'practice' AND g.practice = code
         LEFT JOIN lists ON level = 'practice' AND lists.practice = code"""
     )
-    write_fact(con, "FROM fact", target)
+    write_fact(con, "SELECT * FROM fact WHERE result IS NOT NULL", target)
     write_parts(con, DATASET, "SELECT * FROM fact WHERE level = 'practice'", target)
     shown = ", ".join(aggregate(part) for part in DATASET.parts if part.spread == "published")
     write_table(
