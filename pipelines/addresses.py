@@ -72,5 +72,5 @@ class AllowList:
             raise AddressRefused(
                 f"{host}:{port}{by_way_of} is not one of the publishers in the settings "
                 f"({allowed}). If the publisher has moved, set HARESIGN_PUBLICATIONS_URL, "
-                "HARESIGN_FILES_URL or HARESIGN_ODS_URL."
+                "HARESIGN_FILES_URL, HARESIGN_ODS_URL or HARESIGN_SURVEY_URL."
             )
