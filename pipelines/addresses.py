@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 from data.settings import Settings
 from pipelines.errors import AddressRefused
 
-_SHOWN_PARAMETERS = frozenset({"report"})  # names an ODS report; every other value is hidden
+_SHOWN_PARAMETERS = frozenset(
+    {"report", "fileRedirect"}
+)  # names of public files; others are hidden
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 Origin = tuple[str, str, int]  # scheme, host, port
@@ -54,6 +56,7 @@ class AllowList:
             settings.ods_url,
             settings.contract_url,
             settings.cqc_url,
+            settings.survey_url,
         )
         self._origins = frozenset(origin(url) for url in named)
 
@@ -70,5 +73,5 @@ class AllowList:
             raise AddressRefused(
                 f"{host}:{port}{by_way_of} is not one of the publishers in the settings "
                 f"({allowed}). If the publisher has moved, set HARESIGN_PUBLICATIONS_URL, "
-                "HARESIGN_FILES_URL or HARESIGN_ODS_URL."
+                "HARESIGN_FILES_URL, HARESIGN_ODS_URL or HARESIGN_SURVEY_URL."
             )

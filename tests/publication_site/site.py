@@ -20,6 +20,7 @@ from tests.publication_site.server import listening
 
 CONTRACT = "/gp/investment/gp-contract"
 CQC = "/about-us/transparency/using-cqc-data"
+SURVEY = "/gp-patient"
 STATISTICAL = "/data-and-information/publications/statistical"
 
 
@@ -41,6 +42,7 @@ class Urls:
     ods_url: str
     contract_url: str = "https://127.0.0.1/none"
     cqc_url: str = "https://127.0.0.1/none"
+    survey_url: str = "https://127.0.0.1/none"
 
     def settings(self, home: Path = Path("var")) -> Settings:
         return Settings(
@@ -50,6 +52,7 @@ class Urls:
             ods_url=self.ods_url,
             contract_url=self.contract_url,
             cqc_url=self.cqc_url,
+            survey_url=self.survey_url,
         )
 
     def environment(self) -> dict[str, str]:
@@ -60,6 +63,7 @@ class Urls:
             "HARESIGN_ODS_URL": self.ods_url,
             "HARESIGN_CONTRACT_URL": self.contract_url,
             "HARESIGN_CQC_URL": self.cqc_url,
+            "HARESIGN_SURVEY_URL": self.survey_url,
         }
 
 
@@ -144,6 +148,20 @@ class PublicationSite:
         self._contents[page] = _page(release, html.replace("</body>", f"{link}</body>"))
         return self
 
+    def add_survey_file(self, year: int, kind: str, name: str, body: bytes) -> Self:
+        """A result file of the survey, or its re-issue under the same address, and the link."""
+        folder = f"{year}/survey-results/{kind}-results/{kind}-data-csv"
+        path = f"/FileDownload/Download?fileRedirect={quote(f'{folder}/{name}', safe='')}"
+        known = f"{SURVEY}{path}" in self._contents
+        self._contents[f"{SURVEY}{path}"] = Content(name, body, type_of(name), release=str(year))
+        address = f"{SURVEY}/surveysandreports"
+        held = self._contents.get(address)
+        page = pages.web_page("Surveys and reports") if held is None else held.body.decode()
+        link = "" if known else f'<li><a href="{path}">{year} {kind} data (weighted) (csv)</a></li>'
+        page = page.replace("</body>", f"{link}</body>")
+        self._contents[address] = _page("surveysandreports", page)
+        return self
+
     def replace_file(self, series: str, slug: str, name: str, body: bytes) -> None:
         """Change a file under its old address."""
         path, _ = self._series[series][slug].files[name]
@@ -175,9 +193,13 @@ class PublicationSite:
             pages_url = stack.enter_context(listening(self))
             files_url = stack.enter_context(listening(self))
             self.urls = Urls(
-                pages_url + STATISTICAL, files_url, f"{pages_url}/api",
-                pages_url + CONTRACT, pages_url + CQC,
-            )  # fmt: skip
+                pages_url + STATISTICAL,
+                files_url,
+                f"{pages_url}/api",
+                pages_url + CONTRACT,
+                cqc_url=pages_url + CQC,
+                survey_url=pages_url + SURVEY,
+            )
             yield self.urls
 
     def record(self, request: Request) -> None:
