@@ -292,7 +292,7 @@ def test_a_file_without_a_day_is_refused(desk: Desk, tmp_path: Path) -> None:
                 files.workbook(OCTOBER, readme="Notes"))  # fmt: skip
     assert "does not say of which day it is" in said
     said = load(desk, tmp_path / "HSCA_Active_Locations_2026-10-01.xlsx",
-                files.workbook(OCTOBER, readme="Notes"))  # fmt: skip
+                files.workbook(OCTOBER, readme="Other notes"))  # fmt: skip
     assert "Published up to October 2026" in said
 
 
