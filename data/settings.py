@@ -207,6 +207,15 @@ class Settings:
             "Page of the GP contract, which links to the adjusted populations",
         ),
     )
+    fingertips_url: str = field(
+        default="https://fingertips.phe.org.uk/api",
+        metadata=_setting(
+            "HARESIGN_FINGERTIPS_URL",
+            _https_or_loopback,
+            "an https address",
+            "Public health profiles (Fingertips) interface",
+        ),
+    )
     pipeline_memory_mb: int = field(
         default=1024,
         metadata=_setting(

@@ -39,6 +39,7 @@ class Urls:
     files_url: str
     ods_url: str
     contract_url: str = "https://127.0.0.1/none"
+    fingertips_url: str = "https://127.0.0.1/none"
 
     def settings(self, home: Path = Path("var")) -> Settings:
         return Settings(
@@ -47,6 +48,7 @@ class Urls:
             files_url=self.files_url,
             ods_url=self.ods_url,
             contract_url=self.contract_url,
+            fingertips_url=self.fingertips_url,
         )
 
     def environment(self) -> dict[str, str]:
@@ -56,6 +58,7 @@ class Urls:
             "HARESIGN_FILES_URL": self.files_url,
             "HARESIGN_ODS_URL": self.ods_url,
             "HARESIGN_CONTRACT_URL": self.contract_url,
+            "HARESIGN_FINGERTIPS_URL": self.fingertips_url,
         }
 
 

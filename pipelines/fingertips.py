@@ -1,0 +1,355 @@
+"""Public health profiles (Fingertips): every download's values, sorted into years and levels."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from data import periods
+from data.datasets.fingertips import DATASET, EVERY, FIELDS, HEADLINES
+from data.manifest import Check
+from pipelines import geography
+from pipelines.fingertips_files import FILE_NAME, YEAR_SQL, level_sql, recognise, wants
+from pipelines.fingertips_source import discover
+from pipelines.folder import aggregate, write_fact, write_parts, write_table
+from pipelines.units import BadRelease, Month, Series, Sources, Table, csv_scan, sql_text
+
+_MOST_WRONG = 0.01  # share of rows that may break a rule of the publisher
+_ROUNDING = 0.01  # percentage points between a value and its count over its denominator
+_NUMBERS = {
+    "value": "VALUE",
+    "low": "LOWER CI 95.0 LIMIT",
+    "high": "UPPER CI 95.0 LIMIT",
+    "low_998": "LOWER CI 99.8 LIMIT",
+    "high_998": "UPPER CI 99.8 LIMIT",
+    "count": "COUNT",
+    "denominator": "DENOMINATOR",
+}
+_TEXTS = {
+    "area_code": "AREA CODE",
+    "area_name": "AREA NAME",
+    "area_type": "AREA TYPE",
+    "sex": "SEX",
+    "age": "AGE",
+    "time_period": "TIME PERIOD",
+    "note": "VALUE NOTE",
+    "trend": "RECENT TREND",
+    "compared": "COMPARED TO ENGLAND VALUE OR PERCENTILES",
+}
+_ALIKE = "indicator, area_code, sex, age, time_period"
+_SHOWN = 5
+# What differs between the names of one area in two publications.
+_FILLING = (
+    r"\b(nhs|region|commissioning|integrated care board|icb|primary care network|pcn|and)\b"
+    r"|[^a-z0-9]+"
+)
+
+
+def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
+    year = periods.label(DATASET.period, sources.month)
+    tables = sorted(sources.tables["values"], key=lambda table: table.order)
+    _load(con, sources, tables)
+    checks = (_numbers(con), _unique(con), _limits(con), _shares(con))
+    held = geography.load_areas(con, sources)
+    _resolve(con)
+    _headlines(con, sources)
+    _write(con, sources, tables, target)
+    listed = "SELECT DISTINCT practice, area_name AS practice_name FROM fact WHERE practice <> ''"
+    notes = [
+        *(f"{year}: {note}" for note in geography.complete(con, sources, listed, target)),
+        *(f"{year}: {note}" for note in _notes(con, known=held is not None)),
+    ]
+    practices, values = con.execute(
+        "SELECT count(DISTINCT practice) FILTER (WHERE practice <> ''), count(value) FROM fact"
+    ).fetchall()[0]
+    return Month(practices, {DATASET.control: values}, checks, tuple(notes))
+
+
+def _load(con: duckdb.DuckDBPyConnection, sources: Sources, tables: list[Table]) -> None:
+    """Table `raw`: rows of the year at our levels as published; `place` is that of their file.
+
+    An indicator without an id (rows that the publisher adds by hand) is known by its name.
+    """
+    con.execute("DROP TABLE IF EXISTS raw")
+    con.execute("CREATE OR REPLACE TEMP TABLE others (area_type VARCHAR, rows BIGINT)")
+    for place, table in enumerate(tables):
+        scan = csv_scan([table.path])
+        texts = ", ".join(f'trim(s."{head}") AS {name}' for name, head in _TEXTS.items())
+        numbers = ", ".join(f'trim(s."{head}") AS {name}' for name, head in _NUMBERS.items())
+        rows = f"""SELECT {place} AS place,
+                coalesce(nullif(trim(s."INDICATOR ID"), ''), n.id) AS indicator,
+                trim(s."INDICATOR NAME") AS indicator_name, {level_sql('s."AREA TYPE"')} AS level,
+                trim(s."PARENT CODE") AS parent, {YEAR_SQL} AS year,
+                coalesce(nullif(trim(s."TIME PERIOD SORTABLE"), ''), year || '0000') AS sortable,
+                trim(s."INDICATOR ID") = '' AS is_named_only, {texts}, {numbers}
+            FROM {scan} s LEFT JOIN (
+                SELECT trim("INDICATOR NAME") AS name, min(trim("INDICATOR ID")) AS id
+                FROM {scan} WHERE trim("INDICATOR ID") <> ''
+                GROUP BY 1 HAVING count(DISTINCT trim("INDICATOR ID")) = 1
+            ) n ON n.name = trim(s."INDICATOR NAME")
+            WHERE trim(s."CATEGORY TYPE") = '' AND year = {sources.month.year}"""
+        make = "CREATE TEMP TABLE raw AS" if place == 0 else "INSERT INTO raw BY NAME"
+        con.execute(f"{make} SELECT * FROM ({rows}) WHERE level IS NOT NULL")
+        con.execute(
+            f"INSERT INTO others SELECT area_type, count(*) FROM ({rows}) "
+            "WHERE level IS NULL GROUP BY 1"
+        )
+    lost = con.execute("SELECT DISTINCT indicator_name FROM raw WHERE indicator IS NULL").fetchall()
+    if lost:
+        raise BadRelease(
+            f"{tables[-1].name} has rows without an indicator id, and their name "
+            f"({lost[0][0]}) belongs to no single indicator of the file."
+        )
+
+
+def _numbers(con: duckdb.DuckDBPyConnection) -> Check:
+    """Every cell of a number is one or is blank."""
+    for name, heading in _NUMBERS.items():
+        odd = con.execute(
+            f"SELECT {name}, area_code FROM raw WHERE {name} <> '' "
+            f"AND try_cast({name} AS DOUBLE) IS NULL ORDER BY ALL LIMIT 1"
+        ).fetchall()
+        if odd:
+            found = f"{heading} of {odd[0][1]} is {odd[0][0]!r}"
+            return Check("numbers", False, found)
+    casts = ", ".join(
+        f"try_cast(nullif({name}, '') AS DECIMAL(18, 6)) AS {name}_exact, "
+        f"try_cast(nullif({name}, '') AS DOUBLE) AS {name}"
+        for name in _NUMBERS
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE raw AS SELECT * EXCLUDE ({', '.join(_NUMBERS)}), {casts} "
+        "FROM raw"
+    )
+    return Check("numbers", True, "every value, limit, count and denominator is a number or blank")
+
+
+def _unique(con: duckdb.DuckDBPyConnection) -> Check:
+    """A download repeats rows (England's, with and without parent), but never with another value."""
+    twice = con.execute(
+        f"""SELECT {_ALIKE} FROM raw GROUP BY place, {_ALIKE}
+        HAVING count(DISTINCT coalesce(value_exact::VARCHAR, '')) > 1 ORDER BY ALL LIMIT 1"""
+    ).fetchall()
+    found = "rows that are repeated have the same value"
+    if twice:
+        found = f"two values for {' '.join(part for part in twice[0] if part)}"
+    return Check("unique values", not twice, found)
+
+
+def _limits(con: duckdb.DuckDBPyConnection) -> Check:
+    return _few(
+        con,
+        "values within their limits",
+        "value NOT BETWEEN low AND high",
+        "low IS NOT NULL AND high IS NOT NULL AND value IS NOT NULL",
+    )
+
+
+def _shares(con: duckdb.DuckDBPyConnection) -> Check:
+    """The publisher's identity of the percentages that are declared."""
+    codes = ", ".join(sql_text(code) for code, one in HEADLINES.items() if one[1] == "percent")
+    return _few(
+        con,
+        "percentages are counts over denominators",
+        f"abs(value - 100 * count / denominator) > {_ROUNDING}",
+        f"indicator IN ({codes}) AND value IS NOT NULL AND count IS NOT NULL AND denominator > 0",
+    )
+
+
+def _few(con: duckdb.DuckDBPyConnection, name: str, wrong: str, among: str) -> Check:
+    rows, odd, first = con.execute(
+        f"""SELECT count(*), count(*) FILTER (WHERE {wrong}),
+                   min(indicator || ' of ' || area_code) FILTER (WHERE {wrong})
+        FROM raw WHERE {among}"""
+    ).fetchall()[0]
+    found = f"in all of {rows:,} rows"
+    if odd:
+        found = f"in all but {odd:,} of {rows:,} rows, first {first}"
+    return Check(name, odd <= _MOST_WRONG * rows, found)
+
+
+def _resolve(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `fact`: one row for each value, from the newest file that has it, with our code.
+
+    An area's code is that with which its name ends (`… - QRV`), else that of the area of the same
+    name in the practice map; '' where neither tells it.
+    """
+    plain = f"regexp_replace(lower({{}}), '{_FILLING}', '', 'g')"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE fact AS
+        WITH named AS (SELECT level, {plain.format("name")} AS plain, max(code) AS code
+                       FROM areas GROUP BY ALL HAVING count(*) = 1),
+        newest AS (SELECT * FROM raw QUALIFY row_number() OVER (
+                       PARTITION BY {_ALIKE} ORDER BY place DESC, parent <> '', area_type) = 1)
+        SELECT r.*, CASE
+            WHEN r.level = 'england' THEN 'ENG'
+            WHEN r.level = 'practice' THEN upper(r.area_code)
+            WHEN r.level = 'pcn' AND regexp_matches(upper(r.area_code), '^U\\d{{5}}$')
+                THEN upper(r.area_code)
+            ELSE coalesce(
+                nullif(regexp_extract(r.area_name, ' - ([0-9A-Z]{{3,6}})$', 1), ''), n.code, '')
+            END AS code,
+            CASE WHEN r.level = 'practice' THEN upper(r.area_code) ELSE '' END AS practice
+        FROM newest r LEFT JOIN named n
+          ON n.level = r.level AND n.plain = {plain.format("r.area_name")}"""
+    )
+
+
+def _headlines(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+    """Table `cells`: (level, code, indicator, field, value) of every part of an organisation.
+
+    Of several rows of an indicator in a year, that of the last period, of persons, of its ages.
+    """
+    codes = ", ".join(sql_text(code) for code in HEADLINES)
+    fields = ", ".join(f'{one.suffix}_exact AS "{one.value}"' for one in FIELDS)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE cells AS
+        WITH own AS (
+            SELECT * FROM fact WHERE code <> '' AND indicator IN ({codes})
+            QUALIFY row_number() OVER (PARTITION BY level, code, indicator ORDER BY sortable DESC,
+                sex <> 'Persons', age = 'Not applicable', sex, age, time_period DESC,
+                area_code DESC) = 1),
+        every AS (
+            SELECT level, code, '{EVERY}' AS indicator,
+                   count(DISTINCT indicator) FILTER (WHERE value IS NOT NULL) AS indicators
+            FROM fact WHERE code <> '' GROUP BY ALL)
+        SELECT level, code, DATE '{sources.month}' AS month, indicator, field, value FROM (
+            UNPIVOT (SELECT level, code, indicator, {fields} FROM own)
+            ON COLUMNS(* EXCLUDE (level, code, indicator)) INTO NAME field VALUE value)
+        UNION ALL
+        SELECT level, code, DATE '{sources.month}', indicator, 'INDICATORS', indicators FROM every
+        UNION ALL
+        SELECT 'england', 'ENG', DATE '{sources.month}', '{EVERY}', 'VALUES_HELD', count(value)
+        FROM fact"""
+    )
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, sources: Sources, tables: list[Table], target: Path
+) -> None:
+    columns = ", ".join(
+        ("practice", f"DATE '{sources.month}' AS month", "level", "code", "indicator", "sortable",
+         *_TEXTS, *_NUMBERS)
+    )  # fmt: skip
+    write_fact(con, f"SELECT {columns} FROM fact", target)
+    write_parts(
+        con, DATASET, "SELECT *, code AS practice FROM cells WHERE level = 'practice'", target
+    )
+    parts = ", ".join(aggregate(part) for part in DATASET.parts)
+    write_table(
+        con,
+        f"""SELECT c.month, c.level, c.code, any_value(n.name) AS name, {parts}
+        FROM cells c LEFT JOIN (
+            SELECT level, code, max(regexp_replace(area_name, ' - [0-9A-Z]+$', '')) AS name
+            FROM fact WHERE level <> 'england' GROUP BY ALL) n USING (level, code)
+        WHERE c.level <> 'practice' GROUP BY c.month, c.level, c.code ORDER BY ALL""",
+        target / "published.parquet",
+    )
+    _write_indicators(con, sources, target)
+    _write_groups(con, sources, tables, target)
+
+
+_DEFINITION_COLUMNS = {
+    "definition": "DEFINITION", "rationale": "RATIONALE", "unit": "UNIT",
+    "value_type": "VALUE TYPE", "year_type": "YEAR TYPE", "polarity": "POLARITY",
+    "source": "DATA SOURCE", "caveats": "CAVEATS", "frequency": "FREQUENCY",
+}  # fmt: skip
+
+
+def _write_indicators(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> None:
+    """The year's indicators with the newest definitions held; NULL where there are none."""
+    names = ", ".join(f"{name} VARCHAR" for name in _DEFINITION_COLUMNS)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE definitions (place INT, id VARCHAR, {names})")
+    tables = sorted(sources.nearby.get("definitions", ()), key=lambda table: table.order)
+    for place, table in enumerate(tables):
+        scan = csv_scan([table.path])
+        own = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
+        given = ", ".join(
+            f"nullif(trim(\"{heading}\"), '')" if heading in own else "NULL"
+            for heading in _DEFINITION_COLUMNS.values()
+        )
+        con.execute(
+            f'INSERT INTO definitions SELECT {place}, trim("INDICATOR ID"), {given} FROM {scan}'
+        )
+    columns = ", ".join(f"d.{name}" for name in _DEFINITION_COLUMNS)
+    write_fact(
+        con,
+        f"""SELECT '' AS practice, DATE '{sources.month}' AS month, i.*, {columns}
+        FROM (SELECT indicator, max_by(indicator_name, place) AS name, count(value) AS values_held
+              FROM fact GROUP BY indicator) i
+        LEFT JOIN (SELECT * FROM definitions
+                   QUALIFY row_number() OVER (PARTITION BY id ORDER BY place DESC) = 1) d
+          ON d.id = i.indicator""",
+        target,
+        table="indicators",
+    )
+
+
+def _write_groups(
+    con: duckdb.DuckDBPyConnection, sources: Sources, tables: list[Table], target: Path
+) -> None:
+    """In which groups of which profiles the year's indicators are, as their downloads are named."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE grouped (place INT, profile VARCHAR, profile_id BIGINT,
+        "group" VARCHAR, group_id BIGINT)"""
+    )
+    for place, table in enumerate(tables):
+        if found := FILE_NAME.match(table.name):
+            words = [found[name].replace("-", " ").capitalize() for name in ("profile", "group")]
+            con.execute(
+                "INSERT INTO grouped VALUES (?, ?, ?, ?, ?)",
+                [place, words[0], int(found["profile_id"]), words[1], int(found["group_id"])],
+            )
+    write_fact(
+        con,
+        f"""SELECT DISTINCT '' AS practice, DATE '{sources.month}' AS month, indicator,
+                   profile, profile_id, "group", group_id
+        FROM raw JOIN grouped USING (place)""",
+        target,
+        table="groups",
+    )
+
+
+def _notes(con: duckdb.DuckDBPyConnection, *, known: bool) -> list[str]:
+    """What a reader should know of the year: what is not shown, not declared or not dated."""
+    notes = []
+    lost = con.execute(
+        "SELECT DISTINCT area_name FROM fact WHERE code = '' ORDER BY area_name"
+    ).fetchall()
+    if lost:
+        names = ", ".join(name for (name,) in lost[:_SHOWN])
+        why = "" if known else "; list sizes, whose names of areas would tell, are not loaded"
+        notes.append(
+            f"{len(lost)} areas could not be told and are kept among the rows only ({names}{why})."
+        )
+    rows, kinds = con.execute(
+        "SELECT sum(rows), string_agg(DISTINCT area_type, ', ' ORDER BY area_type) FROM others"
+    ).fetchall()[0]
+    if rows:
+        notes.append(f"{rows:,} rows of other kinds of area are left out ({kinds}).")
+    added = con.execute("SELECT count(*) FROM raw WHERE is_named_only").fetchall()[0][0]
+    if added:
+        notes.append(
+            f"{added:,} rows have no indicator id; they are those of the indicator of their name."
+        )
+    return notes
+
+
+SERIES = Series(
+    dataset=DATASET,
+    transform=1,
+    slug="",
+    wants=wants,
+    recognise=recognise,
+    headline_kind="values",
+    shared_kinds=("definitions",),
+    build=build,
+    tolerance=float("inf"),
+    per_working_day=False,
+    known_share=0.0,
+    discover=discover,
+    gathered_kinds=("values",),
+    timeout=300.0,
+)

@@ -1,0 +1,1 @@
+def recount(e): raise NotImplementedError
