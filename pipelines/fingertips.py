@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -11,8 +10,9 @@ from data import periods
 from data.datasets.fingertips import DATASET, EVERY, FIELDS, HEADLINES
 from data.manifest import Check
 from pipelines import geography
-from pipelines.fingertips_files import FILE_NAME, YEAR_SQL, level_sql, recognise, wants
+from pipelines.fingertips_files import YEAR_SQL, level_sql, recognise, wants
 from pipelines.fingertips_source import discover
+from pipelines.fingertips_tables import write_groups, write_indicators
 from pipelines.folder import aggregate, write_fact, write_parts, write_table
 from pipelines.units import BadRelease, Month, Series, Sources, Table, csv_scan, sql_text
 
@@ -127,7 +127,7 @@ def _numbers(con: duckdb.DuckDBPyConnection) -> Check:
 
 
 def _unique(con: duckdb.DuckDBPyConnection) -> Check:
-    """A download repeats rows (England's, with and without parent), but never with another value."""
+    """A download repeats rows (England's, with and without parent), but with the same value."""
     twice = con.execute(
         f"""SELECT {_ALIKE} FROM raw GROUP BY place, {_ALIKE}
         HAVING count(DISTINCT coalesce(value_exact::VARCHAR, '')) > 1 ORDER BY ALL LIMIT 1"""
@@ -149,7 +149,9 @@ def _limits(con: duckdb.DuckDBPyConnection) -> Check:
 
 def _shares(con: duckdb.DuckDBPyConnection) -> Check:
     """The publisher's identity of the percentages that are declared."""
-    codes = ", ".join(sql_text(code) for code, one in HEADLINES.items() if one[1] == "percent")
+    codes = ", ".join(
+        sql_text(one.indicator) for one in HEADLINES.values() if one.unit == "percent"
+    )
     return _few(
         con,
         "percentages are counts over denominators",
@@ -202,13 +204,15 @@ def _headlines(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
 
     Of several rows of an indicator in a year, that of the last period, of persons, of its ages.
     """
-    codes = ", ".join(sql_text(code) for code in HEADLINES)
+    words = ", ".join(f"('{one.indicator}', '{word}')" for word, one in HEADLINES.items())
     fields = ", ".join(f'{one.suffix}_exact AS "{one.value}"' for one in FIELDS)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE cells AS
         WITH own AS (
-            SELECT * FROM fact WHERE code <> '' AND indicator IN ({codes})
-            QUALIFY row_number() OVER (PARTITION BY level, code, indicator ORDER BY sortable DESC,
+            SELECT f.* REPLACE (w.word AS indicator)
+            FROM fact f JOIN (VALUES {words}) w(id, word) ON w.id = f.indicator
+            WHERE code <> ''
+            QUALIFY row_number() OVER (PARTITION BY level, code, w.word ORDER BY sortable DESC,
                 sex <> 'Persons', age = 'Not applicable', sex, age, time_period DESC,
                 area_code DESC) = 1),
         every AS (
@@ -247,69 +251,8 @@ def _write(
         WHERE c.level <> 'practice' GROUP BY c.month, c.level, c.code ORDER BY ALL""",
         target / "published.parquet",
     )
-    _write_indicators(con, sources, target)
-    _write_groups(con, sources, tables, target)
-
-
-_DEFINITION_COLUMNS = {
-    "definition": "DEFINITION", "rationale": "RATIONALE", "unit": "UNIT",
-    "value_type": "VALUE TYPE", "year_type": "YEAR TYPE", "polarity": "POLARITY",
-    "source": "DATA SOURCE", "caveats": "CAVEATS", "frequency": "FREQUENCY",
-}  # fmt: skip
-
-
-def _write_indicators(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> None:
-    """The year's indicators with the newest definitions held; NULL where there are none."""
-    names = ", ".join(f"{name} VARCHAR" for name in _DEFINITION_COLUMNS)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE definitions (place INT, id VARCHAR, {names})")
-    tables = sorted(sources.nearby.get("definitions", ()), key=lambda table: table.order)
-    for place, table in enumerate(tables):
-        scan = csv_scan([table.path])
-        own = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
-        given = ", ".join(
-            f"nullif(trim(\"{heading}\"), '')" if heading in own else "NULL"
-            for heading in _DEFINITION_COLUMNS.values()
-        )
-        con.execute(
-            f'INSERT INTO definitions SELECT {place}, trim("INDICATOR ID"), {given} FROM {scan}'
-        )
-    columns = ", ".join(f"d.{name}" for name in _DEFINITION_COLUMNS)
-    write_fact(
-        con,
-        f"""SELECT '' AS practice, DATE '{sources.month}' AS month, i.*, {columns}
-        FROM (SELECT indicator, max_by(indicator_name, place) AS name, count(value) AS values_held
-              FROM fact GROUP BY indicator) i
-        LEFT JOIN (SELECT * FROM definitions
-                   QUALIFY row_number() OVER (PARTITION BY id ORDER BY place DESC) = 1) d
-          ON d.id = i.indicator""",
-        target,
-        table="indicators",
-    )
-
-
-def _write_groups(
-    con: duckdb.DuckDBPyConnection, sources: Sources, tables: list[Table], target: Path
-) -> None:
-    """In which groups of which profiles the year's indicators are, as their downloads are named."""
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE grouped (place INT, profile VARCHAR, profile_id BIGINT,
-        "group" VARCHAR, group_id BIGINT)"""
-    )
-    for place, table in enumerate(tables):
-        if found := FILE_NAME.match(table.name):
-            words = [found[name].replace("-", " ").capitalize() for name in ("profile", "group")]
-            con.execute(
-                "INSERT INTO grouped VALUES (?, ?, ?, ?, ?)",
-                [place, words[0], int(found["profile_id"]), words[1], int(found["group_id"])],
-            )
-    write_fact(
-        con,
-        f"""SELECT DISTINCT '' AS practice, DATE '{sources.month}' AS month, indicator,
-                   profile, profile_id, "group", group_id
-        FROM raw JOIN grouped USING (place)""",
-        target,
-        table="groups",
-    )
+    write_indicators(con, sources, target)
+    write_groups(con, sources, tables, target)
 
 
 def _notes(con: duckdb.DuckDBPyConnection, *, known: bool) -> list[str]:

@@ -46,7 +46,7 @@ def wants(name: str) -> bool:
 
 def recognise(preview: Preview) -> Recognised | None:
     """(kind, years) of a download; one without rows has no year and is left at that."""
-    if _TELLING <= preview.columns:
+    if preview.columns >= _TELLING:
         if missing := [name for name in HEADINGS if name not in preview.columns]:
             raise BadRelease(
                 f"{preview.name} lacks the columns {', '.join(missing)}. It has "
@@ -68,7 +68,7 @@ def level_sql(column: str) -> str:
 
 
 YEAR_SQL = (
-    'try_cast(coalesce(nullif(left(trim("TIME PERIOD SORTABLE"), 4), \'\'), '
+    "try_cast(coalesce(nullif(left(trim(\"TIME PERIOD SORTABLE\"), 4), ''), "
     "regexp_extract(\"TIME PERIOD\", '^\\s*(\\d{4})', 1)) AS INTEGER)"
 )
 """Calendar year with which a row's period begins; from its text where the sortable is blank."""

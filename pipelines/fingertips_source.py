@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeGuard
 from urllib.parse import urlencode
 
 from data.settings import Settings
@@ -123,8 +124,8 @@ class _Asking:
         """Id, Name and other fields of everything in a list, or in an object by id."""
         query = urlencode(arguments | {"asked": self._today}, safe=",")
         found = self._client.json(f"{self._root}/{path}?{query}")
-        listed = found.values() if isinstance(found, dict) else found
-        items = [item for item in listed or () if isinstance(item, dict)] if _many(listed) else []
+        listed = list(found.values()) if isinstance(found, dict) else found
+        items = [item for item in listed if isinstance(item, dict)] if _is_list(listed) else []
         wanted = ("Id", "Name", *others)
         if not items or any(field not in item for item in items for field in wanted):
             raise DiscoveryError(
@@ -134,8 +135,8 @@ class _Asking:
         return [{field: _text(item[field]) for field in wanted} for item in items]
 
 
-def _many(found: object) -> bool:
-    return isinstance(found, Iterable) and not isinstance(found, str)
+def _is_list(found: object) -> TypeGuard[list[object]]:
+    return isinstance(found, list)
 
 
 def _text(value: object) -> str:

@@ -122,10 +122,10 @@ class Series:
     comes in one form or another (a workbook, or a CSV for each half of England).
 
     `tolerance` is the largest change of the control total, as a share, between one month and the
-    next that passes without a person looking (`inf` where periods cannot be compared), `known_share` the least share of practices that
-    must have been there the period before. `discover` gives the releases, newest first, of
-    publishers that have no series page of NHS England's kind. `timeout` (seconds without a byte)
-    is that of a slow one.
+    next that passes without a person looking (`inf` where periods cannot be compared),
+    `known_share` the least share of practices that must have been there the period before.
+    `discover` gives the releases, newest first, of publishers that have no series page of NHS
+    England's kind. `timeout` (seconds without a byte) is that of a slow one.
 
     A period is made of one release's files of each kind, but of `gathered_kinds` it takes every
     file, each in its newest issue: those of a publisher that changes them one by one.

@@ -13,38 +13,56 @@ and in which profiles they are shown. Parts and measures exist for a declared se
 indicators. Nothing is ever added up: a value of an area is the publisher's or is missing.
 """
 
+from dataclasses import dataclass
 from datetime import time
 
 from data.families import Field, family, part_id
 from data.spec import Dataset, FactTable, Measure, Rhythm, Unit
 
-HEADLINES: dict[str, tuple[str, Unit, str, str]] = {  # id: name, unit, what, why
-    "91547": (
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An indicator that has parts and a measure, called by a word in them."""
+
+    indicator: str  # the publisher's id
+    label: str
+    unit: Unit
+    what: str
+    why: str
+
+
+HEADLINES = {
+    "smoking": Headline(
+        "91547",
         "Smoking prevalence in adults (15+)",
         "percent",
         "patients aged 15 and over recorded as current smokers as a percentage of registered "
         "patients aged 15 and over",
         "From the Quality and Outcomes Framework: it depends on whom practices ask and record.",
     ),
-    "247": (
+    "dementia": Headline(
+        "247",
         "Dementia: prevalence",
         "percent",
         "patients on the dementia register as a percentage of registered patients of all ages",
         "Reflects age and case finding as well as how common dementia is.",
     ),
-    "200": (
+    "learning_disability": Headline(
+        "200",
         "Learning disability: prevalence",
         "percent",
         "patients on the learning disability register as a percentage of registered patients",
         "Registers hold those who are known to have a learning disability, which is a part of all.",
     ),
-    "93553": (
+    "deprivation_2019": Headline(
+        "93553",
         "Deprivation score (IMD 2019)",
         "mean",
         "mean Index of Multiple Deprivation 2019 of the places where registered patients live",
         "The higher, the more deprived. It describes places and not the people who live there.",
     ),
-    "94240": (
+    "deprivation_2025": Headline(
+        "94240",
         "Deprivation score (IMD 2025)",
         "mean",
         "mean Index of Multiple Deprivation 2025 of the places where registered patients live",
@@ -58,27 +76,26 @@ FIELDS = (
     Field("count", "COUNT", "count", kind="decimal", spread="published"),
     Field("denominator", "DENOMINATOR", "denominator", kind="decimal", spread="published"),
 )
-EVERY = ""  # in place of an indicator's id: counts of what is held
+EVERY = ""  # in place of an indicator's word: counts of what is held
 COUNTS = (
     Field("indicators", "INDICATORS", "with a value", spread="published"),
     Field("values_held", "VALUES_HELD", "values of all areas", spread="published"),
 )
 
 
-def _measure(indicator: str) -> Measure:
-    label, unit, what, why = HEADLINES[indicator]
+def _measure(word: str, one: Headline) -> Measure:
     return Measure(
-        part_id("indicator", indicator),
-        label,
-        num=part_id(indicator, "value"),
-        unit=unit,
+        word,
+        one.label,
+        num=part_id(word, "value"),
+        unit=one.unit,
         rollup="published_only",
         counted=False,
-        what=f"{what}, as published",
-        why=why,
-        low=part_id(indicator, "low"),
-        high=part_id(indicator, "high"),
-        base=part_id(indicator, "denominator") if unit == "percent" else "",
+        what=f"{one.what}, as published",
+        why=one.why,
+        low=part_id(word, "low"),
+        high=part_id(word, "high"),
+        base=part_id(word, "denominator") if one.unit == "percent" else "",
     )
 
 
@@ -94,7 +111,7 @@ DATASET = Dataset(
     dims=("indicator", "sex", "age", "time_period"),
     parts=(
         *family({EVERY: "Indicators held"}, COUNTS, field="field"),
-        *family({code: one[0] for code, one in HEADLINES.items()}, FIELDS, field="field"),
+        *family({word: one.label for word, one in HEADLINES.items()}, FIELDS, field="field"),
     ),
     measures=(
         Measure(
@@ -113,7 +130,7 @@ DATASET = Dataset(
             what="indicators that have a value for the organisation in the year",
             why="Where there is none, the publisher gives none: the list may be too small.",
         ),
-        *(_measure(indicator) for indicator in HEADLINES),
+        *(_measure(word, one) for word, one in HEADLINES.items()),
     ),
     breakdowns=(),
     headline="values_held",
