@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from data import periods
 from data.datasets.fingertips import DATASET, EVERY, FIELDS, HEADLINES
-from data.manifest import Check
 from pipelines import geography
-from pipelines.fingertips_files import YEAR_SQL, level_sql, recognise, wants
+from pipelines.fingertips_files import recognise, wants
+from pipelines.fingertips_rows import ALIKE, NUMBERS, TEXTS, checks, rows_sql
 from pipelines.fingertips_source import discover
 from pipelines.fingertips_tables import write_groups, write_indicators
 from pipelines.folder import aggregate, write_fact, write_parts, write_table
-from pipelines.units import BadRelease, Month, Series, Sources, Table, csv_scan, sql_text
+from pipelines.units import Month, Series, Sources, Table, csv_scan
 
-_MOST_WRONG = 0.01  # share of rows that may break a rule of the publisher
-_ROUNDING = 0.01  # percentage points between a value and its count over its denominator
-_NUMBERS = {
-    "value": "VALUE",
-    "low": "LOWER CI 95.0 LIMIT",
-    "high": "UPPER CI 95.0 LIMIT",
-    "low_998": "LOWER CI 99.8 LIMIT",
-    "high_998": "UPPER CI 99.8 LIMIT",
-    "count": "COUNT",
-    "denominator": "DENOMINATOR",
-}
-_TEXTS = {
-    "area_code": "AREA CODE",
-    "area_name": "AREA NAME",
-    "area_type": "AREA TYPE",
-    "sex": "SEX",
-    "age": "AGE",
-    "time_period": "TIME PERIOD",
-    "note": "VALUE NOTE",
-    "trend": "RECENT TREND",
-    "compared": "COMPARED TO ENGLAND VALUE OR PERCENTILES",
-}
-_ALIKE = "indicator, area_code, sex, age, time_period"
 _SHOWN = 5
 # What differs between the names of one area in two publications.
 _FILLING = (
@@ -51,7 +29,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     year = periods.label(DATASET.period, sources.month)
     tables = sorted(sources.tables["values"], key=lambda table: table.order)
     _load(con, sources, tables)
-    checks = (_numbers(con), _unique(con), _limits(con), _shares(con))
+    checked = checks(con)
     held = geography.load_areas(con, sources)
     _resolve(con)
     _headlines(con, sources)
@@ -64,112 +42,22 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     practices, values = con.execute(
         "SELECT count(DISTINCT practice) FILTER (WHERE practice <> ''), count(value) FROM fact"
     ).fetchall()[0]
-    return Month(practices, {DATASET.control: values}, checks, tuple(notes))
+    return Month(practices, {DATASET.control: values}, checked, tuple(notes))
 
 
-def _load(con: duckdb.DuckDBPyConnection, sources: Sources, tables: list[Table]) -> None:
-    """Table `raw`: rows of the year at our levels as published; `place` is that of their file.
-
-    An indicator without an id (rows that the publisher adds by hand) is known by its name.
-    """
+def _load(con: duckdb.DuckDBPyConnection, sources: Sources, tables: Sequence[Table]) -> None:
+    """Table `raw`: rows of the year at our levels; `place` is that of their file in time."""
     con.execute("DROP TABLE IF EXISTS raw")
     con.execute("CREATE OR REPLACE TEMP TABLE others (area_type VARCHAR, rows BIGINT)")
     for place, table in enumerate(tables):
-        scan = csv_scan([table.path])
-        texts = ", ".join(f'trim(s."{head}") AS {name}' for name, head in _TEXTS.items())
-        numbers = ", ".join(f'trim(s."{head}") AS {name}' for name, head in _NUMBERS.items())
-        rows = f"""SELECT {place} AS place,
-                coalesce(nullif(trim(s."INDICATOR ID"), ''), n.id) AS indicator,
-                trim(s."INDICATOR NAME") AS indicator_name, {level_sql('s."AREA TYPE"')} AS level,
-                trim(s."PARENT CODE") AS parent, {YEAR_SQL} AS year,
-                coalesce(nullif(trim(s."TIME PERIOD SORTABLE"), ''), year || '0000') AS sortable,
-                trim(s."INDICATOR ID") = '' AS is_named_only, {texts}, {numbers}
-            FROM {scan} s LEFT JOIN (
-                SELECT trim("INDICATOR NAME") AS name, min(trim("INDICATOR ID")) AS id
-                FROM {scan} WHERE trim("INDICATOR ID") <> ''
-                GROUP BY 1 HAVING count(DISTINCT trim("INDICATOR ID")) = 1
-            ) n ON n.name = trim(s."INDICATOR NAME")
-            WHERE trim(s."CATEGORY TYPE") = '' AND year = {sources.month.year}"""
+        rows = f"""SELECT * FROM ({rows_sql(csv_scan([table.path]), place=place)})
+            WHERE year = {sources.month.year}"""
         make = "CREATE TEMP TABLE raw AS" if place == 0 else "INSERT INTO raw BY NAME"
-        con.execute(f"{make} SELECT * FROM ({rows}) WHERE level IS NOT NULL")
+        con.execute(f"{make} {rows} AND level IS NOT NULL")
         con.execute(
             f"INSERT INTO others SELECT area_type, count(*) FROM ({rows}) "
             "WHERE level IS NULL GROUP BY 1"
         )
-    lost = con.execute("SELECT DISTINCT indicator_name FROM raw WHERE indicator IS NULL").fetchall()
-    if lost:
-        raise BadRelease(
-            f"{tables[-1].name} has rows without an indicator id, and their name "
-            f"({lost[0][0]}) belongs to no single indicator of the file."
-        )
-
-
-def _numbers(con: duckdb.DuckDBPyConnection) -> Check:
-    """Every cell of a number is one or is blank."""
-    for name, heading in _NUMBERS.items():
-        odd = con.execute(
-            f"SELECT {name}, area_code FROM raw WHERE {name} <> '' "
-            f"AND try_cast({name} AS DOUBLE) IS NULL ORDER BY ALL LIMIT 1"
-        ).fetchall()
-        if odd:
-            found = f"{heading} of {odd[0][1]} is {odd[0][0]!r}"
-            return Check("numbers", False, found)
-    casts = ", ".join(
-        f"try_cast(nullif({name}, '') AS DECIMAL(18, 6)) AS {name}_exact, "
-        f"try_cast(nullif({name}, '') AS DOUBLE) AS {name}"
-        for name in _NUMBERS
-    )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE raw AS SELECT * EXCLUDE ({', '.join(_NUMBERS)}), {casts} "
-        "FROM raw"
-    )
-    return Check("numbers", True, "every value, limit, count and denominator is a number or blank")
-
-
-def _unique(con: duckdb.DuckDBPyConnection) -> Check:
-    """A download repeats rows (England's, with and without parent), but with the same value."""
-    twice = con.execute(
-        f"""SELECT {_ALIKE} FROM raw GROUP BY place, {_ALIKE}
-        HAVING count(DISTINCT coalesce(value_exact::VARCHAR, '')) > 1 ORDER BY ALL LIMIT 1"""
-    ).fetchall()
-    found = "rows that are repeated have the same value"
-    if twice:
-        found = f"two values for {' '.join(part for part in twice[0] if part)}"
-    return Check("unique values", not twice, found)
-
-
-def _limits(con: duckdb.DuckDBPyConnection) -> Check:
-    return _few(
-        con,
-        "values within their limits",
-        "value NOT BETWEEN low AND high",
-        "low IS NOT NULL AND high IS NOT NULL AND value IS NOT NULL",
-    )
-
-
-def _shares(con: duckdb.DuckDBPyConnection) -> Check:
-    """The publisher's identity of the percentages that are declared."""
-    codes = ", ".join(
-        sql_text(one.indicator) for one in HEADLINES.values() if one.unit == "percent"
-    )
-    return _few(
-        con,
-        "percentages are counts over denominators",
-        f"abs(value - 100 * count / denominator) > {_ROUNDING}",
-        f"indicator IN ({codes}) AND value IS NOT NULL AND count IS NOT NULL AND denominator > 0",
-    )
-
-
-def _few(con: duckdb.DuckDBPyConnection, name: str, wrong: str, among: str) -> Check:
-    rows, odd, first = con.execute(
-        f"""SELECT count(*), count(*) FILTER (WHERE {wrong}),
-                   min(indicator || ' of ' || area_code) FILTER (WHERE {wrong})
-        FROM raw WHERE {among}"""
-    ).fetchall()[0]
-    found = f"in all of {rows:,} rows"
-    if odd:
-        found = f"in all but {odd:,} of {rows:,} rows, first {first}"
-    return Check(name, odd <= _MOST_WRONG * rows, found)
 
 
 def _resolve(con: duckdb.DuckDBPyConnection) -> None:
@@ -184,7 +72,7 @@ def _resolve(con: duckdb.DuckDBPyConnection) -> None:
         WITH named AS (SELECT level, {plain.format("name")} AS plain, max(code) AS code
                        FROM areas GROUP BY ALL HAVING count(*) = 1),
         newest AS (SELECT * FROM raw QUALIFY row_number() OVER (
-                       PARTITION BY {_ALIKE} ORDER BY place DESC, parent <> '', area_type) = 1)
+                       PARTITION BY {ALIKE} ORDER BY place DESC, parent <> '', area_type) = 1)
         SELECT r.*, CASE
             WHEN r.level = 'england' THEN 'ENG'
             WHEN r.level = 'practice' THEN upper(r.area_code)
@@ -231,11 +119,11 @@ def _headlines(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, sources: Sources, tables: list[Table], target: Path
+    con: duckdb.DuckDBPyConnection, sources: Sources, tables: Sequence[Table], target: Path
 ) -> None:
     columns = ", ".join(
         ("practice", f"DATE '{sources.month}' AS month", "level", "code", "indicator", "sortable",
-         *_TEXTS, *_NUMBERS)
+         *TEXTS, *NUMBERS)
     )  # fmt: skip
     write_fact(con, f"SELECT {columns} FROM fact", target)
     write_parts(

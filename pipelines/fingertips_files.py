@@ -7,7 +7,7 @@ from datetime import date
 
 import duckdb
 
-from data.spec import Level
+from pipelines.fingertips_rows import checks, rows_sql
 from pipelines.units import BadRelease, Preview, Recognised, csv_scan
 
 # The 26 headings that every download has; the 23rd column is named after the parent area.
@@ -21,16 +21,7 @@ HEADINGS = (
 )  # fmt: skip
 _TELLING = {"AREA CODE", "AREA TYPE", "TIME PERIOD SORTABLE"}
 _DEFINITIONS = {"INDICATOR ID", "INDICATOR", "DEFINITION"}
-
-# What the publisher calls each kind of area; several generations of names sit in one file.
-AREA_TYPES: tuple[tuple[Level, str], ...] = (
-    ("england", r"^england$"),
-    ("practice", r"^gps?$"),
-    ("pcn", r"^pcns?\b"),
-    ("sub_icb", r"^(icb sub-locations?|sub-icbs?)\b"),
-    ("icb", r"^icbs?$|^icbs? \("),
-    ("region", r"^nhs regions?\b"),
-)
+_FIRST, _LAST = 1990, 2100  # years that a period may begin in
 
 # Our name of a download: profile, its id, group, its id, kind of area, its id.
 FILE_NAME = re.compile(
@@ -58,31 +49,23 @@ def recognise(preview: Preview) -> Recognised | None:
     return None
 
 
-def level_sql(column: str) -> str:
-    """Our level of a publisher's kind of area; NULL for those of other geographies."""
-    cases = " ".join(
-        f"WHEN regexp_matches(lower(trim({column})), '{pattern}') THEN '{level}'"
-        for level, pattern in AREA_TYPES
-    )
-    return f"CASE {cases} END"
-
-
-YEAR_SQL = (
-    "try_cast(coalesce(nullif(left(trim(\"TIME PERIOD SORTABLE\"), 4), ''), "
-    "regexp_extract(\"TIME PERIOD\", '^\\s*(\\d{4})', 1)) AS INTEGER)"
-)
-"""Calendar year with which a row's period begins; from its text where the sortable is blank."""
-
-
 def _years(preview: Preview) -> tuple[date, ...]:
-    """The financial years that the kept rows of a download are of."""
-    found = duckdb.execute(
-        f"""SELECT {YEAR_SQL} AS year, any_value("TIME PERIOD")
-        FROM {csv_scan([preview.path])}
-        WHERE {level_sql('"AREA TYPE"')} IS NOT NULL AND trim("CATEGORY TYPE") = ''
-        GROUP BY year"""
-    ).fetchall()
+    """The financial years that the kept rows of a download are of.
+
+    A download that breaks a rule is refused here, by itself, and keeps no other one out.
+    """
+    with duckdb.connect(config={"disabled_optimizers": "type_pushdown"}) as con:
+        rows = rows_sql(csv_scan([preview.path]))
+        try:
+            con.execute(f"CREATE TEMP TABLE raw AS SELECT * FROM ({rows}) WHERE level IS NOT NULL")
+        except duckdb.InvalidInputException as error:
+            where = str(error).partition("\n")[0]
+            raise BadRelease(f"{preview.name} is not a whole CSV ({where}).") from error
+        for check in checks(con):
+            if not check.passed:
+                raise BadRelease(f"{preview.name}: not {check.name}: {check.found}.")
+        found = con.execute("SELECT year, min(time_period) FROM raw GROUP BY year").fetchall()
     for year, text in found:
-        if year is None or not 1990 <= year <= 2100:
+        if year is None or not _FIRST <= year <= _LAST:
             raise BadRelease(f"{preview.name} has a row whose period, {text!r}, names no year.")
     return tuple(sorted(date(year, 4, 1) for year, _ in found))

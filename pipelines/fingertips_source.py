@@ -17,7 +17,7 @@ from data.settings import Settings
 from data.spec import Level
 from pipelines.discovery import Release, ReleaseFile
 from pipelines.errors import DiscoveryError
-from pipelines.fingertips_files import AREA_TYPES
+from pipelines.fingertips_rows import AREA_TYPES
 from pipelines.http import Client
 
 PROFILE = "National General Practice Profiles"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,7 +19,9 @@ from tests.publication_site import pages
 from tests.publication_site.content import Content, Fault, Request, type_of
 from tests.publication_site.server import listening
 
+_ASKED = re.compile(r"[?&]asked=\d{8}$")
 CONTRACT = "/gp/investment/gp-contract"
+FINGERTIPS = "/fingertips/api"
 STATISTICAL = "/data-and-information/publications/statistical"
 
 
@@ -129,6 +132,11 @@ class PublicationSite:
         self._contents[CONTRACT] = _page("contract", page.replace("</body>", f"{link}</body>"))
         return self
 
+    def add_answer(self, path: str, body: bytes, *, name: str, content_type: str) -> Self:
+        """What Fingertips answers, whatever comes after `asked=` in its query; no validators."""
+        self._contents[f"{FINGERTIPS}/{path}"] = Content(name, body, content_type)
+        return self
+
     def replace_file(self, series: str, slug: str, name: str, body: bytes) -> None:
         """Change a file under its old address."""
         path, _ = self._series[series][slug].files[name]
@@ -160,8 +168,9 @@ class PublicationSite:
             pages_url = stack.enter_context(listening(self))
             files_url = stack.enter_context(listening(self))
             self.urls = Urls(
-                pages_url + STATISTICAL, files_url, f"{pages_url}/api", pages_url + CONTRACT
-            )
+                pages_url + STATISTICAL, files_url, f"{pages_url}/api", pages_url + CONTRACT,
+                pages_url + FINGERTIPS,
+            )  # fmt: skip
             yield self.urls
 
     def record(self, request: Request) -> None:
@@ -181,6 +190,7 @@ class PublicationSite:
 
     def find(self, path: str) -> Content | None:
         """What is published at a path (with its query)."""
+        path = _ASKED.sub("", path)
         if path in self._contents:
             return self._contents[path]
         series, _, slug = path.removeprefix(f"{STATISTICAL}/").partition("/")
