@@ -81,6 +81,8 @@ class _Figures:
 def write(folder: Path, world: World) -> Writing:
     """What a refresh would get on the last day of the world: every year in each download."""
     years = [_Profile(world, at) for at, month in enumerate(world.months) if _is_out(world, month)]
+    if not years:
+        return
     home = folder / "national-general-practice-profiles"
     home.mkdir(parents=True, exist_ok=True)
     files = [home / "indicator-metadata--20.csv"]
@@ -90,8 +92,6 @@ def write(folder: Path, world: World) -> Writing:
         rows = (row for year in years for row in year.rows(position, kind))
         path.write_bytes(csv_text.text((line(*_HEADINGS), *rows)))
         files.append(path)
-    if not years:
-        return
     yield (
         DemoRelease(
             "fingertips",
