@@ -11,11 +11,11 @@ from data import periods
 from data.datasets.fingertips import DATASET, EVERY, FIELDS, HEADLINES
 from pipelines import geography
 from pipelines.fingertips_files import recognise, wants
-from pipelines.fingertips_rows import ALIKE, NUMBERS, TEXTS, checks, rows_sql
+from pipelines.fingertips_rows import ALIKE, NUMBERS, TEXTS, checks, load
 from pipelines.fingertips_source import discover
 from pipelines.fingertips_tables import write_groups, write_indicators
 from pipelines.folder import aggregate, write_fact, write_parts, write_table
-from pipelines.units import Month, Series, Sources, Table, csv_scan
+from pipelines.units import Month, Series, Sources, Table
 
 _SHOWN = 5
 # What differs between the names of one area in two publications.
@@ -50,7 +50,7 @@ def _load(con: duckdb.DuckDBPyConnection, sources: Sources, tables: Sequence[Tab
     con.execute("DROP TABLE IF EXISTS raw")
     con.execute("CREATE OR REPLACE TEMP TABLE others (area_type VARCHAR, rows BIGINT)")
     for place, table in enumerate(tables):
-        rows = f"""SELECT * FROM ({rows_sql(csv_scan([table.path]), place=place)})
+        rows = f"""SELECT {place} AS place, * FROM {load(con, table)}
             WHERE year = {sources.month.year}"""
         make = "CREATE TEMP TABLE raw AS" if place == 0 else "INSERT INTO raw BY NAME"
         con.execute(f"{make} {rows} AND level IS NOT NULL")

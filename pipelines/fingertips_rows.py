@@ -7,7 +7,7 @@ import duckdb
 from data.datasets.fingertips import HEADLINES
 from data.manifest import Check
 from data.spec import Level
-from pipelines.units import sql_text
+from pipelines.units import Table, csv_scan, sql_text
 
 # What the publisher calls each kind of area; several generations of names sit in one file.
 AREA_TYPES: tuple[tuple[Level, str], ...] = (
@@ -59,7 +59,7 @@ _YEAR_SQL = (
 """Calendar year with which a row's period begins; from its text where the sortable is blank."""
 
 
-def rows_sql(scan: str, *, place: int = 0) -> str:
+def rows_sql(scan: str) -> str:
     """The rows of a download as a query; those of groups within an area are left out.
 
     An indicator without an id (rows that the publisher adds by hand) is known by its name.
@@ -71,8 +71,7 @@ def rows_sql(scan: str, *, place: int = 0) -> str:
         f"{name}, try_cast(nullif({name}_text, '') AS DECIMAL(18, 6)) AS {name}_exact"
         for name, head in NUMBERS.items()
     )
-    return f"""SELECT {place} AS place,
-            coalesce(nullif(trim(s."INDICATOR ID"), ''), n.id) AS indicator,
+    return f"""SELECT coalesce(nullif(trim(s."INDICATOR ID"), ''), n.id) AS indicator,
             trim(s."INDICATOR NAME") AS indicator_name, {_level_sql('s."AREA TYPE"')} AS level,
             trim(s."PARENT CODE") AS parent, {_YEAR_SQL} AS year,
             coalesce(nullif(trim(s."TIME PERIOD SORTABLE"), ''), year || '0000') AS sortable,
@@ -85,6 +84,20 @@ def rows_sql(scan: str, *, place: int = 0) -> str:
         WHERE trim(s."CATEGORY TYPE") = ''"""
 
 
+def load(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """Name of a table with a download's rows, without the texts of its numbers.
+
+    It is read once for all the years of a refresh, and spills to disk where memory is short.
+    """
+    name = f"download_{table.sha256[:24]}"
+    texts = ", ".join(f"{number}_text" for number in NUMBERS)
+    con.execute(
+        f"CREATE TEMP TABLE IF NOT EXISTS {name} AS SELECT * EXCLUDE ({texts}) "
+        f"FROM ({rows_sql(csv_scan([table.path]))})"
+    )
+    return name
+
+
 def checks(con: duckdb.DuckDBPyConnection) -> tuple[Check, ...]:
     """Of the table `raw`, which has the rows of `rows_sql` at our levels."""
     percents = ", ".join(
@@ -92,7 +105,6 @@ def checks(con: duckdb.DuckDBPyConnection) -> tuple[Check, ...]:
     )
     return (
         _identified(con),
-        _numbers(con),
         _unique(con),
         _few(
             con,
@@ -120,7 +132,8 @@ def _identified(con: duckdb.DuckDBPyConnection) -> Check:
     return Check("indicators known", not lost, found)
 
 
-def _numbers(con: duckdb.DuckDBPyConnection) -> Check:
+def numbers(con: duckdb.DuckDBPyConnection) -> Check:
+    """Whether every cell of a number is one or is blank."""
     for name, heading in NUMBERS.items():
         odd = con.execute(
             f"SELECT area_code, {name}_text FROM raw WHERE {name}_text <> '' "
@@ -135,7 +148,7 @@ def _unique(con: duckdb.DuckDBPyConnection) -> Check:
     """A download repeats rows (England's, with and without parent), but with the same value."""
     twice = con.execute(
         f"""SELECT {ALIKE} FROM raw GROUP BY place, {ALIKE}
-        HAVING count(DISTINCT value_text) > 1 ORDER BY ALL LIMIT 1"""
+        HAVING count(DISTINCT coalesce(value_exact::VARCHAR, '')) > 1 ORDER BY ALL LIMIT 1"""
     ).fetchall()
     found = "rows that are repeated have the same value"
     if twice:

@@ -25,7 +25,10 @@ _SHOWN = 12  # names in a message
 
 
 def discover(client: Client, settings: Settings) -> Iterable[Release]:
-    """The profile of general practice as a release that is always the current one."""
+    """The profile of general practice as a release that is always the current one.
+
+    It is dated on the day it is asked for, as the publisher says of no download when it came out.
+    """
     ask = _Asking(client, settings.fingertips_url.rstrip("/"))
     profile = ask.profile(PROFILE)
     groups = ask.groups(profile)
@@ -66,7 +69,7 @@ def discover(client: Client, settings: Settings) -> Iterable[Release]:
         url=settings.fingertips_url,
         title=f"Fingertips: {profile['Name']}",
         period=None,
-        published=None,
+        published=date.today(),
         files=tuple(files),
     )
 

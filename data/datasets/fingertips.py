@@ -101,11 +101,11 @@ def _measure(word: str, one: Headline) -> Measure:
 
 DATASET = Dataset(
     id="fingertips",
-    title="Public health profiles",
+    title="Fingertips",
     publisher="Office for Health Improvement and Disparities",
     series="Fingertips",
     source_url="https://fingertips.phe.org.uk/profile/general-practice",
-    cadence="quarterly",
+    cadence="annual",
     publication_lag="differs by indicator; most of general practice once a year, in the winter",
     period="financial_year",
     dims=("indicator", "sex", "age", "time_period"),
@@ -150,6 +150,10 @@ DATASET = Dataset(
         (
             "The publisher leaves practices with short lists (under 750 or 1,000 patients) out of "
             "some indicators."
+        ),
+        (
+            "The publisher dates no download: the date shown is that on which the newest change "
+            "was fetched."
         ),
         "Better and worse are the publisher's comparison with England, not a verdict.",
         (

@@ -75,6 +75,7 @@ def test_profiles_groups_and_areas_are_found_by_name(desk: Desk) -> None:
     downloads = [query for query in asked if query.startswith("child_area_type_id")]
     assert len(downloads) == len(set(downloads)) == 6
     assert all("asked=" in query for query in asked if query)
+    assert found.manifest.release.published == date.today()
     assert desk.flask("verify").exit_code == 0
 
 
