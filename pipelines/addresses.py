@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 from data.settings import Settings
 from pipelines.errors import AddressRefused
 
-# Names of reports, profiles and kinds of area; every other value is hidden.
+# Names of public files, profiles and kinds of area; every other value is hidden.
 _SHOWN_PARAMETERS = frozenset(
     {
-        "report", "profile_id", "profile_ids", "group_id", "group_ids", "child_area_type_id",
+        "report", "fileRedirect", "profile_id", "profile_ids", "group_id", "group_ids", "child_area_type_id",
         "parent_area_type_id",
     }
 )  # fmt: skip
@@ -60,6 +60,7 @@ class AllowList:
             settings.ods_url,
             settings.contract_url,
             settings.fingertips_url,
+            settings.survey_url,
         )
         self._origins = frozenset(origin(url) for url in named)
 
@@ -76,5 +77,5 @@ class AllowList:
             raise AddressRefused(
                 f"{host}:{port}{by_way_of} is not one of the publishers in the settings "
                 f"({allowed}). If the publisher has moved, set HARESIGN_PUBLICATIONS_URL, "
-                "HARESIGN_FILES_URL or HARESIGN_ODS_URL."
+                "HARESIGN_FILES_URL, HARESIGN_ODS_URL or HARESIGN_SURVEY_URL."
             )

@@ -22,6 +22,7 @@ from tests.publication_site.server import listening
 _ASKED = re.compile(r"[?&]asked=\d{8}$")
 CONTRACT = "/gp/investment/gp-contract"
 FINGERTIPS = "/fingertips/api"
+SURVEY = "/gp-patient"
 STATISTICAL = "/data-and-information/publications/statistical"
 
 
@@ -43,6 +44,7 @@ class Urls:
     ods_url: str
     contract_url: str = "https://127.0.0.1/none"
     fingertips_url: str = "https://127.0.0.1/none"
+    survey_url: str = "https://127.0.0.1/none"
 
     def settings(self, home: Path = Path("var")) -> Settings:
         return Settings(
@@ -52,6 +54,7 @@ class Urls:
             ods_url=self.ods_url,
             contract_url=self.contract_url,
             fingertips_url=self.fingertips_url,
+            survey_url=self.survey_url,
         )
 
     def environment(self) -> dict[str, str]:
@@ -62,6 +65,7 @@ class Urls:
             "HARESIGN_ODS_URL": self.ods_url,
             "HARESIGN_CONTRACT_URL": self.contract_url,
             "HARESIGN_FINGERTIPS_URL": self.fingertips_url,
+            "HARESIGN_SURVEY_URL": self.survey_url,
         }
 
 
@@ -137,6 +141,20 @@ class PublicationSite:
         self._contents[f"{FINGERTIPS}/{path}"] = Content(name, body, content_type)
         return self
 
+    def add_survey_file(self, year: int, kind: str, name: str, body: bytes) -> Self:
+        """A result file of the survey, or its re-issue under the same address, and the link."""
+        folder = f"{year}/survey-results/{kind}-results/{kind}-data-csv"
+        path = f"/FileDownload/Download?fileRedirect={quote(f'{folder}/{name}', safe='')}"
+        known = f"{SURVEY}{path}" in self._contents
+        self._contents[f"{SURVEY}{path}"] = Content(name, body, type_of(name), release=str(year))
+        address = f"{SURVEY}/surveysandreports"
+        held = self._contents.get(address)
+        page = pages.web_page("Surveys and reports") if held is None else held.body.decode()
+        link = "" if known else f'<li><a href="{path}">{year} {kind} data (weighted) (csv)</a></li>'
+        page = page.replace("</body>", f"{link}</body>")
+        self._contents[address] = _page("surveysandreports", page)
+        return self
+
     def replace_file(self, series: str, slug: str, name: str, body: bytes) -> None:
         """Change a file under its old address."""
         path, _ = self._series[series][slug].files[name]
@@ -168,9 +186,13 @@ class PublicationSite:
             pages_url = stack.enter_context(listening(self))
             files_url = stack.enter_context(listening(self))
             self.urls = Urls(
-                pages_url + STATISTICAL, files_url, f"{pages_url}/api", pages_url + CONTRACT,
+                pages_url + STATISTICAL,
+                files_url,
+                f"{pages_url}/api",
+                pages_url + CONTRACT,
                 pages_url + FINGERTIPS,
-            )  # fmt: skip
+                pages_url + SURVEY,
+            )
             yield self.urls
 
     def record(self, request: Request) -> None:
