@@ -9,7 +9,18 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import cells, cqc, datasets, organisations, payments, qof, schemas, survey, workforce
+from api import (
+    cells,
+    cqc,
+    datasets,
+    fingertips,
+    organisations,
+    payments,
+    qof,
+    schemas,
+    survey,
+    workforce,
+)
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -54,6 +65,7 @@ def blueprint(settings: Settings) -> Blueprint:
     survey.add(v1)
     payments.add(v1)
     cqc.add(v1)
+    fingertips.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
     cells.add(v1)
@@ -154,6 +166,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                 "endpoints": [
                     *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
                     *(f"{root}{PREFIX}/{path}" for path in payments.PATHS),
+                    *(f"{root}{PREFIX}/{path}" for path in fingertips.PATHS),
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
                     *(
                         f"{root}{PREFIX}/{path}"

@@ -86,7 +86,7 @@ def fetch(
     held = _held(root, dataset_id, file.url)
     known = Validators(held.receipt.etag, held.receipt.last_modified) if held else None
     target = _free(root, dataset_id, release.slug, _safe_name(file.name))
-    download = client.download(file.url, target, known=known, progress=progress)
+    download = client.download(file.fresh or file.url, target, known=known, progress=progress)
     if held and download is None:
         return held
     if download is None:

@@ -247,7 +247,7 @@ def _release(slug: str, files: list[Landed]) -> Release:
         slug=slug,
         title=receipt.release_title or "Loaded from local files",
         url=receipt.release_url,
-        published=receipt.published,
+        published=max((day for f in files if (day := f.receipt.published)), default=None),
         files=tuple(
             SourceFile(f.path.name, f.receipt.url, f.receipt.sha256, f.receipt.bytes) for f in files
         ),

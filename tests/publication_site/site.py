@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,8 +19,10 @@ from tests.publication_site import pages
 from tests.publication_site.content import Content, Fault, Request, type_of
 from tests.publication_site.server import listening
 
+_ASKED = re.compile(r"[?&]asked=\d{8}$")
 CONTRACT = "/gp/investment/gp-contract"
 CQC = "/about-us/transparency/using-cqc-data"
+FINGERTIPS = "/fingertips/api"
 SURVEY = "/gp-patient"
 STATISTICAL = "/data-and-information/publications/statistical"
 
@@ -42,6 +45,7 @@ class Urls:
     ods_url: str
     contract_url: str = "https://127.0.0.1/none"
     cqc_url: str = "https://127.0.0.1/none"
+    fingertips_url: str = "https://127.0.0.1/none"
     survey_url: str = "https://127.0.0.1/none"
 
     def settings(self, home: Path = Path("var")) -> Settings:
@@ -52,6 +56,7 @@ class Urls:
             ods_url=self.ods_url,
             contract_url=self.contract_url,
             cqc_url=self.cqc_url,
+            fingertips_url=self.fingertips_url,
             survey_url=self.survey_url,
         )
 
@@ -63,6 +68,7 @@ class Urls:
             "HARESIGN_ODS_URL": self.ods_url,
             "HARESIGN_CONTRACT_URL": self.contract_url,
             "HARESIGN_CQC_URL": self.cqc_url,
+            "HARESIGN_FINGERTIPS_URL": self.fingertips_url,
             "HARESIGN_SURVEY_URL": self.survey_url,
         }
 
@@ -148,6 +154,11 @@ class PublicationSite:
         self._contents[page] = _page(release, html.replace("</body>", f"{link}</body>"))
         return self
 
+    def add_answer(self, path: str, body: bytes, *, name: str, content_type: str) -> Self:
+        """What Fingertips answers, whatever comes after `asked=` in its query; no validators."""
+        self._contents[f"{FINGERTIPS}/{path}"] = Content(name, body, content_type)
+        return self
+
     def add_survey_file(self, year: int, kind: str, name: str, body: bytes) -> Self:
         """A result file of the survey, or its re-issue under the same address, and the link."""
         folder = f"{year}/survey-results/{kind}-results/{kind}-data-csv"
@@ -198,6 +209,7 @@ class PublicationSite:
                 f"{pages_url}/api",
                 pages_url + CONTRACT,
                 cqc_url=pages_url + CQC,
+                fingertips_url=pages_url + FINGERTIPS,
                 survey_url=pages_url + SURVEY,
             )
             yield self.urls
@@ -219,6 +231,7 @@ class PublicationSite:
 
     def find(self, path: str) -> Content | None:
         """What is published at a path (with its query)."""
+        path = _ASKED.sub("", path)
         if path in self._contents:
             return self._contents[path]
         series, _, slug = path.removeprefix(f"{STATISTICAL}/").partition("/")
