@@ -168,7 +168,10 @@ class Series:
 def periods_in(preview: Preview, column: str, kind: periods.PeriodKind) -> tuple[date, ...]:
     """Every period that a column of dates of an unpacked CSV holds, earliest first."""
     scan = csv_scan([preview.path])
-    found = duckdb.execute(f"SELECT DISTINCT {quoted(column)} FROM {scan}").fetchall()
+    try:
+        found = duckdb.execute(f"SELECT DISTINCT {quoted(column)} FROM {scan}").fetchall()
+    except duckdb.Error as error:
+        raise BadRelease(f"{preview.name} cannot be read as CSV: {error}") from error
     days = {read_date(text) for (text,) in found if text.strip()}
     return tuple(sorted({periods.containing(kind, day) for day in days}))
 

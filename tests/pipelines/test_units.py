@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.units import BadRelease, Preview, csv_scan, headings, read_date
+from pipelines.units import BadRelease, Preview, csv_scan, headings, periods_in, read_date
 
 
 def rows(*bodies: bytes, folder: Path, columns: str = "*") -> list[tuple[str, ...]]:
@@ -92,3 +92,11 @@ def test_every_published_form_of_a_date_is_read(day: date) -> None:
 def test_what_is_not_a_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         read_date(text)
+
+
+def test_periods_of_a_file_that_was_cut_off_are_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "cut.csv"
+    path.write_bytes(b"MONTH,VALUE\n2026-03-01,1\n2026-0")
+    preview = Preview("cut.csv", path, ["MONTH", "VALUE"], ["2026-03-01", "1"], None)
+    with pytest.raises(BadRelease, match=r"cut\.csv cannot be read as CSV"):
+        periods_in(preview, "MONTH", "month")
