@@ -19,7 +19,7 @@ from data.db import Library
 from data.snapshot import Snapshot
 from data.store import store
 from pipelines.http import Client, Manners
-from tests.pipelines.test_refresh import Desk
+from tests.pipelines.desk import Desk
 from tests.publication_site import PublicationSite
 
 Y2025, Y2026 = date(2025, 4, 1), date(2026, 4, 1)

@@ -17,7 +17,7 @@ from data.snapshot import Snapshot
 from data.store import store
 from pipelines.http import Client, Manners
 from tests import cqc_files as files
-from tests.pipelines.test_refresh import Desk
+from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)

@@ -16,7 +16,7 @@ import pipelines.acquire
 from data.db import Library
 from data.snapshot import Snapshot
 from pipelines.http import Client, Manners
-from tests.pipelines.test_refresh import Desk
+from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 from tests.publication_site import fingertips as publisher
 from tests.publication_site.fingertips import ENGLAND, Value, answer, download, publish_download

@@ -18,7 +18,7 @@ from data.queries import figure
 from data.snapshot import Snapshot
 from data.store import store
 from pipelines.http import Client, Manners
-from tests.pipelines.test_refresh import Desk
+from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 from tests.survey_files import name_of, practice, small_year, survey_file, write
 

@@ -14,7 +14,7 @@ import pipelines.acquire
 from data.db import Library
 from data.snapshot import Snapshot
 from pipelines.http import Client, Manners
-from tests.pipelines.test_refresh import Desk
+from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import SERIES as LISTS
 from tests.published_files import SITES, list_files, text, zipped

@@ -17,7 +17,7 @@ import pipelines.acquire
 from data.db import Library
 from data.snapshot import Snapshot
 from pipelines.http import Client, Manners
-from tests.pipelines.test_refresh import Desk
+from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 
 SERIES = "nhs-payments-to-general-practice"
