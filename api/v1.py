@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import cells, datasets, organisations, payments, qof, schemas, workforce
+from api import cells, datasets, organisations, payments, pcn_des, qof, schemas, workforce
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -34,7 +34,7 @@ from data.spec import Dataset
 
 PREFIX = "/api/v1"
 NAME = "v1"
-OWN_ENDPOINTS = ("practices", workforce.DATASET)
+OWN_ENDPOINTS = ("practices", workforce.DATASET, pcn_des.DATASET)
 
 
 def listed() -> tuple[Dataset, ...]:
@@ -52,6 +52,7 @@ def blueprint(settings: Settings) -> Blueprint:
     workforce.add(v1)
     qof.add(v1)
     payments.add(v1)
+    pcn_des.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
     cells.add(v1)
@@ -151,7 +152,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                 },
                 "endpoints": [
                     *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
-                    *(f"{root}{PREFIX}/{path}" for path in payments.PATHS),
+                    *(f"{root}{PREFIX}/{path}" for path in (*payments.PATHS, *pcn_des.PATHS)),
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
                     *(
                         f"{root}{PREFIX}/{path}"

@@ -11,6 +11,7 @@ import duckdb
 
 from data.rows import Page
 from data.snapshot import FACT, Snapshot
+from data.spec import UNASSIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,10 @@ def fact_page(
 
 
 def _members(snapshot: Snapshot, query: FactQuery, month: date) -> list[str]:
-    """Practices that belonged to every one of the areas in the month."""
+    """Practices that belonged to every one of the areas in the month, and a PCN's own rows."""
     sets = [
         set(snapshot.practices_in(column, snapshot.published_label(code) or code, month))
+        | ({f"{UNASSIGNED}{code.upper()}"} if column == "pcn" else set())
         for column, code in query.within
     ]
     return sorted(set.intersection(*sets))

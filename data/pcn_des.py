@@ -75,11 +75,12 @@ def problems() -> tuple[Problem, ...]:
 
 
 def problems_in(month: date, indicator: str | None = None) -> tuple[Problem, ...]:
-    """Known problems of a month, of every indicator or of one."""
+    """Known problems of a month: all of them, or those that touch one indicator."""
     return tuple(
         one
         for one in problems()
-        if one.first <= month <= one.last and indicator in (None, one.indicator)
+        if one.first <= month <= one.last
+        and (indicator is None or one.indicator in ("", indicator))
     )
 
 
