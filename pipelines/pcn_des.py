@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from data import pcn_des
-from data.datasets.pcn_des import DATASET, IIF, IIF_PCNS, MONTHLY
+from data.datasets.pcn_des import DATASET, IIF, IIF_PCNS, IIF_PRACTICES, MONTHLY
 from data.formula import quoted
 from data.manifest import Check
 from data.pcn_des import DENOMINATOR, MI_COUNT, NUMERATOR
@@ -181,21 +181,29 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path) -> None:
     fact = """SELECT practice, month, publication, service, ruleset, indicator, measure, field,
         value, suppressed FROM ncd"""
     write_fact(con, fact, target)
+    _count(con)
+    write_parts(con, DATASET, "FROM counted", target)
+    _write_published(con, target)
+
+
+def _count(con: duckdb.DuckDBPyConnection) -> None:
+    """`counted`: what parts are added up from, and one row for each practice that has any."""
     halves = f"field IN ('{NUMERATOR}', '{DENOMINATOR}')"
-    write_parts(
-        con,
-        DATASET,
-        f"""SELECT practice, month, indicator, field, value,
+    own = f"NOT starts_with(practice, '{UNASSIGNED}')"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE counted AS
+        SELECT practice, month, indicator, field, value,
             CASE WHEN {halves} AND known = 2 THEN value END AS paired,
             CASE WHEN field = '{DENOMINATOR}' THEN hidden::INTEGER END AS hidden,
             CASE WHEN field = '{DENOMINATOR}' THEN 1 END AS reported
         FROM (SELECT *, count(value) FILTER (WHERE {halves}) OVER own AS known,
                      max(suppressed) FILTER (WHERE {halves}) OVER own AS hidden FROM ncd
-              WHERE NOT starts_with(practice, '{UNASSIGNED}')
-              WINDOW own AS (PARTITION BY practice, publication, indicator))""",
-        target,
+              WHERE {own} AND list_contains(?, indicator)
+              WINDOW own AS (PARTITION BY practice, publication, indicator))
+        UNION ALL BY NAME
+        SELECT DISTINCT practice, month FROM ncd WHERE {own}""",
+        [[*pcn_des.indicators(), *(indicator for indicator, _ in IIF_PRACTICES)]],
     )
-    _write_published(con, target)
 
 
 def _write_published(con: duckdb.DuckDBPyConnection, target: Path) -> None:

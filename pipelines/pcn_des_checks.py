@@ -27,24 +27,23 @@ def settle(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
     which is right: the value is missing, and `contradicted` is true.
     """
     _refuse_other_values(con)
-    rows, distinct = con.execute(
-        """SELECT count(*), (SELECT count(*) FROM
-        (SELECT DISTINCT * EXCLUDE (file) FROM published)) FROM published"""
-    ).fetchall()[0]
     key = "practice, month, publication, indicator, measure"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE ncd AS
-        SELECT {key}, min(service) AS service, min(ruleset) AS ruleset, min(field) AS field,
-               min(name) AS name,
-               CASE WHEN count(DISTINCT text) = 1 AND min(text) NOT IN {_MISSING}
-                    THEN min(text)::DECIMAL(18, 1)::BIGINT END AS value,
-               min(text) = '{_SUPPRESSED}' AND count(DISTINCT text) = 1 AS suppressed,
-               count(DISTINCT text) > 1 AS contradicted
-        FROM published GROUP BY {key}"""
+        SELECT {key}, service, ruleset, field, name, copies,
+               CASE WHEN first = last AND first NOT IN {_MISSING}
+                    THEN first::DECIMAL(18, 1)::BIGINT END AS value,
+               first = last AND first = '{_SUPPRESSED}' AS suppressed, first <> last AS contradicted
+        FROM (SELECT {key}, min(service) AS service, min(ruleset) AS ruleset, min(field) AS field,
+                     min(name) AS name, min(text) AS first, max(text) AS last, count(*) AS copies
+              FROM published GROUP BY {key})"""
     )
-    if rows == distinct:
+    (repeated,) = con.execute(
+        "SELECT coalesce(sum(copies - 1), 0) FROM ncd WHERE NOT contradicted"
+    ).fetchall()[0]
+    if not repeated:
         return []
-    return [f"{month:%B %Y}: {rows - distinct:,} rows that repeat another exactly are left out."]
+    return [f"{month:%B %Y}: {repeated:,} rows that repeat another exactly are left out."]
 
 
 def _refuse_other_values(con: duckdb.DuckDBPyConnection) -> None:
