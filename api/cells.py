@@ -59,12 +59,13 @@ def _add_table(v1: Blueprint, dataset: Dataset, table: FactTable) -> None:
     for dim in table.dims:
         fields[dim] = text(f"Only rows with this {dim.replace('_', ' ')}, in either case.")
     named = ", ".join(f"`{one.name}`" for one in starred)
+    absent = "; cells of 0 are absent" if table.kind == "count" else ""
 
     @v1.endpoint(
         f"/{dataset.id}/{table.id}/",
         name=f"{dataset.id}-{table.id}",
         summary=f"{dataset.title}: {table.label[:1].lower()}{table.label[1:]}",
-        description=f"Rows by practice; cells of 0 are absent. At least one of {named} is needed.",
+        description=f"Rows by practice{absent}. At least one of {named} is needed.",
         query=ma.Schema.from_dict(fields | paging_fields())(),
         answer=_schema(dataset, table),
     )
@@ -80,7 +81,7 @@ def _schema(dataset: Dataset, table: FactTable) -> type[ma.Schema]:
         "name": schemas.text("Name of the practice", missing=True),
         **schemas.period(dataset),
         **{dim: schemas.text(dim.replace("_", " ").capitalize()) for dim in table.dims},
-        table.value: schemas.whole(table.label),
+        table.value: (schemas.decimal if table.kind == "decimal" else schemas.whole)(table.label),
     }
     return schemas.listing(name, schemas.schema(f"{name}Row", members))
 

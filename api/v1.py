@@ -9,7 +9,17 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import cells, datasets, organisations, payments, pcn_des, qof, schemas, workforce
+from api import (
+    cells,
+    datasets,
+    organisations,
+    payments,
+    pcn_des,
+    qof,
+    schemas,
+    survey,
+    workforce,
+)
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -34,7 +44,7 @@ from data.spec import Dataset
 
 PREFIX = "/api/v1"
 NAME = "v1"
-OWN_ENDPOINTS = ("practices", workforce.DATASET, pcn_des.DATASET)
+OWN_ENDPOINTS = ("practices", workforce.DATASET, survey.DATASET.id, pcn_des.DATASET)
 
 
 def listed() -> tuple[Dataset, ...]:
@@ -51,6 +61,7 @@ def blueprint(settings: Settings) -> Blueprint:
     organisations.add(v1)
     workforce.add(v1)
     qof.add(v1)
+    survey.add(v1)
     payments.add(v1)
     pcn_des.add(v1)
     for dataset in listed():

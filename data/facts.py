@@ -109,11 +109,13 @@ def cell_page(
     """
     found = places(snapshot, selection)
     keys = [(code, month) for _, code, month in found.keys(0, len(found))]
+    value = quoted(table.value) + ("::DOUBLE" if table.kind == "decimal" else "")
     query = FactQuery(
         columns=(
             ("practice", "practice"),
             ("month", "month"),
-            *((name, quoted(name)) for name in (*table.dims, table.value)),
+            *((name, quoted(name)) for name in table.dims),
+            (table.value, value),
         ),
         order=("practice", "month", *table.dims),
         table=table.id,
