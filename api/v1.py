@@ -11,7 +11,9 @@ from flask import Response, request
 
 from api import (
     cells,
+    cqc,
     datasets,
+    fingertips,
     organisations,
     payments,
     pcn_des,
@@ -64,6 +66,8 @@ def blueprint(settings: Settings) -> Blueprint:
     survey.add(v1)
     payments.add(v1)
     pcn_des.add(v1)
+    cqc.add(v1)
+    fingertips.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
     cells.add(v1)
@@ -164,10 +168,17 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                 "endpoints": [
                     *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
                     *(f"{root}{PREFIX}/{path}" for path in (*payments.PATHS, *pcn_des.PATHS)),
+                    *(f"{root}{PREFIX}/{path}" for path in fingertips.PATHS),
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
                     *(
                         f"{root}{PREFIX}/{path}"
-                        for path in (*cells.paths(), *workforce.PATHS, *qof.PATHS, *datasets.PATHS)
+                        for path in (
+                            *cells.paths(),
+                            *workforce.PATHS,
+                            *qof.PATHS,
+                            *cqc.PATHS,
+                            *datasets.PATHS,
+                        )
                     ),
                 ],
                 "datasets": [

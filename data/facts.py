@@ -26,8 +26,9 @@ class FactQuery:
     """Which rows and columns. `columns` are SQL over the fact table, named as rows have them.
 
     `equal` are (column, value) pairs, in either case of letters; a cell with several names joined
-    by commas equals each of them. `within` are areas (column of `HOME_COLUMNS`, code) to which
-    practices belonged in the period. `keys` are the only practices and periods to look at.
+    by commas equals each of them. `holding` are (SQL, text) pairs: the first holds the second, in
+    either case. `within` are areas (column of `HOME_COLUMNS`, code) to which practices belonged in
+    the period. `keys` are the only practices and periods to look at.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -35,6 +36,7 @@ class FactQuery:
     table: str = FACT
     group: str = ""  # columns to group by, where `columns` aggregate
     equal: tuple[tuple[str, str], ...] = ()
+    holding: tuple[tuple[str, str], ...] = ()
     within: tuple[tuple[str, str], ...] = ()
     keys: Sequence[Key] | None = None
 
@@ -66,6 +68,9 @@ def fact_page(
         cell = f"upper({quoted(column)}::VARCHAR)"
         where.append(f"({cell} = ? OR list_contains(string_split({cell}, ', '), ?))")
         given += [value.upper(), value.upper()]
+    for text, value in query.holding:
+        where.append(f"contains(upper({text}), ?)")
+        given.append(value.upper())
     listed = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in query.columns)
     grouped = f"GROUP BY {query.group}" if query.group else ""
     rows = f"SELECT {listed} FROM {source} WHERE {' AND '.join(where)} {grouped}"

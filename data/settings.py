@@ -207,6 +207,24 @@ class Settings:
             "Page of the GP contract, which links to the adjusted populations",
         ),
     )
+    cqc_url: str = field(
+        default="https://www.cqc.org.uk/about-us/transparency/using-cqc-data",
+        metadata=_setting(
+            "HARESIGN_CQC_URL",
+            _https_or_loopback,
+            "an https address",
+            "Page of the Care Quality Commission that links to its files",
+        ),
+    )
+    fingertips_url: str = field(
+        default="https://fingertips.phe.org.uk/api",
+        metadata=_setting(
+            "HARESIGN_FINGERTIPS_URL",
+            _https_or_loopback,
+            "an https address",
+            "Public health profiles (Fingertips) interface",
+        ),
+    )
     survey_url: str = field(
         default="https://gp-patient.co.uk",
         metadata=_setting(

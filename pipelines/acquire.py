@@ -9,6 +9,7 @@ from pathlib import Path
 from data.settings import Settings
 from data.store import Store
 from pipelines.discovery import Release, Skipped, latest_issues, ods_release, releases
+from pipelines.errors import NothingThere
 from pipelines.http import Client
 from pipelines.landing import fetch, import_local
 from pipelines.units import Progress, Series
@@ -30,7 +31,7 @@ def land_newest(
     held and that one itself, for re-issues; the newest `FIRST_FETCH` where nothing is held.
     """
     said: list[str] = []
-    with Client(settings) as client:
+    with Client(settings, timeout=series.timeout) as client:
         for release in _wanted(store, series, settings, client, count=count, said=said):
             offered = [file for file in release.files if series.wants(file.name)]
             for file in latest_issues(offered):
@@ -38,14 +39,20 @@ def land_newest(
                 def shown(done: int, total: int | None, name: str = file.name) -> None:
                     progress(f"downloading {name}", done / total if total else 0.0, size=done)
 
-                landed = fetch(
-                    client,
-                    store.landing,
-                    series.dataset.id,
-                    release=release,
-                    file=file,
-                    progress=shown,
-                )
+                try:
+                    landed = fetch(
+                        client,
+                        store.landing,
+                        series.dataset.id,
+                        release=release,
+                        file=file,
+                        progress=shown,
+                    )
+                except NothingThere:
+                    if not file.optional:
+                        raise
+                    said.append(f"{release.slug}: {file.name} has nothing in it.")
+                    continue
                 said.append(f"{release.slug}: {landed.path.name}, {landed.receipt.bytes:,} bytes.")
     return said
 

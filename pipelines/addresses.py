@@ -8,9 +8,13 @@ from urllib.parse import parse_qsl, urlsplit
 from data.settings import Settings
 from pipelines.errors import AddressRefused
 
+# Names of public files, profiles and kinds of area; every other value is hidden.
 _SHOWN_PARAMETERS = frozenset(
-    {"report", "fileRedirect"}
-)  # names of public files; others are hidden
+    {
+        "report", "fileRedirect", "profile_id", "profile_ids", "group_id", "group_ids",
+        "child_area_type_id", "parent_area_type_id",
+    }
+)  # fmt: skip
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 Origin = tuple[str, str, int]  # scheme, host, port
@@ -55,6 +59,8 @@ class AllowList:
             settings.files_url,
             settings.ods_url,
             settings.contract_url,
+            settings.cqc_url,
+            settings.fingertips_url,
             settings.survey_url,
         )
         self._origins = frozenset(origin(url) for url in named)

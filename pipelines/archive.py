@@ -51,6 +51,7 @@ class Caps:
 
 CAPS = Caps()
 WORKBOOK_CAPS = Caps(unpacked=1 << 30)
+OPEN_DOCUMENT_CAPS = Caps(unpacked=3 << 30)  # its markup is many times longer than its texts
 
 
 def csv_members(path: Path, scratch: Path, *, caps: Caps = CAPS) -> Iterator[tuple[str, Path]]:
@@ -83,9 +84,10 @@ def workbook_members(path: Path, scratch: Path, *, caps: Caps = CAPS) -> Iterato
 
 
 def is_workbook(path: Path, *, caps: Caps = CAPS) -> bool:
-    """Whether a ZIP container is an Excel workbook rather than an archive of files."""
+    """Whether a ZIP container is a workbook of Excel or OpenDocument, not an archive of files."""
     with _open_zip(path, caps) as archive:
-        return "xl/workbook.xml" in archive.namelist()
+        names = set(archive.namelist())
+    return "xl/workbook.xml" in names or {"mimetype", "content.xml"} <= names
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -101,7 +103,21 @@ def xlsx_rows(path: Path, sheet: str) -> Iterator[Sequence[object]]:
             f"it has no sheet {sheet!r}, only {', '.join(book.sheet_names)}",
             "The publisher may have renamed it: compare with the previous workbook",
         )
-    yield from book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    yield from _rows(book.get_sheet_by_name(sheet))
+
+
+def sheets(path: Path) -> Iterator[tuple[str, Iterator[Sequence[object]]]]:
+    """Every sheet with its rows, as `xlsx_rows` gives them, from a workbook that is read once."""
+    book = _workbook(path)
+    for name in book.sheet_names:
+        yield name, _rows(book.get_sheet_by_name(name))
+
+
+def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Sequence[object]]:
+    """Rows one at a time; those of calamine begin at the first column that is used."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    for row in sheet.iter_rows():
+        yield [*before, *row]
 
 
 def read_header(path: Path) -> tuple[str, ...]:
@@ -125,7 +141,8 @@ def _lines(text: TextIO) -> Iterator[str]:
 
 
 def _workbook(path: Path) -> python_calamine.CalamineWorkbook:
-    with _open_zip(path, WORKBOOK_CAPS) as archive:
+    caps = OPEN_DOCUMENT_CAPS if path.suffix.lower() == ".ods" else WORKBOOK_CAPS
+    with _open_zip(path, caps) as archive:
         for info in archive.infolist():
             _drain(archive, info, path)
     try:

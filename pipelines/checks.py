@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -26,8 +27,11 @@ def against_other_months(
     """The control total against the closest earlier month held, within the series' tolerance."""
     kind = series.dataset.period
     noun = periods.NOUNS[kind][0]
-    name = f"{series.dataset.control} within {series.tolerance:.0%} a {noun}"
     control = series.dataset.control
+    if math.isinf(series.tolerance):
+        found = f"{totals[month][control]:,}; the {noun}s are not comparable"
+        return Check(f"{control} counted", True, found)
+    name = f"{control} within {series.tolerance:.0%} a {noun}"
     earlier = [other for other in totals if other < month and control in totals[other]]
     if not earlier:
         return Check(name, True, f"no earlier {noun} is held to compare with")

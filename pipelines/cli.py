@@ -49,7 +49,7 @@ def _chosen(names: tuple[str, ...]) -> list[Series]:
     "paths",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="A file or folder already downloaded (CSV, CSV.gz, ZIP or XLSX). May be repeated.",
+    help="A file or folder already downloaded (CSV, CSV.gz, ZIP, XLSX or ODS). May be repeated.",
 )
 @click.option("--releases", type=int, help="How many releases to look at, newest first.")
 def refresh(datasets: tuple[str, ...], paths: tuple[Path, ...], releases: int | None) -> None:

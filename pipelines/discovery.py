@@ -53,13 +53,19 @@ class ReleaseLink:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFile:
-    """A file that a release page offers. `size` is what the page says, rounded, in bytes."""
+    """A file that a release page offers. `size` is what the page says, rounded, in bytes.
+
+    `fresh` is the address to ask where caches answer for `url` with something old; `optional`
+    files may come empty, which means that the publisher has nothing there.
+    """
 
     name: str
     url: str
     title: str
     kind: str
     size: int | None
+    fresh: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

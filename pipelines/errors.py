@@ -35,6 +35,10 @@ class UnexpectedContent(FetchError):
     """What arrived is not what was asked for, such as a web page where a CSV belongs."""
 
 
+class NothingThere(UnexpectedContent):
+    """The answer has no content at all."""
+
+
 class DiskProblem(FetchError):
     """The landing folder cannot be written to."""
 

@@ -206,3 +206,22 @@ def write(con: duckdb.DuckDBPyConnection, query: str, target: str) -> None:
         f"COPY (SELECT {columns} FROM ({query}) QUALIFY {first} ORDER BY practice) TO '{target}' "
         "(FORMAT parquet, COMPRESSION zstd)"
     )
+
+
+def load_areas(con: duckdb.DuckDBPyConnection, sources: Sources) -> date | None:
+    """Table `areas` (level, code, name) of the map that `complete` takes; None where none is held.
+
+    For publishers that call areas by codes of their own, or by name alone.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE areas (level VARCHAR, code VARCHAR, name VARCHAR)")
+    lists = sources.needs.get("list-sizes")
+    held = nearest_period(lists.months, sources.member_month) if lists else None
+    if lists is None or held is None:
+        return None
+    path = sql_text(month_folder(lists.folder, held) / "geography.parquet")
+    for level in ("pcn", "sub_icb", "icb", "region"):
+        con.execute(
+            f"""INSERT INTO areas SELECT '{level}', {level}, mode({level}_name) FROM {path}
+            WHERE {level} <> '' AND {level}_name <> '' GROUP BY {level}"""
+        )
+    return held

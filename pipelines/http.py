@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -92,13 +93,20 @@ class Download:
 class Client:
     """One per refresh: keeps connections, the gap between requests and the allow-list."""
 
-    def __init__(self, settings: Settings, *, manners: Manners | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        manners: Manners | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """`timeout` (seconds) is for a slow publisher, in place of that of the manners."""
         self._manners = manners or Manners()
         self._allowed = AllowList(settings)
         self._last_request = float("-inf")
         self._http = httpx.Client(
             headers={"User-Agent": USER_AGENT},
-            timeout=httpx.Timeout(self._manners.timeout),
+            timeout=httpx.Timeout(timeout or self._manners.timeout),
             follow_redirects=False,
             mounts={"all://127.0.0.1": None, "all://localhost": None},  # never through a proxy
         )
@@ -116,6 +124,19 @@ class Client:
         """A web page as text. Raises a `FetchError` that says what was found instead."""
         deadline = self._deadline()
         return self._retrying(deadline)(self._read_page, url, deadline)
+
+    def json(self, url: str) -> object:
+        """What an interface answers, as JSON means it."""
+        deadline = self._deadline()
+        body = self._retrying(deadline)(self._read_json, url, deadline)
+        try:
+            found: object = json.loads(body)
+        except ValueError as error:
+            raise UnexpectedContent(
+                f"Expected JSON at {shown(url)} but found {body[:80]!r}. "
+                "The interface may have changed: open the address in a browser."
+            ) from error
+        return found
 
     def download(
         self,
@@ -211,6 +232,14 @@ class Client:
                     "Open the address in a browser to see what the publisher shows."
                 )
             return Page(str(response.url), body.decode(response.encoding or "utf-8", "replace"))
+
+    def _read_json(self, url: str, deadline: float) -> bytes:
+        body = bytearray()
+        with self._open(url, {"Accept": "application/json"}) as response:
+            for chunk in response.iter_bytes():
+                body += chunk
+                self._within_limits(url, len(body), self._manners.largest_page, deadline)
+        return bytes(body)
 
     def _attempt(
         self, url: str, target: Path, known: Validators, progress: Progress, deadline: float

@@ -17,7 +17,7 @@ from pipelines.http import Client, Progress
 from pipelines.partial import Validators, sync_folder
 
 _CHUNK = 1 << 20
-_IMPORTED = (".csv", ".csv.gz", ".zip", ".xlsx")
+_IMPORTED = (".csv", ".csv.gz", ".zip", ".xlsx", ".ods")
 _SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,120}")
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 
@@ -86,7 +86,7 @@ def fetch(
     held = _held(root, dataset_id, file.url)
     known = Validators(held.receipt.etag, held.receipt.last_modified) if held else None
     target = _free(root, dataset_id, release.slug, _safe_name(file.name))
-    download = client.download(file.url, target, known=known, progress=progress)
+    download = client.download(file.fresh or file.url, target, known=known, progress=progress)
     if held and download is None:
         return held
     if download is None:

@@ -35,7 +35,7 @@ def plan_months(
 
     Each kind of file comes from the newest release that has it for the month, so that a file that
     is issued later does not wait for the others to be issued again. The parts of one kind always
-    come from one release.
+    come from one release, but for those that are gathered.
     """
     refused = set(rejected)
     usable = [table for table in tables if table.release.slug not in refused]
@@ -49,7 +49,9 @@ def plan_months(
         for kind in {table.kind for table in usable if table.period == month}:
             found = [table for table in usable if table.kind == kind and table.period == month]
             newest = max(table.order for table in found)
-            own[kind] = _latest_issue([table for table in found if table.order == newest])
+            if kind not in series.gathered_kinds:
+                found = [table for table in found if table.order == newest]
+            own[kind] = _latest_issue(sorted(found, key=lambda table: table.order))
         headline = max(
             (own[kind][0] for kind in series.headlines if kind in own), key=lambda t: t.order
         )
@@ -65,7 +67,7 @@ def plan_months(
 
 
 def _latest_issue(tables: Sequence[Table]) -> tuple[Table, ...]:
-    """One table for each name: a re-issued file replaces the first issue of the same release."""
+    """One table for each name: a re-issued file replaces the one before it in publication order."""
     by_name: dict[str, Table] = {}
     for table in sorted(tables, key=lambda table: table.name):
         by_name[_REISSUE.sub("", table.name.rsplit(": ", 1)[-1])] = table

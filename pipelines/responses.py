@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from pipelines.addresses import shown
-from pipelines.errors import NotPublished, ServerTrouble, UnexpectedContent
+from pipelines.errors import NothingThere, NotPublished, ServerTrouble, UnexpectedContent
 from pipelines.sniff import HEAD_BYTES, IN_WORDS, expected_forms, sniff
 
 _WORTH_RETRYING = (408, 425, 429)
@@ -77,7 +77,8 @@ def refuse_wrong_type(url: str, response: httpx.Response) -> None:
 def refuse_wrong_form(url: str, name: str, head: bytes) -> None:
     form = sniff(head)
     if form not in expected_forms(name):
-        raise _unexpected(url, f"{IN_WORDS[form]}{_titled(head)}")
+        said = _unexpected(url, f"{IN_WORDS[form]}{_titled(head)}")
+        raise NothingThere(str(said)) if form == "empty" else said
 
 
 def _unexpected(url: str, found: str) -> UnexpectedContent:

@@ -48,7 +48,7 @@ def sniff(head: bytes) -> Form:
 def expected_forms(name: str) -> tuple[Form, ...]:
     """The forms that a file of this name may have; an ODS report has a name without an ending."""
     lowered = name.lower()
-    if lowered.endswith((".zip", ".xlsx")):
+    if lowered.endswith((".zip", ".xlsx", ".ods")):
         return ("zip",)
     if lowered.endswith(".gz"):
         return ("gzip",)

@@ -20,9 +20,8 @@ from pipelines.archive import (
     as_utf8,
     csv_members,
     is_workbook,
-    sheet_names,
+    sheets,
     workbook_members,
-    xlsx_rows,
 )
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
@@ -228,7 +227,7 @@ def _key(file: Landed) -> str:
 
 
 def _is_sheet(member: str) -> bool:
-    return ".xlsx: " in member.lower()
+    return ".xlsx: " in member.lower() or ".ods: " in member.lower()
 
 
 def _reissued(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
@@ -248,7 +247,7 @@ def _release(slug: str, files: list[Landed]) -> Release:
         slug=slug,
         title=receipt.release_title or "Loaded from local files",
         url=receipt.release_url,
-        published=receipt.published,
+        published=max((day for f in files if (day := f.receipt.published)), default=None),
         files=tuple(
             SourceFile(f.path.name, f.receipt.url, f.receipt.sha256, f.receipt.bytes) for f in files
         ),
@@ -256,16 +255,23 @@ def _release(slug: str, files: list[Landed]) -> Release:
 
 
 def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Each sheet of a workbook as a CSV whose first row is the sheet's first row with text."""
-    for number, sheet in enumerate(sheet_names(book)):
+    """Each sheet of a workbook as a CSV whose first row is the sheet's first row with text.
+
+    A sheet of single cells, such as a README, is no table; `<book>-<number>.txt` holds its lines.
+    """
+    for number, (sheet, rows) in enumerate(sheets(book)):
         target = folder / f"{book.stem}-{number}.csv"
+        above: list[str] = []
         with target.open("w", encoding="utf-8", newline="") as text:
             writer = csv.writer(text)
             started = False
-            for row in xlsx_rows(book, sheet):
+            for row in rows:
                 started = started or sum(cell != "" for cell in row) > 1
                 if started:
                     writer.writerow([_plain(cell) for cell in row])
+                else:
+                    above += [_plain(cell) for cell in row if cell != ""]
+        target.with_suffix(".txt").write_text("\n".join(above), encoding="utf-8")
         if target.stat().st_size:
             yield f"{book.name}: {sheet}", target
 

@@ -122,9 +122,13 @@ class Series:
     comes in one form or another (a workbook, or a CSV for each half of England).
 
     `tolerance` is the largest change of the control total, as a share, between one month and the
-    next that passes without a person looking, `known_share` the least share of practices that
-    must have been there the period before. `discover` gives the releases, newest first, of
-    publishers that have no series page of NHS England's kind.
+    next that passes without a person looking (`inf` where periods cannot be compared),
+    `known_share` the least share of practices that must have been there the period before.
+    `discover` gives the releases, newest first, of publishers that have no series page of NHS
+    England's kind. `timeout` (seconds without a byte) is that of a slow one.
+
+    A period is made of one release's files of each kind, but of `gathered_kinds` it takes every
+    file, each in its newest issue: those of a publisher that changes them one by one.
     """
 
     dataset: Dataset
@@ -143,6 +147,8 @@ class Series:
     reports: tuple[str, ...] = ()  # names of ODS reports to fetch instead of releases
     other_headlines: tuple[str, ...] = ()
     known_share: float = 0.98
+    gathered_kinds: tuple[str, ...] = ()
+    timeout: float | None = None
 
     @property
     def headlines(self) -> tuple[str, ...]:

@@ -230,7 +230,7 @@ def _used(
     found: dict[str, list[Source]] = {}
     for kind, names in record.sources.items():
         for name in names:
-            if name.lower().endswith(".xlsx"):
+            if name.lower().endswith((".xlsx", ".ods")):
                 continue  # a workbook describes every month and is looked up by what it says
             candidates = [source for source in named(landed, name) if _may_be_of(source, month)]
             if not candidates:

@@ -59,7 +59,7 @@ def write(folder: Path, world: World) -> Writing:
         tag = f"{(last.year - 1) % 100:02}{last.year % 100:02}"
         slug = f"{last.year - 1}-{last.year % 100:02}"
         path = folder / slug / f"QOF{tag}.zip"
-        csv_text.write_zip(path, _Year(world, end).members(tag))
+        csv_text.write_zip(path, Year(world, end).members(tag))
         release = DemoRelease(
             "qof", slug, f"Quality and Outcomes Framework, {slug}", date(last.year, *_PUBLISHED),
             (path,),
@@ -68,39 +68,39 @@ def write(folder: Path, world: World) -> Writing:
 
 
 @dataclass(frozen=True)
-class _Year:
+class Year:
     """One year of every practice that is there at its end."""
 
     world: World
     end: int  # position of March
 
     @cached_property
-    def _practices(self) -> Indices:
+    def practices(self) -> Indices:
         return self.world.history.listed(self.end)
 
     @cached_property
     def _poverty(self) -> Floats:
         who = self.world.characters
-        return ((who.deprivation - _MEAN_DEPRIVATION) / 10)[self._practices]
+        return ((who.deprivation - _MEAN_DEPRIVATION) / 10)[self.practices]
 
     @cached_property
-    def _lists(self) -> dict[str, NDArray[np.int64]]:
-        total = self.world.history.registered(self.end)[self._practices]
-        older = self.world.characters.older[self._practices]
+    def lists(self) -> dict[str, NDArray[np.int64]]:
+        total = self.world.history.registered(self.end)[self.practices]
+        older = self.world.characters.older[self.practices]
         return {
             base: np.rint(total * share ** np.exp(-0.5 * older)).astype(np.int64)
             for base, share in _LIST_SHARES.items()
         }
 
     @cached_property
-    def _registers(self) -> dict[str, NDArray[np.int64]]:
+    def registers(self) -> dict[str, NDArray[np.int64]]:
         rng = self.world.random(41)  # the same practices stand out every year
-        older = self.world.characters.older[self._practices]
+        older = self.world.characters.older[self.practices]
         found = {}
         for group, (rate, by_age, by_poverty) in _RATES.items():
-            own = rng.normal(0, 0.12, len(self.world.practices))[self._practices]
+            own = rng.normal(0, 0.12, len(self.world.practices))[self.practices]
             share = rate * np.exp(by_age * older + by_poverty * self._poverty + own)
-            listed = self._lists[REGISTERS[group].list_type]
+            listed = self.lists[REGISTERS[group].list_type]
             found[group] = np.minimum(np.rint(share * listed), listed).astype(np.int64)
         return found
 
@@ -116,7 +116,7 @@ class _Year:
         yield f"PREVALENCE_{tag}.csv", [csv_text.text(self._prevalence())]
         icb_of = world.icb_of_sub_icb(month)
         region_of = np.array([icb.region for icb in world.icbs])
-        region = region_of[icb_of[world.sub_icb_of_practice[self._practices]]]
+        region = region_of[icb_of[world.sub_icb_of_practice[self.practices]]]
         lines = self._achievement()
         for number, each in enumerate(world.regions):
             chosen = np.flatnonzero(region == number)
@@ -130,23 +130,23 @@ class _Year:
 
     def _prevalence(self) -> Iterator[str]:
         yield "PRACTICE_CODE,GROUP_CODE,REGISTER,PATIENT_LIST_TYPE,PRACTICE_LIST_SIZE"
-        for at, practice in enumerate(self._practices):
+        for at, practice in enumerate(self.practices):
             for group in sorted(_RATES):
                 base = REGISTERS[group].list_type
                 yield (
-                    f"{self.world.codes[practice]},{group},{self._registers[group][at]}.0,{base},"
-                    f"{self._lists[base][at]}"
+                    f"{self.world.codes[practice]},{group},{self.registers[group][at]}.0,{base},"
+                    f"{self.lists[base][at]}"
                 )
 
     def _achievement(self) -> list[list[str]]:
         """Lines of each practice: code, indicator, measure, value."""
         rng = self.world.random(42, self.end)
-        size = len(self._practices)
-        care = self.world.random(43).normal(0, 1, len(self.world.practices))[self._practices]
+        size = len(self.practices)
+        care = self.world.random(43).normal(0, 1, len(self.world.practices))[self.practices]
         found: list[list[str]] = [[] for _ in range(size)]
         for one in self._indicators:
             cells = self._cells(one, rng, care)
-            for at, practice in enumerate(self._practices):
+            for at, practice in enumerate(self.practices):
                 start = f"{self.world.codes[practice]},{one.indicator}"
                 found[at] += [
                     f"{start},{measure},{values[at]:.10g}"
@@ -158,16 +158,16 @@ class _Year:
     def _cells(
         self, one: Indicator, rng: np.random.Generator, care: Floats
     ) -> dict[str, NDArray[np.float64]]:
-        size = len(self._practices)
+        size = len(self.practices)
         if one.domain == "QI":
             return {"ACHIEVED_POINTS": np.where(rng.random(size) < 0.95, one.points, 0)}
         if one.indicator in _REGISTER_INDICATORS:
-            register = self._registers[one.group].astype(float)
+            register = self.registers[one.group].astype(float)
             return {"REGISTER": register, "ACHIEVED_POINTS": np.full(size, one.points)}
-        if one.group in self._registers:
-            cohort = self._registers[one.group] * rng.uniform(0.35, 0.95)
+        if one.group in self.registers:
+            cohort = self.registers[one.group] * rng.uniform(0.35, 0.95)
         else:
-            cohort = self._lists["TOTAL"] * _COHORTS[one.group]
+            cohort = self.lists["TOTAL"] * _COHORTS[one.group]
         cohort = np.rint(cohort)
         pcas = np.minimum(rng.binomial(cohort.astype(int), 0.06), cohort)
         eligible = cohort - pcas
@@ -209,7 +209,7 @@ class _Year:
             "PCN_ODS_CODE,PCN_NAME,PRACTICE_CODE,PRACTICE_NAME"
         )
         world = self.world
-        for practice in self._practices:
+        for practice in self.practices:
             at = int(world.sub_icb_of_practice[practice])
             icb, sub_icb = world.icbs[int(icb_of[at])], world.sub_icbs[at]
             region = world.regions[icb.region]
@@ -225,5 +225,5 @@ class _Year:
     def _organisations(self) -> Iterator[str]:
         yield "PRACTICE_CODE,REVISED_MAX_POINTS"
         points = sum(one.points for one in self._indicators)
-        for practice in self._practices:
+        for practice in self.practices:
             yield f"{self.world.codes[practice]},{points:g}"

@@ -29,6 +29,7 @@ class Recounted:
     published: dict[tuple[str, str], Parts] = field(default_factory=dict)
     not_added: frozenset[str] = frozenset()  # parts that belong to the month, not to a practice
     never_added: frozenset[str] = frozenset()  # parts of areas that only the publisher gives
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)  # practice: name, postcode
     _sums: dict[tuple[str, str], Parts] = field(default_factory=dict)
 
     def at(self, level: Level, code: str) -> Parts:

@@ -34,11 +34,19 @@ class Evidence:
         Nearest on the same side of the days on which the codes of areas changed.
         """
 
+        lists = self._lists(month)
+        return lists.homes if lists else {}
+
+    def named(self, month: date) -> dict[str, tuple[str, str]]:
+        """Name and postcode of the practices with a list, in the same month as their homes."""
+        lists = self._lists(month)
+        return lists.named if lists else {}
+
+    def _lists(self, month: date) -> Recounted | None:
         def distance(found: date) -> tuple[int, int, bool]:
             early, late = min(found, month), max(found, month)
             changes = sum(early < day <= late for day in _AREA_CODES_CHANGED)
             return changes, (late - early).days, found > month
 
         months = self.held("list-sizes")
-        lists = self.again("list-sizes", min(months, key=distance)) if months else None
-        return lists.homes if lists else {}
+        return self.again("list-sizes", min(months, key=distance)) if months else None

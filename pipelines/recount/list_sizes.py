@@ -32,13 +32,14 @@ def recount(evidence: Evidence) -> Recounted:
     if single <= used.keys():
         _add_single_years(parts, [used[kind][0] for kind in sorted(single)])
     published = _published(used["sing-age-regions"][0]) if "sing-age-regions" in used else {}
-    homes = _map(used["map"][0]) if "map" in used else _nearest_map(month, landed)
+    mapped = used["map"][0] if "map" in used else _nearest_map(month, landed)
+    homes = _map(mapped) if mapped else {}
     listed = {
         practice: (homes[practice].pcn if practice in homes else "", sub_icb or
                    (homes[practice].sub_icb if practice in homes else ""))
         for practice, sub_icb in sub_icbs.items()
     }  # fmt: skip
-    return Recounted(parts, rehomed(listed, homes), published)
+    return Recounted(parts, rehomed(listed, homes), published, named=_named(used["all"][0], mapped))
 
 
 def _add_bands(parts: dict[str, Parts], source: Source) -> None:
@@ -107,7 +108,22 @@ def _map(source: Source) -> dict[str, Home]:
     }
 
 
-def _nearest_map(month: date, landed: Sequence[Source]) -> dict[str, Home]:
+def _named(totals: Source, mapped: Source | None) -> dict[str, tuple[str, str]]:
+    """Names of the map, and postcodes of the totals, else of the map."""
+    from_map = {}
+    if mapped:
+        from_map = {
+            row["PRACTICE_CODE"]: (row["PRACTICE_NAME"], row.get("PRACTICE_POSTCODE", ""))
+            for row in rows(mapped)
+        }
+    named = {}
+    for row in rows(totals):
+        name, postcode = from_map.get(row["CODE"], ("", ""))
+        named[row["CODE"]] = (name, row.get("POSTCODE") or postcode)
+    return named
+
+
+def _nearest_map(month: date, landed: Sequence[Source]) -> Source | None:
     """The closest map on the month's side of the days on which the codes of areas changed."""
 
     def distance(found: date) -> tuple[int, int, bool]:
@@ -119,4 +135,4 @@ def _nearest_map(month: date, landed: Sequence[Source]) -> dict[str, Home]:
     for source in landed:
         if {"PRACTICE_CODE", "PCN_CODE", "EXTRACT_DATE"} <= header(source):
             maps[month_in(next(rows(source))["EXTRACT_DATE"])] = source
-    return _map(maps[min(maps, key=distance)]) if maps else {}
+    return maps[min(maps, key=distance)] if maps else None

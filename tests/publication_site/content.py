@@ -101,6 +101,7 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 def type_of(name: str) -> str:
     endings = {
+        "ods": "application/vnd.oasis.opendocument.spreadsheet",
         "csv": "text/csv",
         "zip": "application/x-zip-compressed",
         "gz": "application/gzip",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,7 +19,10 @@ from tests.publication_site import pages
 from tests.publication_site.content import Content, Fault, Request, type_of
 from tests.publication_site.server import listening
 
+_ASKED = re.compile(r"[?&]asked=\d{8}$")
 CONTRACT = "/gp/investment/gp-contract"
+CQC = "/about-us/transparency/using-cqc-data"
+FINGERTIPS = "/fingertips/api"
 SURVEY = "/gp-patient"
 STATISTICAL = "/data-and-information/publications/statistical"
 
@@ -40,6 +44,8 @@ class Urls:
     files_url: str
     ods_url: str
     contract_url: str = "https://127.0.0.1/none"
+    cqc_url: str = "https://127.0.0.1/none"
+    fingertips_url: str = "https://127.0.0.1/none"
     survey_url: str = "https://127.0.0.1/none"
 
     def settings(self, home: Path = Path("var")) -> Settings:
@@ -49,6 +55,8 @@ class Urls:
             files_url=self.files_url,
             ods_url=self.ods_url,
             contract_url=self.contract_url,
+            cqc_url=self.cqc_url,
+            fingertips_url=self.fingertips_url,
             survey_url=self.survey_url,
         )
 
@@ -59,6 +67,8 @@ class Urls:
             "HARESIGN_FILES_URL": self.files_url,
             "HARESIGN_ODS_URL": self.ods_url,
             "HARESIGN_CONTRACT_URL": self.contract_url,
+            "HARESIGN_CQC_URL": self.cqc_url,
+            "HARESIGN_FINGERTIPS_URL": self.fingertips_url,
             "HARESIGN_SURVEY_URL": self.survey_url,
         }
 
@@ -122,12 +132,31 @@ class PublicationSite:
 
     def add_contract_file(self, title: str, name: str, body: bytes) -> Self:
         """A link on the page of the GP contract, on another host than the publications."""
-        path = f"{CONTRACT}/uploads/{quote(name)}"
-        self._contents[path] = Content(name, body, type_of(name), release="contract")
+        return self._add_link(CONTRACT, "contract", f"{CONTRACT}/uploads", title, name, body)
+
+    def add_cqc_file(self, title: str, name: str, body: bytes | Path, *, folder: str) -> Self:
+        """A link on the page of the Care Quality Commission; a folder for each month of files."""
+        content = body.read_bytes() if isinstance(body, Path) else body
+        return self._add_link(CQC, "cqc", f"/sites/default/files/{folder}", title, name, content)
+
+    def clear_cqc_page(self) -> None:
+        """The page links to today's files only: yesterday's links go."""
+        self._contents[CQC] = _page("cqc", pages.web_page("Using CQC data"))
+
+    def _add_link(
+        self, page: str, release: str, folder: str, title: str, name: str, body: bytes
+    ) -> Self:
+        path = f"{folder}/{quote(name)}"
+        self._contents[path] = Content(name, body, type_of(name), release=release)
         link = f'<p><a href="{path}">{title}</a></p>'
-        held = self._contents.get(CONTRACT)
-        page = pages.web_page("GP contract") if held is None else held.body.decode()
-        self._contents[CONTRACT] = _page("contract", page.replace("</body>", f"{link}</body>"))
+        held = self._contents.get(page)
+        html = pages.web_page(release) if held is None else held.body.decode()
+        self._contents[page] = _page(release, html.replace("</body>", f"{link}</body>"))
+        return self
+
+    def add_answer(self, path: str, body: bytes, *, name: str, content_type: str) -> Self:
+        """What Fingertips answers, whatever comes after `asked=` in its query; no validators."""
+        self._contents[f"{FINGERTIPS}/{path}"] = Content(name, body, content_type)
         return self
 
     def add_survey_file(self, year: int, kind: str, name: str, body: bytes) -> Self:
@@ -179,7 +208,9 @@ class PublicationSite:
                 files_url,
                 f"{pages_url}/api",
                 pages_url + CONTRACT,
-                pages_url + SURVEY,
+                cqc_url=pages_url + CQC,
+                fingertips_url=pages_url + FINGERTIPS,
+                survey_url=pages_url + SURVEY,
             )
             yield self.urls
 
@@ -200,6 +231,7 @@ class PublicationSite:
 
     def find(self, path: str) -> Content | None:
         """What is published at a path (with its query)."""
+        path = _ASKED.sub("", path)
         if path in self._contents:
             return self._contents[path]
         series, _, slug = path.removeprefix(f"{STATISTICAL}/").partition("/")
