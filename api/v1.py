@@ -16,6 +16,7 @@ from api import (
     fingertips,
     organisations,
     payments,
+    pcn_des,
     qof,
     schemas,
     survey,
@@ -45,7 +46,7 @@ from data.spec import Dataset
 
 PREFIX = "/api/v1"
 NAME = "v1"
-OWN_ENDPOINTS = ("practices", workforce.DATASET, survey.DATASET.id)
+OWN_ENDPOINTS = ("practices", workforce.DATASET, survey.DATASET.id, pcn_des.DATASET)
 
 
 def listed() -> tuple[Dataset, ...]:
@@ -64,6 +65,7 @@ def blueprint(settings: Settings) -> Blueprint:
     qof.add(v1)
     survey.add(v1)
     payments.add(v1)
+    pcn_des.add(v1)
     cqc.add(v1)
     fingertips.add(v1)
     for dataset in listed():
@@ -165,7 +167,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                 },
                 "endpoints": [
                     *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
-                    *(f"{root}{PREFIX}/{path}" for path in payments.PATHS),
+                    *(f"{root}{PREFIX}/{path}" for path in (*payments.PATHS, *pcn_des.PATHS)),
                     *(f"{root}{PREFIX}/{path}" for path in fingertips.PATHS),
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
                     *(

@@ -16,7 +16,7 @@ from data.orgs import Directory
 from data.rows import Page
 from data.selection import Selection, places
 from data.snapshot import FACT, Snapshot
-from data.spec import Dataset, FactTable
+from data.spec import UNASSIGNED, Dataset, FactTable
 
 Key = tuple[str, date]  # a practice and a period
 
@@ -82,19 +82,19 @@ def fact_page(
 
 
 def _members(snapshot: Snapshot, query: FactQuery, months: Sequence[date]) -> list[Key]:
-    """Practices that belonged to every one of the areas, month by month."""
+    """Practices that belonged to every one of the areas, month by month, and a PCN's own rows."""
     return [
         (code, month)
         for month in months
         for code in sorted(
-            set.intersection(
-                *(
-                    set(snapshot.practices_in(level, snapshot.published_label(area) or area, month))
-                    for level, area in query.within
-                )
-            )
+            set.intersection(*(_within(snapshot, *area, month) for area in query.within))
         )
     ]
+
+
+def _within(snapshot: Snapshot, level: str, area: str, month: date) -> set[str]:
+    members = set(snapshot.practices_in(level, snapshot.published_label(area) or area, month))
+    return members | {f"{UNASSIGNED}{area.upper()}"} if level == "pcn" else members
 
 
 def cell_page(

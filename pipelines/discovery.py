@@ -37,7 +37,7 @@ _HAS_ENDING = re.compile(r"\.[A-Za-z0-9]{2,5}$")
 _ATTACHMENTS = '#resources [data-uipath="ps.publication.resources-attachment"] a[href]'
 _PUBLISHED = ('[data-uipath*="publication-date"]', '[itemprop="datePublished"]')
 
-_VERSION = re.compile(r"[_\- ]v(\d{1,2})(?=[_\-. ]|$)", re.IGNORECASE)
+_VERSION = re.compile(r"[_\- ]v(\d{1,2})(?:\.\d{1,2})?(?=[_\-. ]|$)", re.IGNORECASE)
 _REISSUED_ON = re.compile(r"_(\d{2})-(\d{2})-(\d{2})(?=[_.]|$)")
 _REISSUED_IN = re.compile(r"_(0[1-9]|1[0-2])(\d{2})(?=[_.]|$)")
 
@@ -182,7 +182,7 @@ def ods_release(ods_url: str, reports: Iterable[str], *, today: date) -> Release
 
 
 def reissue_rank(name: str) -> tuple[date, int]:
-    """Orders the issues of a file: `x.csv`, `x_v2.csv`, `x_0526.csv`, `x_14-05-26_0526.csv`."""
+    """Orders the issues of a file: `x.csv`, `x_v2.csv`, `x_v2.0.csv`, `x_14-05-26_0526.csv`."""
     version = _VERSION.search(name)
     issued = date.min
     if month := _REISSUED_IN.search(name):

@@ -253,6 +253,11 @@ def test_reissues_rank_in_the_order_they_came() -> None:
     assert {original_name(name) for name in names} == {f"{stem}.zip"}
 
 
+def test_a_correction_may_have_a_second_number() -> None:
+    assert original_name("NCDesJune24_v2.0.zip") == original_name("NCDesJune24.zip")
+    assert reissue_rank("NCDesJune24_v2.0.zip") > reissue_rank("NCDesJune24.zip")
+
+
 @pytest.mark.parametrize(
     "name",
     [
