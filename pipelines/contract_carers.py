@@ -15,7 +15,7 @@ from data.gp_contract import ALL
 from data.manifest import Check
 from data.spec import UNASSIGNED
 from pipelines.contract_checks import SUPPRESSED
-from pipelines.contract_files import PLACES, SPLITS, dated, named
+from pipelines.contract_files import PLACES, SPLITS, month_sql, named
 from pipelines.units import BadRelease, Table, csv_scan, headings
 
 COLUMNS = "practice, month, sub_icb, quality_service, indicator, sex, age, ethnicity, value"
@@ -46,7 +46,7 @@ def load(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> list[Chec
                DATE '{month}' AS month, {sub_icb} AS sub_icb, {service} AS quality_service,
                upper(trim(IND_CODE)) AS indicator, {shown}, trim(VALUE) AS text,
                try_cast(trim(VALUE) AS BIGINT) AS value
-        FROM {csv_scan([table.path])} WHERE {dated(con, table, month)}"""
+        FROM {csv_scan([table.path])} WHERE {month_sql(con, table)} = '{month}'"""
     )
     return [_numbers(con), _unique(con)]
 

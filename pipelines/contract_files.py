@@ -7,13 +7,11 @@ wrong with one does not hold back the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 import duckdb
 
-from data.formula import quoted
 from data.gp_contract import CARERS
 from data.settings import Settings
 from pipelines import discovery
@@ -25,7 +23,6 @@ from pipelines.units import (
     Table,
     csv_scan,
     first_of_month,
-    headings,
     read_date,
     sql_text,
 )
@@ -46,7 +43,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         *("SUB_ICB_ODS_CODE", "SUB_ICB_CODE"),
     ),
 }
-_CARERS_NEEDED = ("ACH_DATE", "IND_CODE", "VALUE")
+CARERS_NEEDED = ("ACH_DATE", "IND_CODE", "VALUE")
 _WANTED = re.compile(r"\.(csv|zip|csv\.gz)$", re.IGNORECASE)
 _ABOUT = re.compile(r"dictionary|metadata|mapping", re.IGNORECASE)
 _YEAR = re.compile(r"\W*\(?(20)?\d\d\W?(20)?\d\d\)?\s*$")
@@ -85,27 +82,38 @@ def _slug(text: str) -> str:
 def recognise(preview: Preview) -> Recognised | None:
     """(service, months): `core`, `carers`, or the name of the service that the rows give."""
     columns = preview.columns
-    if set(_CARERS_NEEDED) <= columns and named(columns, SPLITS):
-        return CARER_ROWS, _months(preview)
-    if not set(NEEDED) <= columns:
+    split = set(CARERS_NEEDED) <= columns and bool(named(columns, SPLITS))
+    if not split and not set(NEEDED) <= columns:
         return None
-    scan = csv_scan([preview.path])
-    services = _distinct(scan, "QUALITY_SERVICE")
+    service = "trim(QUALITY_SERVICE)" if "QUALITY_SERVICE" in columns else "''"
+    found = duckdb.execute(
+        f"SELECT DISTINCT {service}, trim(IND_CODE), trim(ACH_DATE) "
+        f"FROM {csv_scan([preview.path])} ORDER BY ALL"
+    ).fetchall()
+    days = {day for _, _, day in found}
+    if not days or "" in days:
+        raise BadRelease(f"{preview.name} has rows without ACH_DATE, the date that they are of.")
+    months = tuple(sorted({first_of_month(read_date(day)) for day in days}))
+    if split or {code for _, code, _ in found} == {CARERS}:
+        return CARER_ROWS, months
+    return _service(preview.name, sorted({text for text, _, _ in found})), months
+
+
+def _service(name: str, services: Sequence[str]) -> str:
+    """The one service that a file's rows name, without the year."""
     if wrong := [text for text in services if text.upper().startswith(("NCD", "NETWORK"))]:
         raise BadRelease(
-            f"{preview.name} is of {wrong[0]}: the Network Contract DES has a series of its own."
+            f"{name} is of {wrong[0]}: the Network Contract DES has a series of its own."
         )
-    if _distinct(scan, "IND_CODE") == [CARERS]:
-        return CARER_ROWS, _months(preview)
     kinds = sorted({_slug(_YEAR.sub("", text)) for text in services})
-    if not kinds or "" in kinds:
-        raise BadRelease(f"{preview.name} has rows that do not say which service they are of.")
+    if "" in kinds:
+        raise BadRelease(f"{name} has rows that do not say which service they are of.")
     if len(kinds) > 1:
         raise BadRelease(
-            f"{preview.name} is of several services ({', '.join(services)}); the publisher has "
-            "given each its own file so far."
+            f"{name} is of several services ({', '.join(services)}); the publisher has given each "
+            "its own file so far."
         )
-    return CORE if kinds[0].startswith("core-gp-contract") else kinds[0], _months(preview)
+    return CORE if kinds[0].startswith("core-gp-contract") else kinds[0]
 
 
 def named(columns: frozenset[str], names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -117,27 +125,10 @@ def named(columns: frozenset[str], names: Mapping[str, tuple[str, ...]]) -> dict
     }
 
 
-def dated(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> str:
-    """SQL for the rows of a month, whichever way the file writes its dates."""
-    if missing := set(_CARERS_NEEDED) - set(headings(table.path)):
-        raise BadRelease(f"{table.name} has no column {', '.join(sorted(missing))}.")
-    found = con.execute(
-        f"SELECT DISTINCT ACH_DATE FROM {csv_scan([table.path])} WHERE trim(ACH_DATE) <> ''"
-    ).fetchall()
-    texts = [text for (text,) in found if first_of_month(read_date(text)) == month]
-    return f"ACH_DATE IN ({', '.join(sql_text(text) for text in texts)})"
-
-
-def _months(preview: Preview) -> tuple[date, ...]:
-    texts = _distinct(csv_scan([preview.path]), "ACH_DATE")
-    if not texts or not texts[0]:
-        raise BadRelease(f"{preview.name} has rows without ACH_DATE, the date that they are of.")
-    return tuple(sorted({first_of_month(read_date(text)) for text in texts}))
-
-
-def _distinct(scan: str, column: str) -> list[str]:
-    """The values of a column, in order; an empty one first."""
-    found = duckdb.execute(
-        f"SELECT DISTINCT trim({quoted(column)}) FROM {scan} ORDER BY 1"
-    ).fetchall()
-    return [text for (text,) in found]
+def month_sql(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """SQL for the month of a row, whichever way the file writes its dates."""
+    found = con.execute(f"SELECT DISTINCT ACH_DATE FROM {csv_scan([table.path])}").fetchall()
+    cases = " ".join(
+        f"WHEN {sql_text(text)} THEN DATE '{first_of_month(read_date(text))}'" for (text,) in found
+    )
+    return f"CASE ACH_DATE {cases} END"

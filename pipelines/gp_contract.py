@@ -13,22 +13,21 @@ from pathlib import Path
 import duckdb
 
 from data.datasets.gp_contract import DATASET, USABLE
+from data.formula import quoted
 from data.gp_contract import CARERS, COUNT, DENOMINATOR, NUMERATOR, PCA
 from data.manifest import Check
 from pipelines import contract_carers, contract_checks, geography
 from pipelines.contract_files import (
     CARER_ROWS,
     CORE,
-    NEEDED,
     SLUG,
-    dated,
     discover,
+    month_sql,
     recognise,
     wants,
 )
 from pipelines.folder import write_fact, write_parts
 from pipelines.units import (
-    BadRelease,
     Month,
     Series,
     Sources,
@@ -91,19 +90,30 @@ def _failed(checks: Iterable[Check], table: Table) -> list[tuple[str, Check]]:
 
 
 def _read(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> None:
-    """Table `read`: the rows of a month of one file, each once."""
+    """Table `read`: the rows of a month of one file, each once.
+
+    A file holds several months, so it is parsed once and kept for the months that follow.
+    """
+    held = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    own = f"contract_{table.kind.replace('-', '_')}_{table.sha256[:16]}"
+    if own not in held:
+        for name in held:
+            if name.startswith(own.rpartition("_")[0] + "_"):
+                con.execute(f"DROP TABLE {quoted(name)}")
+        _parse(con, table, own)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE read AS FROM {quoted(own)} WHERE month = '{month}'")
+
+
+def _parse(con: duckdb.DuckDBPyConnection, table: Table, own: str) -> None:
     columns = headings(table.path)
-    if missing := [name for name in NEEDED if name not in columns]:
-        raise BadRelease(
-            f"{table.name} has no column {', '.join(missing)}. It has: {', '.join(columns)}."
-        )
     kind = "MEASURE_TYPE" if "MEASURE_TYPE" in columns else "MEASURE"
     name = "trim(PRACTICE_NAME)" if "PRACTICE_NAME" in columns else "''"
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE read AS
-        SELECT {_KEY}, text, try_cast(text AS BIGINT) AS value, any_value(name) AS name,
+        f"""CREATE TEMP TABLE {quoted(own)} AS
+        SELECT {_KEY}, month, text, try_cast(text AS BIGINT) AS value, any_value(name) AS name,
                count(*) AS copies
         FROM (SELECT upper(trim(PRACTICE_CODE)) AS practice,
+                     {month_sql(con, table)} AS month,
                      trim(QUALITY_SERVICE) AS quality_service,
                      upper(trim(IND_CODE)) AS indicator, upper(trim({kind})) AS kind,
                      CASE WHEN kind = '{PCA}' OR starts_with(kind, '{PCA} ')
@@ -111,8 +121,8 @@ def _read(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> None:
                      CASE WHEN upper(trim(MEASURE)) = measure THEN ''
                           ELSE trim(MEASURE) END AS rule,
                      trim(VALUE) AS text, {name} AS name
-              FROM {csv_scan([table.path])} WHERE {dated(con, table, month)})
-        GROUP BY {_KEY}, text"""
+              FROM {csv_scan([table.path])})
+        GROUP BY {_KEY}, month, text"""
     )
 
 
