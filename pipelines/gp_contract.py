@@ -110,19 +110,16 @@ def _parse(con: duckdb.DuckDBPyConnection, table: Table, own: str) -> None:
     name = "trim(PRACTICE_NAME)" if "PRACTICE_NAME" in columns else "''"
     con.execute(
         f"""CREATE TEMP TABLE {quoted(own)} AS
-        SELECT {_KEY}, month, text, try_cast(text AS BIGINT) AS value, any_value(name) AS name,
-               count(*) AS copies
-        FROM (SELECT upper(trim(PRACTICE_CODE)) AS practice,
-                     {month_sql(con, table)} AS month,
+        SELECT practice, quality_service, indicator, kind AS measure,
+               CASE WHEN upper(written) = kind THEN '' ELSE written END AS rule, month, text,
+               try_cast(text AS BIGINT) AS value, any_value(name) AS name, count(*) AS copies
+        FROM (SELECT upper(trim(PRACTICE_CODE)) AS practice, {month_sql(con, table)} AS month,
                      trim(QUALITY_SERVICE) AS quality_service,
-                     upper(trim(IND_CODE)) AS indicator, upper(trim({kind})) AS kind,
-                     CASE WHEN kind = '{PCA}' OR starts_with(kind, '{PCA} ')
-                          OR starts_with(kind, 'RULE ') THEN '{PCA}' ELSE kind END AS measure,
-                     CASE WHEN upper(trim(MEASURE)) = measure THEN ''
-                          ELSE trim(MEASURE) END AS rule,
+                     upper(trim(IND_CODE)) AS indicator, trim(MEASURE) AS written,
+                     regexp_replace(upper(trim({kind})), '^({PCA}|RULE) .*$', '{PCA}') AS kind,
                      trim(VALUE) AS text, {name} AS name
               FROM {csv_scan([table.path])})
-        GROUP BY {_KEY}, month, text"""
+        GROUP BY practice, quality_service, indicator, kind, written, month, text"""
     )
 
 
