@@ -6,6 +6,7 @@ Tables that have rows of their own making in another module are not given twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
@@ -14,11 +15,12 @@ from flask import Response
 from api import payments, qof, schemas
 from api.arguments import Blueprint
 from api.errors import ApiError
-from api.filters import filters, paging_fields, require_starred, selection, text, window
+from api.filters import Filter, filters, paging_fields, require_one, selection, text, window
 from api.paging import envelope
 from api.responses import answer, meta
-from data.cells import cells
+from data import periods
 from data.db import library
+from data.facts import cell_page
 from data.registry import all_datasets
 from data.rows import Page
 from data.spec import Dataset, FactTable
@@ -42,23 +44,33 @@ def add(v1: Blueprint) -> None:
         _add_table(v1, dataset, table)
 
 
+def _starred(dataset: Dataset, table: FactTable) -> tuple[Filter, ...]:
+    period = periods.column(dataset)
+    return tuple(
+        replace(one, name=table.asked_by) if table.asked_by and one.name == period else one
+        for one in filters(dataset)
+        if one.starred
+    )
+
+
 def _add_table(v1: Blueprint, dataset: Dataset, table: FactTable) -> None:
-    starred = [one for one in filters(dataset) if one.starred]
+    starred = _starred(dataset, table)
     fields: dict[str, ma.fields.Field] = {one.name: one.field() for one in starred}
     for dim in table.dims:
         fields[dim] = text(f"Only rows with this {dim.replace('_', ' ')}, in either case.")
     named = ", ".join(f"`{one.name}`" for one in starred)
+    absent = "; cells of 0 are absent" if table.kind == "count" else ""
 
     @v1.endpoint(
         f"/{dataset.id}/{table.id}/",
         name=f"{dataset.id}-{table.id}",
         summary=f"{dataset.title}: {table.label[:1].lower()}{table.label[1:]}",
-        description=f"Rows by practice; cells of 0 are absent. At least one of {named} is needed.",
+        description=f"Rows by practice{absent}. At least one of {named} is needed.",
         query=ma.Schema.from_dict(fields | paging_fields())(),
         answer=_schema(dataset, table),
     )
     def rows(arguments: dict[str, Any]) -> Response:
-        require_starred(dataset, arguments)
+        require_one(starred, arguments)
         return answer(lambda: _list(dataset, table, arguments))
 
 
@@ -69,7 +81,7 @@ def _schema(dataset: Dataset, table: FactTable) -> type[ma.Schema]:
         "name": schemas.text("Name of the practice", missing=True),
         **schemas.period(dataset),
         **{dim: schemas.text(dim.replace("_", " ").capitalize()) for dim in table.dims},
-        table.value: schemas.whole(table.label),
+        table.value: (schemas.decimal if table.kind == "decimal" else schemas.whole)(table.label),
     }
     return schemas.listing(name, schemas.schema(f"{name}Row", members))
 
@@ -81,13 +93,17 @@ def _list(dataset: Dataset, table: FactTable, arguments: Mapping[str, Any]) -> d
             503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
         )
     shown, directory = window(arguments), library().directory()
-    areas = {name: value for name, value in arguments.items() if name not in table.dims}
+    areas = {
+        periods.column(dataset) if name == table.asked_by else name: value
+        for name, value in arguments.items()
+        if name not in table.dims
+    }
     wanted = selection(dataset, areas, directory)
     found = Page(0, [])
     if wanted is not None:
         labels = {dim: arguments[dim] for dim in table.dims if dim in arguments}
         with library().cursor() as cursor:
-            found = cells(
+            found = cell_page(
                 cursor, snapshot, directory, table, wanted,
                 labels=labels, offset=shown.offset, limit=shown.size,
             )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import cells, datasets, organisations, payments, qof, schemas, workforce
+from api import cells, datasets, organisations, payments, qof, schemas, survey, workforce
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -34,7 +34,7 @@ from data.spec import Dataset
 
 PREFIX = "/api/v1"
 NAME = "v1"
-OWN_ENDPOINTS = ("practices", workforce.DATASET)
+OWN_ENDPOINTS = ("practices", workforce.DATASET, survey.DATASET.id)
 
 
 def listed() -> tuple[Dataset, ...]:
@@ -51,6 +51,7 @@ def blueprint(settings: Settings) -> Blueprint:
     organisations.add(v1)
     workforce.add(v1)
     qof.add(v1)
+    survey.add(v1)
     payments.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)

@@ -11,7 +11,7 @@ from typing import ParamSpec
 from flask import Flask, current_app
 
 EXTENSION = "haresign-background"
-THREADS = 2
+THREADS = 2  # for short work, such as sending a message
 
 _here = threading.local()
 log = logging.getLogger(__name__)
@@ -19,7 +19,10 @@ P = ParamSpec("P")
 
 
 def register(app: Flask) -> None:
-    app.extensions[EXTENSION] = ThreadPoolExecutor(THREADS, thread_name_prefix="background")
+    app.extensions[EXTENSION] = (
+        ThreadPoolExecutor(THREADS, thread_name_prefix="background"),
+        ThreadPoolExecutor(1, thread_name_prefix="long"),
+    )
 
 
 def later(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -29,8 +32,25 @@ def later(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     if getattr(_here, "inside", False):
         work(*args, **kwargs)
         return
+    short, _ = _pools()
+    _submit(short, work, *args, **kwargs)
+
+
+def in_turn(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Run work of minutes: one after the other, and never in the way of `later`."""
+    _, long = _pools()
+    _submit(long, work, *args, **kwargs)
+
+
+def _pools() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
+    pools: tuple[ThreadPoolExecutor, ThreadPoolExecutor] = current_app.extensions[EXTENSION]
+    return pools
+
+
+def _submit(
+    pool: ThreadPoolExecutor, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs
+) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    pool: ThreadPoolExecutor = app.extensions[EXTENSION]
 
     def inside() -> None:
         _here.inside = True

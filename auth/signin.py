@@ -58,7 +58,7 @@ def with_password(email: str, password: str, *, remembered: bool) -> tuple[Outco
         half = Half(user.id, stored, remembered)
         db.session.commit()
         return "code", half
-    _enter(user, remembered=remembered)
+    enter(user, remembered=remembered)
     return "in", None
 
 
@@ -76,11 +76,12 @@ def with_code(half: Half, code: str) -> bool:
         db.session.commit()
         return False
     throttle.clear("code", str(half.user_id))
-    _enter(user, remembered=half.remembered)
+    enter(user, remembered=half.remembered)
     return True
 
 
-def _enter(user: User, *, remembered: bool) -> None:
+def enter(user: User, *, remembered: bool) -> None:
+    """Sign the browser in, after all that was to be proved. Commits."""
     sessions.begin(user, remembered=remembered)
     throttle.sweep()
     audit.record("signed in", user_id=user.id, actor_id=user.id)
@@ -88,7 +89,10 @@ def _enter(user: User, *, remembered: bool) -> None:
 
 
 def knows_password(user_id: int, email: str, password: str) -> bool:
-    """Whether the signed-in person can repeat the password. Raises `throttle.TooMany`."""
+    """Whether whoever has the account's session or link knows its password too.
+
+    Raises `throttle.TooMany`.
+    """
     throttle.attempt("sign-in", email)
     stored = people.by_id(user_id).password_hash
     db.session.rollback()

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from data import periods
+from data.formula import quoted
+from data.orgs import Directory
 from data.rows import Page
+from data.selection import Selection, places
 from data.snapshot import FACT, Snapshot
+from data.spec import Dataset, FactTable
+
+Key = tuple[str, date]  # a practice and a period
 
 
 @dataclass(frozen=True, slots=True)
 class FactQuery:
     """Which rows and columns. `columns` are SQL over the fact table, named as rows have them.
 
-    `within` are areas (column of `HOME_COLUMNS`, code) to
-    which practices belonged in the period; `equal` are (column, value in capitals) pairs.
+    `equal` are (column, value) pairs, in either case of letters; a cell with several names joined
+    by commas equals each of them. `within` are areas (column of `HOME_COLUMNS`, code) to which
+    practices belonged in the period. `keys` are the only practices and periods to look at.
     """
 
     columns: tuple[tuple[str, str], ...]
     order: tuple[str, ...]
     table: str = FACT
-    where: str = "true"
     group: str = ""  # columns to group by, where `columns` aggregate
     equal: tuple[tuple[str, str], ...] = ()
     within: tuple[tuple[str, str], ...] = ()
+    keys: Sequence[Key] | None = None
 
 
 def fact_page(
@@ -40,35 +49,91 @@ def fact_page(
     limit: int,
 ) -> Page:
     """Rows `offset` to `offset + limit` of the given months, in the query's order."""
-    parts: list[str] = []
-    given: list[str | list[str]] = []
-    for month in months:
-        found = f"SELECT * FROM read_parquet('{snapshot.fact_path(month, query.table)}')"
-        where = [query.where, *(f"upper({column}) = ?" for column, _ in query.equal)]
-        given += [value.upper() for _, value in query.equal]
-        if query.within:
-            where.append("list_contains(?, practice)")
-            given.append(_members(snapshot, query, month))
-        parts.append(f"{found} WHERE {' AND '.join(where)}")
-    if not parts:
+    paths = [snapshot.fact_path(month, query.table) for month in months]
+    held = [path for path in paths if Path(path).exists()]
+    if not held:
         return Page(0, [])
-    listed = ", ".join(f"{sql} AS {name}" for name, sql in query.columns)
+    source = "read_parquet(?, union_by_name=true)"
+    given: list[Any] = [held]
+    keys = query.keys if not query.within else _members(snapshot, query, months)
+    if keys is not None:
+        source += """ SEMI JOIN (
+            SELECT unnest(?::VARCHAR[]) AS practice, unnest(?::DATE[]) AS month
+        ) USING (practice, month)"""
+        given += [[code for code, _ in keys], [month for _, month in keys]]
+    where = ["true"]
+    for column, value in query.equal:
+        cell = f"upper({quoted(column)}::VARCHAR)"
+        where.append(f"({cell} = ? OR list_contains(string_split({cell}, ', '), ?))")
+        given += [value.upper(), value.upper()]
+    listed = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in query.columns)
     grouped = f"GROUP BY {query.group}" if query.group else ""
-    rows = f"SELECT {listed} FROM ({' UNION ALL BY NAME '.join(parts)}) {grouped}"
+    rows = f"SELECT {listed} FROM {source} WHERE {' AND '.join(where)} {grouped}"
     (count,) = cursor.execute(f"SELECT count(*) FROM ({rows})", given).fetchall()[0]
-    ordered = ", ".join(query.order)
+    ordered = ", ".join(quoted(name) for name in query.order)
     cursor.execute(f"{rows} ORDER BY {ordered} LIMIT ? OFFSET ?", [*given, limit, offset])
     names = [name for name, _ in query.columns]
-    found_rows: list[dict[str, Any]] = [
-        dict(zip(names, row, strict=True)) for row in cursor.fetchall()
-    ]
-    return Page(count, found_rows)
+    return Page(count, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
 
 
-def _members(snapshot: Snapshot, query: FactQuery, month: date) -> list[str]:
-    """Practices that belonged to every one of the areas in the month."""
-    sets = [
-        set(snapshot.practices_in(column, snapshot.published_label(code) or code, month))
-        for column, code in query.within
+def _members(snapshot: Snapshot, query: FactQuery, months: Sequence[date]) -> list[Key]:
+    """Practices that belonged to every one of the areas, month by month."""
+    return [
+        (code, month)
+        for month in months
+        for code in sorted(
+            set.intersection(
+                *(
+                    set(snapshot.practices_in(level, snapshot.published_label(area) or area, month))
+                    for level, area in query.within
+                )
+            )
+        )
     ]
-    return sorted(set.intersection(*sets))
+
+
+def cell_page(
+    cursor: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    directory: Directory,
+    table: FactTable,
+    selection: Selection,
+    *,
+    labels: Mapping[str, str],
+    offset: int,
+    limit: int,
+) -> Page:
+    """One page of an extra table for the practices and periods of a selection.
+
+    `labels` restrict dimensions. Ordered by practice, period and dimensions.
+    """
+    found = places(snapshot, selection)
+    keys = [(code, month) for _, code, month in found.keys(0, len(found))]
+    value = quoted(table.value) + ("::DOUBLE" if table.kind == "decimal" else "")
+    query = FactQuery(
+        columns=(
+            ("practice", "practice"),
+            ("month", "month"),
+            *((name, quoted(name)) for name in table.dims),
+            (table.value, value),
+        ),
+        order=("practice", "month", *table.dims),
+        table=table.id,
+        equal=tuple((dim, label) for dim, label in labels.items() if dim in table.dims),
+        keys=keys,
+    )
+    months = sorted({month for _, month in keys})
+    page = fact_page(cursor, snapshot, query, months, offset=offset, limit=limit)
+    names = cell_names(snapshot.dataset, table)
+    shown = []
+    for row in page.rows:
+        code, month, *rest = row.values()
+        org = directory.at("practice", code)
+        about = (code, org.name if org else None, periods.written(snapshot.dataset.period, month))
+        shown.append(dict(zip(names, (*about, *rest), strict=True)))
+    return Page(page.count, shown)
+
+
+def cell_names(dataset: Dataset, table: FactTable) -> tuple[str, ...]:
+    """Members of a row of an extra table in their order."""
+    return ("ods_code", "name", periods.column(dataset), *table.dims, table.value)

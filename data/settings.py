@@ -207,6 +207,15 @@ class Settings:
             "Page of the GP contract, which links to the adjusted populations",
         ),
     )
+    survey_url: str = field(
+        default="https://gp-patient.co.uk",
+        metadata=_setting(
+            "HARESIGN_SURVEY_URL",
+            _https_or_loopback,
+            "an https address",
+            "Site of the GP Patient Survey, with its result files",
+        ),
+    )
     pipeline_memory_mb: int = field(
         default=1024,
         metadata=_setting(

@@ -146,13 +146,17 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class FactTable:
-    """A second table of a month's folder, of another grain: practice x weekday x time band."""
+    """A second table of a month's folder, of another grain: practice x weekday x time band.
+
+    `asked_by` is the API's name of the period in filters, where it is not that of the dataset.
+    """
 
     id: str
     label: str
     dims: tuple[str, ...]
     value: str  # column of the number
     kind: Kind = "count"
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 from data.settings import Settings
 from pipelines.errors import AddressRefused
 
-_SHOWN_PARAMETERS = frozenset({"report"})  # names an ODS report; every other value is hidden
+_SHOWN_PARAMETERS = frozenset(
+    {"report", "fileRedirect"}
+)  # names of public files; others are hidden
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 Origin = tuple[str, str, int]  # scheme, host, port
@@ -53,6 +55,7 @@ class AllowList:
             settings.files_url,
             settings.ods_url,
             settings.contract_url,
+            settings.survey_url,
         )
         self._origins = frozenset(origin(url) for url in named)
 
@@ -69,5 +72,5 @@ class AllowList:
             raise AddressRefused(
                 f"{host}:{port}{by_way_of} is not one of the publishers in the settings "
                 f"({allowed}). If the publisher has moved, set HARESIGN_PUBLICATIONS_URL, "
-                "HARESIGN_FILES_URL or HARESIGN_ODS_URL."
+                "HARESIGN_FILES_URL, HARESIGN_ODS_URL or HARESIGN_SURVEY_URL."
             )

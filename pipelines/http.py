@@ -47,7 +47,8 @@ log = logging.getLogger(__name__)
 for chatty in ("httpx", "httpcore"):  # they log addresses with their queries
     logging.getLogger(chatty).setLevel(logging.WARNING)
 
-USER_AGENT = "Haresign/0.1 (+self-hosted)"
+# Some publishers' sites turn away whatever does not begin as browsers do.
+USER_AGENT = "Mozilla/5.0 (compatible; Haresign/0.1; +self-hosted)"
 Progress = Callable[[int, int | None], None]
 
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import shutil
@@ -53,14 +54,14 @@ class Tables:
         refused: list[tuple[Landed, str]] = []
         notes = self._read_notes()
         for done, file in enumerate(files):
-            if file.receipt.sha256 not in notes:
+            if _key(file) not in notes:
                 progress(f"looking at {file.path.name}", 0.1 * done / len(files))
                 try:
-                    notes[file.receipt.sha256] = list(self._recognise(file))
+                    notes[_key(file)] = list(self._recognise(file))
                 except (RefusedFile, BadRelease) as error:
                     refused.append((file, str(error)))
                     continue
-            found.append((file, notes[file.receipt.sha256]))
+            found.append((file, notes[_key(file)]))
         self._write_notes(notes)
         for file, tables in found:
             if reason := self._wrong_period(file, tables):
@@ -82,20 +83,20 @@ class Tables:
         if stored["transform"] != self._series.transform:
             return {}
         return {
-            sha256: [
+            key: [
                 (member, kind, date.fromisoformat(period) if period else None)
                 for member, kind, period in found
             ]
-            for sha256, found in stored["files"].items()
+            for key, found in stored["files"].items()
         }
 
     def _write_notes(self, notes: dict[str, list[Found]]) -> None:
         files = {
-            sha256: [
+            key: [
                 (member, kind, period.isoformat() if period else None)
                 for member, kind, period in found
             ]
-            for sha256, found in notes.items()
+            for key, found in notes.items()
         }
         stored = {"transform": self._series.transform, "files": files}
         write_atomically(self._notes_path, json.dumps(stored))
@@ -129,7 +130,7 @@ class Tables:
 
     def _members(self, file: Landed) -> dict[str, Path]:
         """Local CSV of each member of a landed file, unpacked now unless it still is."""
-        key = file.receipt.sha256
+        key = _key(file)
         if key in self._unpacked:
             self._unpacked.move_to_end(key)
             return self._unpacked[key]
@@ -218,6 +219,12 @@ class Tables:
         months = [period for _, _, period in tables if period]
         newest = max(months) if months else file.receipt.published or date.min
         return newest, reissue_rank(file.path.name), file.receipt.fetched_at
+
+
+def _key(file: Landed) -> str:
+    """Content and name: a file may say only in its name what it is of, or be issued under two."""
+    named = hashlib.sha256(file.path.name.encode()).hexdigest()[:12]
+    return f"{file.receipt.sha256}-{named}"
 
 
 def _is_sheet(member: str) -> bool:

@@ -12,6 +12,10 @@ from auth.models import db
 
 BLUEPRINT = Blueprint("entry", __name__, url_prefix="/accounts", template_folder="../templates")
 BAD_EMAIL = "Enter an e-mail address, such as name@example.org."
+NOT_CHOSEN = (
+    "This is not the password of the newest registration with your address. If somebody else may "
+    "have registered it, choose a new password below."
+)
 WRONG = "E-mail or password is not right. Check both and try again."
 
 
@@ -77,13 +81,29 @@ def resend() -> str:
 
 @BLUEPRINT.route("/verify/<token>/", methods=["GET", "POST"])
 def verify(token: str) -> Answer | str | tuple[str, int]:
-    """Opening the link shows a button: mail scanners open links, but press nothing."""
+    """Opening the link shows a form: mail scanners open links, but send nothing.
+
+    It asks for the password, so that nobody activates an account whose password somebody else
+    chose for their address.
+    """
+    found = tokens.find(token, "verify")
+    if found is None:
+        return _stale(url_for("entry.resend"))
+    form = Form.sent(passwords=("password",))
     if request.method == "POST":
-        if people.verify(token):
-            return redirect(url_for("entry.login", done="verified"))
-    elif tokens.find(token, "verify"):
-        return page("confirm", "Confirm your e-mail address", label="Activate my account")
-    return page("stale", "This link no longer works", again=url_for("entry.resend")), 410
+        email = people.by_id(found.user_id).email
+        db.session.rollback()
+        if signin.knows_password(found.user_id, email, form["password"]):
+            if people.verify(token):
+                signin.enter(people.by_id(found.user_id), remembered=False)
+                return redirect(url_for("profile.profile", done="verified"))
+            return _stale(url_for("entry.resend"))
+        form.errors["password"] = NOT_CHOSEN
+    return page("activate", "Confirm your e-mail address", form)
+
+
+def _stale(again: str) -> tuple[str, int]:
+    return page("stale", "This link no longer works", again=again), 410
 
 
 @BLUEPRINT.route("/login/", methods=["GET", "POST"])
@@ -158,10 +178,9 @@ def ask_reset() -> str:
 @BLUEPRINT.route("/password-reset/<token>/", methods=["GET", "POST"])
 def reset(token: str) -> Answer | str | tuple[str, int]:
     form = Form.sent(passwords=("password",))
-    stale = page("stale", "This link no longer works", again=url_for("entry.ask_reset"))
     found = tokens.find(token, "reset")
     if found is None:
-        return stale, 410
+        return _stale(url_for("entry.ask_reset"))
     if request.method == "GET":
         return page("new_password", "Choose a new password")
     owner = people.by_id(found.user_id)
@@ -170,7 +189,7 @@ def reset(token: str) -> Answer | str | tuple[str, int]:
     if form.errors:
         return page("new_password", "Choose a new password", form)
     if not people.reset(token, form["password"]):
-        return stale, 410
+        return _stale(url_for("entry.ask_reset"))
     return redirect(url_for("entry.login", done="reset"))
 
 
@@ -181,4 +200,4 @@ def confirm_email(token: str) -> Answer | str | tuple[str, int]:
             return redirect(url_for("entry.login", done="email"))
     elif tokens.find(token, "email"):
         return page("confirm", "Confirm your new e-mail address", label="Use this address")
-    return page("stale", "This link no longer works", again=url_for("security.email")), 410
+    return _stale(url_for("security.email"))

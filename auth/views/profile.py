@@ -12,6 +12,10 @@ from auth.sessions import account, signed_in
 from auth.views import frame
 
 BLUEPRINT = Blueprint("profile", __name__, url_prefix="/accounts", template_folder="../templates")
+SAID = {
+    "name": "Your name is changed.",
+    "verified": "Your e-mail address is confirmed, and you are signed in.",
+}
 WRONG_PASSWORD = "The password is not right."
 
 
@@ -36,7 +40,7 @@ def _profile(form: Form) -> str:
         "accounts/profile.html",
         title="Your account",
         form=form,
-        said={"name": "Your name is changed."}.get(request.args.get("done", "")),
+        said=SAID.get(request.args.get("done", "")),
         sections=frame.sections(),
     )
 

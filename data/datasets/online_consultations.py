@@ -218,6 +218,7 @@ DATASET = Dataset(
             "Submissions by supplier, weekday and time of day",
             dims=("supplier", "weekday", "band"),
             value="value",
+            asked_by="date",
         ),
     ),
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from components import format as fmt
-from data import queries, revisions, rhythm, schedule
+from data import periods, queries, revisions, rhythm, schedule
 from data.db import library
 from data.manifest import Check, Manifest, RefreshStatus
 from data.orgs import ENGLAND_ORG
@@ -15,14 +15,14 @@ from data.queries import Coverage
 from data.registry import all_datasets
 from data.revisions import Revision
 from data.snapshot import Snapshot
-from data.spec import Dataset
+from data.spec import LEVEL_NAMES, Dataset
 from data.store import store
 from pages.support.tools import DASHBOARDS, Tool
 from pages.support.words import lower_first, period, span
 
 State = Literal["Up to date", "Held", "Behind", "Not loaded"]
 TONES: dict[State, str] = {"Up to date": "ok", "Held": "bad", "Behind": "wait", "Not loaded": ""}
-LATE_AFTER = {"weekly": 42, "monthly": 100, "quarterly": 200, "annual": 500}  # days
+LATE_AFTER = {"weekly": 60, "monthly": 45, "quarterly": 90, "annual": 180}  # days after it was due
 LISTS = "list-sizes"
 
 
@@ -66,8 +66,11 @@ def state(holding: Holding, today: date) -> State:
         return "Held"
     if holding.snapshot is None:
         return "Not loaded"
-    age = (today - holding.snapshot.latest).days
-    return "Behind" if age > LATE_AFTER[holding.declared.cadence] else "Up to date"
+    last = published(holding) or periods.last_month(
+        holding.declared.period, holding.snapshot.latest
+    )
+    late = (today - rhythm.expected(holding.declared, last, today).last).days
+    return "Behind" if late > LATE_AFTER[holding.declared.cadence] else "Up to date"
 
 
 def published(holding: Holding) -> date | None:
@@ -209,14 +212,19 @@ def coverage(holding: Holding) -> Coverage | None:
     snapshot = holding.snapshot
     if snapshot is None or lists is None or snapshot is lists or not holding.declared.needs:
         return None
+    if not holding.declared.has_practices:
+        return None
     return queries.coverage(snapshot, lists, ENGLAND_ORG, month=snapshot.latest)
 
 
 def coverage_words(holding: Holding) -> str:
-    """How many practices the newest period holds, of how many there are."""
+    """How many practices the newest period holds, of how many there are; else of its areas."""
     snapshot = holding.snapshot
     if snapshot is None:
         return fmt.MISSING
+    if not holding.declared.has_practices:
+        lowest = holding.declared.levels[0]
+        return fmt.plural(len(snapshot.codes(lowest)), *LEVEL_NAMES[lowest])
     covered = coverage(holding)
     if covered is None or covered.patients_percent is None:
         return fmt.plural(

@@ -19,7 +19,7 @@ from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as Answer
 
 from auth import administration, audit, csrf
-from auth.background import later
+from auth.background import in_turn
 from auth.forms import Form
 from auth.models import ImportJob, db
 from auth.moments import now
@@ -78,7 +78,9 @@ def _home() -> Path:
 def _hand_in(dataset: str, path: Path) -> None:
     db.session.execute(
         update(ImportJob)
-        .where(ImportJob.state == "running", ImportJob.started_at < now() - 2 * LONGEST)
+        .where(
+            ImportJob.state.in_(("waiting", "running")), ImportJob.created_at < now() - 2 * LONGEST
+        )
         .values(state="failed", message="The site was stopped meanwhile.", finished_at=now())
     )
     job = ImportJob(
@@ -93,7 +95,7 @@ def _hand_in(dataset: str, path: Path) -> None:
     audit.record("file handed in", actor_id=account().id, detail=f"{dataset} job {job.id}")
     number = job.id
     db.session.commit()
-    later(_load, number, dataset, path)
+    in_turn(_load, number, dataset, path)
 
 
 def _load(number: int, dataset: str, path: Path) -> None:

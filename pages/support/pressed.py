@@ -10,9 +10,8 @@ import hashlib
 import logging
 import os
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from pathlib import Path
+from queue import Queue
 
 import brotli
 
@@ -28,9 +27,10 @@ class Pressed:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._bodies: dict[str, bytes] = {}
-        self._presses: list[Future[None]] = []
         self._lock = threading.Lock()
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="brotli")
+        self._waiting: Queue[tuple[str, bytes]] = Queue()
+        # A daemon, so that whoever stops the site does not wait for what can be done again.
+        threading.Thread(target=self._work, name="brotli", daemon=True).start()
 
     def of(self, body: bytes) -> bytes:
         """The body, compressed with Brotli."""
@@ -46,12 +46,17 @@ class Pressed:
             if digest not in self._bodies:
                 self._bodies[digest] = found
                 if not is_smallest:
-                    self._presses.append(self._worker.submit(self._press, digest, body))
+                    self._waiting.put((digest, body))
             return self._bodies[digest]
 
     def wait(self) -> None:
         """Return when everything asked for so far is as small as it gets."""
-        wait_for(self._presses)
+        self._waiting.join()
+
+    def _work(self) -> None:
+        while True:
+            self._press(*self._waiting.get())
+            self._waiting.task_done()
 
     def _press(self, digest: str, body: bytes) -> None:
         smallest = brotli.compress(body, quality=SMALLEST)

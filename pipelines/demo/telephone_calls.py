@@ -60,7 +60,7 @@ class Telephones:
         return np.asarray(_MEDIAN_RATE / _WORKING_DAYS * np.exp(effect))
 
     @cached_property
-    def _missed(self) -> Floats:
+    def missed_share(self) -> Floats:
         """Share of calls missed: more where people are poorer and GPs fewer."""
         who, rng = self.world.characters, self.world.random(62)
         poverty = (who.deprivation - 23) / 10
@@ -105,11 +105,11 @@ class Telephones:
         mean = world.history.registered(month) / 1000 * self._rate * working_days(first)
         mean *= rng.lognormal(0, 0.05, len(mean)) * self.covered(month)
         inbound = rng.poisson(mean)
-        missed = rng.binomial(inbound, self._missed)
+        missed = rng.binomial(inbound, self.missed_share)
         menu = rng.binomial(inbound - missed, _MENU)
         call_backs = rng.binomial(inbound - missed - menu, self._call_backs)
         answered = inbound - missed - menu - call_backs
-        patience = np.clip(0.46 - 1.1 * (self._missed - 0.11), 0.1, 0.9)
+        patience = np.clip(0.46 - 1.1 * (self.missed_share - 0.11), 0.1, 0.9)
         rest = np.array([0.26, 0.35, 0.39])
         waits = np.concatenate([patience[:, None], (1 - patience)[:, None] * rest[None]], axis=1)
         return Calls(

@@ -45,7 +45,8 @@ def test_a_filter_is_needed_and_the_answer_names_those_that_would_do(get: Get, p
     answer = get(path)
     assert answer.status_code == 400
     assert answer.json["code"] == "missing_filter"
-    for name in ("month", "practice", "pcn", "icb"):
+    period = "date" if path == f"{ONLINE}time/" else "month"
+    for name in (period, "practice", "pcn", "icb"):
         assert name in answer.json["errors"]
     assert get(path, supplier="TPP").status_code == 400
 
@@ -95,14 +96,14 @@ def test_cells_by_time_add_up_to_the_practice(get: Get, library: Library) -> Non
     month = date(2026, 9, 1)
     code = next(c for c in snapshot.practices
                 if snapshot.parts_at("practice", c, month=month)["timed"])  # fmt: skip
-    first = get(f"{ONLINE}time/", practice=code.lower(), month=SEPTEMBER, page_size=500).json
+    first = get(f"{ONLINE}time/", practice=code.lower(), date=SEPTEMBER, page_size=500).json
     assert first["count"] == len(first["results"])
     assert list(first["results"][0]) == [
         "ods_code", "name", "month", "supplier", "weekday", "band", "value",
     ]  # fmt: skip
     timed = snapshot.parts_at("practice", code, month=month)
     assert sum(row["value"] for row in first["results"]) == timed["timed"]
-    mondays = get(f"{ONLINE}time/", practice=code, month=SEPTEMBER, weekday="monday").json
+    mondays = get(f"{ONLINE}time/", practice=code, date=SEPTEMBER, weekday="monday").json
     assert sum(row["value"] for row in mondays["results"]) == timed["day_monday"]
 
 

@@ -32,7 +32,7 @@ def test_account_is_registered_verified_and_signed_in(visit: Visit) -> None:
     assert "Check your e-mail" in said(person.register())
     person.sign_in()
     assert not person.is_signed_in()  # not yet
-    assert person.verify().headers["Location"] == "/accounts/login/?done=verified"
+    assert person.verify().headers["Location"] == "/accounts/profile/?done=verified"
     assert person.sign_in().headers["Location"] == "/accounts/profile/"
     assert person.is_signed_in()
 
@@ -41,6 +41,7 @@ def test_verification_confirms_whose_address_it_is(visit: Visit) -> None:
     """ "Email verification: Confirms that account access belongs to you." """
     person = visit()
     person.register()
+    assert person.link("/verify/")
     shown = person.sign_in()
     assert "Confirm your e-mail address first" in said(shown)
     assert not person.cookie()

@@ -115,6 +115,22 @@ def test_registering_a_known_address_reads_the_same_and_tells_only_its_owner(
     assert person.elsewhere().sign_in().status_code == 302  # the password is the old one
 
 
+def test_nobody_activates_an_account_with_a_password_of_somebody_else(visit: Visit) -> None:
+    owner, stranger = visit(), visit()
+    stranger.email = owner.email
+    stranger.password = "somebody else came after me"
+    owner.register()
+    owner.mailbox.wait(owner.email)
+    stranger.register()  # before the owner opens a link
+    refused = owner.verify(count=2)
+    assert "not the password of the newest registration" in said(refused)
+    assert "Confirm your e-mail address first" in said(stranger.sign_in())
+    owner.submit("/accounts/password-reset/", email=owner.email)
+    owner.submit(owner.link("/password-reset/", count=3), password=owner.password)
+    assert owner.sign_in().status_code == 302
+    assert "is not right" in said(stranger.sign_in())
+
+
 def test_an_unconfirmed_account_takes_the_last_password_that_was_asked_for(visit: Visit) -> None:
     first, owner = visit(), visit()
     first.email = owner.email

@@ -58,6 +58,7 @@ def register(page: Page, running: Running, email: str, name: str = "Priya Raman"
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
     page.goto(running.url + running.mailbox.link(email, "/verify/"))
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Activate my account").click()
     expect(page.get_by_text("Your e-mail address is confirmed")).to_be_visible()
 
@@ -76,7 +77,6 @@ def test_from_registration_to_the_end_of_the_account(chromium: Browser, running:
     with opened(chromium, running.url) as window:
         page = window.page
         register(page, running, email)
-        sign_in(page, running, email)
         window.go("/tools/gp-appointments/")
         account = page.locator("header details.account")
         expect(account.locator("summary")).to_contain_text("PR")
@@ -103,7 +103,6 @@ def test_everything_works_without_scripts(chromium: Browser, running: Running) -
     with opened(chromium, running.url, width=390, java_script_enabled=False) as window:
         page = window.page
         register(page, running, email)
-        sign_in(page, running, email)
         expect(page.get_by_role("link", name="Tools").first).to_be_visible()
         page.locator("header .enter-menu").get_by_role("button", name="Sign out").click()
         expect(page.get_by_text("You are signed out.")).to_be_visible()
@@ -143,7 +142,6 @@ def test_an_administrator_hands_in_a_file(chromium: Browser, running: Running) -
         page = window.page
         register(page, running, email)
         _appoint(running, email)
-        sign_in(page, running, email)
         page.goto(f"{running.url}/accounts/admin/imports/")
         page.get_by_label("Dataset").select_option("gp-appointments")
         page.locator("#f-file").set_input_files(
@@ -171,7 +169,6 @@ def test_axe_finds_nothing(chromium: Browser, running: Running, width: int, them
             assert window.axe() == [], path
         register(window.page, running, email, name="Axe")
         _appoint(running, email)
-        sign_in(window.page, running, email)
         for path in INSIDE:
             window.go(path)
             window.sees(width=width, theme=theme)

@@ -19,6 +19,7 @@ from tests.publication_site.content import Content, Fault, Request, type_of
 from tests.publication_site.server import listening
 
 CONTRACT = "/gp/investment/gp-contract"
+SURVEY = "/gp-patient"
 STATISTICAL = "/data-and-information/publications/statistical"
 
 
@@ -39,6 +40,7 @@ class Urls:
     files_url: str
     ods_url: str
     contract_url: str = "https://127.0.0.1/none"
+    survey_url: str = "https://127.0.0.1/none"
 
     def settings(self, home: Path = Path("var")) -> Settings:
         return Settings(
@@ -47,6 +49,7 @@ class Urls:
             files_url=self.files_url,
             ods_url=self.ods_url,
             contract_url=self.contract_url,
+            survey_url=self.survey_url,
         )
 
     def environment(self) -> dict[str, str]:
@@ -56,6 +59,7 @@ class Urls:
             "HARESIGN_FILES_URL": self.files_url,
             "HARESIGN_ODS_URL": self.ods_url,
             "HARESIGN_CONTRACT_URL": self.contract_url,
+            "HARESIGN_SURVEY_URL": self.survey_url,
         }
 
 
@@ -126,6 +130,20 @@ class PublicationSite:
         self._contents[CONTRACT] = _page("contract", page.replace("</body>", f"{link}</body>"))
         return self
 
+    def add_survey_file(self, year: int, kind: str, name: str, body: bytes) -> Self:
+        """A result file of the survey, or its re-issue under the same address, and the link."""
+        folder = f"{year}/survey-results/{kind}-results/{kind}-data-csv"
+        path = f"/FileDownload/Download?fileRedirect={quote(f'{folder}/{name}', safe='')}"
+        known = f"{SURVEY}{path}" in self._contents
+        self._contents[f"{SURVEY}{path}"] = Content(name, body, type_of(name), release=str(year))
+        address = f"{SURVEY}/surveysandreports"
+        held = self._contents.get(address)
+        page = pages.web_page("Surveys and reports") if held is None else held.body.decode()
+        link = "" if known else f'<li><a href="{path}">{year} {kind} data (weighted) (csv)</a></li>'
+        page = page.replace("</body>", f"{link}</body>")
+        self._contents[address] = _page("surveysandreports", page)
+        return self
+
     def replace_file(self, series: str, slug: str, name: str, body: bytes) -> None:
         """Change a file under its old address."""
         path, _ = self._series[series][slug].files[name]
@@ -157,7 +175,11 @@ class PublicationSite:
             pages_url = stack.enter_context(listening(self))
             files_url = stack.enter_context(listening(self))
             self.urls = Urls(
-                pages_url + STATISTICAL, files_url, f"{pages_url}/api", pages_url + CONTRACT
+                pages_url + STATISTICAL,
+                files_url,
+                f"{pages_url}/api",
+                pages_url + CONTRACT,
+                pages_url + SURVEY,
             )
             yield self.urls
 
