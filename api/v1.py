@@ -9,7 +9,17 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import cells, datasets, organisations, payments, qof, schemas, survey, workforce
+from api import (
+    cells,
+    datasets,
+    gp_contract,
+    organisations,
+    payments,
+    qof,
+    schemas,
+    survey,
+    workforce,
+)
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -53,6 +63,7 @@ def blueprint(settings: Settings) -> Blueprint:
     qof.add(v1)
     survey.add(v1)
     payments.add(v1)
+    gp_contract.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
     cells.add(v1)
@@ -152,7 +163,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                 },
                 "endpoints": [
                     *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
-                    *(f"{root}{PREFIX}/{path}" for path in payments.PATHS),
+                    *(f"{root}{PREFIX}/{path}" for path in (*payments.PATHS, *gp_contract.PATHS)),
                     *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
                     *(
                         f"{root}{PREFIX}/{path}"

@@ -103,7 +103,7 @@ def notes(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> Iterator
         "FROM read"
     ).fetchall()[0]
     if copies:
-        yield f"{named}: {table.name} gives {copies:,} rows twice; they count once."
+        yield f"{named}: rows that {table.name} gives twice: {copies:,}; they count once."
     if suppressed:
         yield f"{named}: {suppressed:,} values of {table.name} are suppressed."
     yield from _unknown(con, table, named)
