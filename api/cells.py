@@ -12,7 +12,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response
 
-from api import fingertips, payments, qof, schemas
+from api import own, schemas
 from api.arguments import Blueprint
 from api.errors import ApiError
 from api.filters import Filter, filters, paging_fields, require_one, selection, text, window
@@ -31,7 +31,7 @@ def _tables() -> Iterator[tuple[str, Dataset, FactTable]]:
     for dataset in all_datasets():
         for table in dataset.extra:
             path = f"{dataset.id}/{table.id}/"
-            if path not in (*fingertips.PATHS, *payments.PATHS, *qof.PATHS):
+            if path not in own.PATHS:
                 yield path, dataset, table
 
 

@@ -18,6 +18,7 @@ from data.datasets.gp_patient_survey import DATASET
 from data.facts import FactQuery
 from data.survey import label, list_bands
 
+PATHS = (f"{DATASET.id}/",)
 FILTERS = (
     Filter("year", "Year of the survey.", year, "2026"),
     Filter("practice", "ODS code of a practice.", code, "A81001"),

@@ -9,19 +9,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import (
-    cells,
-    cqc,
-    datasets,
-    fingertips,
-    organisations,
-    payments,
-    pcn_des,
-    qof,
-    schemas,
-    survey,
-    workforce,
-)
+from api import cells, own, schemas
 from api.access import install as install_access
 from api.arguments import Blueprint
 from api.errors import ApiError
@@ -46,12 +34,11 @@ from data.spec import Dataset
 
 PREFIX = "/api/v1"
 NAME = "v1"
-OWN_ENDPOINTS = ("practices", workforce.DATASET, survey.DATASET.id, pcn_des.DATASET)
 
 
 def listed() -> tuple[Dataset, ...]:
     """Datasets with a generated endpoint; the others have their own."""
-    return tuple(dataset for dataset in all_datasets() if dataset.id not in OWN_ENDPOINTS)
+    return tuple(one for one in all_datasets() if f"{one.id}/" not in own.PATHS)
 
 
 def blueprint(settings: Settings) -> Blueprint:
@@ -60,18 +47,11 @@ def blueprint(settings: Settings) -> Blueprint:
     v1.before_request(kept)
     install_errors(v1)
     _add_index(v1, settings)
-    organisations.add(v1)
-    workforce.add(v1)
-    qof.add(v1)
-    survey.add(v1)
-    payments.add(v1)
-    pcn_des.add(v1)
-    cqc.add(v1)
-    fingertips.add(v1)
+    for module in own.MODULES:
+        module.add(v1)
     for dataset in listed():
         _add_list(v1, dataset)
     cells.add(v1)
-    datasets.add(v1)
     return v1
 
 
@@ -166,20 +146,12 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                     "redoc": f"{root}/api/redoc/",
                 },
                 "endpoints": [
-                    *(f"{root}{PREFIX}/{path}" for path in organisations.PATHS),
-                    *(f"{root}{PREFIX}/{path}" for path in (*payments.PATHS, *pcn_des.PATHS)),
-                    *(f"{root}{PREFIX}/{path}" for path in fingertips.PATHS),
-                    *(f"{root}{PREFIX}/{dataset.id}/" for dataset in listed()),
-                    *(
-                        f"{root}{PREFIX}/{path}"
-                        for path in (
-                            *cells.paths(),
-                            *workforce.PATHS,
-                            *qof.PATHS,
-                            *cqc.PATHS,
-                            *datasets.PATHS,
-                        )
-                    ),
+                    f"{root}{PREFIX}/{path}"
+                    for path in (
+                        *own.PATHS,
+                        *(f"{dataset.id}/" for dataset in listed()),
+                        *cells.paths(),
+                    )
                 ],
                 "datasets": [
                     {

@@ -27,7 +27,7 @@ def land_newest(
 ) -> list[str]:
     """Download what is new or re-issued; return sentences about what was found and skipped.
 
-    `count` releases are looked at, newest first. With None: every release newer than the newest
+    `count` release pages are looked at, newest first. With None: every one newer than the newest
     held and that one itself, for re-issues; the newest `FIRST_FETCH` where nothing is held.
     """
     said: list[str] = []
@@ -72,7 +72,7 @@ def _wanted(
     manifest = store.manifest(series.dataset.id)
     held = {release.slug for release in manifest.releases} if manifest else set()
     limit = count if count is not None else (None if held else FIRST_FETCH)
-    taken = 0
+    taken, reached = 0, False
     address = f"{settings.publications_url}/{series.slug}"
     offered: Iterable[Release | Skipped]
     if series.discover:
@@ -84,10 +84,11 @@ def _wanted(
             said.append(f"{found.slug}: {found.reason}")
             continue
         yield found
+        reached = reached or found.slug in held
+        if found.more:
+            continue
         taken += 1
-        if limit is not None and taken >= limit:
-            return
-        if limit is None and found.slug in held:
+        if reached if limit is None else taken >= limit:
             return
 
 

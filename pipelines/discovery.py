@@ -70,7 +70,7 @@ class ReleaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release page with its files."""
+    """A release page with its files; `more` says that others of the same page follow it."""
 
     slug: str
     url: str
@@ -78,6 +78,7 @@ class Release:
     period: date | None
     published: date | None
     files: tuple[ReleaseFile, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -376,8 +376,8 @@ def _failures(
             ]
             failed = [check for check in checks if not check.passed]
         failures += [
-            (plan.release, replace(check, found=f"{series.named(month)}: {check.found}"))
-            for check in failed
+            (slug, replace(check, found=f"{series.named(month)}: {check.found}"))
+            for slug, check in (*((plan.release, check) for check in failed), *built.refused)
         ]
     return failures
 

@@ -57,12 +57,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What a month's folder was built from and what it holds."""
+    """What a month's folder was built from and what it holds.
+
+    `refused` are failed checks of files without which the month can do, with their releases.
+    """
 
     practices: int
     totals: Mapping[str, int | float | Decimal]
     checks: tuple[Check, ...]
     notes: tuple[str, ...] = ()
+    refused: tuple[tuple[str, Check], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,9 @@ class Series:
     per_working_day: bool
     member_month: Callable[[date], date] | None = None
     legacy_text: bool = False
-    discover: Callable[[Client, Settings], Iterable[discovery.Release]] | None = None
+    discover: (
+        Callable[[Client, Settings], Iterable[discovery.Release | discovery.Skipped]] | None
+    ) = None
     reports: tuple[str, ...] = ()  # names of ODS reports to fetch instead of releases
     other_headlines: tuple[str, ...] = ()
     known_share: float = 0.98

@@ -6,16 +6,15 @@ import pytest
 
 from api import schemas
 from api.filters import query_schema
-from api.v1 import OWN_ENDPOINTS, listed
+from api.v1 import listed
 from data import periods
-from data.registry import all_datasets
 from data.rows import field_names
 from data.spec import Dataset
 
 
 @pytest.mark.parametrize(
     "declared",
-    [one for one in all_datasets() if one.tool and one.id not in OWN_ENDPOINTS],
+    [one for one in listed() if one.tool],
     ids=lambda one: one.id,
 )
 def test_a_dataset_with_a_tool_has_an_endpoint(declared: Dataset) -> None:
