@@ -70,6 +70,7 @@ class Snapshot:
         self._has_current = any(membership == "current" for _, _, membership in self._rows)
         self._columns = {month: column for column, month in enumerate(self.months)}
         self._parts = {part: position for position, part in enumerate(index["parts"])}
+        self._array = self._with_later_parts(self._array)
         self._whole = {part.id for part in self.dataset.parts if part.kind == "count"}
         self._homes = np.load(folder / HOMES, mmap_mode="r").view(np.ndarray)
         self._labels: list[str] = index["labels"]
@@ -77,6 +78,15 @@ class Snapshot:
         self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
         self._practices: list[str] = index["practices"]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
+
+    def _with_later_parts(self, array: Floats) -> Floats:
+        """The array with parts declared since the version was made: missing throughout."""
+        later = [part.id for part in self.dataset.parts if part.id not in self._parts]
+        if not later:
+            return array
+        self._parts |= {part: len(self._parts) + n for n, part in enumerate(later)}
+        missing = np.full((*array.shape[:2], len(later)), np.nan)
+        return np.concatenate([array, missing], axis=2)
 
     @property
     def version(self) -> str:
@@ -391,8 +401,8 @@ class Snapshot:
         NaN in months without values; None where the area has no organisation of the level.
         """
         array, groups, measures = self._bench
-        row = groups.get((level, peer))
-        return None if row is None else array[row, measures[measure.id]]
+        row, column = groups.get((level, peer)), measures.get(measure.id)
+        return None if row is None or column is None else array[row, column]
 
     def england(self, measure: Measure, month: date) -> float:
         return self.at(measure, "england", ENGLAND, month=month)[0]

@@ -1,4 +1,4 @@
-"""Cloud Based Telephony: the Publication Summary workbook, and CSVs by day, time and duration.
+"""Cloud Based Telephony: summary and participation workbooks, CSVs by day, time and duration.
 
 The workbook of a month has a sheet for each question, with headings that move, stray numbers
 above them and, in some editions, a practice whose month was overwritten. A practice row is one
@@ -21,6 +21,7 @@ from pipelines import (
     telephony_bands,
     telephony_calls,
     telephony_england,
+    telephony_participation,
 )
 from pipelines.folder import write_fact, write_parts
 from pipelines.sheets import below_headings, find_headings, first_month_below, refuse_renamed
@@ -38,7 +39,9 @@ from pipelines.units import (
 )
 
 _WANTED = re.compile(
-    r"^cloud.based.telephony.*(publication.summary|day.and.time|durations|calls.answered)", re.I
+    r"^cloud.based.telephony.*(publication.summary|day.and.time|durations|calls.answered)"
+    r"|^cbt.participation",
+    re.I,
 )
 _COUNTS = {
     "CBT001": "COUNT OF INBOUND CALLS",
@@ -76,6 +79,8 @@ def recognise(preview: Preview) -> Recognised | None:
         return "england-times", first_month_below(preview.path, found[0], column=column)
     if months := england_table.read_months(preview.path):
         return "england", months
+    if month := telephony_participation.month_of(preview):
+        return "participation", month
     refuse_renamed(preview, ("MONTH", "GP NAME"), ("INBOUND", "ANSWERED", "MISSED"))
     return None
 
@@ -100,14 +105,20 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         notes += telephony_calls.load(con, sources, checks)
         write_fact(con, "FROM call_times", target, table="time")
         queries["time"] = "FROM call_times"
+    if lists := sources.tables.get("participation"):
+        notes += telephony_participation.load(con, lists[0], month, checks)
+        write_fact(con, "FROM participation", target, table="participation")
+        queries["participation"] = "FROM participation"
     write_parts(con, DATASET, queries, target)
     _write_geography(con, sources, target)
     practices, inbound = con.execute(
-        """SELECT count(DISTINCT practice) FILTER (WHERE NOT starts_with(practice, '~')),
+        """SELECT (SELECT count(*) FROM places WHERE NOT starts_with(practice, '~')),
                   sum(value) FILTER (WHERE indicator = 'CBT001' AND bucket = 'ALL')::BIGINT
         FROM fact"""
     ).fetchall()[0]
     said, agreed = telephony_england.write(con, sources, summary, target)
+    if lists:
+        said += telephony_participation.against_england(con, month, target)
     if held is None:
         said.append(f"{month:%B %Y} has no list sizes, so rates per 1,000 patients are missing.")
     if month in _BREAKS:
@@ -203,7 +214,7 @@ def _write_geography(con: duckdb.DuckDBPyConnection, sources: Sources, target: P
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="cloud-based-telephony-data-in-general-practice",
     wants=wants,
     recognise=recognise,
@@ -212,5 +223,5 @@ SERIES = Series(
     build=build,
     tolerance=0.40,
     per_working_day=True,
-    known_share=0.75,  # coverage grows by up to a quarter in a month
+    known_share=0.6,  # coverage grows by a quarter in a month; a participation list names all
 )

@@ -45,7 +45,7 @@ def find_headings(path: Path, required: Collection[str]) -> tuple[int, tuple[str
     with path.open(encoding="utf-8-sig", newline="") as text:
         for number, row in enumerate(islice(csv.reader(text), _LOOKED_AT)):
             if wanted <= {tidy(cell) for cell in row}:
-                return number, _distinct([tidy(cell) for cell in row])
+                return number, distinct([tidy(cell) for cell in row])
     return None
 
 
@@ -100,7 +100,8 @@ def tidy(heading: str) -> str:
     return " ".join(_NOTES.sub("", heading).split()).upper()
 
 
-def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns: blank ones become `COLUMN 3`, those used again are numbered."""
     seen: dict[str, int] = {}
     found = []
     for number, name in enumerate(names, 1):

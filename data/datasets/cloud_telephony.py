@@ -2,6 +2,7 @@
 
 from data.datasets.online_consultations import WEEKDAYS
 from data.spec import Breakdown, Dataset, FactTable, Measure, Part
+from data.telephony import PARTICIPATION, PARTICIPATION_MEASURES, REASONS
 
 BANDS = {
     "band_00_06": "00:00 - 05:59",
@@ -129,6 +130,7 @@ DATASET = Dataset(
             Part(part, f"Inbound calls on a {day}", _timed(f"weekday = '{day}'"), table="time")
             for part, day in WEEKDAYS.items()
         ),
+        *PARTICIPATION,
         _published("open_practices", "Open active practices"),
         _published("included_practices", "Practices included, on shared accounts too"),
         _published("open_patients", "Registered patients at open active practices"),
@@ -222,6 +224,7 @@ DATASET = Dataset(
             "These calls count in every area that all the practices of the account belong to, and "
             "in no practice.",
         ),
+        *PARTICIPATION_MEASURES,
         Measure(
             "practice_coverage",
             "Practices covered",
@@ -257,6 +260,7 @@ DATASET = Dataset(
             tuple(f"missed_wait_{b}" for b in MINUTES), ordered=True,
         ),
         Breakdown("band", "Time of day", tuple(BANDS), ordered=True),
+        Breakdown("participation", "Which practices have data, and why not", tuple(REASONS)),
         Breakdown("weekday", "Day of the week", tuple(WEEKDAYS), ordered=True),
     ),
     headline="inbound",
@@ -279,6 +283,15 @@ DATASET = Dataset(
             "are left out by the publisher."
         ),
         (
+            "The participation list names practices that have no calls here, and says why. It is "
+            "missing for months whose list is not held."
+        ),
+        (
+            "The participation list was built to a description of its headings without having "
+            "seen a real one: columns are found by name, and a list whose headings differ is "
+            "refused."
+        ),
+        (
             "Practice figures by day, time and duration follow the publisher's description of its "
             "files; the real files had not been seen when this was written, and are refused if "
             "they differ."
@@ -292,6 +305,12 @@ DATASET = Dataset(
             "Calls by indicator: weekday and time of day, wait, duration",
             dims=("indicator", "dimension", "weekday", "bucket"),
             value="value",
+        ),
+        FactTable(
+            "participation",
+            "Whether practices take part and have data, as the publisher answers",
+            dims=("question", "answer"),
+            value="practices",
         ),
     ),
 )  # fmt: skip
