@@ -236,10 +236,10 @@ def _notes(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
         WHERE question <> 'account' AND answer NOT IN ('Yes', 'No') GROUP BY 1 ORDER BY 1"""
     ).fetchall()
     for question, count, text in other:
-        what = f"such as {text!r}" if text else "all of them blank"
+        example = f", such as {text!r}" if text else ""
         said.append(
-            f"The participation list of {month:%B %Y} has {count:,} answers to {question} that are "
-            f"neither Yes nor No, {what}; they count as missing."
+            f"The participation list of {month:%B %Y} says neither Yes nor No to {question} for "
+            f"{count:,} of its practices{example}: missing."
         )
     absent, unexpected = con.execute(
         """SELECT count(*) FILTER (WHERE received = 'Yes' AND sharing = 'No' AND NOT has_calls),

@@ -1,4 +1,4 @@
-"""Cloud Based Telephony: the Publication Summary, and calls by day, time and duration."""
+"""Cloud Based Telephony: the Publication Summary, participation, and calls by day and time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import xlsxwriter
 from numpy.typing import NDArray
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.demo import csv_text
+from pipelines.demo import csv_text, telephony_participation
 from pipelines.demo.activity import working_days
 from pipelines.demo.csv_text import line
 from pipelines.demo.places import Place, places
@@ -32,6 +32,7 @@ _MINUTES = ("Less than 1 minute", "1 - 2 minutes", "2 - 5 minutes", "Longer than
 _SECONDS = ("0_60", "61_120", "121_300", ">300")
 _CSV = ("Date", "REGION_CODE", "ICB_CODE", "SUB_ICB_LOCATION_CODE", "PCN_CODE", "PRACTICE_CODE")
 _LEAST_MONTHS = 3
+_PARTICIPATION = "CBT-participation-and-submission-breakdown-by-GP-Practice"
 _NOT_GIVEN = 7  # row whose call backs are left blank where there are none
 
 
@@ -66,6 +67,8 @@ def write(folder: Path, world: World) -> Writing:
         rows = _rows(world, telephones, number)
         book = home / f"Cloud Based Telephony Publication Summary {named}.xlsx"
         files = [_workbook(book, world, telephones, months, rows)]
+        taking_part = home / f"{_PARTICIPATION} - {named}.xlsx"
+        files.append(telephony_participation.write(taking_part, world, telephones, number))
         if number > last - _WITH_CSVS:
             for title, column, pieces in (
                 ("By Day and Time", "Time_Category", _by_time(world, telephones, number, rows)),

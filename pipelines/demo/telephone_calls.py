@@ -25,6 +25,7 @@ _MENU = 0.26
 _CALL_BACKS = 0.075
 _NO_CALL_BACKS = 0.12  # share of practices that offer none
 _COVERED = (0.5, 0.86)  # share of practices with data in the first and the last month
+_AGREED = 0.6  # share of practices without data that have agreed to send it
 _SHARED = 0.03  # share of PCNs whose practices share one account
 _DURATIONS = np.array([0.231, 0.359, 0.332, 0.078])
 
@@ -94,6 +95,11 @@ class Telephones:
     def covered(self, month: int) -> NDArray[np.bool_]:
         there = self.world.history.registered(month) > 0
         return np.asarray(there & (self._from <= month))
+
+    def agreed(self, month: int) -> NDArray[np.bool_]:
+        """Practices that agreed to take part: all those with data, and some whose is to come."""
+        willing = self.world.random(68).random(len(self._from)) < _AGREED
+        return np.asarray(self.covered(month) | willing)
 
     def on_shared_account(self, month: int) -> NDArray[np.bool_]:
         return np.isin(self.world.history.pcn[:, month], self.shared_pcns)

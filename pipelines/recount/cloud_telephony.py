@@ -11,6 +11,7 @@ from pathlib import Path
 from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import excel_month, rows, workbook_sheets
+from pipelines.recount.telephony_participation import participation
 
 Cells = dict[str, str]
 Sheet = list[Cells]
@@ -58,6 +59,9 @@ def recount(evidence: Evidence) -> Recounted:
         }
     for code, counts in timed.items():
         parts.setdefault(code, {}).update(counts)
+    for code, (home, answers) in participation(books, evidence.month).items():
+        homes.setdefault(code, home)
+        parts.setdefault(code, {}).update(answers)
     england: Parts = {**_coverage(books, evidence.month), **_england_times(sheets, evidence.month)}
     published = {("england", "ENG"): england}
     return Recounted(parts, homes, published, never_added=frozenset(_COVERAGE.values()))
