@@ -117,6 +117,28 @@ def test_pages_of_cells_follow_one_another(get: Get) -> None:
     assert get(f"{CALLS}time/", month="2001-01-01").json["count"] == 0
 
 
+def test_the_participation_list_says_why_a_practice_has_no_calls(
+    get: Get, library: Library
+) -> None:
+    snapshot = library.current("cloud-telephony")
+    assert snapshot is not None
+    month = date(2026, 9, 1)
+    silent = next(
+        code
+        for code in snapshot.practices
+        if snapshot.parts_at("practice", code, month=month)["agreed_without_data"]
+    )
+    (row,) = get(CALLS, practice=silent, month=SEPTEMBER).json["results"]
+    assert (row["agreed"], row["received"], row["inbound"]) == (1, 0, None)
+    assert row["rates"]["received_share"] == 0
+    (answer,) = get(
+        f"{CALLS}participation/", practice=silent, month=SEPTEMBER, question="received"
+    ).json["results"]
+    assert (answer["question"], answer["answer"], answer["practices"]) == ("received", "No", 1)
+    sharing = get(f"{CALLS}participation/", month=SEPTEMBER, question="account").json["results"]
+    assert sharing and all(row["ods_code"] in row["answer"].split(", ") for row in sharing)
+
+
 def test_generated_requests_get_documented_answers(app: Flask) -> None:
     with app.app_context():
         key = keys.issue("generated")
