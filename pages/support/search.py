@@ -21,6 +21,10 @@ GROUPS: tuple[tuple[str, tuple[Level, ...], int], ...] = (
     ("PCNs", ("pcn",), 3),
     ("Areas", ("sub_icb", "icb", "region", "england"), 4),
 )
+KINDS = {  # words that ask for a group
+    "PCNs": frozenset({"pcn", "pcns"}),
+    "Areas": frozenset({"icb", "icbs", "sub-icb", "region", "england"}),
+}
 AREA_WORDS: dict[Level, str] = {
     "sub_icb": "Sub-ICB location",
     "icb": "ICB",
@@ -105,6 +109,8 @@ def found(text: str) -> dict[str, Any]:
         {"label": "Measures", "items": measures},
     ]
     kept = [group for group in groups if group["items"]]
+    asked = frozenset(text.casefold().split())
+    kept.sort(key=lambda group: not asked & KINDS.get(str(group["label"]), frozenset()))
     return {"groups": kept, "said": _said(kept)}
 
 

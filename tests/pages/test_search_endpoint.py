@@ -53,3 +53,9 @@ def test_misspelt_names_are_found_and_nothing_is_an_empty_answer(ask: Ask) -> No
 def test_old_and_new_codes_of_an_area_are_both_found(ask: Ask) -> None:
     assert {item["code"] for item in ask("qk1")["Areas"]} == {"QK1"}
     assert {item["code"] for item in ask("qnew")["Areas"]} == {"QNEW"}
+
+
+def test_a_kind_that_is_named_comes_first(ask: Ask) -> None:
+    assert next(iter(ask("park"))) == "Practices"
+    assert next(iter(ask("park pcn"))) == "PCNs"
+    assert next(iter(ask("icb"))) == "Areas"
