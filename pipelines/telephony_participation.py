@@ -31,7 +31,7 @@ _PRACTICE = re.compile(r"((GP |GP PRACTICE |PRACTICE |ODS )CODE|GP PRACTICE)( \(
 _WORDS = {
     "agreed": re.compile(r"AGREED TO PARTICIPATE"),
     "received": re.compile(r"DATA RECEIVED"),
-    "sharing": re.compile(r"^(?!LIST ).*(HAS BEEN UN|SHARED)"),
+    "sharing": re.compile(r"PRACTICE CODE HAS BEEN UN|^(?!LIST |DATA |AGREED ).*SHARED"),
 }
 _ACCOUNT = re.compile(r"^LIST OF ")
 _FILE = re.compile(r"^cbt.participation", re.I)
@@ -94,6 +94,8 @@ def _find(path: Path, name: str, *, expected: bool) -> _List | None:
     answers: dict[str, str] = {}
     for question, words in _WORDS.items():
         same = [one for one in names if words.search(one)]
+        if len(same) > 1:
+            same = [one for one in same if words.match(one)]
         if len(same) == 1:
             answers[question] = same[0]
     missing = [question for question in QUESTIONS if question not in answers]
@@ -140,7 +142,7 @@ def _is_yes_or_no(path: Path, row: int, column: int) -> bool:
 
 def _month(text: str) -> date | None:
     """August 2026, Aug-26 or any day of the month."""
-    for form in ("%B %Y", "%b %Y", "%b-%y", "%B-%y"):
+    for form in ("%B %Y", "%b %Y", "%b-%y", "%B-%y", "%Y-%m"):
         try:
             return datetime.strptime(text, form).date()
         except ValueError:

@@ -10,7 +10,11 @@ from pipelines.recount.areas import Home, Parts
 from pipelines.recount.files import excel_month, workbook_sheets
 
 _Sheet = list[dict[str, str]]
-_WORDS = {"agreed": ("AGREED TO",), "received": ("DATA RECEIVED",), "sharing": ("UNASS", "SHARED")}
+_WORDS = {
+    "agreed": ("AGREED TO",),
+    "received": ("DATA RECEIVED",),
+    "sharing": ("PRACTICE CODE HAS BEEN UN", "SHARED"),
+}
 _AREAS = ("PCN CODE", "SUB ICB CODE", "ICB CODE", "REGION CODE")
 _CODES = ("GP CODE", "GP PRACTICE", "PRACTICE CODE", "ODS CODE")
 _ANSWERS = {"YES": 1, "Y": 1, "NO": 0, "N": 0}
@@ -56,12 +60,14 @@ def _answers(names: Mapping[str, str], body: _Sheet) -> dict[str, str]:
     columns: dict[str, str] = {}
     for question, words in _WORDS.items():
         for column, name in names.items():
-            if any(word in name for word in words) and not name.startswith("LIST"):
+            if name.startswith("LIST "):
+                continue
+            begins = name.startswith(words)
+            if begins or (question not in columns and any(word in name for word in words)):
                 columns[question] = column
+    without = {column for row in body for column in row if not names.get(column)}
     for question in set(_WORDS) - set(columns):
-        for column in {column for row in body for column in row} - {
-            c for c, n in names.items() if n
-        }:
+        for column in without:
             texts = {row.get(column, "").strip().upper() for row in body} - {""}
             if texts and texts <= set(_ANSWERS):
                 columns[question] = column
@@ -69,7 +75,7 @@ def _answers(names: Mapping[str, str], body: _Sheet) -> dict[str, str]:
 
 
 def _month(cell: str) -> date | None:
-    for form in ("%B %Y", "%b %Y", "%b-%y", "%B-%y"):
+    for form in ("%B %Y", "%b %Y", "%b-%y", "%B-%y", "%Y-%m"):
         try:
             return datetime.strptime(cell.strip(), form).date()
         except ValueError:

@@ -111,9 +111,10 @@ def test_a_month_without_a_list_has_those_parts_missing(telephony: Desk) -> None
         participation(MARCH, renamed={RECEIVED: ""}),
         participation(MARCH, renamed={SHARED: "Whether the account is shared"}),
         participation(MARCH, renamed={"GP Code": "GP Practice (ODS_CODE)"}, first_row=20),
+        participation(MARCH, renamed={SHARED: f"{SHARED} as data received are of several"}),
         participation(MARCH, written="Mar-26"),
     ],
-    ids=["blank", "shared", "elsewhere", "month"],
+    ids=["blank", "shared", "elsewhere", "words", "month"],
 )
 def test_headings_that_drift_are_understood(telephony: Desk, files: dict[str, bytes]) -> None:
     telephony.publish(MARCH, calls_files(MARCH) | files)
