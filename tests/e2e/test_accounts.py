@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.watching import at, opened
+from tests.e2e.conftest import Cast
+from tests.e2e.watching import at, drawn, opened
 from tests.mailbox import Mailbox, receiving
 from tests.serving import ROOT, served
 
@@ -72,16 +73,29 @@ def sign_in(page: Page, running: Running, email: str) -> None:
     at(page, "/accounts/profile/")
 
 
-def test_from_registration_to_the_end_of_the_account(chromium: Browser, running: Running) -> None:
-    email = "priya@practice.example"
+def test_from_registration_to_the_end_of_the_account(
+    chromium: Browser, running: Running, cast: Cast
+) -> None:
+    email, code = "priya@practice.example", cast.practice.code
     with opened(chromium, running.url) as window:
         page = window.page
         register(page, running, email)
         window.go("/tools/gp-appointments/")
         account = page.locator("header details.account")
         expect(account.locator("summary")).to_contain_text("PR")
+        window.go(f"/tools/gp-appointments/?org={code}&unit=count")
+        title = drawn(page).locator("#page-state").get_attribute("data-title") or ""
+        page.locator("details.presets summary").click()
+        page.get_by_role("link", name="Save these selections").click()
+        page.get_by_label("Name", exact=True).fill("Board pack")
+        page.get_by_role("button", name="Save preset").click()
+        expect(page.get_by_text("The preset is saved.")).to_be_visible()
         with opened(chromium, running.url, width=390) as phone:
             sign_in(phone.page, running, email)
+            phone.go("/accounts/presets/")
+            phone.page.get_by_role("link", name="Board pack", exact=True).click()
+            at(phone.page, "/tools/gp-appointments/", f"org={code}", "unit=count")
+            expect(phone.page.locator("#page-state")).to_have_attribute("data-title", title)
             page.goto(f"{running.url}/accounts/security/")
             page.get_by_role("button", name="Sign out Chrome").click()
             expect(page.get_by_text("That browser is signed out.")).to_be_visible()
