@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -232,15 +232,19 @@ def require_starred(dataset: Dataset, arguments: Mapping[str, Any]) -> None:
 
 def require_one(found: tuple[Filter, ...], arguments: Mapping[str, Any]) -> None:
     """Raise `ApiError` unless one of the starred filters is given."""
-    starred = [f.name for f in found if f.starred]
-    if not any(name in arguments for name in starred):
-        names = f"{', '.join(starred[:-1])} or {starred[-1]}"
-        raise ApiError(
-            400,
-            "missing_filter",
-            detail=f"Give at least one of: {names}.",
-            errors={name: ["One of these filters is needed."] for name in starred},
-        )
+    require_any([f.name for f in found if f.starred], arguments)
+
+
+def require_any(names: Sequence[str], arguments: Mapping[str, Any]) -> None:
+    """Raise `ApiError` unless one of these parameters is given."""
+    if any(name in arguments for name in names):
+        return
+    raise ApiError(
+        400,
+        "missing_filter",
+        detail=f"Give at least one of: {', '.join(names[:-1])} or {names[-1]}.",
+        errors={name: ["One of these filters is needed."] for name in names},
+    )
 
 
 def chosen_fields(dataset: Dataset, arguments: Mapping[str, Any]) -> frozenset[str]:

@@ -16,7 +16,7 @@ from api import schemas
 from api.arguments import Blueprint
 from api.errors import ApiError
 from api.facts import live, number, rows_of
-from api.filters import choice, code, paging_fields, text, year
+from api.filters import choice, code, paging_fields, require_any, text, year
 from api.responses import answer
 from data import periods
 from data.datasets.fingertips import DATASET
@@ -166,13 +166,7 @@ def _rows(query: FactQuery, arguments: Mapping[str, Any], *filters: str) -> dict
 
 def _require_starred(arguments: Mapping[str, Any]) -> None:
     _period(arguments)
-    if not any(name in arguments for name in _STARRED):
-        raise ApiError(
-            400,
-            "missing_filter",
-            detail=f"Give at least one of: {' or '.join(_STARRED)}.",
-            errors={name: ["One of these filters is needed."] for name in _STARRED},
-        )
+    require_any(_STARRED, arguments)
 
 
 def add(v1: Blueprint) -> None:

@@ -14,9 +14,8 @@ from flask import Response
 from api import schemas
 from api.arguments import Blueprint
 from api.datasets import PlainList
-from api.errors import ApiError
 from api.facts import given_rows, live, rows_of, within
-from api.filters import code, day, paging_fields, text
+from api.filters import code, day, paging_fields, require_any, text
 from api.responses import answer
 from data.contract_rows import practices
 from data.db import library
@@ -143,16 +142,6 @@ _DAY_SQL = "strftime(last_day(month), '%Y-%m-%d')"
 _SHOWN = (("value", "value"), ("suppressed", "value IS NULL"))
 
 
-def _require_one(starred: tuple[str, ...], arguments: Mapping[str, Any]) -> None:
-    if not any(name in arguments for name in starred):
-        raise ApiError(
-            400,
-            "missing_filter",
-            detail=f"Give at least one of: {' or '.join(starred)}.",
-            errors={name: ["One of these filters is needed."] for name in starred},
-        )
-
-
 def _months(snapshot: Snapshot, arguments: Mapping[str, Any], table: str) -> list[date]:
     """Months that have the table, of which the one of the given day."""
     asked = arguments["date"].replace(day=1) if "date" in arguments else None
@@ -250,7 +239,7 @@ def add(v1: Blueprint) -> None:
         )
         def rows(arguments: dict[str, Any]) -> Response:
             if starred:
-                _require_one(starred, arguments)
+                require_any(starred, arguments)
             return answer(lambda: make(arguments))
 
     endpoint(

@@ -10,9 +10,8 @@ from flask import Response
 
 from api import schemas
 from api.arguments import Blueprint
-from api.errors import ApiError
 from api.facts import live, number, rows_of, within
-from api.filters import code, day, paging_fields, text
+from api.filters import code, day, paging_fields, require_any, text
 from api.responses import answer
 from data import pcn_des
 from data.datasets.pcn_des import MONTHLY
@@ -89,16 +88,6 @@ Row = schemas.schema(
 )  # fmt: skip
 
 
-def _require_one(arguments: dict[str, Any]) -> None:
-    if not any(name in arguments for name in _STARRED):
-        raise ApiError(
-            400,
-            "missing_filter",
-            detail=f"Give at least one of: {', '.join(_STARRED[:-1])} or {_STARRED[-1]}.",
-            errors={name: ["One of these filters is needed."] for name in _STARRED},
-        )
-
-
 def _rows(arguments: dict[str, Any]) -> dict[str, Any]:
     query = FactQuery(
         columns=_COLUMNS,
@@ -139,5 +128,5 @@ def add(v1: Blueprint) -> None:
         answer=schemas.listing("PcnDes", Row),
     )
     def rows(arguments: dict[str, Any]) -> Response:
-        _require_one(arguments)
+        require_any(_STARRED, arguments)
         return answer(lambda: _rows(arguments))

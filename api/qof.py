@@ -15,7 +15,7 @@ from api.arguments import Blueprint
 from api.datasets import PlainList
 from api.errors import ApiError
 from api.facts import given_rows, live, number, rows_of
-from api.filters import choice, code, paging_fields, text, year
+from api.filters import choice, code, paging_fields, require_any, text, year
 from api.responses import answer
 from data import periods, qof
 from data.facts import FactQuery
@@ -156,13 +156,7 @@ def _equal(arguments: Mapping[str, Any], indicator: str) -> tuple[tuple[str, str
 
 def _require_starred(arguments: Mapping[str, Any]) -> None:
     _period(arguments)
-    if not any(name in arguments for name in _STARRED):
-        raise ApiError(
-            400,
-            "missing_filter",
-            detail=f"Give at least one of: {' or '.join(_STARRED)}.",
-            errors={name: ["One of these filters is needed."] for name in _STARRED},
-        )
+    require_any(_STARRED, arguments)
 
 
 def _prevalence(arguments: Mapping[str, Any]) -> dict[str, Any]:
