@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from data import periods
+from data.formula import quoted
 from data.manifest import Check, Manifest
 from pipelines.units import Series
 from pipelines.workdays import working_days
@@ -56,7 +57,10 @@ def against_other_months(
 def known_organisations(
     con: duckdb.DuckDBPyConnection, folder: Path, month: date, *, series: Series
 ) -> Check:
-    """Most practices of a period must be known from the one before, where that is held."""
+    """Most practices with figures must be known from the period before, where that is held.
+
+    A list may name practices that have none: they are not asked about while others have some.
+    """
     noun = periods.NOUNS[series.dataset.period][0]
     name = f"{series.known_share:.0%} known practices"
     if not (folder / "parts.parquet").exists():
@@ -72,12 +76,15 @@ def known_organisations(
     gap = periods.months_apart(date.fromisoformat(f"{previous.name}-01"), month)
     if gap > _COMPARED_OVER:
         return Check(name, True, f"the {noun} before that is held, {previous.name}, is long ago")
+    headline = series.dataset.measure(series.dataset.headline)
+    figures = " OR ".join(f"{quoted(part)} IS NOT NULL" for part in headline.num_parts)
     known, practices, held = con.execute(
-        """SELECT count(*) FILTER (
+        f"""SELECT count(*) FILTER (
                       WHERE practice IN (SELECT practice FROM read_parquet(?)) AND is_own),
                   count(*) FILTER (WHERE is_own), count(*)
-        FROM (SELECT practice, NOT starts_with(practice, '~') AS is_own FROM read_parquet(?))""",
-        [str(previous / "parts.parquet"), str(folder / "parts.parquet")],
+        FROM (SELECT practice, NOT starts_with(practice, '~') AS is_own FROM read_parquet(?)
+              WHERE {figures} OR NOT (SELECT bool_or({figures}) FROM read_parquet(?)))""",
+        [str(previous / "parts.parquet"), *[str(folder / "parts.parquet")] * 2],
     ).fetchall()[0]
     if not practices and held:
         return Check(name, True, "the publisher's rows are of no practice")
