@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -11,15 +10,14 @@ from flask import Response
 from api import schemas
 from api.arguments import Blueprint
 from api.errors import ApiError
-from api.filters import paging_fields, window
-from api.paging import envelope
+from api.listing import Reference
 from api.responses import answer
 from data import periods
 from data.db import library
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset, Measure
 
-PATHS = ("datasets/", "datasets/{id}/", "datasets/{id}/releases/")
+DETAIL = "datasets/{dataset_id}/"
 
 fields = ma.fields
 MeasureSchema = schemas.schema(
@@ -51,7 +49,6 @@ _SUMMARY = {
     "earliest": schemas.text("Earliest period held", missing=True),
     "latest": schemas.text("Latest period held", missing=True),
 }
-Summary = schemas.schema("DatasetRow", _SUMMARY)
 Detail = schemas.schema(
     "Dataset",
     {
@@ -66,22 +63,18 @@ Detail = schemas.schema(
         "demonstration": fields.Boolean(required=True),
     },
 )
-VersionRow = schemas.schema(
-    "VersionRow",
-    {
-        "version": schemas.text("Version"),
-        "made_at": fields.DateTime(required=True),
-        "live": fields.Boolean(required=True),
-        "release": schemas.text("Title of its newest release"),
-        "published": schemas.day("When that release came out", missing=True),
-        "source": schemas.text("Address of that release"),
-        "earliest": schemas.text("Earliest period"),
-        "latest": schemas.text("Latest period"),
-        "rows": schemas.whole("Rows of organisation and month"),
-        "sha256": schemas.text("SHA-256 of those rows' file", missing=True),
-    },
-)
-PlainList = schemas.schema("NoMeta", {})
+_VERSION = {
+    "version": schemas.text("Version"),
+    "made_at": fields.DateTime(metadata={"description": "When it was built"}),
+    "live": schemas.flag("Whether it is the one that answers"),
+    "release": schemas.text("Title of its newest release"),
+    "published": schemas.day("When that release came out", missing=True),
+    "source": schemas.text("Address of that release"),
+    "earliest": schemas.text("Earliest period"),
+    "latest": schemas.text("Latest period"),
+    "rows": schemas.whole("Rows of organisation and month"),
+    "sha256": schemas.text("SHA-256 of those rows' file", missing=True),
+}
 
 
 def _summary(declared: Dataset) -> dict[str, Any]:
@@ -126,12 +119,6 @@ def _detail(declared: Dataset) -> dict[str, Any]:
     }
 
 
-def _page(arguments: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    shown = window(arguments)
-    body = envelope(shown, len(rows), shown.cut(rows))
-    return body | {"meta": {}, "demonstration": library().store.demo}
-
-
 def _declared(dataset_id: str) -> Dataset:
     try:
         return dataset(dataset_id.lower())
@@ -166,42 +153,34 @@ def _versions(declared: Dataset) -> list[dict[str, Any]]:
     return rows
 
 
-PageQuery = ma.Schema.from_dict(paging_fields())
-
-
-class NoQuery(ma.Schema):
+class _Nothing(ma.Schema):
     """No parameters."""
 
 
-def add(v1: Blueprint) -> None:
-    @v1.endpoint(
-        "/datasets/",
-        name="datasets",
+LISTS = (
+    Reference(
+        path="datasets/",
         summary="Datasets",
-        query=PageQuery(),
-        answer=schemas.listing("Dataset", Summary, PlainList),
-    )
-    def listing(arguments: dict[str, Any]) -> Response:
-        return answer(lambda: _page(arguments, [_summary(d) for d in all_datasets()]))
+        row=_SUMMARY,
+        rows=lambda _: [_summary(one) for one in all_datasets()],
+    ),
+    Reference(
+        path=f"{DETAIL}releases/",
+        summary="Published versions of a dataset",
+        row=_VERSION,
+        rows=lambda arguments: _versions(_declared(arguments["dataset_id"])),
+    ),
+)
 
+
+def add_detail(v1: Blueprint) -> None:
     @v1.endpoint(
         "/datasets/<string:dataset_id>/",
         name="dataset",
         summary="A dataset and its measures",
-        query=NoQuery(),
+        query=_Nothing(),
         answer=Detail,
     )
-    def detail(_arguments: dict[str, Any], dataset_id: str) -> Response:
+    def detail(_: dict[str, Any], dataset_id: str) -> Response:
         declared = _declared(dataset_id)
         return answer(lambda: _detail(declared))
-
-    @v1.endpoint(
-        "/datasets/<string:dataset_id>/releases/",
-        name="releases",
-        summary="Published versions of a dataset",
-        query=PageQuery(),
-        answer=schemas.listing("Version", VersionRow, PlainList),
-    )
-    def releases(arguments: dict[str, Any], dataset_id: str) -> Response:
-        declared = _declared(dataset_id)
-        return answer(lambda: _page(arguments, _versions(declared)))

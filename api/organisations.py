@@ -3,44 +3,58 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import marshmallow as ma
-from flask import Response
 
 from api import schemas
-from api.arguments import Blueprint
 from api.errors import ApiError
-from api.filters import code, paging_fields, text, window
-from api.paging import envelope
-from api.responses import answer, meta
+from api.listing import Arguments, Asked, Listing, Reference
+from api.parameters import AREAS, Filter, code, narrowing
+from data.datasets.list_sizes import DATASET as LIST_SIZES
 from data.db import library
 from data.orgs import Directory, Org
 from data.population import populations
+from data.rows import Page, Row
 from data.snapshot import Snapshot
 from data.spec import Level
 
-Row = dict[str, Any]
-PATHS = ("practices/", "practices/{ods_code}/population/", "pcns/")
-PracticeQuery = ma.Schema.from_dict(
-    {
-        "search": text("Words of a name, code, postcode, town or address.", example="park"),
-        "pcn": code("Practices that belong to this PCN today.", example="U74819"),
-        "icb": code("Practices that belong to this ICB, by its present or earlier code.",
-                    example="QHM"),
-        **paging_fields(),
+_PRACTICE_ROW = {
+    "ods_code": schemas.text("ODS code"),
+    "name": schemas.text("Name"),
+    "status": schemas.text("active, closed, dormant or proposed"),
+    "postcode": schemas.text("Postcode", missing=True),
+    **{
+        column: schemas.text(schemas.HOME[column], missing=True)
+        for column in (area.name for area in AREAS)
+    },
+}
+_PCN_ROW = {
+    "code": schemas.text("ODS code"),
+    "name": schemas.text("Name"),
+    "sub_icb": schemas.text("Sub-ICB location code", missing=True),
+    "icb": schemas.text("ICB code", missing=True),
+    "member_count": schemas.whole("Practices that belong to it in the latest month", missing=False),
+}
+
+
+def _population(kind: str, number: ma.fields.Field) -> dict[str, ma.fields.Field]:
+    return {
+        kind: number,
+        f"{kind}_date": schemas.day("Day that it counts", missing=True),
+        f"{kind}_source": schemas.text("Release that it comes from", missing=True),
+        f"{kind}_note": schemas.text("Why it is missing, or what it is of", missing=True),
     }
-)  # fmt: skip
-PcnQuery = ma.Schema.from_dict(
-    {
-        "search": text("Words of a name, or a code.", example="park"),
-        "icb": code("PCNs of this ICB, by its present or earlier code.", example="QHM"),
-        **paging_fields(),
-    }
-)
-PopulationQuery = ma.Schema.from_dict(paging_fields())
+
+
+_POPULATION_ROW = {
+    "ods_code": schemas.text("ODS code"),
+    "year": schemas.text("Financial year, such as 2025/26"),
+    **_population("registered", schemas.whole("Registered patients, latest month of the year")),
+    **_population("weighted", schemas.decimal("Weighted (Carr-Hill) patients, mean of the year")),
+    **_population("adjusted", schemas.decimal("Adjusted population on 1 January before it")),
+}
 
 
 def _live() -> tuple[Snapshot, ...]:
@@ -72,15 +86,7 @@ def _members(snapshot: Snapshot) -> Counter[str]:
     return Counter(home["pcn"] for home in homes if home)
 
 
-def _page(
-    arguments: Mapping[str, Any], source: Snapshot, rows: Sequence[Any], row: Callable[[Any], Row]
-) -> dict[str, Any]:
-    shown = window(arguments)
-    body = envelope(shown, len(rows), [row(item) for item in shown.cut(rows)])
-    return body | {"meta": meta(source), "demonstration": source.manifest.demo}
-
-
-def _practice(org: Org) -> dict[str, Any]:
+def _practice(org: Org) -> Row:
     return {
         "ods_code": org.code,
         "name": org.name,
@@ -93,76 +99,80 @@ def _practice(org: Org) -> dict[str, Any]:
     }
 
 
-def _practices(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    live = _live()
+def _practices(arguments: Arguments) -> Sequence[Org]:
     found = _found(library().directory(), "practice", arguments.get("search"))
     if "pcn" in arguments:
         found = [org for org in found if org.pcn == arguments["pcn"].upper()]
-    if "icb" in arguments:
-        found = _in_icb(found, arguments["icb"], live)
-    return _page(arguments, live[0], found, _practice)
+    return _in_icb(found, arguments["icb"], _live()) if "icb" in arguments else found
 
 
-def _pcns(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    live = _live()
+def _pcns(arguments: Arguments) -> Sequence[Org]:
     found = _found(library().directory(), "pcn", arguments.get("search"))
-    if "icb" in arguments:
-        found = _in_icb(found, arguments["icb"], live)
-    members = _members(library().current("list-sizes") or live[0])
+    return _in_icb(found, arguments["icb"], _live()) if "icb" in arguments else found
 
-    def row(org: Org) -> Row:
-        return {
+
+def _pcn_rows(orgs: Sequence[Org]) -> list[Row]:
+    members = _members(library().current("list-sizes") or _live()[0])
+    return [
+        {
             "code": org.code,
             "name": org.name,
             "sub_icb": org.sub_icb or None,
             "icb": org.icb or None,
             "member_count": members[org.code],
         }
+        for org in orgs
+    ]
 
-    return _page(arguments, live[0], found, row)
 
-
-def _populations(arguments: Mapping[str, Any], ods_code: str) -> dict[str, Any]:
-    directory = library().directory()
+def _populations(asked: Asked) -> Page:
+    directory, ods_code = library().directory(), asked.arguments["ods_code"]
     org = directory.at("practice", ods_code)
     if org is None:
         near = [o.label for o in directory.nearest_codes(ods_code) if o.level == "practice"]
         hint = f" Similar codes: {', '.join(near)}." if near else ""
         raise ApiError(404, "not_found", detail=f"No practice has the code {ods_code}.{hint}")
-    lists = library().current("list-sizes")
-    return _page(arguments, lists or _live()[0], populations(library(), org), dict)
+    rows = populations(library(), org, as_of=asked.arguments.get("as_of"))
+    return Page(len(rows), asked.window.cut(rows))
 
 
-def add(v1: Blueprint) -> None:
-    @v1.endpoint(
-        "/practices/",
-        name="practices",
+LISTS = (
+    Reference(
+        path="practices/",
         summary="Practices",
         description="GP practices of England, closed ones too, where they belong today.",
-        query=PracticeQuery(),
-        answer=schemas.listing("Practice", schemas.PracticeRow),
-    )
-    def practices(arguments: dict[str, Any]) -> Response:
-        return answer(lambda: _practices(arguments))
-
-    @v1.endpoint(
-        "/pcns/",
-        name="pcns",
+        filters=narrowing(
+            Filter("search", "Words of a name, code, postcode, town or address.", example="park"),
+            Filter("pcn", "Practices that belong to this PCN today.", code, "U74819"),
+            Filter(
+                "icb", "Practices that belong to this ICB, by its present or earlier code.", code,
+                "QHM",
+            ),
+        ),
+        row=_PRACTICE_ROW,
+        rows=_practices,
+        shown=lambda orgs: [_practice(org) for org in orgs],
+        about=lambda: _live()[0],
+    ),
+    Reference(
+        path="pcns/",
         summary="Primary care networks",
         description="PCNs, those without a member today too.",
-        query=PcnQuery(),
-        answer=schemas.listing("Pcn", schemas.PcnRow),
-    )
-    def pcns(arguments: dict[str, Any]) -> Response:
-        return answer(lambda: _pcns(arguments))
-
-    @v1.endpoint(
-        "/practices/<string:ods_code>/population/",
-        name="population",
+        filters=narrowing(
+            Filter("search", "Words of a name, or a code.", example="park"),
+            Filter("icb", "PCNs of this ICB, by its present or earlier code.", code, "QHM"),
+        ),
+        row=_PCN_ROW,
+        rows=_pcns,
+        shown=_pcn_rows,
+        about=lambda: _live()[0],
+    ),
+    Listing(
+        path="practices/{ods_code}/population/",
+        dataset=LIST_SIZES,
         summary="Populations of a practice by financial year",
         description="Registered, weighted and adjusted population: three different numbers.",
-        query=PopulationQuery(),
-        answer=schemas.listing("Population", schemas.PopulationRow),
-    )
-    def population(arguments: dict[str, Any], ods_code: str) -> Response:
-        return answer(lambda: _populations(arguments, ods_code))
+        row=_POPULATION_ROW,
+        rows=_populations,
+    ),
+)  # fmt: skip

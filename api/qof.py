@@ -2,118 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date
-from typing import Any
-
-import marshmallow as ma
-from flask import Response
 
 from api import schemas
-from api.arguments import Blueprint
-from api.datasets import PlainList
-from api.errors import ApiError
-from api.facts import given_rows, live, number, rows_of
-from api.filters import choice, code, paging_fields, require_any, text, year
-from api.responses import answer
+from api.facts import facts
+from api.listing import Arguments, Listing, Reference, period_of
+from api.parameters import PRACTICE, Filter, code, narrowing, year
 from data import periods, qof
-from data.facts import FactQuery
+from data.datasets.qof import DATASET
+from data.facts import FINANCIAL_YEAR, FactQuery
+from data.rows import Row
 
-DATASET = "qof"
-PATHS = (
-    "qof/years/", "qof/indicators/", "qof/prevalence/", "qof/prevalence/national/",
-    "qof/achievement/",
-)  # fmt: skip
-_YEAR_SQL = "strftime(month, '%Y') || '/' || strftime(month + INTERVAL 1 YEAR, '%y')"
-_STARRED = ("year", "practice")
+_YEAR = Filter("year", "Financial year.", year, "2025/26")
+_INDICATOR = Filter("indicator", "Indicator, or condition group of a register.", code, "AF008")
+_FILTERS = (_YEAR, PRACTICE, *narrowing(_INDICATOR))
 
-_YEAR = year("Financial year.", example="2025/26")
-_PRACTICE = code("ODS code of a practice.", example="A81001")
-_INDICATOR = code("Indicator, or condition group of a register.", example="AF008")
-Query = ma.Schema.from_dict(
-    {"year": _YEAR, "practice": _PRACTICE, "indicator": _INDICATOR, **paging_fields()}
-)
-NationalQuery = ma.Schema.from_dict({"year": _YEAR, "indicator": _INDICATOR, **paging_fields()})
-IndicatorQuery = ma.Schema.from_dict(
-    {
-        "year": _YEAR,
-        "domain": text("Domain: CL, PH or QI.", example="CL"),
-        "indicator": _INDICATOR,
-        "active": choice("`true`: indicators of the latest year only.", ("true", "false")),
-        **paging_fields(),
-    }
-)
-PageQuery = ma.Schema.from_dict(paging_fields())
-
-fields = schemas.fields
 _WHO = {"ods_code": schemas.text("ODS code of the practice")}
 _WHEN = {"year": schemas.text("Financial year, such as 2025/26")}
-_PREVALENCE = {
+_PREVALENCE_ROW = {
     "indicator": schemas.text("Condition group"),
     "register": schemas.whole("Patients on the register"),
     "list_size": schemas.whole("Patients on the list of the register's ages"),
     "list_type": schemas.text("Ages of that list"),
-    "prevalence": number("Register as a percentage of the list"),
+    "prevalence": schemas.decimal("Register as a percentage of the list"),
 }
-PrevalenceRow = schemas.schema("QofPrevalenceRow", {**_WHO, **_WHEN, **_PREVALENCE})
-NationalRow = schemas.schema("QofNationalRow", {**_WHEN, **_PREVALENCE})
-AchievementRow = schemas.schema(
-    "QofAchievementRow",
-    {
-        **_WHO,
-        **_WHEN,
-        "indicator": schemas.text("Indicator"),
-        "numerator": schemas.whole("Patients for whom it was achieved"),
-        "denominator": schemas.whole("Eligible patients after personalised care adjustments"),
-        "pcas": schemas.whole("Personalised care adjustments"),
-        "points": number("Points achieved"),
-        "achievement": number("Numerator as a percentage of the denominator"),
-    },
-)
-YearRow = schemas.schema(
-    "QofYearRow",
-    {
-        **_WHEN,
-        "points": schemas.whole("Points available"),
-        "points_verified": fields.Boolean(required=True),
-        "point_value": number("Pounds for a point"),
-        "point_value_verified": fields.Boolean(required=True),
-        "average_list": schemas.whole("National average list, by which payments are scaled"),
-        "average_list_verified": fields.Boolean(required=True),
-        "average_list_basis": schemas.text("Where the average list comes from"),
-        "first_day": schemas.day("First day of the year"),
-        "last_day": schemas.day("Last day of the year"),
-    },
-)
-IndicatorRow = schemas.schema(
-    "QofIndicatorRow",
-    {
-        **_WHEN,
-        "indicator": schemas.text("Code"),
-        "group": schemas.text("Condition group"),
-        "group_name": schemas.text("Name of the group"),
-        "domain": schemas.text("Domain: CL, PH or QI"),
-        "domain_name": schemas.text("Name of the domain"),
-        "points": number("Points available"),
-        "list_type": schemas.text("Ages of the list"),
-        "lower_threshold": number("Per cent from which points are earned; null where not known"),
-        "upper_threshold": number("Per cent at which all points are earned; null where not known"),
-        "prevalence_adjusted": fields.Boolean(required=True, allow_none=True),
-        "verified": fields.Boolean(required=True),
-        "source": schemas.text("Where the row comes from"),
-        "description": schemas.text("What has to be done"),
-    },
-)
-_PERCENT = "100.0 * {} / nullif({}, 0)"
-_REGISTERS = (
-    ("year", _YEAR_SQL),
-    ("indicator", "group_code"),
-    ("register", "register"),
-    ("list_size", "list_size"),
-    ("list_type", "list_type"),
-    ("prevalence", _PERCENT.format("register", "list_size")),
-)
+_ACHIEVEMENT_ROW = {
+    "indicator": schemas.text("Indicator"),
+    "numerator": schemas.whole("Patients for whom it was achieved"),
+    "denominator": schemas.whole("Eligible patients after personalised care adjustments"),
+    "pcas": schemas.whole("Personalised care adjustments"),
+    "points": schemas.decimal("Points achieved"),
+    "achievement": schemas.decimal("Numerator as a percentage of the denominator"),
+}
+_CONFIRMED = "Whether {} is confirmed by the publisher or by two public sources"
+_YEAR_ROW = {
+    **_WHEN,
+    "points": schemas.whole("Points available"),
+    "points_verified": schemas.flag(_CONFIRMED.format("that")),
+    "point_value": schemas.decimal("Pounds for a point"),
+    "point_value_verified": schemas.flag(_CONFIRMED.format("that")),
+    "average_list": schemas.whole("National average list, by which payments are scaled"),
+    "average_list_verified": schemas.flag(_CONFIRMED.format("that")),
+    "average_list_basis": schemas.text("Where the average list comes from"),
+    "first_day": schemas.day("First day of the year"),
+    "last_day": schemas.day("Last day of the year"),
+}
+_INDICATOR_ROW = {
+    **_WHEN,
+    "indicator": schemas.text("Code"),
+    "group": schemas.text("Condition group"),
+    "group_name": schemas.text("Name of the group"),
+    "domain": schemas.text("Domain: CL, PH or QI"),
+    "domain_name": schemas.text("Name of the domain"),
+    "points": schemas.decimal("Points available"),
+    "list_type": schemas.text("Ages of the list"),
+    "lower_threshold": schemas.decimal(
+        "Per cent from which points are earned; null where not known"
+    ),
+    "upper_threshold": schemas.decimal(
+        "Per cent at which all points are earned; null where not known"
+    ),
+    "prevalence_adjusted": schemas.flag(
+        "Whether its points are scaled by prevalence; null where not known", missing=True
+    ),
+    "verified": schemas.flag(_CONFIRMED.format("the row")),
+    "source": schemas.text("Where the row comes from"),
+    "description": schemas.text("What has to be done"),
+}
+
+
+def _registers(register: str, list_size: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("year", FINANCIAL_YEAR),
+        ("indicator", "group_code"),
+        ("register", register),
+        ("list_size", list_size),
+        ("list_type", "list_type"),
+        ("prevalence", f"100.0 * {register} / nullif({list_size}, 0)"),
+    )
 
 
 def _of(measure: str, kind: str) -> str:
@@ -121,88 +89,40 @@ def _of(measure: str, kind: str) -> str:
 
 
 _MET, _ELIGIBLE = _of("NUMERATOR", "BIGINT"), _of("DENOMINATOR", "BIGINT")
-_ACHIEVED = (
-    ("ods_code", "practice"),
-    ("year", _YEAR_SQL),
-    ("indicator", "indicator"),
-    ("numerator", _MET),
-    ("denominator", _ELIGIBLE),
-    ("pcas", _of("PCAS", "BIGINT")),
-    ("points", _of("ACHIEVED_POINTS", "DOUBLE")),
-    ("achievement", _PERCENT.format(_MET, _ELIGIBLE)),
+_PREVALENCE = FactQuery(
+    columns=(("ods_code", "practice"), *_registers("register", "list_size")),
+    order=("ods_code", "year", "indicator"),
+    table="prevalence",
+)
+_NATIONAL = replace(
+    _PREVALENCE,
+    columns=_registers("sum(register)::BIGINT", "sum(list_size)::BIGINT"),
+    order=("year", "indicator"),
+    group="month, group_code, list_type",
+)
+_ACHIEVEMENT = FactQuery(
+    columns=(
+        ("ods_code", "practice"),
+        ("year", FINANCIAL_YEAR),
+        ("indicator", "indicator"),
+        ("numerator", _MET),
+        ("denominator", _ELIGIBLE),
+        ("pcas", _of("PCAS", "BIGINT")),
+        ("points", _of("ACHIEVED_POINTS", "DOUBLE")),
+        ("achievement", f"100.0 * {_MET} / nullif({_ELIGIBLE}, 0)"),
+    ),
+    order=("ods_code", "year", "indicator"),
+    group="practice, month, indicator",
 )
 
 
-def _period(arguments: Mapping[str, Any]) -> date | None:
-    if "year" not in arguments:
-        return None
-    found = periods.parse("financial_year", arguments["year"])
-    if found is None:
-        told = "Give a financial year, such as 2025/26."
-        raise ApiError(400, "invalid_parameter", detail=f"year: {told}", errors={"year": [told]})
-    return found
-
-
-def _facts(query: FactQuery, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    snapshot = live(DATASET)
-    wanted = _period(arguments)
-    return rows_of(snapshot, query, snapshot.months if wanted is None else [wanted], arguments)
-
-
-def _equal(arguments: Mapping[str, Any], indicator: str) -> tuple[tuple[str, str], ...]:
-    named = (("practice", "practice"), ("indicator", indicator))
-    return tuple((column, arguments[name]) for name, column in named if name in arguments)
-
-
-def _require_starred(arguments: Mapping[str, Any]) -> None:
-    _period(arguments)
-    require_any(_STARRED, arguments)
-
-
-def _prevalence(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    query = FactQuery(
-        columns=(("ods_code", "practice"), *_REGISTERS),
-        order=("ods_code", "year", "indicator"),
-        table="prevalence",
-        equal=_equal(arguments, "group_code"),
-    )
-    return _facts(query, arguments)
-
-
-def _national(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    summed = tuple(
-        (name, sql.replace("register", "sum(register)::BIGINT").replace(
-            "list_size", "sum(list_size)::BIGINT"))
-        if name in ("register", "list_size", "prevalence") else (name, sql)
-        for name, sql in _REGISTERS
-    )  # fmt: skip
-    query = FactQuery(
-        columns=summed,
-        order=("year", "indicator"),
-        table="prevalence",
-        group="month, group_code, list_type",
-        equal=_equal(arguments, "group_code"),
-    )
-    return _facts(query, arguments)
-
-
-def _achievement(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    query = FactQuery(
-        columns=_ACHIEVED,
-        order=("ods_code", "year", "indicator"),
-        group="practice, month, indicator",
-        equal=_equal(arguments, "indicator"),
-    )
-    return _facts(query, arguments)
-
-
 def _named(written: str) -> tuple[date, str]:
-    found = periods.parse("financial_year", written)
+    found = periods.parse(DATASET.period, written)
     assert found is not None
-    return found, periods.written("financial_year", found)
+    return found, periods.written(DATASET.period, found)
 
 
-def _years(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _years(_: Arguments) -> Sequence[Row]:
     rows = []
     for one in reversed(qof.years()):
         first, named = _named(one.year)
@@ -211,11 +131,11 @@ def _years(arguments: Mapping[str, Any]) -> dict[str, Any]:
             asdict(one)
             | {"year": named, "first_day": first.isoformat(), "last_day": last.isoformat()}
         )
-    return given_rows(rows, arguments)
+    return rows
 
 
-def _indicators(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = _period(arguments)
+def _indicators(arguments: Arguments) -> Sequence[Row]:
+    wanted = period_of(DATASET.period, "year", arguments)
     newest = max(one.year for one in qof.indicators())
     rows = []
     for one in qof.indicators():
@@ -228,47 +148,50 @@ def _indicators(arguments: Mapping[str, Any]) -> dict[str, Any]:
         )
         if chosen:
             rows.append(asdict(one) | {"year": named})
-    return given_rows(rows, arguments)
+    return rows
 
 
-def add(v1: Blueprint) -> None:
-    @v1.endpoint(
-        "/qof/years/", name="qof-years", summary="QOF years", query=PageQuery(),
-        answer=schemas.listing("QofYear", YearRow, PlainList),
-    )  # fmt: skip
-    def years(arguments: dict[str, Any]) -> Response:
-        return answer(lambda: _years(arguments))
-
-    @v1.endpoint(
-        "/qof/indicators/", name="qof-indicators", summary="QOF indicators by year",
-        query=IndicatorQuery(), answer=schemas.listing("QofIndicator", IndicatorRow, PlainList),
-    )  # fmt: skip
-    def indicators(arguments: dict[str, Any]) -> Response:
-        _period(arguments)
-        return answer(lambda: _indicators(arguments))
-
-    @v1.endpoint(
-        "/qof/prevalence/", name="qof-prevalence", summary="QOF prevalence of practices",
-        description="At least one of `year`, `practice` is needed.",
-        query=Query(), answer=schemas.listing("QofPrevalence", PrevalenceRow),
-    )  # fmt: skip
-    def prevalence(arguments: dict[str, Any]) -> Response:
-        _require_starred(arguments)
-        return answer(lambda: _prevalence(arguments))
-
-    @v1.endpoint(
-        "/qof/prevalence/national/", name="qof-national", summary="QOF prevalence of England",
-        query=NationalQuery(), answer=schemas.listing("QofNational", NationalRow),
-    )  # fmt: skip
-    def national(arguments: dict[str, Any]) -> Response:
-        _period(arguments)
-        return answer(lambda: _national(arguments))
-
-    @v1.endpoint(
-        "/qof/achievement/", name="qof-achievement", summary="QOF achievement of practices",
-        description="At least one of `year`, `practice` is needed.",
-        query=Query(), answer=schemas.listing("QofAchievement", AchievementRow),
-    )  # fmt: skip
-    def achievement(arguments: dict[str, Any]) -> Response:
-        _require_starred(arguments)
-        return answer(lambda: _achievement(arguments))
+LISTS = (
+    Reference(path="qof/years/", summary="QOF years", row=_YEAR_ROW, rows=_years),
+    Reference(
+        path="qof/indicators/",
+        summary="QOF indicators by year",
+        filters=narrowing(
+            _YEAR,
+            Filter("domain", "Domain: CL, PH or QI.", example="CL"),
+            _INDICATOR,
+            Filter(
+                "active", "`true`: indicators of the latest year only.", options=("true", "false")
+            ),
+        ),
+        row=_INDICATOR_ROW,
+        rows=_indicators,
+    ),
+    Listing(
+        path="qof/prevalence/",
+        dataset=DATASET,
+        summary="QOF prevalence of practices",
+        filters=_FILTERS,
+        when="year",
+        row={**_WHO, **_WHEN, **_PREVALENCE_ROW},
+        rows=facts(_PREVALENCE, equal={"practice": "practice", "indicator": "group_code"}),
+    ),
+    Listing(
+        path="qof/prevalence/national/",
+        dataset=DATASET,
+        summary="QOF prevalence of England",
+        filters=narrowing(_YEAR, _INDICATOR),
+        when="year",
+        row={**_WHEN, **_PREVALENCE_ROW},
+        rows=facts(_NATIONAL, equal={"indicator": "group_code"}),
+    ),
+    Listing(
+        path="qof/achievement/",
+        dataset=DATASET,
+        summary="QOF achievement of practices",
+        filters=_FILTERS,
+        when="year",
+        row={**_WHO, **_WHEN, **_ACHIEVEMENT_ROW},
+        rows=facts(_ACHIEVEMENT, equal={"practice": "practice", "indicator": "indicator"}),
+    ),
+)

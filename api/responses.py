@@ -66,12 +66,17 @@ def tag(versions: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def meta(snapshot: Snapshot, month: date | None = None) -> dict[str, Any]:
-    """Where figures come from; the release is that of the month, or of the latest one."""
+def meta(
+    snapshot: Snapshot, month: date | None = None, include: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """Where figures come from; the release is that of the month, or of the latest one.
+
+    `include` adds `caveats`, `citation` or both.
+    """
     dataset, manifest = snapshot.dataset, snapshot.manifest
     period = month if month in manifest.periods else manifest.latest
     release = manifest.release_of(period)
-    return {
+    told: dict[str, Any] = {
         "dataset": dataset.id,
         "title": dataset.title,
         "version": snapshot.version,
@@ -82,3 +87,20 @@ def meta(snapshot: Snapshot, month: date | None = None) -> dict[str, Any]:
         "licence": dataset.licence,
         "latest": periods.written(snapshot.dataset.period, snapshot.latest),
     }
+    if "caveats" in include:
+        told["caveats"] = [*dataset.caveats, *manifest.notes]
+    if "citation" in include:
+        told["citation"] = _citation(snapshot, month, source=told["source"])
+    return told
+
+
+def _citation(snapshot: Snapshot, month: date | None, *, source: str) -> str:
+    """A sentence to quote: publisher, series, period, licence, version and address."""
+    dataset, months = snapshot.dataset, snapshot.months
+    shown = (month,) if month in months else (months[0], months[-1])
+    period = " to ".join(dict.fromkeys(snapshot.label(one) for one in shown))
+    demo = " Demonstration data: every figure is invented." if snapshot.manifest.demo else ""
+    return (
+        f"{dataset.publisher}. {dataset.series}, {period}. {dataset.licence}. "
+        f"Version {snapshot.version}. {source}.{demo}"
+    )

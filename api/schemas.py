@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import marshmallow as ma
@@ -12,21 +14,26 @@ from data.snapshot import HOME_COLUMNS
 from data.spec import LEVELS, Dataset, Level
 
 fields = ma.fields
+Member = fields.Field[Any]
 
 
-def text(meaning: str, *, missing: bool = False) -> fields.String:
+def text(meaning: str, *, missing: bool = False) -> Member:
     return fields.String(required=True, allow_none=missing, metadata={"description": meaning})
 
 
-def whole(meaning: str, *, missing: bool = True) -> fields.Integer:
+def whole(meaning: str, *, missing: bool = True) -> Member:
     return fields.Integer(required=True, allow_none=missing, metadata={"description": meaning})
 
 
-def decimal(meaning: str) -> fields.Float:
+def decimal(meaning: str) -> Member:
     return fields.Float(required=True, allow_none=True, metadata={"description": meaning})
 
 
-def day(meaning: str, *, missing: bool = False) -> fields.Date:
+def flag(meaning: str, *, missing: bool = False) -> Member:
+    return fields.Boolean(required=True, allow_none=missing, metadata={"description": meaning})
+
+
+def day(meaning: str, *, missing: bool = False) -> Member:
     return fields.Date(required=True, allow_none=missing, metadata={"description": meaning})
 
 
@@ -64,12 +71,17 @@ Meta = schema(
         "caveats": fields.List(
             fields.String(), metadata={"description": "Only with `include=caveats`."}
         ),
+        "citation": fields.String(metadata={"description": "Only with `include=citation`."}),
     },
 )
+NoMeta = schema("NoMeta", {})
 
 
-def listing(name: str, row: type[ma.Schema], meta: type[ma.Schema] = Meta) -> type[ma.Schema]:
-    """The envelope of a list of rows."""
+def listing(
+    name: str, members: Mapping[str, fields.Field], meta: type[ma.Schema] = Meta
+) -> type[ma.Schema]:
+    """The envelope of a list of rows. `fields` may leave out any member of a row."""
+    row = schema(f"{name}Row", {key: _optional(member) for key, member in members.items()})
     return schema(
         f"{name}List",
         {
@@ -103,9 +115,8 @@ def period(dataset: Dataset) -> dict[str, Any]:
 
 def number(dataset: Dataset, parts: tuple[str, ...], meaning: str) -> fields.Field:
     """A sum of parts: whole when all of them are counts."""
-    if all(dataset.part(part).kind == "count" for part in parts):
-        return whole(meaning)
-    return fields.Float(required=True, allow_none=True, metadata={"description": meaning})
+    counts = all(dataset.part(part).kind == "count" for part in parts)
+    return whole(meaning) if counts else decimal(meaning)
 
 
 def _wide(dataset: Dataset) -> dict[str, Any]:
@@ -116,11 +127,14 @@ def _wide(dataset: Dataset) -> dict[str, Any]:
         )
         for m in measures
     }
-    tops = {m.id: number(dataset, m.num_parts, f"Top of {m.label}: {m.num}") for m in measures}
-    bottoms = {
-        m.id: number(dataset, m.den_parts, f"Bottom of {m.label}: {m.den}") for m in measures
+    tops = {
+        m.id: _optional(number(dataset, m.num_parts, f"Top of {m.label}: {m.num}"))
+        for m in measures
     }
-    _optional(tops | bottoms)
+    bottoms = {
+        m.id: _optional(number(dataset, m.den_parts, f"Bottom of {m.label}: {m.den}"))
+        for m in measures
+    }
     name = _name(dataset)
     who = {
         "ods_code": text("ODS code of the practice, or of the organisation named by `org`"),
@@ -168,59 +182,12 @@ def _name(dataset: Dataset) -> str:
     return "".join(word.capitalize() for word in dataset.id.split("-"))
 
 
-def _optional(members: dict[str, Any]) -> None:
-    for member in members.values():
-        member.required = False
+def _optional(member: fields.Field) -> fields.Field:
+    member = copy(member)
+    member.required = False
+    return member
 
 
-def dataset_rows(dataset: Dataset) -> type[ma.Schema]:
-    """The envelope of a dataset's list endpoint. `fields` may leave out any member of a row."""
-    members = _long(dataset) if dataset.id in LONG else _wide(dataset)
-    _optional(members)
-    return listing(_name(dataset), schema(f"{_name(dataset)}Row", members))
-
-
-PracticeRow = schema(
-    "PracticeRow",
-    {
-        "ods_code": text("ODS code"),
-        "name": text("Name"),
-        "status": text("active, closed, dormant or proposed"),
-        "postcode": text("Postcode", missing=True),
-        **{
-            column: text(HOME[column], missing=True)
-            for column in ("pcn", "sub_icb", "icb", "region")
-        },
-    },
-)
-PcnRow = schema(
-    "PcnRow",
-    {
-        "code": text("ODS code"),
-        "name": text("Name"),
-        "sub_icb": text("Sub-ICB location code", missing=True),
-        "icb": text("ICB code", missing=True),
-        "member_count": whole("Practices that belong to it in the latest month", missing=False),
-    },
-)
-
-
-def _population(kind: str, number: fields.Field) -> dict[str, Any]:
-    return {
-        kind: number,
-        f"{kind}_date": day("Day that it counts", missing=True),
-        f"{kind}_source": text("Release that it comes from", missing=True),
-        f"{kind}_note": text("Why it is missing, or what it is of", missing=True),
-    }
-
-
-PopulationRow = schema(
-    "PopulationRow",
-    {
-        "ods_code": text("ODS code"),
-        "year": text("Financial year, such as 2025/26"),
-        **_population("registered", whole("Registered patients, latest month held of the year")),
-        **_population("weighted", decimal("Weighted (Carr-Hill) patients, average of the year")),
-        **_population("adjusted", decimal("Adjusted population on 1 January before the year")),
-    },
-)
+def dataset_row(dataset: Dataset) -> dict[str, Any]:
+    """The members of a row of a dataset's own endpoint."""
+    return _long(dataset) if dataset.id in LONG else _wide(dataset)

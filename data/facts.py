@@ -15,10 +15,12 @@ from data.formula import quoted
 from data.orgs import Directory
 from data.rows import Page
 from data.selection import Selection, places
-from data.snapshot import FACT, Snapshot
+from data.snapshot import FACT, Membership, Snapshot
 from data.spec import UNASSIGNED, Dataset, FactTable
 
 Key = tuple[str, date]  # a practice and a period
+LAST_DAY = "strftime(last_day(month), '%Y-%m-%d')"  # SQL: the day of a census or an achievement
+FINANCIAL_YEAR = "strftime(month, '%Y') || '/' || strftime(month + INTERVAL 1 YEAR, '%y')"  # SQL
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class FactQuery:
     `equal` are (column, value) pairs, in either case of letters; a cell with several names joined
     by commas equals each of them. `holding` are (SQL, text) pairs: the first holds the second, in
     either case. `within` are areas (column of `HOME_COLUMNS`, code) to which practices belonged in
-    the period. `keys` are the only practices and periods to look at.
+    the period, or by `membership` belong today. `keys` are the only practices and periods to look
+    at.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -38,6 +41,7 @@ class FactQuery:
     equal: tuple[tuple[str, str], ...] = ()
     holding: tuple[tuple[str, str], ...] = ()
     within: tuple[tuple[str, str], ...] = ()
+    membership: Membership = "dated"
     keys: Sequence[Key] | None = None
 
 
@@ -87,13 +91,18 @@ def _members(snapshot: Snapshot, query: FactQuery, months: Sequence[date]) -> li
         (code, month)
         for month in months
         for code in sorted(
-            set.intersection(*(_within(snapshot, *area, month) for area in query.within))
+            set.intersection(
+                *(_within(snapshot, *area, month, query.membership) for area in query.within)
+            )
         )
     ]
 
 
-def _within(snapshot: Snapshot, level: str, area: str, month: date) -> set[str]:
-    members = set(snapshot.practices_in(level, snapshot.published_label(area) or area, month))
+def _within(
+    snapshot: Snapshot, level: str, area: str, month: date, membership: Membership
+) -> set[str]:
+    label = snapshot.published_label(area) or area
+    members = set(snapshot.practices_in(level, label, month, membership=membership))
     return members | {f"{UNASSIGNED}{area.upper()}"} if level == "pcn" else members
 
 

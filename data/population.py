@@ -22,14 +22,16 @@ _NOT_LOADED = {
 _AVERAGE = "Average of the year's quarters, as published with the payments of the year."
 
 
-def populations(library: Library, org: Org) -> list[Row]:
-    """One row for each year of which any of the three is known, newest first.
+def populations(library: Library, org: Org, *, as_of: date | None = None) -> list[Row]:
+    """One row for each year of which any of the three is known, or was by a day, newest first.
 
     Registered patients are those of the latest month held of the year, weighted patients the
     average of the year, and the adjusted population that of 1 January before it.
     """
-    lists, payments = library.current("list-sizes"), library.current("nhs-payments")
-    adjusted = library.current("adjusted-populations")
+    lists, payments, adjusted = (
+        library.as_of(dataset_id, as_of) if as_of else library.current(dataset_id)
+        for dataset_id in ("list-sizes", "nhs-payments", "adjusted-populations")
+    )
     found = {
         "registered": _latest(_known(lists, "registered_patients", org)),
         "weighted": _by_year(_known(payments, "weighted_ratio", org)),
