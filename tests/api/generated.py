@@ -31,7 +31,7 @@ def ask_operations(app: Flask, key: str, document: dict[str, Any], wanted: Colle
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
             @settings(
-                max_examples=15,
+                max_examples=5,
                 derandomize=True,
                 deadline=None,
                 database=None,

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from auth import keys
 from data.db import Library
-from tests.api.conftest import Get, make_app
-from tests.api.generated import ask_operations
+from tests.api.conftest import Get
 
 
 @pytest.fixture(scope="module")
-def app(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    home = tmp_path_factory.mktemp("access")
-    shutil.copytree(demo_home / "demo/snapshots", home / "demo/snapshots", copy_function=os.link)
-    return make_app(home, api_hourly_limit=100_000, api_daily_limit=100_000)
-
-
-@pytest.fixture(scope="module")
-def get(app: Flask) -> Get:
-    with app.app_context():
-        key = keys.issue("tests")
-    client = app.test_client()
-
-    def call(path: str, headers: dict[str, str] | None = None, **query: object) -> object:
-        signed = {"Authorization": f"Bearer {key}"} | (headers or {})
-        return client.get(f"/api/v1/{path}", query_string=query or None, headers=signed)
-
-    return call  # type: ignore[return-value]
+def home(demo_home: Path) -> Path:
+    return demo_home
 
 
 ONLINE, CALLS = "online-consultations/", "cloud-telephony/"
@@ -137,12 +117,3 @@ def test_the_participation_list_says_why_a_practice_has_no_calls(
     assert (answer["question"], answer["answer"], answer["practices"]) == ("received", "No", 1)
     sharing = get(f"{CALLS}participation/", month=SEPTEMBER, question="account").json["results"]
     assert sharing and all(row["ods_code"] in row["answer"].split(", ") for row in sharing)
-
-
-def test_generated_requests_get_documented_answers(app: Flask) -> None:
-    with app.app_context():
-        key = keys.issue("generated")
-    document = app.test_client().get("/api/schema/").json
-    assert document is not None
-    wanted = {f"/api/v1/{path}" for path in (ONLINE, CALLS, f"{ONLINE}time/", f"{CALLS}time/")}
-    assert ask_operations(app, key, document, wanted) > 60

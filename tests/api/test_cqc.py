@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from werkzeug.test import TestResponse
 
-from auth import keys
-from data.db import Library, configure
+from data.db import Library
 from data.snapshot import Snapshot
-from tests.api.conftest import Get, make_app
-from tests.api.generated import ask_operations
+from tests.api.conftest import Get
 
 
 @pytest.fixture(scope="module")
@@ -23,21 +19,9 @@ def ratings(demo_home: Path) -> Snapshot:
     return found
 
 
-@pytest.fixture()
-def ask(demo_home: Path, home: Path, tmp_path: Path) -> Iterator[Get]:
-    accounts = f"sqlite:///{tmp_path / 'accounts.db'}"
-    limits = {"api_hourly_limit": 100_000, "api_daily_limit": 100_000}
-    app = make_app(demo_home, database_url=accounts, **limits)
-    with app.app_context():
-        key = keys.issue("tests")
-    client = app.test_client()
-
-    def call(path: str, **query: object) -> TestResponse:
-        signed = {"Authorization": f"Bearer {key}"}
-        return client.get(f"/api/v1/{path}", query_string=query or None, headers=signed)
-
-    yield call
-    configure(home)
+@pytest.fixture(scope="module")
+def home(demo_home: Path) -> Path:
+    return demo_home
 
 
 def counted(snapshot: Snapshot, where: str = "true") -> int:
@@ -46,50 +30,50 @@ def counted(snapshot: Snapshot, where: str = "true") -> int:
     return int(found.fetchall()[0][0])
 
 
-def test_locations_are_found_by_name_code_and_postcode(ask: Get, ratings: Snapshot) -> None:
-    everything = ask("cqc/locations/").get_json()
+def test_locations_are_found_by_name_code_and_postcode(get: Get, ratings: Snapshot) -> None:
+    everything = get("cqc/locations/").get_json()
     assert everything["count"] == counted(ratings)
     assert everything["meta"]["dataset"] == "cqc" and everything["demonstration"] is True
     own = next(row for row in everything["results"] if row["matched"] == "code")
     for sought in (own["name"].lower(), own["ods_code"].lower(), own["postcode"],
                    own["postcode"].replace(" ", ""), own["location"]):  # fmt: skip
-        rows = ask("cqc/locations/", search=sought).get_json()["results"]
+        rows = get("cqc/locations/", search=sought).get_json()["results"]
         assert own["location"] in {row["location"] for row in rows}, sought
-    assert ask("cqc/locations/", search="no such place").get_json()["count"] == 0
-    by_practice = ask("cqc/locations/", practice=own["ods_code"].lower()).get_json()["results"]
+    assert get("cqc/locations/", search="no such place").get_json()["count"] == 0
+    by_practice = get("cqc/locations/", practice=own["ods_code"].lower()).get_json()["results"]
     assert own in by_practice
     assert sum(row["speaks_for_practice"] for row in by_practice) == 1
     assert own["url"] == f"https://www.cqc.org.uk/location/{own['location']}"
 
 
-def test_what_belongs_to_no_practice_is_shown_as_such(ask: Get, ratings: Snapshot) -> None:
-    answered = ask("cqc/locations/", matched="none").get_json()
+def test_what_belongs_to_no_practice_is_shown_as_such(get: Get, ratings: Snapshot) -> None:
+    answered = get("cqc/locations/", matched="none").get_json()
     assert answered["count"] == counted(ratings, "matched = ''") > 0
     for row in answered["results"]:
         assert row["ods_code"] is None and row["matched"] == "none"
         assert row["speaks_for_practice"] is False and row["location"].startswith("1-")
 
 
-def test_ratings_agree_with_the_counts_of_areas(ask: Get, ratings: Snapshot) -> None:
+def test_ratings_agree_with_the_counts_of_areas(get: Get, ratings: Snapshot) -> None:
     icb = ratings.codes("icb")[0]
-    rows = ask("cqc/locations/", icb=icb, rating="good", page_size=500).get_json()["results"]
+    rows = get("cqc/locations/", icb=icb, rating="good", page_size=500).get_json()["results"]
     good = sum(row["speaks_for_practice"] for row in rows)
     assert all(row["overall"] == "Good" and row["report_date"] for row in rows)
     assert good > 0
     assert good == ratings.parts_at("icb", icb, month=ratings.latest)["overall_good"]
-    (shown,) = ask("cqc/", org=icb, month=ratings.latest.isoformat()).get_json()["results"]
+    (shown,) = get("cqc/", org=icb, month=ratings.latest.isoformat()).get_json()["results"]
     assert shown["overall_good"] == good
     practice = next(row["ods_code"] for row in rows if row["speaks_for_practice"])
-    long = ask("cqc/ratings/", practice=practice, month=ratings.latest.isoformat(), domain="safe")
+    long = get("cqc/ratings/", practice=practice, month=ratings.latest.isoformat(), domain="safe")
     (safe,) = [row for row in long.get_json()["results"] if row["location"] == next(
         one["location"] for one in rows if one["ods_code"] == practice)]  # fmt: skip
     assert safe["population_group"] == "Overall" and safe["ratings"] == 1
 
 
-def test_frameworks_are_versions(ask: Get) -> None:
-    rows = ask("cqc/frameworks/", page_size=500).get_json()["results"]
+def test_frameworks_are_versions(get: Get) -> None:
+    rows = get("cqc/frameworks/", page_size=500).get_json()["results"]
     assert len(rows) == 34 + 24
-    one = ask("cqc/frameworks/", version="single-assessment-framework").get_json()
+    one = get("cqc/frameworks/", version="single-assessment-framework").get_json()
     assert one["count"] == 34
     assert one["results"][0] | {"status": ""} == {
         "version": "single-assessment-framework", "name": "Single assessment framework",
@@ -98,26 +82,12 @@ def test_frameworks_are_versions(ask: Get) -> None:
         "statement": "Learning culture",
     }  # fmt: skip
     assert {row["confirmed"] for row in rows if row["version"] == "revised-2026"} == {False}
-    assert ask("cqc/frameworks/", version="other").get_json()["count"] == 0
+    assert get("cqc/frameworks/", version="other").get_json()["count"] == 0
 
 
-def test_mythbusters_lead_to_the_full_list(ask: Get) -> None:
-    answered = ask("cqc/mythbusters/").get_json()
+def test_mythbusters_lead_to_the_full_list(get: Get) -> None:
+    answered = get("cqc/mythbusters/").get_json()
     assert answered["count"] == 15
     seventy = next(row for row in answered["results"] if row["number"] == 70)
     assert seventy["title_confirmed"] is False
     assert seventy["index"].startswith("https://www.cqc.org.uk/guidance-providers/gps/")
-
-
-def test_every_answer_is_as_documented(demo_home: Path, home: Path, tmp_path: Path) -> None:
-    app = make_app(
-        demo_home, database_url=f"sqlite:///{tmp_path / 'a.db'}", api_hourly_limit=100_000,
-        api_daily_limit=100_000,
-    )  # fmt: skip
-    with app.app_context():
-        key = keys.issue("tests")
-    document = app.test_client().get("/api/schema/").get_json()
-    wanted = {path for path in document["paths"] if "/cqc/" in path}
-    assert len(wanted) == 5
-    assert ask_operations(app, key, document, wanted) > 50
-    configure(home)

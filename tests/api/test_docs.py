@@ -11,6 +11,8 @@ from flask import Flask, Response, send_from_directory
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
+from tests.api.conftest import make_app
+
 ASSETS = Path(__file__).parents[2] / "assets"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -37,7 +39,9 @@ def test_the_document_names_the_prefix_it_is_served_under(app: Flask) -> None:
 
 
 @pytest.fixture()
-def address(app: Flask) -> Iterator[str]:
+def address(home: Path, tmp_path: Path) -> Iterator[str]:
+    app = make_app(home, database_url=f"sqlite:///{tmp_path / 'accounts.db'}")
+
     @app.get("/assets/<path:path>")
     def asset(path: str) -> Response:
         return send_from_directory(ASSETS, path)

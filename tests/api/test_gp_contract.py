@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from auth import keys
 from data.store import store
 from pipelines.landing import land_copy
 from pipelines.runner import publish_landed
 from pipelines.series import series
-from tests.api.conftest import make_app
+from tests.api.conftest import Ask
 from tests.contract_files import PRACTICES, carers_csv, core_csv, mmr_csv
 from tests.published_files import list_files
-
-Answer = dict[str, Any]
-Ask = Callable[..., tuple[int, Answer]]
 
 
 @pytest.fixture(scope="module")
@@ -44,27 +38,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture()
-def ask(home: Path) -> Ask:
-    app = make_app(home, api_hourly_limit=100_000, api_daily_limit=100_000)
-    with app.app_context():
-        key = keys.issue("tests")
-    client = app.test_client()
-
-    def call(path: str, **query: object) -> tuple[int, Answer]:
-        found = client.get(
-            f"/api/v1/gp-contract/{path}",
-            query_string=query,
-            headers={"Authorization": f"Bearer {key}"},
-        )
-        assert found.json is not None
-        return found.status_code, found.json
-
-    return call
-
-
 def test_values_are_as_published_and_say_what_is_suppressed(ask: Ask) -> None:
-    status, body = ask("values/", practice="a81001", date="2025-06-30")
+    status, body = ask("gp-contract/values/", practice="a81001", date="2025-06-30")
     assert status == 200 and body["count"] == 5
     rows = {(row["indicator"], row["measure"]): row for row in body["results"]}
     assert rows["CCDCMI30", "DENOMINATOR"] == {
@@ -79,23 +54,23 @@ def test_values_are_as_published_and_say_what_is_suppressed(ask: Ask) -> None:
 
 
 def test_values_narrow_by_service_and_measure(ask: Ask) -> None:
-    _, body = ask("values/", indicator="ccdcmi30", measure="numerator", page_size=5)
+    _, body = ask("gp-contract/values/", indicator="ccdcmi30", measure="numerator", page_size=5)
     assert body["count"] == 3 * len(PRACTICES) and body["next"]
-    _, body = ask("values/", date="2025-06-01", quality_service="mmr 2025/26")
+    _, body = ask("gp-contract/values/", date="2025-06-01", quality_service="mmr 2025/26")
     assert body["count"] == len(PRACTICES)
-    assert ask("values/", date="2024-06-30")[1]["results"] == []
+    assert ask("gp-contract/values/", date="2024-06-30")[1]["results"] == []
 
 
 def test_a_starred_filter_is_needed(ask: Ask) -> None:
-    status, body = ask("values/", measure="COUNT")
+    status, body = ask("gp-contract/values/", measure="COUNT")
     assert status == 400 and set(body["errors"]) == {"date", "practice", "indicator"}
-    status, body = ask("carers/", sex="Female")
+    status, body = ask("gp-contract/carers/", sex="Female")
     assert status == 400 and set(body["errors"]) == {"date", "sub_icb", "indicator"}
-    assert ask("values/", practise="A81001")[0] == 400
+    assert ask("gp-contract/values/", practise="A81001")[0] == 400
 
 
 def test_carers_are_of_sub_icb_locations(ask: Ask) -> None:
-    _, body = ask("carers/", sub_icb="16c", sex="female")
+    _, body = ask("gp-contract/carers/", sub_icb="16c", sex="female")
     assert body["results"] == [
         {
             "sub_icb": "16C", "ods_code": None, "date": "2025-06-30",
@@ -103,33 +78,33 @@ def test_carers_are_of_sub_icb_locations(ask: Ask) -> None:
             "sex": "Female", "age": "All", "ethnicity": "All", "value": 300, "suppressed": False,
         }
     ]  # fmt: skip
-    _, body = ask("carers/", date="2025-06-30")
+    _, body = ask("gp-contract/carers/", date="2025-06-30")
     assert body["count"] == 4
     assert [row["value"] for row in body["results"] if row["suppressed"]] == [None]
 
 
 def test_practices_belong_to_areas_of_the_newest_month(ask: Ask) -> None:
-    _, body = ask("practices/")
+    _, body = ask("gp-contract/practices/")
     assert body["count"] == len(PRACTICES)
-    _, body = ask("practices/", icb="qhm", search="a81003")
+    _, body = ask("gp-contract/practices/", icb="qhm", search="a81003")
     assert [(row["ods_code"], row["sub_icb"]) for row in body["results"]] == [("A81003", "16C")]
-    assert ask("practices/", practice="A81003", icb="QK1")[1]["count"] == 0
+    assert ask("gp-contract/practices/", practice="A81003", icb="QK1")[1]["count"] == 0
 
 
 def test_indicators_say_what_is_counted(ask: Ask) -> None:
-    _, body = ask("indicators/", indicator="ccdcmi30")
+    _, body = ask("gp-contract/indicators/", indicator="ccdcmi30")
     (row,) = body["results"]
     assert (row["form"], row["adjusted"], row["seen"]) == ("fraction", True, True)
-    _, body = ask("indicators/", quality_service="mmr")
+    _, body = ask("gp-contract/indicators/", quality_service="mmr")
     assert body["count"] == 7 and {row["service"] for row in body["results"]} == {"mmr"}
 
 
 def test_wide_rows_leave_out_half_of_a_pair(ask: Ask) -> None:
-    _, body = ask("", practice="A81001", month="2025-06-01")
+    _, body = ask("gp-contract/", practice="A81001", month="2025-06-01")
     (row,) = body["results"]
     assert (row["ccdcmi30_num"], row["suppressed"], row["cells"]) == (None, 2, 5)
     assert row["rates"]["ccdcmi30_share"] is None
-    _, body = ask("", org="ENG", month="2025-06-01")
+    _, body = ask("gp-contract/", org="ENG", month="2025-06-01")
     (england,) = body["results"]
     assert england["ccdcmi30_num"] == sum(range(1, 12))
     assert england["ccdcmi30_den"] == sum(100 + n for n in range(1, 12))

@@ -2,21 +2,16 @@ from __future__ import annotations
 
 import random
 from datetime import date
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import orjson
 import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
 
-from auth import keys
 from data.db import Library
 from data.queries import figure, trend
 from data.rows import ratios
-from pipelines import list_sizes
 from tests import worlds
-from tests.api.conftest import Get, make_app
+from tests.api.conftest import Get
 
 
 def test_every_published_example_answers(get: Get) -> None:
@@ -183,57 +178,3 @@ def test_datasets_describe_every_field_of_their_rows(get: Get) -> None:
     assert [version["live"] for version in versions] == [True]
     assert versions[0]["version"] == found["version"]
     assert get("datasets/nope/").status_code == 404
-
-
-def test_demonstration_data_are_flagged_everywhere(tmp_path: object, app: Flask) -> None:
-    from pathlib import Path
-
-    from auth import keys
-    from tests.api.conftest import make_app
-
-    home = Path(str(tmp_path))
-    worlds.build(home, realm="demo")
-    demo = make_app(home)
-    with demo.app_context():
-        key = keys.issue("demo")
-    client = demo.test_client()
-    signed = {"Authorization": f"Bearer {key}"}
-    for path in (
-        "", "practices/", "practices/A81001/population/", "pcns/", "list-sizes/?org=ENG",
-        "gp-appointments/?practice=A81001", "datasets/", "datasets/list-sizes/",
-        "datasets/list-sizes/releases/",
-    ):  # fmt: skip
-        answer = client.get(f"/api/v1/{path}", headers=signed)
-        assert answer.json is not None
-        assert answer.json["demonstration"] is True, path
-        assert answer.headers["X-Haresign-Data"] == "demonstration"
-    assert client.get("/api/v1/nope/").headers["X-Haresign-Data"] == "demonstration"
-
-
-def test_rows_as_of_a_day_are_those_published_by_then(tmp_path: Path) -> None:
-    """Two versions: up to January, published on 15 January, and one that restates it in April."""
-    folder = tmp_path / "publisher"
-    folder.mkdir()
-    first = {worlds.MONTHS[1]: worlds.list_files(folder, worlds.MONTHS[1], random.Random(8))}
-    early = worlds.publish(tmp_path, list_sizes.SERIES, first)
-    late = worlds.build(tmp_path)["list-sizes"]
-    app = make_app(tmp_path)
-    with app.app_context():
-        signed = {"Authorization": f"Bearer {keys.issue('tests')}"}
-
-    def asked(**query: str) -> TestResponse:
-        where = {"org": "ENG", "sex": "ALL", "age_band": "ALL", "month": "2026-01-01"}
-        client = app.test_client()
-        return client.get("/api/v1/list-sizes/", query_string=where | query, headers=signed)
-
-    registered = late.dataset.measure("registered_patients")
-    for day, version in (("2026-01-15", early), ("2026-04-14", early), ("2026-04-15", late)):
-        body = asked(as_of=day).json
-        assert body["meta"]["version"] == version.version
-        total = version.england(registered, date(2026, 1, 1))
-        assert [row["patients"] for row in body["results"]] == [total]
-    assert asked().json["meta"]["version"] == late.version
-    for day in ("2026-01-14", "yesterday", "2026-13-01"):
-        refused = asked(as_of=day)
-        assert refused.status_code == 400
-        assert "as_of" in refused.json["errors"]

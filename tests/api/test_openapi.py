@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from api.lists import LISTS
-from data.db import Library
 from data.registry import all_datasets
 from tests.api.generated import ask_operations
+
+
+@pytest.fixture(scope="module")
+def home(demo_home: Path) -> Path:
+    """Every dataset, so that every operation answers."""
+    return demo_home
 
 
 def _document(app: Flask) -> dict[str, Any]:
@@ -56,10 +63,8 @@ def test_only_the_index_needs_no_key(app: Flask) -> None:
         assert status == (200 if path in public else 401)
 
 
-def test_generated_requests_get_documented_answers(app: Flask, key: str, library: Library) -> None:
-    """Bounded and deterministic: some valid and invalid requests to every loaded operation."""
-    missing = {one.id for one in all_datasets()} - {s.dataset.id for s in library.live()}
+def test_generated_requests_get_documented_answers(app: Flask, key: str) -> None:
+    """Bounded and deterministic: some valid and invalid requests to every operation."""
     document = _document(app)
-    left_out = tuple(f"/api/v1/{dataset_id}/" for dataset_id in missing)
-    wanted = {path for path in document["paths"] if not path.startswith(left_out)}
-    assert ask_operations(app, key, document, wanted) > 100
+    asked = ask_operations(app, key, document, document["paths"])
+    assert asked > 5 * len(document["paths"])

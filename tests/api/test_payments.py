@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.test import TestResponse
 
-from auth import keys
 from data.datasets.nhs_payments import GROUPS, TOTALS
-from data.db import Library, configure
+from data.db import Library
 from data.snapshot import Snapshot
-from tests.api.conftest import Get, make_app
+from tests.api.conftest import Get
 
 
 @pytest.fixture(scope="module")
@@ -22,25 +19,13 @@ def payments(demo_home: Path) -> Snapshot:
     return found
 
 
-@pytest.fixture()
-def ask(demo_home: Path, home: Path, tmp_path: Path) -> Iterator[Get]:
-    accounts = f"sqlite:///{tmp_path / 'accounts.db'}"
-    limits = {"api_hourly_limit": 100_000, "api_daily_limit": 100_000}
-    app = make_app(demo_home, database_url=accounts, **limits)
-    with app.app_context():
-        key = keys.issue("tests")
-    client = app.test_client()
-
-    def call(path: str, **query: object) -> TestResponse:
-        signed = {"Authorization": f"Bearer {key}"}
-        return client.get(f"/api/v1/{path}", query_string=query or None, headers=signed)
-
-    yield call
-    configure(home)
+@pytest.fixture(scope="module")
+def home(demo_home: Path) -> Path:
+    return demo_home
 
 
-def test_lines_of_a_practice_add_up(ask: Get, payments: Snapshot) -> None:
-    answered = ask("nhs-payments/practices/", practice="y99001", year="2025/26").get_json()
+def test_lines_of_a_practice_add_up(get: Get, payments: Snapshot) -> None:
+    answered = get("nhs-payments/practices/", practice="y99001", year="2025/26").get_json()
     rows = {row["line"]: row for row in answered["results"]}
     assert answered["count"] == len(rows) > 20
     assert answered["meta"]["latest"] == "2025/26"
@@ -57,16 +42,16 @@ def test_lines_of_a_practice_add_up(ask: Get, payments: Snapshot) -> None:
         payments.dataset.measure("per_registered"), "practice", "Y99001", month=payments.latest
     )[0]
     assert total["per_registered"] == pytest.approx(value, abs=1e-6)
-    again = ask("nhs-payments/practices/", practice="Y99001", year="2025-26").get_json()
+    again = get("nhs-payments/practices/", practice="Y99001", year="2025-26").get_json()
     assert again["results"] == answered["results"]
 
 
-def test_pcn_lines_are_the_pcns_own_and_those_of_its_practices(ask: Get) -> None:
+def test_pcn_lines_are_the_pcns_own_and_those_of_its_practices(get: Get) -> None:
     rows = {
         row["line"]: row
-        for row in ask("nhs-payments/pcns/", pcn="U99001", year="2025/26").get_json()["results"]
+        for row in get("nhs-payments/pcns/", pcn="U99001", year="2025/26").get_json()["results"]
     }
-    members = ask(
+    members = get(
         "nhs-payments/practices/", pcn="U99001", year="2025/26", page_size=500
     ).get_json()["results"]
     total = sum(row["amount"] for row in members if row["line"] == "total_payments")
@@ -77,36 +62,36 @@ def test_pcn_lines_are_the_pcns_own_and_those_of_its_practices(ask: Get) -> None
     assert not any(row["group"] == "network" for row in members)
 
 
-def test_pages_and_contract_types_make_up_the_whole(ask: Get) -> None:
-    every = ask("nhs-payments/practices/", year="2025/26", page_size=1).get_json()["count"]
+def test_pages_and_contract_types_make_up_the_whole(get: Get) -> None:
+    every = get("nhs-payments/practices/", year="2025/26", page_size=1).get_json()["count"]
     kinds = ("GMS", "PMS", "APMS", "Unknown")
     counts = [
-        ask("nhs-payments/practices/", year="2025/26", contract_type=kind, page_size=1).get_json()[
+        get("nhs-payments/practices/", year="2025/26", contract_type=kind, page_size=1).get_json()[
             "count"
         ]
         for kind in kinds
     ]
     assert sum(counts) == every and counts[0] > counts[2]
-    first = ask("nhs-payments/practices/", year="2025/26", page_size=30).get_json()
-    second = ask("nhs-payments/practices/", year="2025/26", page_size=30, page=2).get_json()
-    both = ask("nhs-payments/practices/", year="2025/26", page_size=60).get_json()
+    first = get("nhs-payments/practices/", year="2025/26", page_size=30).get_json()
+    second = get("nhs-payments/practices/", year="2025/26", page_size=30, page=2).get_json()
+    both = get("nhs-payments/practices/", year="2025/26", page_size=60).get_json()
     assert first["results"] + second["results"] == both["results"]
     assert both["results"][0]["line"] == next(iter(TOTALS))
 
 
 @pytest.mark.parametrize("path", ["practices", "pcns"])
-def test_a_filter_is_needed_and_a_wrong_year_is_named(ask: Get, path: str) -> None:
-    refused = ask(f"nhs-payments/{path}/")
+def test_a_filter_is_needed_and_a_wrong_year_is_named(get: Get, path: str) -> None:
+    refused = get(f"nhs-payments/{path}/")
     assert (refused.status_code, refused.get_json()["code"]) == (400, "missing_filter")
     assert "year" in refused.get_json()["errors"]
-    wrong = ask(f"nhs-payments/{path}/", year="2025/27")
+    wrong = get(f"nhs-payments/{path}/", year="2025/27")
     assert wrong.status_code == 400 and "2025/26" in wrong.get_json()["detail"]
-    none = ask(f"nhs-payments/{path}/", year="2010/11").get_json()
+    none = get(f"nhs-payments/{path}/", year="2010/11").get_json()
     assert (none["count"], none["results"]) == (0, [])
 
 
-def test_the_three_populations_stand_side_by_side(ask: Get, payments: Snapshot) -> None:
-    rows = {row["year"]: row for row in ask("practices/Y99001/population/").get_json()["results"]}
+def test_the_three_populations_stand_side_by_side(get: Get, payments: Snapshot) -> None:
+    rows = {row["year"]: row for row in get("practices/Y99001/population/").get_json()["results"]}
     paid, current = rows["2025/26"], rows["2026/27"]
     home = payments.parts_at("practice", "Y99001", month=payments.latest)
     assert paid["weighted"] == home["weighted"] and paid["weighted_date"] is None
@@ -121,14 +106,14 @@ def test_the_three_populations_stand_side_by_side(ask: Get, payments: Snapshot) 
     assert list(rows) == sorted(rows, reverse=True)
 
 
-def test_app_rows_have_the_base_of_thirteen_and_over(ask: Get) -> None:
-    answered = ask("nhs-app/", practice="Y99001", month="2026-09-01").get_json()
+def test_app_rows_have_the_base_of_thirteen_and_over(get: Get) -> None:
+    answered = get("nhs-app/", practice="Y99001", month="2026-09-01").get_json()
     (row,) = answered["results"]
     assert 0 < row["unique_logins"] < row["patients_registered"]
     assert row["rates"]["active_uptake"] == pytest.approx(
         100 * row["unique_logins"] / row["patients_registered"]
     )
     assert row["registrations"] is None  # of ICBs and England only
-    assert ask("nhs-app/").get_json()["code"] == "missing_filter"
-    adjusted = ask("adjusted-populations/", practice="Y99001").get_json()["results"]
+    assert get("nhs-app/").get_json()["code"] == "missing_filter"
+    adjusted = get("adjusted-populations/", practice="Y99001").get_json()["results"]
     assert [one["year"] for one in adjusted] == ["2026/27"]

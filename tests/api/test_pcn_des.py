@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from auth import keys
 from data.db import Library
 from data.snapshot import Snapshot
 from data.store import store
-from pipelines.demo.publications import writer
-from pipelines.demo.world import build_world
-from pipelines.landing import import_local, land_copy
+from pipelines.landing import import_local
 from pipelines.runner import publish_landed
 from pipelines.series import series
-from tests.api.conftest import make_app
+from tests.api.conftest import Ask
 
-Ask = Callable[..., tuple[int, dict[str, Any]]]
 MARCH = date(2026, 3, 1)
 BAD_JUNE = (
     "PRACTICE_CODE,PRACTICE_NAME,QUALITY_SERVICE,ACH_DATE,IND_CODE,MEASURE,VALUE\n"
@@ -34,21 +30,16 @@ BAD_JUNE = (
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small fictional England in six months, and a month that is known to be bad."""
+def home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fictional England with a month that is known to be bad."""
     home = tmp_path_factory.mktemp("pcn-des")
-    world = build_world(practices=60, months=14, end=date(2026, 10, 1), seed=5)
-    shelf = store(home, "real")
+    shutil.copytree(demo_home / "demo", home / "demo", copy_function=os.link)
+    shelf = store(home, "demo")
     bad = home / "NCDesJune24.csv"
     bad.write_text(BAD_JUNE, encoding="utf-8")
     import_local(shelf.landing, "pcn-des", [bad], now=datetime.now(UTC))
-    for name in ("list-sizes", "pcn-des"):
-        for release, _ in writer(name)(home / "publications" / name, world):
-            for path in release.files:
-                land_copy(shelf.landing, name, path, release=release.slug, title=release.title,
-                          published=release.published, now=datetime.now(UTC))  # fmt: skip
-        done = publish_landed(shelf, series(name), memory_mb=256)
-        assert done.outcome == "published", done.message
+    done = publish_landed(shelf, series("pcn-des"), memory_mb=256)
+    assert done.outcome == "published", done.message
     return home
 
 
@@ -59,25 +50,8 @@ def held(home: Path) -> Snapshot:
     return found
 
 
-@pytest.fixture
-def ask(home: Path) -> Ask:
-    app = make_app(home, api_hourly_limit=100_000, api_daily_limit=100_000)
-    with app.app_context():
-        key = keys.issue("tests")
-    client = app.test_client()
-
-    def call(**query: object) -> tuple[int, dict[str, Any]]:
-        found = client.get(
-            "/api/v1/pcn-des/", query_string=query, headers={"Authorization": f"Bearer {key}"}
-        )
-        assert found.json is not None
-        return found.status_code, found.json
-
-    return call
-
-
 def test_rows_of_a_practice_are_those_of_the_cube(ask: Ask, held: Snapshot) -> None:
-    status, body = ask(practice="y99001", date="2026-08-31", indicator="can04")
+    status, body = ask("pcn-des/", practice="y99001", date="2026-08-31", indicator="can04")
     assert status == 200 and body["count"] == 4
     parts = held.parts_at("practice", "Y99001", month=date(2026, 8, 1))
     rows = {row["measure"]: row for row in body["results"]}
@@ -92,11 +66,11 @@ def test_rows_of_a_practice_are_those_of_the_cube(ask: Ask, held: Snapshot) -> N
         100 * parts["can04_num"] / parts["can04_den"]  # type: ignore[operator]
     )
     assert one["note"] is None and one["publication"] == "monthly"
-    assert ask(practice="Y99001", date="2026-08-01", ruleset="cancer")[1]["count"] == 4
+    assert ask("pcn-des/", practice="Y99001", date="2026-08-01", ruleset="cancer")[1]["count"] == 4
 
 
 def test_suppressed_values_are_null_and_said(ask: Ask) -> None:
-    rows = ask(date="2026-08-31", indicator="SMR01D", page_size=500)[1]["results"]
+    rows = ask("pcn-des/", date="2026-08-31", indicator="SMR01D", page_size=500)[1]["results"]
     hidden = [row for row in rows if row["suppressed"]]
     assert hidden and all(row["value"] is None for row in hidden)
     practices = {row["ods_code"] for row in hidden}
@@ -108,7 +82,7 @@ def test_suppressed_values_are_null_and_said(ask: Ask) -> None:
 def test_a_pcn_gives_its_practices_and_its_own_rows_of_the_fund(ask: Ask, held: Snapshot) -> None:
     pcn = held.codes("pcn")[0]
     members = set(held.practices_in("pcn", pcn, MARCH))
-    found = ask(pcn=pcn.lower(), date="2026-03-31", page_size=500)[1]["results"]
+    found = ask("pcn-des/", pcn=pcn.lower(), date="2026-03-31", page_size=500)[1]["results"]
     assert {row["ods_code"] for row in found} == members | {pcn}
     own = {row["measure"]: row for row in found if row["org_type"] == "pcn"}
     parts = held.parts_at("pcn", pcn, month=MARCH)
@@ -117,12 +91,14 @@ def test_a_pcn_gives_its_practices_and_its_own_rows_of_the_fund(ask: Ask, held: 
     soon = [row for row in found if row["indicator"] == "NCD026" and row["org_type"] == "practice"]
     assert len(soon) == 2 * len(members) and all(0 < row["achievement"] < 100 for row in soon)
     icb = held.codes("icb")[0]
-    rows = ask(icb=icb, date="2026-03-31", indicator="NCDMI198", page_size=500)[1]["results"]
+    rows = ask("pcn-des/", icb=icb, date="2026-03-31", indicator="NCDMI198", page_size=500)[1][
+        "results"
+    ]
     assert {row["ods_code"] for row in rows} == set(held.practices_in("icb", icb, MARCH))
 
 
 def test_known_problems_stand_beside_the_figures(ask: Ask) -> None:
-    rows = ask(date="2024-06-30")[1]["results"]
+    rows = ask("pcn-des/", date="2024-06-30")[1]["results"]
     notes = {row["indicator"]: row["note"] for row in rows}
     assert "TPP" in notes["HI03"] and notes["CAN04"] is None
     assert notes["EHCH04"] == "denominators are missing"
@@ -131,7 +107,7 @@ def test_known_problems_stand_beside_the_figures(ask: Ask) -> None:
 
 
 def test_pages_follow_each_other_without_gaps(ask: Ask) -> None:
-    pages = [ask(practice="Y99001", page_size=70, page=page)[1] for page in (1, 2, 3)]
+    pages = [ask("pcn-des/", practice="Y99001", page_size=70, page=page)[1] for page in (1, 2, 3)]
     rows = [row for page in pages for row in page["results"]]
     keys_of = [(row["date"], row["publication"], row["indicator"], row["measure"]) for row in rows]
     assert len(set(keys_of)) == len(keys_of) == pages[0]["count"] and keys_of == sorted(keys_of)
@@ -147,11 +123,11 @@ def test_pages_follow_each_other_without_gaps(ask: Ask) -> None:
     ],
 )
 def test_refusals_say_what_would_do(ask: Ask, query: dict[str, str], code: str, said: str) -> None:
-    status, body = ask(**query)
+    status, body = ask("pcn-des/", **query)
     assert (status, body["code"]) == (400, code) and said in body["detail"]
 
 
 def test_unknown_codes_and_months_have_no_rows(ask: Ask) -> None:
     for query in ({"practice": "ZZZZZZ"}, {"pcn": "U00000"}, {"date": "2001-01-31"}):
-        status, body = ask(**query)
+        status, body = ask("pcn-des/", **query)
         assert (status, body["count"], body["results"]) == (200, 0, [])

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from auth import keys
 from data.store import store
 from pipelines.landing import land_copy
 from pipelines.runner import publish_landed
 from pipelines.series import series
-from tests.api.conftest import make_app
+from tests.api.conftest import Ask
 from tests.survey_files import small_year, write
 
-Answer = dict[str, Any]
 SURVEY = "gp-patient-survey"
 
 
@@ -35,28 +31,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture()
-def ask(home: Path) -> Callable[..., tuple[int, Answer]]:
-    app = make_app(home, api_hourly_limit=100_000, api_daily_limit=100_000)
-    with app.app_context():
-        key = keys.issue("tests")
-    client = app.test_client()
-
-    def call(path: str = f"{SURVEY}/", **query: object) -> tuple[int, Answer]:
-        found = client.get(
-            f"/api/v1/{path}", query_string=query, headers={"Authorization": f"Bearer {key}"}
-        )
-        assert found.json is not None
-        return found.status_code, found.json
-
-    return call
-
-
-Ask = Callable[..., tuple[int, Answer]]
-
-
 def test_results_of_a_practice_have_limits_and_base(ask: Ask) -> None:
-    status, body = ask(practice="a81001", year="2026")
+    status, body = ask(f"{SURVEY}/", practice="a81001", year="2026")
     assert status == 200 and body["count"] == 2 and body["meta"]["latest"] == "2026"
     phone, overall = body["results"]
     assert overall == {
@@ -70,7 +46,9 @@ def test_results_of_a_practice_have_limits_and_base(ask: Ask) -> None:
 
 
 def test_a_suppressed_result_is_null_and_said(ask: Ask) -> None:
-    (row,) = ask(practice="A81002", year="2026", question="localgpservicesphone")[1]["results"]
+    (row,) = ask(f"{SURVEY}/", practice="A81002", year="2026", question="localgpservicesphone")[1][
+        "results"
+    ]
     assert row["suppressed"] is True
     assert {row[name] for name in ("value", "ci_low", "ci_high", "base")} == {None}
 
@@ -78,31 +56,37 @@ def test_a_suppressed_result_is_null_and_said(ask: Ask) -> None:
 def test_areas_have_the_publishers_rows(ask: Ask) -> None:
     wanted = {"year": "2026", "question": "localgpservicesphone"}
     found = {
-        level: [(row["org"], row["value"]) for row in ask(org_type=level, **wanted)[1]["results"]]
+        level: [
+            (row["org"], row["value"])
+            for row in ask(f"{SURVEY}/", org_type=level, **wanted)[1]["results"]
+        ]
         for level in ("pcn", "icb", "region", "england")
     }
     assert found == {
         "pcn": [("U00001", 55), ("U00002", None)], "icb": [("QHM", 55)], "region": [("Y63", 55)],
         "england": [("ENG", pytest.approx(56.886457))],
     }  # fmt: skip
-    (own,) = ask(org_type="pcn", pcn="u00001", **wanted)[1]["results"]
+    (own,) = ask(f"{SURVEY}/", org_type="pcn", pcn="u00001", **wanted)[1]["results"]
     assert own["ics"] == "QHM"
 
 
 def test_areas_narrow_practices(ask: Ask) -> None:
-    rows = ask(pcn="U00001", year="2026", question="overallexp")[1]["results"]
+    rows = ask(f"{SURVEY}/", pcn="U00001", year="2026", question="overallexp")[1]["results"]
     assert [row["org"] for row in rows] == ["A81001", "A81002"]
     for query in ({"ics": "qhm"}, {"region": "Y63"}):
-        rows = ask(**query, question="OVERALLEXP", year="2026")[1]["results"]
+        rows = ask(f"{SURVEY}/", **query, question="OVERALLEXP", year="2026")[1]["results"]
         assert [row["org"] for row in rows] == ["A81001", "A81002", "A81003"]
-    assert ask(ics="QHM", list_band="0-4999")[1]["count"] == 0  # no lists are loaded
-    assert ask(region="Y60")[1]["results"] == []
-    years = [row["year"] for row in ask(practice="A81001", question="overallexp")[1]["results"]]
+    assert ask(f"{SURVEY}/", ics="QHM", list_band="0-4999")[1]["count"] == 0  # no lists are loaded
+    assert ask(f"{SURVEY}/", region="Y60")[1]["results"] == []
+    years = [
+        row["year"]
+        for row in ask(f"{SURVEY}/", practice="A81001", question="overallexp")[1]["results"]
+    ]
     assert years == ["2025", "2026"]
 
 
 def test_rows_come_page_by_page(ask: Ask) -> None:
-    pages = [ask(year="2026", page_size=4, page=page)[1] for page in (1, 2)]
+    pages = [ask(f"{SURVEY}/", year="2026", page_size=4, page=page)[1] for page in (1, 2)]
     assert {page["count"] for page in pages} == {6}
     rows = [(row["org"], row["question"]) for page in pages for row in page["results"]]
     assert rows == sorted(set(rows)) and len(rows) == 6 and pages[1]["next"] is None
@@ -127,6 +111,6 @@ def test_answers_are_given_one_by_one(ask: Ask) -> None:
     ],
 )
 def test_refusals_say_what_would_do(ask: Ask, query: dict[str, str], code: str, said: str) -> None:
-    status, body = ask(**query)
+    status, body = ask(f"{SURVEY}/", **query)
     assert (status, body["code"]) == (400, code)
     assert said in str(body)
