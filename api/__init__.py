@@ -16,6 +16,13 @@ DESCRIPTION = """Figures of general practice in England, as NHS England publishe
 * Keep the period and the version with every value: publishers revise figures.
 * Datasets are refreshed on different days. Handle empty results.
 
+Every list takes `fields` (members that rows should have), `page` and `page_size`. Every list of
+figures also takes
+
+* `as_of=2026-01-31`: figures as they had been published on that day, from the versions kept here;
+* `include=caveats,citation`: what to say beside the figures, and a sentence to cite them by;
+* `membership=current`, where practices are chosen by area: areas of today for every period.
+
 Examples, each with the header above:
 
     curl -H "Authorization: Bearer $KEY" "$SITE/api/v1/practices/?search=park&page_size=25"
@@ -24,6 +31,8 @@ Examples, each with the header above:
         "$SITE/api/v1/gp-appointments/?practice=A81001&month=2026-01-01"
     curl -H "Authorization: Bearer $KEY" \\
         "$SITE/api/v1/gp-appointments/?practice=A81001&fields=month,appointments,rates.attended"
+    curl -H "Authorization: Bearer $KEY" \\
+        "$SITE/api/v1/qof/achievement/?practice=A81001&as_of=2026-01-31&include=citation"
 
 An error says what is wrong: `{"detail": "…", "code": "missing_filter", "errors": {…}}`.
 """

@@ -22,6 +22,10 @@ REFUSALS = {
 View = TypeVar("View", bound=Callable[..., flask.Response])
 
 
+class NoQuery(ma.Schema):
+    """An endpoint without parameters, which refuses any."""
+
+
 class QueryParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": ma.RAISE}
     DEFAULT_VALIDATION_STATUS = 400

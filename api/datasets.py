@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import Response
 
 from api import schemas
-from api.arguments import Blueprint
+from api.arguments import Blueprint, NoQuery
 from api.errors import ApiError
 from api.listing import Reference
 from api.responses import answer
@@ -153,10 +153,6 @@ def _versions(declared: Dataset) -> list[dict[str, Any]]:
     return rows
 
 
-class _Nothing(ma.Schema):
-    """No parameters."""
-
-
 LISTS = (
     Reference(
         path="datasets/",
@@ -178,7 +174,7 @@ def add_detail(v1: Blueprint) -> None:
         "/datasets/<string:dataset_id>/",
         name="dataset",
         summary="A dataset and its measures",
-        query=_Nothing(),
+        query=NoQuery(),
         answer=Detail,
     )
     def detail(_: dict[str, Any], dataset_id: str) -> Response:

@@ -22,6 +22,7 @@ from api.parameters import MEMBERSHIP, Filter, chosen, paging_fields, version_fi
 from api.responses import answer, meta
 from data import periods
 from data.db import library
+from data.facts import AnotherForm
 from data.rows import Page, Row
 from data.snapshot import Snapshot
 from data.spec import Dataset, PeriodKind
@@ -102,12 +103,29 @@ class Listing:
         if self.newest and period is None:
             period = snapshot.latest
         asked = Asked(snapshot, arguments, period, fields, window(arguments))
-        found = self.rows(asked)
+        found = self._page(asked)
         rows = found.rows if self.names else cut(found.rows, fields)
+        include = frozenset(name.strip() for name in arguments.get("include", "").split(","))
         return envelope(asked.window, found.count, rows) | {
-            "meta": meta(snapshot, period, frozenset(arguments.get("include", "").split(","))),
+            "meta": meta(snapshot, period, include),
             "demonstration": snapshot.manifest.demo,
         }
+
+    def _page(self, asked: Asked) -> Page:
+        """A page of rows; an earlier version may not have all that they are made of."""
+        try:
+            return self.rows(asked)
+        except AnotherForm as error:
+            day = asked.arguments.get("as_of")
+            if day is None:
+                raise
+            told = (
+                f"The version of {self.dataset.id} as published on {day} was built before these "
+                "rows were given, and lacks part of them."
+            )
+            raise ApiError(
+                400, "invalid_parameter", detail=told, errors={"as_of": [told]}
+            ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

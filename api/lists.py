@@ -6,8 +6,6 @@ module here has its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from api import (
     cells,
     cqc,
@@ -39,15 +37,9 @@ OWN: tuple[Listing | Reference, ...] = (
 )
 
 
-def _made() -> Iterator[Listing]:
-    own = {one.path for one in OWN}
-    for dataset in all_datasets():
-        if f"{dataset.id}/" not in own:
-            yield wide.of_dataset(dataset)
-    for dataset in all_datasets():
-        for table in dataset.extra:
-            if f"{dataset.id}/{table.id}/" not in own:
-                yield cells.of_table(dataset, table)
-
-
-LISTS = (*OWN, *_made())
+_OWN_PATHS = {one.path for one in OWN}
+_MADE = (
+    *(wide.of_dataset(dataset) for dataset in all_datasets()),
+    *(cells.of_table(dataset, table) for dataset in all_datasets() for table in dataset.extra),
+)
+LISTS = (*OWN, *(one for one in _MADE if one.path not in _OWN_PATHS))

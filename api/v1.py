@@ -9,7 +9,7 @@ from flask import Response, request
 
 from api import datasets, schemas
 from api.access import install as install_access
-from api.arguments import Blueprint
+from api.arguments import Blueprint, NoQuery
 from api.errors import install as install_errors
 from api.lists import LISTS
 from api.responses import answer, kept
@@ -35,16 +35,12 @@ def blueprint(settings: Settings) -> Blueprint:
     return v1
 
 
-class _Nothing(ma.Schema):
-    """An endpoint without parameters, which refuses any."""
-
-
 def _add_index(v1: Blueprint, settings: Settings) -> None:
     @v1.endpoint(
         "/",
         name="index",
         summary="What the API offers and how to sign in",
-        query=_Nothing(),
+        query=NoQuery(),
         answer=IndexSchema,
         public=True,
     )

@@ -23,6 +23,10 @@ LAST_DAY = "strftime(last_day(month), '%Y-%m-%d')"  # SQL: the day of a census o
 FINANCIAL_YEAR = "strftime(month, '%Y') || '/' || strftime(month + INTERVAL 1 YEAR, '%y')"  # SQL
 
 
+class AnotherForm(Exception):
+    """A version's table lacks a column of the query, because it was built before there was one."""
+
+
 @dataclass(frozen=True, slots=True)
 class FactQuery:
     """Which rows and columns. `columns` are SQL over the fact table, named as rows have them.
@@ -54,7 +58,10 @@ def fact_page(
     offset: int,
     limit: int,
 ) -> Page:
-    """Rows `offset` to `offset + limit` of the given months, in the query's order."""
+    """Rows `offset` to `offset + limit` of the given months, in the query's order.
+
+    Raises `AnotherForm` where the version does not have the columns.
+    """
     paths = [snapshot.fact_path(month, query.table) for month in months]
     held = [path for path in paths if Path(path).exists()]
     if not held:
@@ -78,7 +85,10 @@ def fact_page(
     listed = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in query.columns)
     grouped = f"GROUP BY {query.group}" if query.group else ""
     rows = f"SELECT {listed} FROM {source} WHERE {' AND '.join(where)} {grouped}"
-    (count,) = cursor.execute(f"SELECT count(*) FROM ({rows})", given).fetchall()[0]
+    try:
+        (count,) = cursor.execute(f"SELECT count(*) FROM ({rows})", given).fetchall()[0]
+    except duckdb.BinderException as error:
+        raise AnotherForm(f"{snapshot.dataset.id} {snapshot.version}: {error}") from error
     ordered = ", ".join(quoted(name) for name in query.order)
     cursor.execute(f"{rows} ORDER BY {ordered} LIMIT ? OFFSET ?", [*given, limit, offset])
     names = [name for name, _ in query.columns]

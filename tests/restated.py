@@ -11,17 +11,18 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from data.snapshot import ARRAY, CUBE, HOMES
+from data.snapshot import ARRAY, CUBE, FACT, HOMES
 from data.store import MANIFEST, Store, describe_files, new_version
 
 _NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT")
 _OTHER_NAME = "concat(name, ' again') AS name"
 
 
-def restate(shelf: Store, dataset_id: str, *, on: date) -> None:
+def restate(shelf: Store, dataset_id: str, *, on: date, without: str = "") -> None:
     """Publish the live version again: numbers one higher, and one practice in other areas.
 
-    A table without numbers has other names. Names of organisations stay.
+    A table without numbers has other names. Names of organisations stay. The publisher's rows
+    come `without` a column.
     """
     before = shelf.manifest(dataset_id)
     assert before is not None
@@ -30,7 +31,7 @@ def restate(shelf: Store, dataset_id: str, *, on: date) -> None:
     (staged / MANIFEST).unlink()
     with duckdb.connect() as con:
         for path in (staged / "months").rglob("fact*.parquet"):
-            _rewrite(con, path)
+            _rewrite(con, path, without)
     _replace(staged / ARRAY, np.load(old / ARRAY) + 1)
     homes = np.load(old / HOMES)
     if len(homes):
@@ -58,7 +59,7 @@ def _replace(path: Path, array: np.ndarray) -> None:
     np.save(path, array)
 
 
-def _rewrite(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _rewrite(con: duckdb.DuckDBPyConnection, path: Path, without: str) -> None:
     columns = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     changed = [
         f'("{name}" + 1)::{kind} AS "{name}"'
@@ -66,8 +67,9 @@ def _rewrite(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         if kind.startswith(_NUMBERS)
     ] or [_OTHER_NAME]
     fresh = path.with_suffix(".new")
+    kept = f"EXCLUDE ({without})" if without and path.stem == FACT else ""
     con.execute(
-        f"COPY (SELECT * REPLACE ({', '.join(changed)}) FROM read_parquet('{path}')) "
+        f"COPY (SELECT * {kept} REPLACE ({', '.join(changed)}) FROM read_parquet('{path}')) "
         f"TO '{fresh}' (FORMAT parquet)"
     )
     fresh.replace(path)

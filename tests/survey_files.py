@@ -105,14 +105,19 @@ def practice(code: str, pcn: str, *, sent: int = 400, returned: int = 100,
     return Org(lead, sent, returned, results)
 
 
-def small_year(*, phone: float = 0.6, suppressed: str = HIDDEN) -> dict[str, bytes]:
-    """Three practices in two PCNs. No area's result is an average of those below it."""
+def small_year(
+    *, phone: float = 0.6, suppressed: str = HIDDEN, third: str = "U00002"
+) -> dict[str, bytes]:
+    """Three practices in two PCNs, the `third` in that one.
+
+    No area's result is an average of those below it.
+    """
     asked = ("overallexp", "localgpservicesphone")
     practices = (
         practice("A81001", "U00001", overallexp=Result(0.8), localgpservicesphone=Result(phone)),
         practice("A81002", "U00001", overallexp=Result(0.7, base=40), returned=45, sent=200,
                  localgpservicesphone=suppressed),
-        practice("A81003", "U00002", overallexp=Result(0.9, base=8, spread=0.1), returned=12,
+        practice("A81003", third, overallexp=Result(0.9, base=8, spread=0.1), returned=12,
                  sent=100, localgpservicesphone=Result(0.5, base=9)),
     )  # fmt: skip
     both = {"overallexp": Result(0.77, base=148), "localgpservicesphone": Result(0.55, base=120)}

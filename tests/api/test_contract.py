@@ -165,6 +165,17 @@ def test_between_two_versions_the_figures_are_the_old_ones(
     assert ask(path, **query, as_of=RESTATED.isoformat())[1]["results"] == now["results"]
 
 
+def test_a_version_built_before_the_rows_were_given_says_so(
+    demo_home: Path, tmp_path: Path, sites: Sites
+) -> None:
+    snapshots = Path("demo/snapshots/nwrs")
+    shutil.copytree(demo_home / snapshots, tmp_path / snapshots, copy_function=os.link)
+    restate(store(tmp_path, "demo"), "nwrs", on=RESTATED, without="role_name")
+    status, body = sites(tmp_path).ask("nwrs/", snapshot="2026-09-30", as_of=RESTATED.isoformat())
+    assert (status, set(body["errors"])) == (400, {"as_of"})
+    assert f"nwrs as published on {RESTATED}" in body["detail"]
+
+
 @each_with_rows
 def test_fields_are_chosen_and_unknown_ones_named(
     one: Listing, earlier: dict[str, Answer], ask: Ask, first: Library
@@ -188,7 +199,7 @@ def test_caveats_and_citation_come_when_asked_for(one: Listing, ask: Ask, first:
     path, query = _path(one, first), _question(one, first)
     known = _known_on(first, one).isoformat()
     held = _held(first, one)
-    meta = ask(path, **query, as_of=known, include="citation,caveats")[1]["meta"]
+    meta = ask(path, **query, as_of=known, include="citation, caveats")[1]["meta"]
     assert meta["caveats"] == [*one.dataset.caveats, *held.manifest.notes]
     for said in (one.dataset.publisher, one.dataset.series, held.version, one.dataset.licence,
                  meta["source"], held.label(held.latest), "every figure is invented"):  # fmt: skip

@@ -22,7 +22,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("survey")
     shelf = store(home, "real")
     for year in (2025, 2026):
-        files = small_year(phone=0.6 if year == 2026 else 0.5)
+        now = year == 2026
+        files = small_year(phone=0.6 if now else 0.5, third="U00002" if now else "U00001")
         for path in sorted(write(home / f"{year}", files, year).iterdir()):
             land_copy(shelf.landing, SURVEY, path, release=f"{year}", title=f"Survey {year}",
                       now=datetime.now(UTC))  # fmt: skip
@@ -85,6 +86,20 @@ def test_areas_narrow_practices(ask: Ask) -> None:
     assert years == ["2025", "2026"]
 
 
+def test_areas_of_today_narrow_earlier_years(ask: Ask) -> None:
+    asked = {"year": "2025", "question": "overallexp"}
+    for area in ({"pcn": "u00001"}, {"pcn": "U00001", "ics": "QHM", "region": "Y63"}):
+        found = {
+            membership: [row["org"] for row in ask(f"{SURVEY}/", **asked, **area,
+                                                   membership=membership)[1]["results"]]
+            for membership in ("dated", "current")
+        }  # fmt: skip
+        assert found == {
+            "dated": ["A81001", "A81002", "A81003"], "current": ["A81001", "A81002"],
+        }  # fmt: skip
+    assert ask(f"{SURVEY}/", **asked, ics="QX9", membership="current")[1]["count"] == 0
+
+
 def test_rows_come_page_by_page(ask: Ask) -> None:
     pages = [ask(f"{SURVEY}/", year="2026", page_size=4, page=page)[1] for page in (1, 2)]
     assert {page["count"] for page in pages} == {6}
@@ -108,6 +123,11 @@ def test_answers_are_given_one_by_one(ask: Ask) -> None:
         ({"practise": "A81001"}, "unknown_parameter", "practice"),
         ({"year": "2026", "list_band": "small"}, "invalid_parameter", "0-4999"),
         ({"practice": "A81001", "org_type": "pcn"}, "invalid_parameter", "rows of practices"),
+        (
+            {"year": "2026", "org_type": "pcn", "membership": "current"},
+            "invalid_parameter",
+            "rows of practices",
+        ),
     ],
 )
 def test_refusals_say_what_would_do(ask: Ask, query: dict[str, str], code: str, said: str) -> None:
