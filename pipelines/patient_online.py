@@ -46,7 +46,6 @@ from pipelines.units import (
     sql_text,
 )
 
-
 _PLACES = {  # CCGs became sub-ICB locations in July 2022 and mostly kept their codes
     "practice_name": ("PRACTICE_NAME",),
     "sub_icb": ("SUB_ICB_LOCATION_CODE", "SUB_ICB_CODE", "CCG_CODE"),
@@ -59,14 +58,11 @@ _TWICE = r" \(I\)$"  # how the publisher marks suppliers of a practice that is l
 _MISSING = "('', '.', '*', 'NA', 'N/A', 'NULL')"
 
 
-
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     month = sources.month
     keys = _loaded(con, list(sources.tables["year"]))
     rows = " UNION ALL ".join(f"FROM pomi_values_{key}" for key in keys)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE pomi AS FROM ({rows}) WHERE month = DATE '{month}'"
-    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE pomi AS FROM ({rows}) WHERE month = DATE '{month}'")
     checks = (_unique(con), _fields(con), _sensible(con))
     write_fact(
         con, "SELECT practice, month, supplier, field, value::BIGINT AS value FROM pomi", target

@@ -22,6 +22,7 @@ _ABOUT = re.compile(r"metadata|dictionary", re.IGNORECASE)
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 NEEDED = ("REPORT_PERIOD_END", "PRACTICE_CODE", "FIELD", "VALUE")
 
+
 def wants(name: str) -> bool:
     return bool(_WANTED.search(name)) and not _ABOUT.search(name)
 
@@ -83,7 +84,10 @@ def recognise(preview: Preview) -> Recognised | None:
             f"It has: {', '.join(preview.header)}."
         )
     preview.cell(names["PRACTICE_CODE"])  # raises where there is no row
-    return "year", periods_in(preview, names["REPORT_PERIOD_END"], "month")
+    months = periods_in(preview, names["REPORT_PERIOD_END"], "month")
+    if not months:
+        raise BadRelease(f"{preview.name} has no date under {names['REPORT_PERIOD_END']}.")
+    return "year", months
 
 
 def by_heading(header: Iterable[str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ _HEADINGS = (
     *("sub_ICB_location_name", "practice_code", "practice_name", "system_supplier"),
     *("field", "value"),
 )
+_MONTHS = 12  # of the series that are held: those before are only more of the same
 _BLANK = 0.004  # share of practices whose newly enabled patients are not returned in a month
 _OFF = (0.03, 0.006, 0.02)  # of practices that have not switched on each service
 _WITHOUT = 0.004  # of practices whose system cannot do one of them
@@ -34,7 +35,8 @@ _WITHOUT = 0.004  # of practices whose system cannot do one of them
 
 def write(folder: Path, world: World) -> Writing:
     """The years of the series, April to March, each as its last file left it."""
-    months = range(len(world.months) - 1)
+    last_month = len(world.months) - 2
+    months = range(max(0, last_month - _MONTHS + 1), last_month + 1)
 
     def year(number: int) -> int:
         return periods.containing("financial_year", world.months[number]).year
@@ -55,7 +57,7 @@ def write(folder: Path, world: World) -> Writing:
                 last_thursday(add_months(last, 1)),
                 (path,),
             ),
-            (inside[-1] + 1) / len(months),
+            (inside[-1] - months[0] + 1) / len(months),
         )
 
 
