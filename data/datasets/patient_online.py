@@ -233,8 +233,9 @@ DATASET = Dataset(
             "month that is long ago is then the last there is, not one that is late."
         ),
         (
-            "No file of the series was seen when this was written: columns are found by name in "
-            "either case of letters, and a file that lacks one is refused with what was found."
+            "No file of the series was seen when this was written: columns follow the code that "
+            "the publisher has put out, are found by name in either case of letters, and a file "
+            "that lacks one is refused with what was found."
         ),
         (
             "EMIS miscounted Total_Use and Pat_DetCodeRec_Use in all months before July 2020, and "
