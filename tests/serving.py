@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -56,3 +64,54 @@ def _memory(pid: int) -> Memory:
     }
     own = kilobytes["RssAnon"] + kilobytes["RssShmem"]
     return Memory(own / 1024, kilobytes["RssFile"] / 1024)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(home: Path, **environment: str) -> Iterator[Served]:
+    """Serve the site over a home, as `make run` does, until the block ends."""
+    port = free_port()
+    command = [
+        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--factory",
+        "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:serve",
+    ]  # fmt: skip
+    with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home), **environment}) as site:
+        yield site
+
+
+@contextmanager
+def served_module(module: str) -> Iterator[Served]:
+    """Run `python -m MODULE PORT` until the block ends."""
+    port = free_port()
+    with _running([sys.executable, "-m", module, str(port)], port, {}) as site:
+        yield site
+
+
+@contextmanager
+def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Served]:
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    try:
+        yield Served(port, process.pid, _wait(port, process) - began)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> float:
+    deadline = time.perf_counter() + 60
+    while time.perf_counter() < deadline and process.poll() is None:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/")
+            if connection.getresponse().status == 200:
+                return time.perf_counter()
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"nothing answered on port {port}")
