@@ -23,7 +23,9 @@ from data.db import library
 from data.facts import cell_page
 from data.registry import all_datasets
 from data.rows import Page
-from data.spec import Dataset, FactTable
+from data.spec import ENGLAND, Dataset, FactTable
+
+_CODES = {"practice": "ODS code of the practice", "england": f"{ENGLAND}, for England"}
 
 
 def _tables() -> Iterator[tuple[str, Dataset, FactTable]]:
@@ -45,7 +47,10 @@ def add(v1: Blueprint) -> None:
 
 
 def _starred(dataset: Dataset, table: FactTable) -> tuple[Filter, ...]:
+    """The filters of which one is needed; a table of England is small and needs none."""
     period = periods.column(dataset)
+    if table.level == "england":
+        return tuple(replace(one, starred=False) for one in filters(dataset) if one.name == period)
     return tuple(
         replace(one, name=table.asked_by) if table.asked_by and one.name == period else one
         for one in filters(dataset)
@@ -58,27 +63,34 @@ def _add_table(v1: Blueprint, dataset: Dataset, table: FactTable) -> None:
     fields: dict[str, ma.fields.Field] = {one.name: one.field() for one in starred}
     for dim in table.dims:
         fields[dim] = text(f"Only rows with this {dim.replace('_', ' ')}, in either case.")
-    named = ", ".join(f"`{one.name}`" for one in starred)
     absent = "; cells of 0 are absent" if table.kind == "count" else ""
+    told = f"Rows by practice{absent}. At least one of {_listed(starred)} is needed."
+    if table.level == "england":
+        told = "Rows of England only, as the publisher gives them."
 
     @v1.endpoint(
         f"/{dataset.id}/{table.id}/",
         name=f"{dataset.id}-{table.id}",
         summary=f"{dataset.title}: {table.label[:1].lower()}{table.label[1:]}",
-        description=f"Rows by practice{absent}. At least one of {named} is needed.",
+        description=told,
         query=ma.Schema.from_dict(fields | paging_fields())(),
         answer=_schema(dataset, table),
     )
     def rows(arguments: dict[str, Any]) -> Response:
-        require_one(starred, arguments)
+        if table.level == "practice":
+            require_one(starred, arguments)
         return answer(lambda: _list(dataset, table, arguments))
+
+
+def _listed(starred: tuple[Filter, ...]) -> str:
+    return ", ".join(f"`{one.name}`" for one in starred)
 
 
 def _schema(dataset: Dataset, table: FactTable) -> type[ma.Schema]:
     name = "".join(word.capitalize() for word in f"{dataset.id}-{table.id}".split("-"))
     members = {
-        "ods_code": schemas.text("ODS code of the practice"),
-        "name": schemas.text("Name of the practice", missing=True),
+        "ods_code": schemas.text(_CODES[table.level]),
+        "name": schemas.text("Its name", missing=True),
         **schemas.period(dataset),
         **{dim: schemas.text(dim.replace("_", " ").capitalize()) for dim in table.dims},
         table.value: (schemas.decimal if table.kind == "decimal" else schemas.whole)(table.label),
@@ -98,6 +110,8 @@ def _list(dataset: Dataset, table: FactTable, arguments: Mapping[str, Any]) -> d
         for name, value in arguments.items()
         if name not in table.dims
     }
+    if table.level == "england":
+        areas |= {"org": ENGLAND}
     wanted = selection(dataset, areas, directory)
     found = Page(0, [])
     if wanted is not None:

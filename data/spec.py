@@ -149,6 +149,9 @@ class FactTable:
     """A second table of a month's folder, of another grain: practice x weekday x time band.
 
     `asked_by` is the API's name of the period in filters, where it is not that of the dataset.
+    `level` is that of the organisations whose codes are in its column `practice`: a table of
+    England holds what the publisher gives for England only, and `flask data verify` reads every
+    row of it again.
     """
 
     id: str
@@ -157,6 +160,7 @@ class FactTable:
     value: str  # column of the number
     kind: Kind = "count"
     asked_by: str = ""
+    level: Literal["practice", "england"] = "practice"
 
 
 @dataclass(frozen=True, slots=True)

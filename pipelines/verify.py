@@ -32,6 +32,7 @@ from pipelines.recount.files import (
 
 MONTHS_SAMPLED = 4  # of a dataset at a time; the whole of a month is read again
 _MONTH_COLUMNS = ("EXTRACT_DATE", "APPOINTMENT_MONTH_START_DATE")
+_ABSENT = "absent"
 _SHOWN = 3  # differences named in a failed check
 
 
@@ -140,6 +141,9 @@ def _figures(store: Store, manifest: Manifest, sample: int, seed: str) -> Check:
         except (ValueError, KeyError, LookupError, OSError) as error:
             reason = f"{type(error).__name__}: {error}"
             return Check(name, False, f"{snapshot.label(month)} cannot be counted again: {reason}")
+        for unlike in _cells(snapshot, again, month):
+            compared += 1
+            wrong += [unlike] if unlike else []
         share = sample * (number + 1) // len(months) - sample * number // len(months)
         for level, code, measure in _questions(snapshot, again, month, share, rng):
             compared += 1
@@ -186,6 +190,27 @@ def _difference(
                 f"{'none' if counted is None else f'{counted:,}'}"
             )
     return None
+
+
+def _cells(snapshot: Snapshot, again: Recounted, month: date) -> Iterator[str]:
+    """A difference, or nothing, for each cell of the month's tables of England."""
+    for table in snapshot.dataset.extra:
+        if table.level != "england":
+            continue
+        path = Path(snapshot.fact_path(month, table.id))
+        shown = pq.read_table(path, partitioning=None).to_pylist() if path.exists() else []
+        held = {tuple(row[dim] for dim in table.dims): row[table.value] for row in shown}
+        counted = again.cells.get(table.id, {})
+        for labels in sorted(held.keys() | counted.keys()):
+            here, there = (found.get(labels, _ABSENT) for found in (held, counted))
+            yield (
+                ""
+                if here == there
+                else (
+                    f"{table.id} of {', '.join(labels)} in {snapshot.label(month)} is {here}, the "
+                    f"files give {there}"
+                )
+            )
 
 
 def _sum(parts: Parts, names: Sequence[str]) -> int | Decimal | None:
