@@ -94,5 +94,16 @@ def _wanted(
 
 def land_local(store: Store, series: Series, paths: Iterable[Path]) -> int:
     """Copy local files into the landing folder; return how many distinct files were given."""
-    found = import_local(store.landing, series.dataset.id, paths, now=datetime.now(UTC))
+    dataset_id = series.dataset.id
+    manifests = (store.manifest(dataset_id, version) for version in store.versions(dataset_id))
+    published = {
+        file.sha256
+        for manifest in manifests
+        if manifest
+        for release in manifest.releases
+        for file in release.files
+    }
+    found = import_local(
+        store.landing, dataset_id, paths, now=datetime.now(UTC), published=published
+    )
     return len(found)
