@@ -107,6 +107,22 @@ def test_cells_by_time_add_up_to_the_practice(get: Get, library: Library) -> Non
     assert sum(row["value"] for row in mondays["results"]) == timed["day_monday"]
 
 
+def test_averages_are_englands_as_published(get: Get, library: Library) -> None:
+    snapshot = library.current("online-consultations")
+    assert snapshot is not None
+    answer = get(f"{ONLINE}averages/", month=SEPTEMBER, page_size=100).json
+    assert answer["count"] == len(answer["results"]) == 7 * 8
+    assert {(row["ods_code"], row["name"]) for row in answer["results"]} == {("ENG", "England")}
+    assert list(answer["results"][0]) == [
+        "ods_code", "name", "month", "weekday", "band", "average",
+    ]  # fmt: skip
+    rows = get(f"{ONLINE}averages/", month=SEPTEMBER, weekday="monday").json["results"]
+    mondays = snapshot.parts_at("england", "ENG", month=date(2026, 9, 1))["day_monday"]
+    assert sum(row["average"] for row in rows) * 4 == pytest.approx(mondays)
+    assert get(f"{ONLINE}averages/").json["count"] >= answer["count"]
+    assert get(f"{ONLINE}averages/", month="2001-01-01").json["results"] == []
+
+
 def test_pages_of_cells_follow_one_another(get: Get) -> None:
     query = {"month": SEPTEMBER, "indicator": "CBT001", "dimension": "time_of_day"}
     whole = get(f"{CALLS}time/", page_size=300, **query).json

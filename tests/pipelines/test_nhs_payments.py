@@ -276,3 +276,16 @@ def test_a_release_refused_for_a_name_in_it_is_taken_from_a_renamed_file(
     done = desk.flask("refresh", "nhs-payments", "--from", str(named))
     assert done.exit_code == 0, done.output
     assert desk.flask("refresh", "nhs-payments").exit_code == 0
+
+
+def test_a_renamed_file_is_taken_where_other_years_are_published(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first, second = GENERATIONS["2022/23"], GENERATIONS["2024/25"]
+    publish(desk, "2022-23", {first[0]: practice_file(first[1])})
+    assert desk.flask("refresh", "nhs-payments").exit_code == 0
+    for name, outcome in (("nhspaymentsgp.csv", 1), (second[0], 0)):
+        (tmp_path / name).write_bytes(practice_file(second[1]))
+        done = desk.flask("refresh", "nhs-payments", "--from", str(tmp_path / name))
+        assert done.exit_code == outcome, done.output
+    assert payments(desk).months == (date(2022, 4, 1), Y2024)
