@@ -201,6 +201,7 @@ class Dataset:
     levels: tuple[Level, ...] = LEVELS  # those that the publisher gives, lowest first
     licence: str = "Open Government Licence v3.0"
     rhythm: Rhythm | None = None  # where the cadence alone does not say when to look
+    counted: str = ""  # part without which a practice does not count among those of a period
 
     @property
     def has_practices(self) -> bool:

@@ -86,7 +86,9 @@ def _periods(store: Store, manifest: Manifest) -> Check:
     headline = snapshot.dataset.measure(snapshot.dataset.headline)
     wrong = []
     for period, record in manifest.periods.items():
-        practices, summed = _own_table(month_folder(folder, period), headline.num_parts[0])
+        practices, summed = _own_table(
+            month_folder(folder, period), headline.num_parts[0], snapshot.dataset.counted
+        )
         first = snapshot.dataset.part(headline.num_parts[0])
         served = snapshot.england(headline, period)
         total = round(float(summed), 6)
@@ -102,13 +104,22 @@ def _periods(store: Store, manifest: Manifest) -> Check:
     return Check(f"{manifest.dataset} periods", not wrong, found)
 
 
-def _own_table(folder: Path, part: str) -> tuple[int, float | Decimal]:
-    """(practices, sum of a part) of a month's `parts`; nothing where only areas are given."""
+def _own_table(folder: Path, part: str, counted: str) -> tuple[int, float | Decimal]:
+    """(practices, sum of a part) of a month's `parts`; nothing where only areas are given.
+
+    Practices without the part `counted` are left out, where there is one.
+    """
     if not (folder / "parts.parquet").exists():
         return 0, 0
-    table = pq.read_table(folder / "parts.parquet", columns=["practice", part], partitioning=None)
-    practices = [code for code in table.column(0).to_pylist() if not code.startswith(UNASSIGNED)]
-    return len(practices), sum(n for n in table.column(1).to_pylist() if n is not None)
+    names = list(dict.fromkeys(["practice", part, counted or "practice"]))
+    table = pq.read_table(folder / "parts.parquet", columns=names, partitioning=None)
+    found = table.to_pylist()
+    practices = [
+        row
+        for row in found
+        if row[counted or "practice"] is not None and not row["practice"].startswith(UNASSIGNED)
+    ]
+    return len(practices), sum(row[part] for row in found if row[part] is not None)
 
 
 def _landed(store: Store, manifest: Manifest) -> Check:
