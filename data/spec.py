@@ -150,8 +150,7 @@ class FactTable:
 
     `asked_by` is the API's name of the period in filters, where it is not that of the dataset.
     `level` is that of the organisations whose codes are in its column `practice`: a table of
-    England holds what the publisher gives for England only, and `flask data verify` reads every
-    row of it again.
+    England holds what the publisher gives for England only.
     """
 
     id: str

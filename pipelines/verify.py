@@ -145,7 +145,7 @@ def _figures(store: Store, manifest: Manifest, sample: int, seed: str) -> Check:
     snapshot = Snapshot(store.version_folder(manifest.dataset, manifest.version), manifest)
     rng = random.Random(seed)
     months = rng.sample(snapshot.months, min(MONTHS_SAMPLED, len(snapshot.months)))
-    compared, wrong = 0, []
+    compared, read_again, wrong = 0, 0, []
     for number, month in enumerate(months):
         try:
             again = recount(store, manifest, month)
@@ -153,7 +153,7 @@ def _figures(store: Store, manifest: Manifest, sample: int, seed: str) -> Check:
             reason = f"{type(error).__name__}: {error}"
             return Check(name, False, f"{snapshot.label(month)} cannot be counted again: {reason}")
         for unlike in _cells(snapshot, again, month):
-            compared += 1
+            read_again += 1
             wrong += [unlike] if unlike else []
         share = sample * (number + 1) // len(months) - sample * number // len(months)
         for level, code, measure in _questions(snapshot, again, month, share, rng):
@@ -161,8 +161,10 @@ def _figures(store: Store, manifest: Manifest, sample: int, seed: str) -> Check:
             if said := _difference(snapshot, again.at(level, code), measure, level, code, month):
                 wrong.append(said)
     found = f"{compared:,} numerators and denominators equal those counted from landed files"
+    if read_again:
+        found += f", and {read_again:,} rows of other tables those read there"
     if wrong:
-        found = f"{len(wrong)} of {compared:,} differ: {'; '.join(wrong[:_SHOWN])}"
+        found = f"{len(wrong)} of {compared + read_again:,} differ: {'; '.join(wrong[:_SHOWN])}"
     return Check(name, not wrong, found)
 
 
@@ -204,14 +206,13 @@ def _difference(
 
 
 def _cells(snapshot: Snapshot, again: Recounted, month: date) -> Iterator[str]:
-    """A difference, or nothing, for each cell of the month's tables of England."""
-    for table in snapshot.dataset.extra:
-        if table.level != "england":
-            continue
+    """A difference, or nothing, for each row of the extra tables that were read again."""
+    for table_id, counted in again.cells.items():
+        table = snapshot.dataset.table(table_id)
         path = Path(snapshot.fact_path(month, table.id))
         shown = pq.read_table(path, partitioning=None).to_pylist() if path.exists() else []
-        held = {tuple(row[dim] for dim in table.dims): row[table.value] for row in shown}
-        counted = again.cells.get(table.id, {})
+        names = ("practice", *table.dims)
+        held = {tuple(row[name] for name in names): row[table.value] for row in shown}
         for labels in sorted(held.keys() | counted.keys()):
             here, there = (found.get(labels, _ABSENT) for found in (held, counted))
             yield (

@@ -154,8 +154,8 @@ def _averages(evidence: Evidence) -> Cells:
     return found
 
 
-def _table(sheet: list[dict[str, str]]) -> Iterator[tuple[tuple[str, str], Decimal | None]]:
-    """((weekday, time of day), average) of the cells of a sheet, below its headings."""
+def _table(sheet: list[dict[str, str]]) -> Iterator[tuple[tuple[str, str, str], Decimal | None]]:
+    """((ENG, weekday, time of day), average) of the cells of a sheet, below its headings."""
     bands: dict[str, str] = {}
     for row in sheet:
         plain = {at: text.partition(" [")[0].strip() for at, text in row.items()}
@@ -164,4 +164,4 @@ def _table(sheet: list[dict[str, str]]) -> Iterator[tuple[tuple[str, str], Decim
         elif bands and plain.get("A", "").lower() in _DAYS:
             for at, band in bands.items():
                 text = plain.get(at, "")
-                yield (plain["A"], band), None if text in ("", "*") else exact(text)
+                yield ("ENG", plain["A"], band), None if text in ("", "*") else exact(text)

@@ -143,4 +143,4 @@ def test_verify_notices_a_workbook_that_says_something_else(online: Desk) -> Non
     landed = store(online.home, "real").landing / "online-consultations/march-2026" / name
     landed.write_bytes(averages_book(MARCH, more=0.2)[name])
     said = [check.found for check in verify_store(store(online.home, "real"), sample=10)]
-    assert any("averages of Monday, 08:00 - 09:59 in March 2026 is" in found for found in said)
+    assert any("averages of ENG, Monday, 08:00 - 09:59 in March 2026 is" in found for found in said)

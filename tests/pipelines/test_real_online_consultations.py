@@ -242,7 +242,7 @@ def test_april_2024_has_no_averages(snapshot: Snapshot) -> None:
 def test_verify_reads_the_averages_again(home: Path, snapshot: Snapshot) -> None:
     held = store(home, "real")
     again = recount(held, snapshot.manifest, JUNE)
-    assert again.cells["averages"]["Monday", "06:00 - 07:59"] == Decimal("102307.8")
+    assert again.cells["averages"]["ENG", "Monday", "06:00 - 07:59"] == Decimal("102307.8")
     assert len(again.cells["averages"]) == 63
     assert recount(held, snapshot.manifest, date(2024, 4, 1)).cells["averages"] == {}
     assert all(check.passed for check in verify_store(held, sample=40))
