@@ -100,7 +100,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     month = sources.month
     register = sources.tables["epraccur"][0]
     _load_register(con, register)
-    notes = (*_load_areas(con, sources), *memberships.load(con, sources))
+    notes = [*_load_areas(con, sources), *memberships.load(con, sources)]
+    dated, odd = memberships.checks(con, month)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE fact AS
         SELECT r.practice, DATE '{month}' AS month, r.name, r.address, r.town, r.postcode,
@@ -124,8 +125,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         str(target / "geography.parquet"),
     )
     active = con.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchall()[0][0]
-    checks = (*_checks(con, register), *memberships.checks(con))
-    return Month(active, {DATASET.control: active}, checks, notes)
+    checks = (*_checks(con, register), *dated)
+    return Month(active, {DATASET.control: active}, checks, (*notes, *odd))
 
 
 def _load_register(con: duckdb.DuckDBPyConnection, table: Table) -> None:

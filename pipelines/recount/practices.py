@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from pipelines.recount.areas import Cells, Home, Parts, Recounted
@@ -66,7 +67,9 @@ def _memberships(evidence: Evidence, book: Sequence[Row], listed: set[str]) -> C
         list(cells(source)) for source in evidence.landed if len(next(cells(source), [])) == 6
     ]
     newest = max(
-        reversed(histories), key=lambda every: max(max(r[3], r[4]) for r in every), default=[]
+        reversed(histories),
+        key=lambda every: max(_dashed(day) for r in every for day in r[3:5]),
+        default=[],
     )
     found: list[tuple[str, ...]] = [
         ("commissioner", row[0], row[1], row[3], row[4]) for row in newest
@@ -80,7 +83,10 @@ def _memberships(evidence: Evidence, book: Sequence[Row], listed: set[str]) -> C
 
 
 def _dashed(day: str) -> str:
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if day else ""
+    try:
+        return f"{datetime.strptime(day.strip(), '%Y%m%d'):%Y-%m-%d}"
+    except ValueError:
+        return day.strip()
 
 
 def _pcns(book: Sequence[Row], day: str) -> dict[str, str]:
