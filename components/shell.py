@@ -31,7 +31,7 @@ STYLES = (
 )
 SCRIPTS = (  # deferred
     "page.js",
-    "focus.js",
+    "redrawn.js",
     "built.js",
     "combobox.js",
     "figures.js",
