@@ -162,3 +162,21 @@ def test_generated_requests_get_documented_answers(app: Flask) -> None:
     assert document is not None
     wanted = {f"/api/v1/{path}" for path in (ONLINE, CALLS, f"{ONLINE}time/", f"{CALLS}time/")}
     assert ask_operations(app, key, document, wanted) > 60
+
+
+def test_memberships_are_those_of_a_practice_ended_ones_too(get: Get, library: Library) -> None:
+    register = library.current("practices")
+    assert register is not None
+    with library.cursor() as cursor:
+        (code,) = cursor.execute(
+            "SELECT min(practice) FROM read_parquet(?) WHERE kind = 'commissioner' "
+            "AND ended <> '' AND list_contains(?, practice)",
+            [register.fact_path(register.latest, "memberships"), list(register.practices)],
+        ).fetchall()[0]
+    rows = get("practices/memberships/", practice=code, kind="commissioner").json["results"]
+    assert [row["ended"] for row in sorted(rows, key=lambda row: row["joined"])] == [
+        "2020-03-31", "",
+    ]  # fmt: skip
+    (pcn,) = get("practices/memberships/", practice="Y99001", kind="pcn").json["results"]
+    assert pcn["parent"] == register.home("Y99001", register.latest)["pcn"]
+    assert get("practices/memberships/").status_code == 400
