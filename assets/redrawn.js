@@ -5,7 +5,7 @@
   document.addEventListener("focusin", (event) => { used = event.target.id; });
   document.addEventListener("pointerdown", () => { used = ""; });
 
-  const opened = {
+  const kept = {
     "details.jump": (before, now) => { now.open = before.open; },
     ".selbar": (before, now) => {
       const on = before.classList.contains("open");
@@ -16,7 +16,7 @@
   const seen = {};
   function keepOpen() {
     const path = location.pathname;
-    for (const [selector, copy] of Object.entries(opened)) {
+    for (const [selector, copy] of Object.entries(kept)) {
       const now = document.querySelector(selector), before = seen[selector];
       if (!now || before?.element === now) continue;
       if (before?.path === path) copy(before.element, now);
