@@ -15,16 +15,19 @@ from data import periods
 from data.db import library
 from data.facts import cell_page
 from data.rows import Page
-from data.spec import Dataset, FactTable
+from data.spec import ENGLAND, Dataset, FactTable
+
+_CODES = {"practice": "ODS code of the practice", "england": f"{ENGLAND}, for England"}
 
 
 def of_table(dataset: Dataset, table: FactTable) -> Listing:
     period = periods.column(dataset)
     when = table.asked_by or period
-    starred = tuple(
+    practices = table.level == "practice"
+    given = tuple(
         replace(one, name=when) if one.name == period else one
         for one in filters(dataset)
-        if one.starred
+        if one.starred and (practices or one.name == period)
     )
     dims = tuple(
         Filter(dim, f"Only rows with this {dim.replace('_', ' ')}, in either case.")
@@ -35,10 +38,10 @@ def of_table(dataset: Dataset, table: FactTable) -> Listing:
         path=f"{dataset.id}/{table.id}/",
         dataset=dataset,
         summary=f"{dataset.title}: {table.label[:1].lower()}{table.label[1:]}",
-        description=f"Rows by practice{absent}.",
-        filters=(*starred, *narrowing(*dims)),
+        description=f"Rows by practice{absent}." if practices else "Rows of England, as published.",
+        filters=(*(given if practices else narrowing(*given)), *narrowing(*dims)),
         when=when,
-        membership=True,
+        membership=practices,
         row=_row(dataset, table),
         rows=partial(_rows, table),
     )
@@ -46,8 +49,8 @@ def of_table(dataset: Dataset, table: FactTable) -> Listing:
 
 def _row(dataset: Dataset, table: FactTable) -> dict[str, ma.fields.Field]:
     return {
-        "ods_code": schemas.text("ODS code of the practice"),
-        "name": schemas.text("Name of the practice", missing=True),
+        "ods_code": schemas.text(_CODES[table.level]),
+        "name": schemas.text("Its name", missing=True),
         **schemas.period(dataset),
         **{dim: schemas.text(dim.replace("_", " ").capitalize()) for dim in table.dims},
         table.value: (schemas.decimal if table.kind == "decimal" else schemas.whole)(table.label),
@@ -57,6 +60,8 @@ def _row(dataset: Dataset, table: FactTable) -> dict[str, ma.fields.Field]:
 def _rows(table: FactTable, asked: Asked) -> Page:
     given, directory = asked.arguments, library().directory()
     areas = {name: value for name, value in given.items() if name not in table.dims}
+    if table.level == "england":
+        areas |= {"org": ENGLAND}
     wanted = selection(asked.snapshot.dataset, areas, directory, asked.period)
     if wanted is None:
         return Page(0, [])

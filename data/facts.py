@@ -127,7 +127,7 @@ def cell_page(
     offset: int,
     limit: int,
 ) -> Page:
-    """One page of an extra table for the practices and periods of a selection.
+    """One page of an extra table for the organisations and periods of a selection.
 
     `labels` restrict dimensions. Ordered by practice, period and dimensions.
     """
@@ -152,7 +152,7 @@ def cell_page(
     shown = []
     for row in page.rows:
         code, month, *rest = row.values()
-        org = directory.at("practice", code)
+        org = directory.at(table.level, code)
         about = (code, org.name if org else None, periods.written(snapshot.dataset.period, month))
         shown.append(dict(zip(names, (*about, *rest), strict=True)))
     return Page(page.count, shown)

@@ -149,6 +149,8 @@ class FactTable:
     """A second table of a month's folder, of another grain: practice x weekday x time band.
 
     `asked_by` is the API's name of the period in filters, where it is not that of the dataset.
+    `level` is that of the organisations whose codes are in its column `practice`: a table of
+    England holds what the publisher gives for England only.
     """
 
     id: str
@@ -157,6 +159,7 @@ class FactTable:
     value: str  # column of the number
     kind: Kind = "count"
     asked_by: str = ""
+    level: Literal["practice", "england"] = "practice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,7 @@ class Dataset:
     levels: tuple[Level, ...] = LEVELS  # those that the publisher gives, lowest first
     licence: str = "Open Government Licence v3.0"
     rhythm: Rhythm | None = None  # where the cadence alone does not say when to look
+    counted: str = ""  # part without which a practice does not count among those of a period
 
     @property
     def has_practices(self) -> bool:

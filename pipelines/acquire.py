@@ -94,5 +94,25 @@ def _wanted(
 
 def land_local(store: Store, series: Series, paths: Iterable[Path]) -> int:
     """Copy local files into the landing folder; return how many distinct files were given."""
-    found = import_local(store.landing, series.dataset.id, paths, now=datetime.now(UTC))
+    found = import_local(
+        store.landing,
+        series.dataset.id,
+        paths,
+        now=datetime.now(UTC),
+        published=_published(store, series.dataset.id),
+    )
     return len(found)
+
+
+def _published(store: Store, dataset_id: str) -> set[str]:
+    """SHA-256 of every file from which a period of a version that is still kept was made."""
+    found: set[str] = set()
+    for version in store.versions(dataset_id):
+        manifest = store.manifest(dataset_id, version)
+        if manifest is None:
+            continue
+        sources = (names for r in manifest.periods.values() for names in r.sources.values())
+        read = {name.partition(": ")[0] for names in sources for name in names}
+        files = (file for release in manifest.releases for file in release.files)
+        found |= {file.sha256 for file in files if file.name in read}
+    return found

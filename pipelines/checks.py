@@ -12,10 +12,13 @@ import duckdb
 from data import periods
 from data.formula import quoted
 from data.manifest import Check, Manifest
+from data.spec import UNASSIGNED
 from pipelines.units import Series
 from pipelines.workdays import working_days
 
 _COMPARED_OVER = 12  # periods: a longer gap says nothing about a mistake
+_KEPT_SHARE = 0.75  # least share of the practices of a period that the next one has too
+_DRIFT = 0.005  # by which shares may be less for each month of a gap
 
 
 def against_other_months(
@@ -59,6 +62,7 @@ def known_organisations(
 ) -> Check:
     """Most practices with figures must be known from the period before, where that is held.
 
+    And most of those that had figures then must have some now: half a release is known whole.
     A list may name practices that have none: they are not asked about while others have some.
     """
     noun = periods.NOUNS[series.dataset.period][0]
@@ -76,23 +80,38 @@ def known_organisations(
     gap = periods.months_apart(date.fromisoformat(f"{previous.name}-01"), month)
     if gap > _COMPARED_OVER:
         return Check(name, True, f"the {noun} before that is held, {previous.name}, is long ago")
+    now, before = (_with_figures(con, one, series) for one in (folder, previous))
+    practices, were = _own(now), _own(before)
+    if now and not practices:
+        return Check(name, True, "the publisher's rows are of no practice")
+    share = len(practices & _listed(con, previous)) / len(practices) if practices else 0.0
+    kept = len(practices & were) / len(were) if were else 1.0
+    least = series.known_share - _DRIFT * (gap - 1)
+    least_kept = min(series.known_share, _KEPT_SHARE) - _DRIFT * (gap - 1)
+    return Check(
+        name,
+        share >= least and kept >= least_kept,
+        f"{share:.1%} of {len(practices):,} practices were there before, and {kept:.1%} of the "
+        f"{len(were):,} before are still there",
+    )
+
+
+def _listed(con: duckdb.DuckDBPyConnection, folder: Path, where: str = "true") -> set[str]:
+    """Codes of the rows of a period; `~` begins those that are of no practice."""
+    path = str(folder / "parts.parquet")
+    found = con.execute(f"SELECT practice FROM read_parquet(?) WHERE {where}", [path]).fetchall()
+    return {code for (code,) in found}
+
+
+def _with_figures(con: duckdb.DuckDBPyConnection, folder: Path, series: Series) -> set[str]:
+    """Codes of the rows with a headline figure, or of all rows where none has one."""
     headline = series.dataset.measure(series.dataset.headline)
     figures = " OR ".join(f"{quoted(part)} IS NOT NULL" for part in headline.num_parts)
-    known, practices, held = con.execute(
-        f"""SELECT count(*) FILTER (
-                      WHERE practice IN (SELECT practice FROM read_parquet(?)) AND is_own),
-                  count(*) FILTER (WHERE is_own), count(*)
-        FROM (SELECT practice, NOT starts_with(practice, '~') AS is_own FROM read_parquet(?)
-              WHERE {figures} OR NOT (SELECT bool_or({figures}) FROM read_parquet(?)))""",
-        [str(previous / "parts.parquet"), *[str(folder / "parts.parquet")] * 2],
-    ).fetchall()[0]
-    if not practices and held:
-        return Check(name, True, "the publisher's rows are of no practice")
-    share = known / practices if practices else 0.0
-    allowed = series.known_share - 0.005 * (gap - 1)
-    return Check(
-        name, share >= allowed, f"{share:.1%} of {practices:,} practices were there before"
-    )
+    return _listed(con, folder, figures) or _listed(con, folder)
+
+
+def _own(codes: set[str]) -> set[str]:
+    return {code for code in codes if not code.startswith(UNASSIGNED)}
 
 
 def counts_are_positive(con: duckdb.DuckDBPyConnection, table: str, column: str) -> Check:

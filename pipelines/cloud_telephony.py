@@ -112,7 +112,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     write_parts(con, DATASET, queries, target)
     _write_geography(con, sources, target)
     practices, inbound = con.execute(
-        """SELECT (SELECT count(*) FROM places WHERE NOT starts_with(practice, '~')),
+        """SELECT count(DISTINCT practice) FILTER (WHERE NOT starts_with(practice, '~')),
                   sum(value) FILTER (WHERE indicator = 'CBT001' AND bucket = 'ALL')::BIGINT
         FROM fact"""
     ).fetchall()[0]
@@ -214,7 +214,7 @@ def _write_geography(con: duckdb.DuckDBPyConnection, sources: Sources, target: P
 
 SERIES = Series(
     dataset=DATASET,
-    transform=2,
+    transform=3,
     slug="cloud-based-telephony-data-in-general-practice",
     wants=wants,
     recognise=recognise,

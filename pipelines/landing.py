@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -110,22 +110,33 @@ def fetch(
 
 
 def import_local(
-    root: Path, dataset_id: str, sources: Iterable[Path], *, now: datetime
+    root: Path,
+    dataset_id: str,
+    sources: Iterable[Path],
+    *,
+    now: datetime,
+    published: Collection[str] = (),
 ) -> tuple[Landed, ...]:
     """Copy files, and the files in folders, into a release named after the moment.
 
-    Content that is landed already is not copied again. The answer has one entry per distinct
-    content, in the order given.
+    Content that is landed already is not copied again, unless it comes under another name and is
+    not among `published` (the SHA-256 of files that versions were made from): it may have been
+    refused for its name. The answer has one entry per distinct content, in the order given.
     """
-    held = {item.receipt.sha256: item for item in landed(root, dataset_id)}
+    held: dict[str, dict[str, Landed]] = {}
+    for item in landed(root, dataset_id):
+        held.setdefault(item.receipt.sha256, {})[item.path.name] = item
     release = f"local-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
     taken: dict[str, Landed] = {}
     for source in tuple(_files_in(sources)):  # all are looked at before any is copied
         sha256 = _hash(source)
-        if sha256 not in taken:
-            taken[sha256] = held.get(sha256) or land_copy(
-                root, dataset_id, source, release=release, now=now
-            )
+        if sha256 in taken:
+            continue
+        names = held.get(sha256, {})
+        same = names.get(_safe_name(source.name))
+        if same is None and sha256 in published:
+            same = next(reversed(names.values()), None)
+        taken[sha256] = same or land_copy(root, dataset_id, source, release=release, now=now)
     return tuple(taken.values())
 
 

@@ -23,7 +23,7 @@ from data.datasets.online_consultations import (
 )
 from data.formula import quoted
 from data.manifest import Check
-from pipelines import england_table, geography, online_checks, online_times
+from pipelines import england_table, geography, online_averages, online_checks, online_times
 from pipelines.folder import write_fact, write_parts
 from pipelines.sheets import Sheet, below_headings, find_headings, first_month_below, refuse_renamed
 from pipelines.units import (
@@ -86,6 +86,8 @@ def recognise(preview: Preview) -> Recognised | None:
         return "time", first_of_month(read_date(preview.cell("MONTH")))
     if found := find_headings(preview.path, _SUMMARY):
         return "summary", first_month_below(preview.path, found[0])
+    if month := online_averages.month_of(preview):
+        return "averages", month
     if months := england_table.read_months(preview.path):
         return "england", months
     refuse_renamed(preview, ("GP CODE", "GP NAME"), ("SUBMISSIONS",))
@@ -130,6 +132,9 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
             WHERE metric = '{TOTAL}'), 0)::BIGINT FROM oc"""
     ).fetchall()[0]
     said, agreed = _england(sources, used[0], submissions)
+    averaged = _averages(con, sources, used[0], submissions, target)
+    checks += [one for one in averaged if isinstance(one, Check)]
+    notes += [one for one in averaged if isinstance(one, str)]
     return Month(practices, {DATASET.control: submissions}, (*checks, *agreed), (*notes, *said))
 
 
@@ -251,6 +256,24 @@ def _england(
     return said, checks
 
 
+def _averages(
+    con: duckdb.DuckDBPyConnection, sources: Sources, used: Table, submissions: int, target: Path
+) -> list[Check | str]:
+    """The published averages by weekday and time; checks or notes of what they stand for."""
+    found = sources.tables.get("averages", ())
+    if not found:
+        return []
+    month, slug = sources.month, found[0].release.slug
+    checks: list[Check | str] = [*online_averages.load(con, found[0], month)]
+    write_fact(con, "FROM averages", target, table="averages")
+    same = slug == used.release.slug
+    checks += online_averages.against_totals(con, month, submissions, same_release=same)
+    times = sources.tables.get("time", ())
+    if times and times[0].release.slug == slug:
+        checks.append(online_averages.against_times(con, month))
+    return checks
+
+
 def _write_geography(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> None:
     """The files say where each practice belongs; only the postcode comes from list sizes."""
     names = ", ".join(f"any_value({name}) AS {name}" for name in _PLACES)
@@ -259,7 +282,7 @@ def _write_geography(con: duckdb.DuckDBPyConnection, sources: Sources, target: P
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="submissions-via-online-consultation-systems-in-general-practice",
     wants=wants,
     recognise=recognise,

@@ -1,4 +1,4 @@
-"""Organisation Data Service files: practices, sub-ICB locations, commissioner history, PCNs.
+"""Organisation Data Service files: practices, sub-ICB locations, memberships of both kinds.
 
 The reports have no header row, so columns are known by their place. Two generations of epraccur
 are read: the legacy file (status `A`, setting `4`) and the report of today (`ACTIVE`, `RO76`).
@@ -7,16 +7,15 @@ are read: the legacy file (status `A`, setting `4`) and the report of today (`AC
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from data.datasets.practices import DATASET
-from data.formula import quoted
 from data.manifest import Check
-from pipelines import geography
+from pipelines import geography, memberships
 from pipelines.folder import write_fact, write_parts
 from pipelines.units import (
     BadRelease,
@@ -26,7 +25,6 @@ from pipelines.units import (
     Sources,
     Table,
     csv_scan,
-    headings,
     sql_text,
 )
 
@@ -47,9 +45,6 @@ _CODE, _NAME, _REGION, _ICB = "c1", "c2", "c3", "c4"
 _OPENED, _CLOSED, _STATUS, _COMMISSIONER, _SETTING = "c11", "c12", "c13", "c15", "c26"
 _JOINED, _LEFT = "c16", "c17"
 COLUMNS_27 = tuple(f"c{number}" for number in range(1, 28))
-COLUMNS_6 = tuple(f"c{number}" for number in range(1, 7))
-_PCN_START = "PRACTICE TO PCN RELATIONSHIP START DATE"
-_PCN_END = "PRACTICE TO PCN RELATIONSHIP END DATE"
 _REPORTS = ("epraccur", "eccg", "epcmem", "ePCN")
 
 
@@ -105,7 +100,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     month = sources.month
     register = sources.tables["epraccur"][0]
     _load_register(con, register)
-    notes = (*_load_areas(con, sources), *_load_partners(con, sources))
+    notes = [*_load_areas(con, sources), *memberships.load(con, sources)]
+    dated, odd = memberships.checks(con, month)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE fact AS
         SELECT r.practice, DATE '{month}' AS month, r.name, r.address, r.town, r.postcode,
@@ -119,6 +115,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         LEFT JOIN areas a ON a.code = r.commissioner"""
     )
     write_fact(con, "FROM fact", target)
+    write_fact(con, "FROM memberships ORDER BY ALL", target, table="memberships")
     write_parts(con, DATASET, "FROM fact WHERE status = 'active'", target)
     geography.write(
         con,
@@ -128,7 +125,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         str(target / "geography.parquet"),
     )
     active = con.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchall()[0][0]
-    return Month(active, {DATASET.control: active}, tuple(_checks(con, register)), notes)
+    checks = (*_checks(con, register), *dated)
+    return Month(active, {DATASET.control: active}, checks, (*notes, *odd))
 
 
 def _load_register(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -173,44 +171,6 @@ def _load_areas(con: duckdb.DuckDBPyConnection, sources: Sources) -> Iterator[st
         yield f"{sources.month:%B %Y} takes names of sub-ICB locations from {newest.name}."
 
 
-def _load_partners(con: duckdb.DuckDBPyConnection, sources: Sources) -> Iterator[str]:
-    """The PCN of each practice on the first day of the month; a note that says which workbook."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE partners (practice VARCHAR, pcn VARCHAR, pcn_name VARCHAR)"
-    )
-    tables = sources.nearby.get("pcn-partners", ())
-    if not tables:
-        return
-    newest = max(tables, key=lambda table: (_last_change(con, table), table.order))
-    names = headings(newest.path)
-    start, end = (_heading(names, edge, newest) for edge in (_PCN_START, _PCN_END))
-    partner = _heading(names, "PARTNER ORGANISATION CODE", newest)
-    pcn = _heading(names, "PCN CODE", newest)
-    pcn_name = _heading(names, "PCN NAME", newest)
-    day = f"{sources.month:%Y%m%d}"
-    con.execute(
-        f"""INSERT INTO partners
-        SELECT {partner}, max_by({pcn}, {start}), max_by({pcn_name}, {start})
-        FROM {csv_scan([newest.path])}
-        WHERE {start} <= '{day}' AND ({end} = '' OR {end} >= '{day}') GROUP BY {partner}"""
-    )
-    yield f"{sources.month:%B %Y} takes PCNs from {newest.name}."
-
-
-def _last_change(con: duckdb.DuckDBPyConnection, table: Table) -> str:
-    """The latest day on which a practice joined a PCN: how recent a workbook without a date is."""
-    start = _heading(headings(table.path), _PCN_START, table)
-    return con.execute(f"SELECT max({start}) FROM {csv_scan([table.path])}").fetchall()[0][0] or ""
-
-
-def _heading(names: Sequence[str], wanted: str, table: Table) -> str:
-    if wanted not in names:
-        raise BadRelease(
-            f"{table.name} has no column {wanted!r}. It has: {', '.join(sorted(names))}."
-        )
-    return quoted(wanted)
-
-
 def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
     twice = con.execute(
         "SELECT practice FROM fact GROUP BY practice HAVING count(*) > 1 ORDER BY 1 LIMIT 3"
@@ -232,7 +192,7 @@ def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=2,
+    transform=3,
     slug="",
     reports=_REPORTS,
     wants=wants,

@@ -67,7 +67,16 @@ class Tables:
                 refused.append((file, reason))
         bad = {file.path for file, _ in refused}
         found = [(file, tables) for file, tables in found if file.path not in bad]
-        refused = [(file, reason) for file, reason in refused if not _reissued(file, found)]
+        refused = [
+            (file, reason)
+            for file, reason in refused
+            if not _reissued(file, found) and not _renamed(file, found)
+        ]
+        found = [
+            (file, tables)
+            for file, tables in found
+            if file.receipt.release_title or not _renamed(file, found)
+        ]
         self.refused = [(file.path.name, reason) for file, reason in refused]
         self.incomplete = {file.release for file, _ in refused if file.receipt.release_title}
         self.names = [file.path.name for file in files]
@@ -238,6 +247,17 @@ def _reissued(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
         and original_name(other.path.name) == name
         and other.receipt.fetched_at > file.receipt.fetched_at
         for other, _ in found
+    )
+
+
+def _renamed(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
+    """Whether somebody gave the same bytes again under a name by which they can be used."""
+    return any(
+        other.receipt.sha256 == file.receipt.sha256
+        and not other.receipt.release_title
+        and other.receipt.fetched_at > file.receipt.fetched_at
+        for other, tables in found
+        if tables
     )
 
 

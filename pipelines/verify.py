@@ -32,6 +32,7 @@ from pipelines.recount.files import (
 
 MONTHS_SAMPLED = 4  # of a dataset at a time; the whole of a month is read again
 _MONTH_COLUMNS = ("EXTRACT_DATE", "APPOINTMENT_MONTH_START_DATE")
+_ABSENT = "absent"
 _SHOWN = 3  # differences named in a failed check
 
 
@@ -85,7 +86,9 @@ def _periods(store: Store, manifest: Manifest) -> Check:
     headline = snapshot.dataset.measure(snapshot.dataset.headline)
     wrong = []
     for period, record in manifest.periods.items():
-        practices, summed = _own_table(month_folder(folder, period), headline.num_parts[0])
+        practices, summed = _own_table(
+            month_folder(folder, period), headline.num_parts[0], snapshot.dataset.counted
+        )
         first = snapshot.dataset.part(headline.num_parts[0])
         served = snapshot.england(headline, period)
         total = round(float(summed), 6)
@@ -101,13 +104,22 @@ def _periods(store: Store, manifest: Manifest) -> Check:
     return Check(f"{manifest.dataset} periods", not wrong, found)
 
 
-def _own_table(folder: Path, part: str) -> tuple[int, float | Decimal]:
-    """(practices, sum of a part) of a month's `parts`; nothing where only areas are given."""
+def _own_table(folder: Path, part: str, counted: str) -> tuple[int, float | Decimal]:
+    """(practices, sum of a part) of a month's `parts`; nothing where only areas are given.
+
+    Practices without the part `counted` are left out, where there is one.
+    """
     if not (folder / "parts.parquet").exists():
         return 0, 0
-    table = pq.read_table(folder / "parts.parquet", columns=["practice", part], partitioning=None)
-    practices = [code for code in table.column(0).to_pylist() if not code.startswith(UNASSIGNED)]
-    return len(practices), sum(n for n in table.column(1).to_pylist() if n is not None)
+    names = list(dict.fromkeys(["practice", part, counted or "practice"]))
+    table = pq.read_table(folder / "parts.parquet", columns=names, partitioning=None)
+    found = table.to_pylist()
+    practices = [
+        row
+        for row in found
+        if row[counted or "practice"] is not None and not row["practice"].startswith(UNASSIGNED)
+    ]
+    return len(practices), sum(row[part] for row in found if row[part] is not None)
 
 
 def _landed(store: Store, manifest: Manifest) -> Check:
@@ -133,21 +145,26 @@ def _figures(store: Store, manifest: Manifest, sample: int, seed: str) -> Check:
     snapshot = Snapshot(store.version_folder(manifest.dataset, manifest.version), manifest)
     rng = random.Random(seed)
     months = rng.sample(snapshot.months, min(MONTHS_SAMPLED, len(snapshot.months)))
-    compared, wrong = 0, []
+    compared, read_again, wrong = 0, 0, []
     for number, month in enumerate(months):
         try:
             again = recount(store, manifest, month)
         except (ValueError, KeyError, LookupError, OSError) as error:
             reason = f"{type(error).__name__}: {error}"
             return Check(name, False, f"{snapshot.label(month)} cannot be counted again: {reason}")
+        for unlike in _cells(snapshot, again, month):
+            read_again += 1
+            wrong += [unlike] if unlike else []
         share = sample * (number + 1) // len(months) - sample * number // len(months)
         for level, code, measure in _questions(snapshot, again, month, share, rng):
             compared += 1
             if said := _difference(snapshot, again.at(level, code), measure, level, code, month):
                 wrong.append(said)
     found = f"{compared:,} numerators and denominators equal those counted from landed files"
+    if read_again:
+        found += f", and {read_again:,} rows of other tables those read there"
     if wrong:
-        found = f"{len(wrong)} of {compared:,} differ: {'; '.join(wrong[:_SHOWN])}"
+        found = f"{len(wrong)} of {compared + read_again:,} differ: {'; '.join(wrong[:_SHOWN])}"
     return Check(name, not wrong, found)
 
 
@@ -186,6 +203,26 @@ def _difference(
                 f"{'none' if counted is None else f'{counted:,}'}"
             )
     return None
+
+
+def _cells(snapshot: Snapshot, again: Recounted, month: date) -> Iterator[str]:
+    """A difference, or nothing, for each row of the extra tables that were read again."""
+    for table_id, counted in again.cells.items():
+        table = snapshot.dataset.table(table_id)
+        path = Path(snapshot.fact_path(month, table.id))
+        shown = pq.read_table(path, partitioning=None).to_pylist() if path.exists() else []
+        names = ("practice", *table.dims)
+        held = {tuple(row[name] for name in names): row[table.value] for row in shown}
+        for labels in sorted(held.keys() | counted.keys()):
+            here, there = (found.get(labels, _ABSENT) for found in (held, counted))
+            yield (
+                ""
+                if here == there
+                else (
+                    f"{table.id} of {', '.join(labels)} in {snapshot.label(month)} is {here}, the "
+                    f"files give {there}"
+                )
+            )
 
 
 def _sum(parts: Parts, names: Sequence[str]) -> int | Decimal | None:

@@ -298,6 +298,7 @@ DATASET = Dataset(
         ),
     ),
     needs=("list-sizes",),
+    counted="practices",
     tool="cloud-telephony",
     extra=(
         FactTable(

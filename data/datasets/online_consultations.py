@@ -209,6 +209,10 @@ DATASET = Dataset(
         ),
         "Each release restates the earlier months, so a figure can change.",
         "Times of day are published for one month at a time; months without that file have none.",
+        (
+            "Averages for each weekday and time of day are England's as the publisher prints them "
+            "in its workbooks; they are not added up."
+        ),
     ),
     needs=("list-sizes",),
     tool="online-consultations",
@@ -219,6 +223,14 @@ DATASET = Dataset(
             dims=("supplier", "weekday", "band"),
             value="value",
             asked_by="date",
+        ),
+        FactTable(
+            "averages",
+            "Submissions on an average day of the week by time of day, as published",
+            dims=("weekday", "band"),
+            value="average",
+            kind="decimal",
+            level="england",
         ),
     ),
 )

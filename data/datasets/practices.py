@@ -1,6 +1,6 @@
 """Organisation Data Service: practices, PCNs, sub-ICB locations and where they belong."""
 
-from data.spec import Dataset, Measure, Part
+from data.spec import Dataset, FactTable, Measure, Part
 
 DATASET = Dataset(
     id="practices",
@@ -35,6 +35,18 @@ DATASET = Dataset(
         (
             "The region and ICB in the current file follow the postcode of the practice; in files "
             "up to 2025 they follow its commissioner."
+        ),
+        (
+            "Memberships with their dates are those of the newest files held of each kind, which "
+            "may be older than the register; where they differ, the register is followed."
+        ),
+    ),
+    extra=(
+        FactTable(
+            "memberships",
+            "Memberships of PCNs and commissioners with their dates, ended ones too",
+            dims=("kind", "parent", "joined", "ended"),
+            value="memberships",
         ),
     ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 import numpy as np
@@ -188,6 +189,8 @@ def _workbook(
         book.add_worksheet("Data Quality").write(1, 1, "These figures are fictional")
         _england(book.add_worksheet("Table 1"), world, inside, found)
         _practice_sheet(book.add_worksheet("Table 2"), world, demand, inside[-1], found[-1])
+        cells = demand.by_time(inside[-1], found[-1].sum(axis=1))
+        _averages(book.add_worksheet("Table 3"), month, cells.sum(axis=0))
     return path
 
 
@@ -248,3 +251,18 @@ def _practice_sheet(
                 int(demand.participating[practice]),
             ),
         )
+
+
+def _averages(sheet: Worksheet, month: date, cells: NDArray[np.int64]) -> None:
+    """Days x times of day of England, each divided by how often the day is in the month."""
+    sheet.write(7, 0, "Return to Contents")
+    title = "Table 3: Average number of submissions via online consultation systems by submission"
+    sheet.write(_FIRST_ROW, 0, f"{title} time, per weekday, England, {month:%B %Y}")
+    sheet.write(_FIRST_ROW + 1, 1, "Submission time")
+    sheet.write_row(_FIRST_ROW + 2, 0, ("Day", *BANDS))
+    first, length = monthrange(month.year, month.month)
+    for number, (day, counts) in enumerate(zip(DAYS, cells, strict=True)):
+        times = len(range((number - first) % 7, length, 7))
+        averages = [int(count) / times for count in counts]
+        sheet.write_row(_FIRST_ROW + 3 + number, 0, (day, *averages))
+    sheet.write(_FIRST_ROW + 11, 0, "Source: NHS England, fictional")

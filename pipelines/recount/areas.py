@@ -10,6 +10,7 @@ from decimal import Decimal
 from data.spec import UNALLOCATED, Level
 
 Parts = dict[str, int | Decimal | None]
+Cells = dict[tuple[str, ...], Decimal | None]  # numbers by practice and labels of dimensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Recounted:
     not_added: frozenset[str] = frozenset()  # parts that belong to the month, not to a practice
     never_added: frozenset[str] = frozenset()  # parts of areas that only the publisher gives
     named: dict[str, tuple[str, str]] = field(default_factory=dict)  # practice: name, postcode
+    cells: dict[str, Cells] = field(default_factory=dict)  # of extra tables, by their id
     _sums: dict[tuple[str, str], Parts] = field(default_factory=dict)
 
     def at(self, level: Level, code: str) -> Parts:

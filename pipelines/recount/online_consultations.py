@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipelines.recount.areas import Home, Parts, Recounted
+from pipelines.recount.areas import Cells, Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Row, excel_month, month_in, rows, sheet_rows
+from pipelines.recount.files import (
+    Row,
+    exact,
+    excel_month,
+    month_in,
+    rows,
+    sheet_rows,
+    workbook_sheets,
+)
 
 _TYPES = {
     "OC_TOTAL_SUBMISSIONS": "submissions",
@@ -44,7 +53,7 @@ def recount(evidence: Evidence) -> Recounted:
     parts = {practice: _parts(metrics) for practice, metrics in found.items()}
     for practice, timed in _times(evidence).items():
         parts.setdefault(practice, {}).update(timed)
-    return Recounted(parts, homes)
+    return Recounted(parts, homes, cells={"averages": _averages(evidence)})
 
 
 def _values(evidence: Evidence) -> Iterator[tuple[str, Home, str, Decimal | None]]:
@@ -130,3 +139,29 @@ def _times(evidence: Evidence) -> dict[str, dict[str, int]]:
             for part in met:
                 tally[part] += count
     return found
+
+
+def _averages(evidence: Evidence) -> Cells:
+    """England by weekday and time of day, from the last workbook with the month in its title."""
+    title = f"average number of submissions .* {evidence.month:%B %Y}".lower()
+    found: Cells = {}
+    for file in evidence.files:
+        if not file.path.name.lower().endswith(".xlsx"):
+            continue
+        for sheet in workbook_sheets(file.path):
+            if any(re.search(title, text.lower()) for row in sheet for text in row.values()):
+                found = dict(_table(sheet))
+    return found
+
+
+def _table(sheet: list[dict[str, str]]) -> Iterator[tuple[tuple[str, str, str], Decimal | None]]:
+    """((ENG, weekday, time of day), average) of the cells of a sheet, below its headings."""
+    bands: dict[str, str] = {}
+    for row in sheet:
+        plain = {at: text.partition(" [")[0].strip() for at, text in row.items()}
+        if "08:00 - 09:59" in plain.values():
+            bands = {at: text for at, text in plain.items() if text[:5] in _BANDS}
+        elif bands and plain.get("A", "").lower() in _DAYS:
+            for at, band in bands.items():
+                text = plain.get(at, "")
+                yield ("ENG", plain["A"], band), None if text in ("", "*") else exact(text)

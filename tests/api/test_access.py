@@ -110,6 +110,22 @@ def test_cells_by_time_add_up_to_the_practice(get: Get, library: Library) -> Non
     assert sum(row["value"] for row in mondays["results"]) == timed["day_monday"]
 
 
+def test_averages_are_englands_as_published(get: Get, library: Library) -> None:
+    snapshot = library.current("online-consultations")
+    assert snapshot is not None
+    answer = get(f"{ONLINE}averages/", month=SEPTEMBER, page_size=100).json
+    assert answer["count"] == len(answer["results"]) == 7 * 8
+    assert {(row["ods_code"], row["name"]) for row in answer["results"]} == {("ENG", "England")}
+    assert list(answer["results"][0]) == [
+        "ods_code", "name", "month", "weekday", "band", "average",
+    ]  # fmt: skip
+    rows = get(f"{ONLINE}averages/", month=SEPTEMBER, weekday="monday").json["results"]
+    mondays = snapshot.parts_at("england", "ENG", month=date(2026, 9, 1))["day_monday"]
+    assert sum(row["average"] for row in rows) * 4 == pytest.approx(mondays)
+    assert get(f"{ONLINE}averages/").json["count"] >= answer["count"]
+    assert get(f"{ONLINE}averages/", month="2001-01-01").json["results"] == []
+
+
 def test_pages_of_cells_follow_one_another(get: Get) -> None:
     query = {"month": SEPTEMBER, "indicator": "CBT001", "dimension": "time_of_day"}
     whole = get(f"{CALLS}time/", page_size=300, **query).json
@@ -140,3 +156,21 @@ def test_the_participation_list_says_why_a_practice_has_no_calls(
     assert (answer["question"], answer["answer"], answer["practices"]) == ("received", "No", 1)
     sharing = get(f"{CALLS}participation/", month=SEPTEMBER, question="account").json["results"]
     assert sharing and all(row["ods_code"] in row["answer"].split(", ") for row in sharing)
+
+
+def test_memberships_are_those_of_a_practice_ended_ones_too(get: Get, library: Library) -> None:
+    register = library.current("practices")
+    assert register is not None
+    with library.cursor() as cursor:
+        (code,) = cursor.execute(
+            "SELECT min(practice) FROM read_parquet(?) WHERE kind = 'commissioner' "
+            "AND ended <> '' AND list_contains(?, practice)",
+            [register.fact_path(register.latest, "memberships"), list(register.practices)],
+        ).fetchall()[0]
+    rows = get("practices/memberships/", practice=code, kind="commissioner").json["results"]
+    assert [row["ended"] for row in sorted(rows, key=lambda row: row["joined"])] == [
+        "2020-03-31", "",
+    ]  # fmt: skip
+    (pcn,) = get("practices/memberships/", practice="Y99001", kind="pcn").json["results"]
+    assert pcn["parent"] == register.home("Y99001", register.latest)["pcn"]
+    assert get("practices/memberships/").status_code == 400

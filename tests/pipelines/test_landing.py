@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -78,8 +78,9 @@ def write(path: Path, body: bytes) -> Path:
     return path
 
 
-def imported(root: Path, *sources: Path) -> list[landing.Landed]:
-    return list(landing.import_local(root, "list-sizes", sources, now=NOW))
+def imported(root: Path, *sources: Path, published: Collection[str] = ()) -> list[landing.Landed]:
+    found = landing.import_local(root, "list-sizes", sources, now=NOW, published=published)
+    return list(found)
 
 
 def test_a_file_lands_under_its_release_with_a_receipt(
@@ -282,10 +283,22 @@ def test_local_content_that_is_landed_is_not_copied_again(
     fetched = land(site, client, root)[0]
     given = write(tmp_path / "given" / "renamed.csv", BODY)
     again = write(tmp_path / "given" / "twice.csv", BODY)
-    assert imported(root, given, again, given.parent) == [fetched]
+    made_from = [fetched.receipt.sha256]
+    assert imported(root, given, again, given.parent, published=made_from) == [fetched]
     (new,) = imported(root, write(tmp_path / "new.csv", b"a\n"))
-    assert imported(root, tmp_path / "new.csv", given) == [new, fetched]
+    assert imported(root, tmp_path / "new.csv", given, published=made_from) == [new, fetched]
     assert len(landing.landed(root, "list-sizes")) == 3
+
+
+def test_content_that_no_version_was_made_from_lands_again_under_another_name(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "landing"
+    (first,) = imported(root, write(tmp_path / "given" / "data.csv", BODY))
+    assert imported(root, write(tmp_path / "again" / "data.csv", BODY)) == [first]
+    (second,) = imported(root, write(tmp_path / "given" / "data-2026.csv", BODY))
+    assert (first.path.name, second.path.name) == ("data.csv", "data-2026.csv")
+    assert second.path.read_bytes() == first.path.read_bytes() == BODY
 
 
 def test_two_local_files_of_one_name_both_land(tmp_path: Path) -> None:

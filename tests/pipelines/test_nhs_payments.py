@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 import pipelines.acquire
 from data.db import Library
@@ -235,3 +236,56 @@ def test_a_file_without_its_year_is_refused(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "payments.csv").write_bytes(practice_file(GENERATIONS["2022/23"][1]))
     done = desk.flask("refresh", "nhs-payments", "--from", str(tmp_path / "payments.csv"))
     assert done.exit_code == 1 and "does not name its financial year" in done.output
+
+
+def test_a_file_refused_for_its_name_is_taken_under_another(desk: Desk, tmp_path: Path) -> None:
+    nameless, named = tmp_path / "payments.csv", tmp_path / GENERATIONS["2022/23"][0]
+    for path in (nameless, named):
+        path.write_bytes(practice_file(GENERATIONS["2022/23"][1]))
+
+    def give(path: Path) -> Result:
+        return desk.flask("refresh", "nhs-payments", "--from", str(path))
+
+    def outcome() -> str | None:
+        last = desk.shelf.status("nhs-payments")
+        return last.outcome if last else None
+
+    assert give(nameless).exit_code == 1
+    assert outcome() == "failed"
+    done = give(named)
+    assert (done.exit_code, outcome()) == (0, "published"), done.output
+    assert payments(desk).months == (date(2022, 4, 1),)
+    version = payments(desk).manifest.version
+    for again in (named, nameless):
+        done = give(again)
+        assert done.exit_code == 0 and "Nothing new since the live version." in done.output
+    assert payments(desk).manifest.version == version
+    assert len(list((desk.shelf.landing / "nhs-payments").glob("local-*/*.csv"))) == 2
+    assert desk.flask("verify").exit_code == 0
+
+
+def test_a_release_refused_for_a_name_in_it_is_taken_from_a_renamed_file(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The publisher's own file says no year: somebody downloads it and names it."""
+    body = practice_file(GENERATIONS["2022/23"][1])
+    publish(desk, "2022-23", {"nhspaymentsgp-prac-csv.csv": body})
+    assert desk.flask("refresh", "nhs-payments").exit_code == 1
+    named = tmp_path / GENERATIONS["2022/23"][0]
+    named.write_bytes(body)
+    done = desk.flask("refresh", "nhs-payments", "--from", str(named))
+    assert done.exit_code == 0, done.output
+    assert desk.flask("refresh", "nhs-payments").exit_code == 0
+
+
+def test_a_renamed_file_is_taken_where_other_years_are_published(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first, second = GENERATIONS["2022/23"], GENERATIONS["2024/25"]
+    publish(desk, "2022-23", {first[0]: practice_file(first[1])})
+    assert desk.flask("refresh", "nhs-payments").exit_code == 0
+    for name, outcome in (("nhspaymentsgp.csv", 1), (second[0], 0)):
+        (tmp_path / name).write_bytes(practice_file(second[1]))
+        done = desk.flask("refresh", "nhs-payments", "--from", str(tmp_path / name))
+        assert done.exit_code == outcome, done.output
+    assert payments(desk).months == (date(2022, 4, 1), Y2024)

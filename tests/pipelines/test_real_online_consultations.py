@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import gzip
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -25,6 +27,7 @@ from pipelines.england_table import read_months
 from pipelines.landing import land_copy
 from pipelines.series import series
 from pipelines.tables import Tables
+from pipelines.verify import recount, verify_store
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-online")]
 
@@ -191,6 +194,58 @@ def test_june_by_day_and_time_equals_the_workbook(snapshot: Snapshot, folder: Pa
         "SELECT count(*), sum(value) FROM read_parquet(?)", [snapshot.fact_path(JUNE, "time")]
     ).fetchall()[0]
     assert (cells, total) == (172_599, 5_675_043)
+
+
+@pytest.mark.parametrize(
+    ("month", "bands"),
+    [("June 2025", 9), ("September 2025", 9), ("October 2025", 9), ("November 2025", 9),
+     ("December 2025", 8), ("February 2026", 8)],
+)  # fmt: skip
+def test_averages_by_weekday_and_time_are_as_printed_and_stand_for_the_total(
+    snapshot: Snapshot, folder: Path, month: str, bands: int
+) -> None:
+    when = datetime.strptime(month, "%B %Y").date()
+    heads: list[str] = []
+    printed: dict[tuple[str, str], float] = {}
+    for cells in xlsx_rows(folder / BOOK.format(month), "Table 3"):
+        if cells[0] == "Day":
+            heads = [str(cell).partition(" [")[0] for cell in cells[1:]]
+        elif heads and str(cells[0]).endswith("day"):
+            for band, cell in zip(heads, cells[1:], strict=False):
+                printed[str(cells[0]), band] = float(str(cell))
+    shown = duckdb.execute(
+        "SELECT practice, month, weekday, band, average FROM read_parquet(?)",
+        [snapshot.fact_path(when, "averages")],
+    ).fetchall()
+    assert {row[:2] for row in shown} == {("ENG", when)}
+    assert {(day, band): float(average) for _, _, day, band, average in shown} == printed
+    assert len(shown) == len(printed) == 7 * bands
+    days = Counter(
+        f"{when + timedelta(days=n):%A}" for n in range(monthrange(when.year, when.month)[1])
+    )
+    stood_for = sum(average * days[day] for _, _, day, _, average in shown)
+    assert stood_for == TOTALS[when.isoformat()]
+    found = [
+        check.name for check in snapshot.manifest.checks
+        if check.name.startswith("averages") and check.found.startswith(month)
+    ]  # fmt: skip
+    assert set(found) == {
+        "averages by day and time", "averages stand for the total",
+        *(["averages by day and time agree"] if month == "June 2025" else []),
+    }  # fmt: skip
+
+
+def test_april_2024_has_no_averages(snapshot: Snapshot) -> None:
+    assert not Path(snapshot.fact_path(date(2024, 4, 1), "averages")).exists()
+
+
+def test_verify_reads_the_averages_again(home: Path, snapshot: Snapshot) -> None:
+    held = store(home, "real")
+    again = recount(held, snapshot.manifest, JUNE)
+    assert again.cells["averages"]["ENG", "Monday", "06:00 - 07:59"] == Decimal("102307.8")
+    assert len(again.cells["averages"]) == 63
+    assert recount(held, snapshot.manifest, date(2024, 4, 1)).cells["averages"] == {}
+    assert all(check.passed for check in verify_store(held, sample=40))
 
 
 def test_april_by_day_and_time_has_joined_suppliers_in_one_order(
