@@ -131,11 +131,7 @@ def _load_demonstration(scale: str, seed: int) -> list[Refresh]:
     settings = _settings()
     with progress_bar("demonstration data") as progress:
         return load_demonstration(
-            store(settings.home, "demo"),
-            scale=scale,
-            seed=seed,
-            memory_mb=settings.pipeline_memory_mb,
-            progress=progress,
+            store(settings.home, "demo"), settings, scale=scale, seed=seed, progress=progress
         )
 
 
