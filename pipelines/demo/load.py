@@ -20,14 +20,7 @@ from data.running import running
 from data.settings import Settings
 from data.spec import Dataset
 from data.store import Store
-from pipelines.demo.publications import (
-    DEFAULT_END,
-    DEFAULT_MONTHS,
-    DEFAULT_PRACTICES,
-    ENGLAND_MONTHS,
-    ENGLAND_PRACTICES,
-    writer,
-)
+from pipelines.demo.publications import DEFAULT_END, writer
 from pipelines.demo.world import World, build_world
 from pipelines.landing import land_copy
 from pipelines.locks import AlreadyRunning
@@ -36,10 +29,6 @@ from pipelines.runner import Refresh, publish_landed, quiet
 from pipelines.series import all_series, series
 from pipelines.units import Progress
 
-SIZES: dict[str, tuple[int, int]] = {
-    "small": (DEFAULT_PRACTICES, DEFAULT_MONTHS),
-    "england": (ENGLAND_PRACTICES, ENGLAND_MONTHS),
-}
 _AT_ONCE = min(2, os.cpu_count() or 1)  # processes
 _LOOK_SECONDS = 0.5  # how often the progress of the processes is read
 _WRITING = 0.4  # share of a dataset's work; the rest is publishing
@@ -134,11 +123,17 @@ class _Queue:
 
 
 def load_demonstration(
-    store: Store, settings: Settings, *, scale: str, seed: int, progress: Progress
+    store: Store,
+    settings: Settings,
+    *,
+    practices: int,
+    months: int,
+    seed: int,
+    progress: Progress,
 ) -> list[Refresh]:
     """Write, land and publish every dataset, two at once, each after those that it needs."""
     store.root.mkdir(parents=True, exist_ok=True)
-    load = _Load(store, *SIZES[scale], seed, settings.pipeline_memory_mb)
+    load = _Load(store, practices, months, seed, settings.pipeline_memory_mb)
     queue = _Queue([one.dataset for one in all_series()])
     with ProcessPoolExecutor(
         _AT_ONCE, get_context("spawn"), initializer=_begin_process, initargs=(settings.log,)
