@@ -67,6 +67,8 @@
     if (!anchor || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     window.haresign.go(anchor.href);
-    if (!new URL(anchor.href).hash) window.scrollTo({ top: 0 });
+    const { hash } = new URL(anchor.href);
+    if (hash) document.getElementById(hash.slice(1))?.scrollIntoView();
+    else window.scrollTo({ top: 0 });
   });
 })();

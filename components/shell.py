@@ -31,7 +31,8 @@ STYLES = (
 )
 SCRIPTS = (  # deferred
     "page.js",
-    "focus.js",
+    "redrawn.js",
+    "rest.js",
     "built.js",
     "combobox.js",
     "figures.js",
@@ -271,6 +272,20 @@ def quiet_section(slug: str, title: str, *children: Component | None) -> Compone
         ],
         id=slug,
         **attrs({"aria-labelledby": f"{slug}-h"}),
+    )
+
+
+def waiting(slug: str, title: str) -> Component:
+    """A section that the browser has asked for: its heading and grey bars in its place."""
+    bars = html.Div([html.Div(className="bone") for _ in range(4)], className="bones")
+    return html.Section(
+        [
+            html.Div(html.H2(title, id=f"{slug}-h"), className="sh"),
+            html.Div(bars, className="state wait"),
+        ],
+        id=slug,
+        className="waiting",
+        **attrs({"aria-busy": "true", "aria-labelledby": f"{slug}-h"}),
     )
 
 

@@ -12,12 +12,12 @@ from dash.development.base_component import Component
 from components import selector, url_state
 from components.selector import Option
 from components.wire import plain
-from pages.support import appointments, dashboard, members, peers, sections, sources
+from pages.support import appointments, dashboard, members, peers, screens, sections, sources
 from pages.support.context import View, defaults
-from pages.support.dashboard import Section
+from pages.support.screens import Section
 from pages.support.tools import GP_APPOINTMENTS as TOOL
 
-BODY = f"{TOOL.slug}-body"
+BODY = dashboard.body_id(TOOL)
 UNITS = (Option("rate", "Rates"), Option("count", "Counts"))
 MISSED = (Option("known", "Known outcomes"), Option("all", "All"))
 
@@ -25,19 +25,15 @@ MISSED = (Option("known", "Known outcomes"), Option("all", "All"))
 def shown(view: View) -> Sequence[Section]:
     """The sections of the page, in order."""
     group = peers.peers(view)
-    declared = view.snapshot.dataset
     columns = [appointments.measure(view, one) for one in appointments.MEMBER_COLUMNS]
     found = [
-        sections.summary(
-            view, group, appointments.said(view, group), appointments.headline(view, group)
-        ),
+        sections.summary(view, group, appointments.said, appointments.headline),
         sections.trend(
-            view, group, declared.measures, appointments.daily_trend(view),
-            beside=sections.control_figure(view, appointments.measure(view, "dna")),
+            view, group, view.snapshot.dataset.measures, appointments.daily_trend,
+            beside=appointments.missed_control,
         ),
         sections.comparison(
-            view, group, appointments.grouped_measures(view),
-            sections.distribution(view, group, view.measure),
+            view, group, appointments.grouped_measures(view), spread=view.measure
         ),
         appointments.breakdown(view),
         members.members(view, columns),
@@ -70,6 +66,15 @@ def layout(**values: str | None) -> dict[str, Any]:
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
 def refresh(search: str | None) -> dict[str, Any]:
     return plain(body(**url_state.parse(search)))
+
+
+@callback(
+    Output(screens.place(BODY), "children"),
+    Input(screens.asking(BODY), "data"),
+    prevent_initial_call=True,
+)
+def rest(asked: screens.Asked) -> list[dict[str, Any]]:
+    return plain(dashboard.rest(TOOL, asked, sections=shown))
 
 
 dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

@@ -18,14 +18,15 @@ from pages.support import (
     list_landscape,
     list_sizes,
     peers,
+    screens,
     sections,
     sources,
 )
 from pages.support.context import View
-from pages.support.dashboard import Section
+from pages.support.screens import Section
 from pages.support.tools import LIST_SIZE as TOOL
 
-BODY = f"{TOOL.slug}-body"
+BODY = dashboard.body_id(TOOL)
 UNITS = (Option("rate", "Shares"), Option("count", "Patients"))
 OTHER_LISTS = (
     "Registered, weighted (Carr-Hill) and adjusted populations are three different numbers. "
@@ -38,19 +39,16 @@ def shown(view: View) -> Sequence[Section]:
     group = peers.peers(view)
     registered = list_sizes.measure(view, TOOL.measure)
     found = [
-        sections.summary(
-            view, group, list_sizes.said(view, group), list_sizes.headline(view, group)
-        ),
+        sections.summary(view, group, list_sizes.said, list_sizes.headline),
         sections.trend(
-            view, group, view.snapshot.dataset.measures, beside=list_sizes.growth_lines(view)
+            view, group, view.snapshot.dataset.measures, beside=list_sizes.growth_lines
         ),
         sections.comparison(
             view, group, list_sizes.grouped_measures(view),
-            None if view.measure == registered
-            else sections.distribution(view, group, view.measure),
+            spread=None if view.measure == registered else view.measure,
         ),
         list_ages.breakdown(view, group),
-        list_landscape.landscapes(view, sections.distribution(view, group, registered)),
+        list_landscape.landscapes(view, group, registered),
         list_sizes.member_section(view),
         sources.notes(view, OTHER_LISTS),
     ]  # fmt: skip
@@ -68,6 +66,15 @@ def layout(**values: str | None) -> dict[str, Any]:
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
 def refresh(search: str | None) -> dict[str, Any]:
     return plain(body(**url_state.parse(search)))
+
+
+@callback(
+    Output(screens.place(BODY), "children"),
+    Input(screens.asking(BODY), "data"),
+    prevent_initial_call=True,
+)
+def rest(asked: screens.Asked) -> list[dict[str, Any]]:
+    return plain(dashboard.rest(TOOL, asked, sections=shown))
 
 
 dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

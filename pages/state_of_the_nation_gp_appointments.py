@@ -19,14 +19,14 @@ from data import national, queries
 from data.national import Band
 from data.orgs import ENGLAND_ORG
 from data.spec import Measure
-from pages.support import appointments, breakdowns, cards, nation
+from pages.support import appointments, breakdowns, cards, nation, screens
 from pages.support import nation_sections as parts
-from pages.support.dashboard import Section
 from pages.support.nation import Nation
+from pages.support.screens import Section, section
 from pages.support.sentences import Sentence
 from pages.support.tools import GP_APPOINTMENTS as TOOL
 
-BODY = "nation-gp-appointments-body"
+BODY = nation.body_id(TOOL)
 MEASURES = (
     "per_1000",
     "dna_rate",
@@ -96,15 +96,14 @@ def by_size(page: Nation) -> Section | None:
         ),
         rows,
     )
-    return Section(
-        "size",
-        "By list size",
-        shell.section(
-            "size",
-            "By list size",
-            parts.plain_table(page, "by-size", table, f"Sum over sum, {fmt.month(view.month)}"),
-        ),
-    )
+    said = f"Sum over sum, {fmt.month(view.month)}"
+
+    def drawn() -> Component:
+        return shell.section(
+            "size", "By list size", parts.plain_table(page, "by-size", table, said)
+        )
+
+    return Section("size", "By list size", drawn)
 
 
 def _band_words(band: Band) -> str:
@@ -116,7 +115,8 @@ def _band_words(band: Band) -> str:
     return f"{fmt.value(band.low, 'count')} to {fmt.value(band.high - 1, 'count')}"
 
 
-def category_mix(page: Nation) -> Section:
+@section("categories", "Categories")
+def category_mix(page: Nation) -> Component:
     """The national categories, now and a year before."""
     view = page.view
     split = view.snapshot.dataset.breakdown("category")
@@ -145,35 +145,40 @@ def category_mix(page: Nation) -> Section:
                 unit="percent",
             ),
         )
-    return Section("categories", "Categories", shell.section("categories", "Category mix", drawn))
+    return shell.section("categories", "Category mix", drawn)
 
 
-def quality(page: Nation) -> Section:
+@section("quality", "Mapping quality")
+def quality(page: Nation) -> Component:
     """Unmapped and inconsistent appointments by area: how far category figures can be trusted."""
     one = measure(page, "mapping_problems")
     drawn = parts.area_dots(page, one, slug="quality", heading="Mapping quality differs by area")
-    return Section(
-        "quality",
-        "Mapping quality",
-        shell.section(
-            "quality", "Mapping quality", drawn, remark="Category figures leave these out"
-        ),
+    return shell.section(
+        "quality", "Mapping quality", drawn, remark="Category figures leave these out"
     )
 
 
-def body(**values: str | None) -> Component:
-    return nation.page(
-        TOOL, values, measures=MEASURES, said=said, headline=headline, sections=shown
-    )
+CONTENTS = nation.Contents(
+    tool=TOOL, measures=MEASURES, said=said, headline=headline, sections=shown
+)
 
 
 def layout(**values: str | None) -> dict[str, Any]:
-    return plain(html.Div(body(**values), id=BODY))
+    return plain(html.Div(nation.page(CONTENTS, values), id=BODY))
 
 
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
 def refresh(search: str | None) -> dict[str, Any]:
-    return plain(body(**url_state.parse(search)))
+    return plain(nation.page(CONTENTS, url_state.parse(search)))
+
+
+@callback(
+    Output(screens.place(BODY), "children"),
+    Input(screens.asking(BODY), "data"),
+    prevent_initial_call=True,
+)
+def rest(asked: screens.Asked) -> list[dict[str, Any]]:
+    return plain(nation.rest(CONTENTS, asked))
 
 
 dash.register_page(

@@ -19,14 +19,14 @@ from components.wire import plain
 from data import national
 from data.national import Flow
 from data.spec import Measure
-from pages.support import cards, list_landscape, list_sizes, nation
+from pages.support import cards, list_landscape, list_sizes, nation, screens
 from pages.support import nation_sections as parts
-from pages.support.dashboard import Section
 from pages.support.nation import Nation
+from pages.support.screens import Section, section
 from pages.support.sentences import Said, Sentence
 from pages.support.tools import LIST_SIZE as TOOL
 
-BODY = "nation-list-size-body"
+BODY = nation.body_id(TOOL)
 MEASURES = (
     "registered_patients",
     "aged_65_and_over",
@@ -113,7 +113,8 @@ def shown(page: Nation) -> Sequence[Section | None]:
     ]
 
 
-def growth(page: Nation) -> Section:
+@section("growth", "Size and growth")
+def growth(page: Nation) -> Component:
     """How many practices are how large, and how lists grew: histograms and deciles."""
     view = page.view
     registered = measure(page, "registered_patients")
@@ -129,11 +130,7 @@ def growth(page: Nation) -> Section:
         )
         subtitle = f"{fmt.month(page.before)} to {fmt.month(view.month)}"
         drawn.append(parts.plain_table(page, "growth-deciles", table, subtitle))
-    return Section(
-        "growth",
-        "Size and growth",
-        shell.section("growth", "Size and growth of lists", shell.side_by_side(*drawn)),
-    )
+    return shell.section("growth", "Size and growth of lists", shell.side_by_side(*drawn))
 
 
 def _sizes(page: Nation, registered: Measure) -> Component:
@@ -156,28 +153,23 @@ def _sizes(page: Nation, registered: Measure) -> Component:
     return draw(frame, chart)
 
 
-def flows(page: Nation) -> Section:
+@section("flows", "Openings and closures")
+def flows(page: Nation) -> Component:
     """Practices whose list began or ended within the year."""
     view = page.view
     if page.before not in view.snapshot.months:
         words = f"{fmt.month(page.before)} is not loaded, so openings and closures are not known."
-        return Section(
-            "flows", "Openings", shell.section("flows", "Openings and closures", note(words))
-        )
+        return shell.section("flows", "Openings and closures", note(words))
     opened, closed = national.flows(view.snapshot, view.month, page.before)
     tables = [
         _flow_table(page, "closed", closed, f"Patients in {fmt.month_short(page.before)}"),
         _flow_table(page, "opened", opened, f"Patients in {fmt.month_short(view.month)}"),
     ]
-    return Section(
+    return shell.section(
         "flows",
-        "Openings and closures",
-        shell.section(
-            "flows",
-            "Openings and closures in the year",
-            shell.side_by_side(*tables),
-            remark="A merger closes one code and enlarges another list",
-        ),
+        "Openings and closures in the year",
+        shell.side_by_side(*tables),
+        remark="A merger closes one code and enlarges another list",
     )
 
 
@@ -199,19 +191,27 @@ def _flow_table(page: Nation, slug: str, found: Sequence[Flow], patients: str) -
     return parts.plain_table(page, f"flows-{slug}", table, subtitle if rows else "None")
 
 
-def body(**values: str | None) -> Component:
-    return nation.page(
-        TOOL, values, measures=MEASURES, said=said, headline=headline, sections=shown
-    )
+CONTENTS = nation.Contents(
+    tool=TOOL, measures=MEASURES, said=said, headline=headline, sections=shown
+)
 
 
 def layout(**values: str | None) -> dict[str, Any]:
-    return plain(html.Div(body(**values), id=BODY))
+    return plain(html.Div(nation.page(CONTENTS, values), id=BODY))
 
 
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
 def refresh(search: str | None) -> dict[str, Any]:
-    return plain(body(**url_state.parse(search)))
+    return plain(nation.page(CONTENTS, url_state.parse(search)))
+
+
+@callback(
+    Output(screens.place(BODY), "children"),
+    Input(screens.asking(BODY), "data"),
+    prevent_initial_call=True,
+)
+def rest(asked: screens.Asked) -> list[dict[str, Any]]:
+    return plain(nation.rest(CONTENTS, asked))
 
 
 dash.register_page(

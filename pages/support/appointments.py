@@ -15,10 +15,10 @@ from data.datasets.gp_appointments import WAITS
 from data.orgs import Org
 from data.spec import Measure
 from data.stats import xmr
-from pages.support import breakdowns, cards, figures, peers, sentences, trends
+from pages.support import breakdowns, cards, figures, peers, sections, sentences, trends
 from pages.support.context import View
-from pages.support.dashboard import Section
 from pages.support.peers import Peers
+from pages.support.screens import section
 from pages.support.sentences import Sentence
 from pages.support.words import brief, short_name
 
@@ -156,6 +156,11 @@ def daily_trend(view: View) -> Component:
     return draw(frame, chart, explain=breakdowns.explained(view, now))
 
 
+def missed_control(view: View) -> Component:
+    """The control chart of appointments that were not attended."""
+    return sections.control_figure(view, measure(view, "dna"))
+
+
 def mapping_trend(view: View) -> Component:
     """Unmapped and inconsistent appointments over time, against the areas shown."""
     one = measure(view, "mapping_problems")
@@ -178,7 +183,8 @@ def mapping_trend(view: View) -> Component:
     return draw(frame, chart, explain=breakdowns.explained(view, now))
 
 
-def breakdown(view: View) -> Section:
+@section("breakdown", "Breakdown")
+def breakdown(view: View) -> Component:
     """Mode, waits, staff, status, category, waits by staff and mapping quality."""
     declared = view.snapshot.dataset
     england = view.directory.at("england", "ENG") or view.org
@@ -235,10 +241,7 @@ def breakdown(view: View) -> Section:
         ),
         wait_figure(view, against),
     ]  # fmt: skip
-    remark = fmt.month(view.month)
-    return Section(
-        "breakdown", "Breakdown", shell.section("breakdown", "Breakdown", *parts, remark=remark)
-    )
+    return shell.section("breakdown", "Breakdown", *parts, remark=fmt.month(view.month))
 
 
 def supplier_notes(view: View) -> tuple[str, ...]:

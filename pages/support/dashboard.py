@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from dash import dcc, html
@@ -20,8 +19,9 @@ from data.manifest import Release
 from data.orgs import Org
 from data.queries import months_before
 from data.spec import LEVEL_NAMES
-from pages.support import context, delivery, figures, links, messages, peers
+from pages.support import context, delivery, figures, links, messages, peers, screens
 from pages.support.context import UnknownOrg, Unpublished, View
+from pages.support.screens import Section
 from pages.support.tools import Tool
 from pages.support.words import LEVEL_WORDS, short_name
 
@@ -31,24 +31,23 @@ MEMBERSHIPS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a page: the anchor and words of the rail, and what it shows."""
+Sections = Callable[[View], Sequence[Section]]
 
-    slug: str
-    label: str
-    content: Component
+
+def body_id(tool: Tool) -> str:
+    """The id of what a change of the address draws anew."""
+    return f"{tool.slug}-body"
 
 
 def page(
     tool: Tool,
-    values: Mapping[str, str | None],
+    values: screens.Values,
     *,
-    sections: Callable[[View], Sequence[Section]],
+    sections: Sections,
     units: Sequence[Option],
     more: Callable[[View], Sequence[Component]] = lambda view: (),
 ) -> Component:
-    """The whole page for an address. `more` adds controls of this page to the selector."""
+    """The page for an address, `rest` excepted. `more` adds controls to the selector."""
     delivery.drawn_from_data()
     view = context.read(tool, values)
     if isinstance(view, Unpublished):
@@ -57,11 +56,11 @@ def page(
         return _unknown(view)
     if view.chosen and view.org.level not in tool.levels:
         return _other_level(view)
-    shown = [one for one in sections(view) if view.has_data or one.slug in _without_data(view)]
+    shown = _shown(view, sections)
     said = f"Showing {view.org.name}, {fmt.month(view.month)}"
     return shell.frame(
         *messages.before(view),
-        *(one.content for one in shown),
+        *screens.first(body_id(tool), shown, values=values, versions=_versions(view)),
         shell.page_state(
             f"{tool.title}: {view.org.name}",
             said,
@@ -75,6 +74,24 @@ def page(
         selector=selector_bar(view, units=units, more=more(view)),
         sections=[(one.slug, one.label) for one in shown],
     )
+
+
+def rest(tool: Tool, asked: screens.Asked, *, sections: Sections) -> list[Component]:
+    """What `page` left for later."""
+    delivery.drawn_from_data()
+    view = context.read(tool, asked["values"])
+    if not isinstance(view, View):
+        return []
+    return screens.rest(_shown(view, sections), asked=asked, versions=_versions(view))
+
+
+def _versions(view: View) -> tuple[str, ...]:
+    """Of the data that a view is drawn from."""
+    return (view.snapshot.version, view.lists.version if view.lists else "")
+
+
+def _shown(view: View, sections: Sections) -> list[Section]:
+    return [one for one in sections(view) if view.has_data or one.slug in _without_data(view)]
 
 
 def _without_data(view: View) -> tuple[str, ...]:

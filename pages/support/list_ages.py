@@ -12,9 +12,9 @@ from data.datasets.list_sizes import QUINARY_BANDS, band_label, band_part
 from data.orgs import Org
 from pages.support import breakdowns, figures, peers
 from pages.support.context import View
-from pages.support.dashboard import Section
 from pages.support.list_sizes import measure
 from pages.support.peers import Peers
+from pages.support.screens import section
 from pages.support.words import brief, short_name
 
 AGES: breakdowns.Grouping = tuple(
@@ -115,14 +115,14 @@ def age_bars(view: View) -> Component:
     return draw(frame, chart, explain=explain(figures.working(view, over)))
 
 
-def breakdown(view: View, group: Peers) -> Section:
+@section("breakdown", "Age and sex")
+def breakdown(view: View, group: Peers) -> Component:
     """Age and sex against the benchmark, and age groups against every area shown."""
     england = view.directory.at("england", "ENG") or view.org
     against = group.area or england
-    content = shell.section(
+    return shell.section(
         "breakdown",
         "Age and sex",
         shell.side_by_side(pyramid(view, against), age_bars(view)),
         remark=fmt.month(view.month),
     )
-    return Section("breakdown", "Age and sex", content)

@@ -11,10 +11,13 @@ from components.explain import explain
 from components.figure import draw, empty
 from data import landscape, queries
 from data.orgs import Org
+from data.spec import Measure
 from pages.support import cards, figures
 from pages.support.context import View, href
-from pages.support.dashboard import Section
 from pages.support.list_sizes import change_working, growth_by_code, measure, registered
+from pages.support.peers import Peers
+from pages.support.screens import section
+from pages.support.sections import distribution
 from pages.support.words import brief, short_name
 
 
@@ -115,10 +118,12 @@ def _moved(view: View, code: str, verb: str) -> Component:
     return html.Span([dcc.Link(name, href=href(view, org=code)), f": {detail}"])
 
 
-def landscapes(view: View, spread: Component | None) -> Section:
+@section("landscape", "Landscape")
+def landscapes(view: View, group: Peers, size: Measure) -> Component:
     """National: sizes and growth of all practices. Local: the practices nearby."""
+    spread = distribution(view, group, size)
     national = [part for part in (spread, growth_spread(view)) if part is not None]
-    content = shell.section(
+    return shell.section(
         "landscape",
         "Landscape",
         shell.side_by_side(*national),
@@ -126,4 +131,3 @@ def landscapes(view: View, spread: Component | None) -> Section:
         comings_and_goings(view),
         remark=fmt.month(view.month),
     )
-    return Section("landscape", "Landscape", content)

@@ -18,9 +18,9 @@ from data.queries import Change, Figure
 from data.spec import Measure
 from pages.support import cards, figures, members, peers, sentences, trends
 from pages.support.context import View
-from pages.support.dashboard import Section
 from pages.support.members import Extra
 from pages.support.peers import Peers
+from pages.support.screens import Section
 from pages.support.sentences import Sentence
 from pages.support.words import brief, short_name
 
@@ -189,10 +189,9 @@ def growth_by_code(view: View, orgs: Sequence[Org]) -> dict[str, float | None]:
 
 def member_section(view: View) -> Section | None:
     """Member organisations with their growth beside their size."""
-    parent = members.parent_for_members(view)
-    if parent is None:
-        return None
-    orgs, _ = members.member_orgs(view, parent)
-    growth = Extra(Column("Change over 12 months, %", "percent"), growth_by_code(view, orgs))
     columns = [measure(view, one) for one in MEMBER_COLUMNS]
-    return members.members(view, columns, extra=growth)
+    return members.members(view, columns, extra=_growth_column)
+
+
+def _growth_column(view: View, orgs: Sequence[Org]) -> Extra:
+    return Extra(Column("Change over 12 months, %", "percent"), growth_by_code(view, orgs))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from dash.development.base_component import Component
 
 from components import format as fmt
 from components import shell
@@ -15,7 +17,7 @@ from data.orgs import Org
 from data.spec import LEVEL_NAMES, Level, Measure
 from pages.support import figures
 from pages.support.context import View, href
-from pages.support.dashboard import Section
+from pages.support.screens import Section
 from pages.support.words import short_name
 
 _ANY = "ORGANISATION"
@@ -57,7 +59,10 @@ def member_orgs(view: View, parent: Org) -> tuple[list[Org], Level]:
 
 
 def members(
-    view: View, columns: Sequence[Measure], *, extra: Extra | None = None
+    view: View,
+    columns: Sequence[Measure],
+    *,
+    extra: Callable[[View, Sequence[Org]], Extra] | None = None,
 ) -> Section | None:
     """The member organisations side by side, those without figures named."""
     parent = parent_for_members(view)
@@ -67,6 +72,26 @@ def members(
     orgs += _missing(view, parent, orgs)
     if not orgs:
         return None
+    plural = LEVEL_NAMES[level][1]
+    title = f"{plural[:1].upper() + plural[1:]} in {short_name(parent)}"
+
+    def draw() -> Component:
+        added = extra(view, orgs) if extra else None
+        return _drawn(view, parent, columns, added, orgs=orgs, level=level, title=title)
+
+    return Section("members", title, draw)
+
+
+def _drawn(
+    view: View,
+    parent: Org,
+    columns: Sequence[Measure],
+    extra: Extra | None,
+    *,
+    orgs: Sequence[Org],
+    level: Level,
+    title: str,
+) -> Component:
     grid = areas.together(
         view.snapshot, columns, orgs, month=view.month, membership=view.membership
     )
@@ -85,8 +110,6 @@ def members(
         ),
         key=lambda member: (member.values[0] is None, -(member.values[0] or 0)),
     )[:MOST_ROWS]
-    plural = LEVEL_NAMES[level][1]
-    title = f"{plural[:1].upper() + plural[1:]} in {short_name(parent)}"
     frame = figures.frame(
         view, "members", title, fmt.month(view.month), coverage=_coverage_words(view, parent)
     )
@@ -98,8 +121,7 @@ def members(
         sorted_by=0,
     )
     remark = f"{fmt.month(view.month)}, largest first"
-    content = shell.section("members", title, boxed(frame, table), remark=remark)
-    return Section("members", title, content)
+    return shell.section("members", title, boxed(frame, table), remark=remark)
 
 
 def _columns(measures: Sequence[Measure], extra: Extra | None) -> list[Column]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import cast
 
 from dash import html
@@ -21,11 +21,11 @@ from data.db import library
 from data.orgs import Org
 from data.queries import months_before
 from data.spec import Level, Measure
-from pages.support import context, dashboard, figures, links, peers
+from pages.support import context, dashboard, figures, links, peers, screens
 from pages.support.anchors import data_status
 from pages.support.context import View
-from pages.support.dashboard import Section
 from pages.support.peers import Peers
+from pages.support.screens import Section
 from pages.support.sections import spoken
 from pages.support.sentences import Sentence
 from pages.support.tools import Tool
@@ -74,15 +74,21 @@ class Nation:
         return self.view.directory.at(self.level, code) if code else None
 
 
-Said = Callable[[Nation], Sequence[Sentence]]
-Headline = Callable[[Nation], Sequence[kpi.Kpi]]
-Sections = Callable[[Nation], Sequence[Section | None]]
-Drawn = tuple[Section, ...]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What one of these pages is about, and how its parts are made."""
+
+    tool: Tool
+    measures: Sequence[str]
+    said: Callable[[Nation], Sequence[Sentence]]
+    headline: Callable[[Nation], Sequence[kpi.Kpi]]
+    sections: Callable[[Nation], Sequence[Section | None]]
 
 
-def read(tool: Tool, values: Mapping[str, str | None], measures: Sequence[str]) -> Nation | None:
+def read(contents: Contents, values: screens.Values) -> Nation | None:
     """What the address asks for; None where the dataset has no version yet."""
-    view = context.read(tool, {"measure": _one_of(values.get("measure"), measures), "span": "all"})
+    measure = _one_of(values.get("measure"), contents.measures)
+    view = context.read(contents.tool, {"measure": measure, "span": "all"})
     if not isinstance(view, View):
         return None
     code = (values.get("org") or "").strip()
@@ -110,18 +116,16 @@ def is_size(measure: Measure) -> bool:
     return measure.unit in ("count", "per_day")
 
 
-def page(
-    tool: Tool,
-    values: Mapping[str, str | None],
-    *,
-    measures: Sequence[str],
-    said: Said,
-    headline: Headline,
-    sections: Sections,
-) -> Component:
-    """The whole page for an address."""
+def body_id(tool: Tool) -> str:
+    """The id of what a change of the address draws anew."""
+    return f"nation-{tool.slug}-body"
+
+
+def page(contents: Contents, values: screens.Values) -> Component:
+    """The page for an address, `rest` excepted."""
+    tool = contents.tool
     title = f"{TITLE}: {tool.title}"
-    nation = read(tool, values, measures)
+    nation = read(contents, values)
     if nation is None:
         return shell.frame(
             note("No data is loaded yet.", kind="warn", link=data_status()),
@@ -130,11 +134,12 @@ def page(
             crumbs=crumbs(tool),
         )
     view = nation.view
-    shown = _drawn(nation, said, headline, sections, links.absolute(""))
+    shown = _shown(contents, nation, links.absolute(""))
+    versions = [view.snapshot.version]
     text = nation.mine.label if nation.mine else ""
     return shell.frame(
         *_remarks(nation),
-        *(one.content for one in shown),
+        *screens.first(body_id(tool), shown, values=values, versions=versions),
         shell.page_state(
             title,
             f"Showing England, {fmt.month(view.month)}, {nation.measure.label}",
@@ -145,25 +150,35 @@ def page(
         crumbs=crumbs(tool),
         under_title=shell.provenance(dashboard.provenance(view)),
         actions=[shell.copy_link(), shell.print_page()],
-        selector=_controls(nation, measures, text),
+        selector=_controls(nation, contents.measures, text),
         sections=[(one.slug, one.label) for one in shown],
     )
 
 
-@lru_cache(maxsize=64)
-def _drawn(nation: Nation, said: Said, headline: Headline, sections: Sections, host: str) -> Drawn:
-    """Everything below the selector. Every visitor gets the same, so it is drawn once.
+def rest(contents: Contents, asked: screens.Asked) -> list[Component]:
+    """What `page` left for later."""
+    nation = read(contents, asked["values"])
+    if nation is None:
+        return []
+    shown = _shown(contents, nation, links.absolute(""))
+    return screens.rest(shown, asked=asked, versions=[nation.view.snapshot.version])
 
-    A new version is a new `Nation`; `host` stands in citations.
+
+@lru_cache(maxsize=64)
+def _shown(contents: Contents, nation: Nation, _host: str) -> tuple[Section, ...]:
+    """The sections below the selector. Every visitor gets the same, so each is drawn once.
+
+    A new version is a new `Nation`; the host stands in citations.
     """
-    first = shell.quiet_section(
-        "summary",
-        "England",
-        kpi.summary([spoken(one) for one in said(nation) if one], name="England"),
-        *_bands(headline(nation)),
-    )
-    rest = (one for one in sections(nation) if one is not None)
-    return (Section("summary", "England", first), *rest)
+    found = (_summary(contents, nation), *contents.sections(nation))
+    return tuple(replace(one, draw=cache(one.draw)) for one in found if one is not None)
+
+
+@screens.section("summary", "England")
+def _summary(contents: Contents, nation: Nation) -> Component:
+    said = [spoken(one) for one in contents.said(nation) if one]
+    cards = _bands(contents.headline(nation))
+    return shell.quiet_section("summary", "England", kpi.summary(said, name="England"), *cards)
 
 
 def _bands(cards: Sequence[kpi.Kpi]) -> list[Component]:

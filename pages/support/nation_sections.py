@@ -22,8 +22,8 @@ from data.queries import Change, Figure
 from data.revisions import Revision
 from data.spec import LEVEL_NAMES, Level, Measure
 from pages.support import holdings, links, nation, peers, sections, sources, trends
-from pages.support.dashboard import Section
 from pages.support.nation import AREAS, Nation
+from pages.support.screens import Section, section
 from pages.support.words import lower_first, short_name
 
 MOST_REVISIONS = 24
@@ -45,20 +45,17 @@ def growth_unit(measure: Measure) -> str:
     return measure.label
 
 
-def trend(page: Nation) -> Section:
+@section("trend", "Trend")
+def trend(page: Nation) -> Component:
     """England since the start, and the band of all practices."""
     view = page.view
     drawn = [sections.lead_chart(view, page.peers)]
     if page.measure.rollup == "sum" and not page.measure.den:
         drawn.append(practice_deciles(page))
     remark = fmt.months_between(view.snapshot.months[0], view.month)
-    return Section(
-        "trend",
-        "Trend",
-        shell.section("trend", "Trend", shell.side_by_side(*drawn, lead=True), remark=remark)
-        if len(drawn) > 1
-        else shell.section("trend", "Trend", *drawn, remark=remark),
-    )
+    if len(drawn) > 1:
+        drawn = [shell.side_by_side(*drawn, lead=True)]
+    return shell.section("trend", "Trend", *drawn, remark=remark)
 
 
 def practice_deciles(page: Nation) -> Component:
@@ -82,7 +79,8 @@ def practice_deciles(page: Nation) -> Component:
     return draw(frame, chart)
 
 
-def spread(page: Nation) -> Section:
+@section("spread", "Spread")
+def spread(page: Nation) -> Component:
     """How practices or PCNs are spread now and a year ago, and the deciles of both."""
     view, measure = page.view, page.measure
     plural = LEVEL_NAMES[page.among][1]
@@ -112,7 +110,7 @@ def spread(page: Nation) -> Section:
     parts = [shell.side_by_side(*drawn)]
     if view.month in by_month:
         parts.append(_decile_table(page, by_month))
-    return Section("spread", "Spread", shell.section("spread", f"How {plural} are spread", *parts))
+    return shell.section("spread", f"How {plural} are spread", *parts)
 
 
 def _outside(one: national.Spread | None, plural: str) -> str:
@@ -205,18 +203,15 @@ def _percent(now: float | None, before: float | None) -> float | None:
     return None if now is None or not before else 100 * (now - before) / before
 
 
-def variation(page: Nation, columns: Sequence[Measure]) -> Section:
+@section("areas", "Areas")
+def variation(page: Nation, columns: Sequence[Measure]) -> Component:
     """Areas on one scale, and side by side over several measures."""
-    return Section(
+    return shell.section(
         "areas",
-        "Areas",
-        shell.section(
-            "areas",
-            f"{AREAS[page.level]} side by side",
-            area_dots(page, page.measure, slug="dots"),
-            area_table(page, columns),
-            remark="Sorted by value. Areas differ in age and need",
-        ),
+        f"{AREAS[page.level]} side by side",
+        area_dots(page, page.measure, slug="dots"),
+        area_table(page, columns),
+        remark="Sorted by value. Areas differ in age and need",
     )
 
 
@@ -262,7 +257,8 @@ def _tool_href(page: Nation, org: Org) -> str:
     return links.page(page.view.tool.path, {"org": org.code})
 
 
-def changed(page: Nation) -> Section:
+@section("changed", "What changed")
+def changed(page: Nation) -> Component:
     """What this version changed against the one before it."""
     manifest = page.view.snapshot.manifest
     before = revisions.previous(library().store, manifest)
@@ -279,11 +275,7 @@ def changed(page: Nation) -> Section:
     else:
         found = revisions.revisions(manifest, before, control=page.view.snapshot.dataset.control)
         parts.append(_revisions(page, found, before.version))
-    return Section(
-        "changed",
-        "What changed",
-        shell.section("changed", "What changed since the last version", *parts),
-    )
+    return shell.section("changed", "What changed since the last version", *parts)
 
 
 REVISION_WORDS = {
@@ -356,8 +348,7 @@ def coverage(page: Nation) -> list[str]:
 
 def notes(page: Nation) -> Section:
     """Coverage, caveats and where the figures come from; no lists of highest and lowest."""
-    base = sources.notes(page.view, *coverage(page))
-    return Section("notes", "Notes", base.content)
+    return sources.notes(page.view, *coverage(page))
 
 
 def plain_table(page: Nation, slug: str, table: Table, subtitle: str) -> Component:

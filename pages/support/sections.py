@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -16,17 +16,16 @@ from components.kpi import Kpi
 from components.selector import Option
 from components.spine import legend, spine
 from data import landscape, queries
-from data.spec import LEVEL_NAMES, Level, Measure
+from data.spec import LEVEL_NAMES, Measure
 from pages.support import cards, figures, messages, peers, sentences, trends
 from pages.support.context import View, defaults, href
-from pages.support.dashboard import Section
 from pages.support.peers import Peers
+from pages.support.screens import section
 from pages.support.sentences import Sentence
 from pages.support.words import brief, lower_first, short_name
 
+Draw = Callable[[View], Component]
 SPANS = (Option("24", "24 months"), Option("36", "36 months"), Option("all", "All"))
-MOST_ROWS = 200  # of practices in one table; a larger area lists its own areas instead
-MEMBER_LEVELS: dict[Level, Level] = {"region": "icb", "england": "icb"}
 
 
 def spoken(sentence: Sentence) -> Component:
@@ -44,25 +43,33 @@ def _reading(view: View, group: Peers) -> Component | None:
     return cards_of.how_to_read(name, middle="median", among=group.among)
 
 
-def summary(view: View, group: Peers, said: Sequence[Sentence], headline: Sequence[Kpi]) -> Section:
+@section("summary", "Summary")
+def summary(
+    view: View,
+    group: Peers,
+    said: Callable[[View, Peers], Sequence[Sentence]],
+    headline: Callable[[View, Peers], Sequence[Kpi]],
+) -> Component:
     """The answer in sentences and the headline cards; for a first visit, how to start."""
     name = short_name(view.org)
     parts: list[Component] = [] if view.chosen else [messages.choose(view)]
     if view.has_data:
-        known = [spoken(sentence) for sentence in said if sentence]
+        known = [spoken(sentence) for sentence in said(view, group) if sentence]
         parts.append(cards_of.summary(known, name=name, with_key=_reading(view, group)))
-        for start in range(0, len(headline), 6):
-            parts.append(cards_of.kpis(headline[start : start + 6]))
-    return Section("summary", "Summary", shell.quiet_section("summary", "Summary", *parts))
+        shown = headline(view, group)
+        for start in range(0, len(shown), 6):
+            parts.append(cards_of.kpis(shown[start : start + 6]))
+    return shell.quiet_section("summary", "Summary", *parts)
 
 
+@section("trend", "Trend")
 def trend(
     view: View,
     group: Peers,
     measures: Sequence[Measure],
-    *extra: Component,
-    beside: Component,
-) -> Section:
+    *extra: Draw,
+    beside: Draw,
+) -> Component:
     """The chosen measure over its decile band, `beside` it what the page adds, and more below."""
     standard = defaults(view)
     picker = html.Div(
@@ -83,15 +90,14 @@ def trend(
     when = trends.months(view)
     lead = lead_chart(view, group)
     remark = fmt.months_between(when[0], when[-1])
-    content = shell.section(
+    return shell.section(
         "trend",
         "Trend",
         picker,
-        shell.side_by_side(lead, beside, lead=True),
-        *extra,
+        shell.side_by_side(lead, beside(view), lead=True),
+        *(draw_below(view) for draw_below in extra),
         remark=remark,
     )
-    return Section("trend", "Trend", content)
 
 
 def lead_chart(view: View, group: Peers) -> Component:
@@ -146,13 +152,15 @@ def control_figure(view: View, measure: Measure) -> Component:
     return draw(frame, chart, explain=explain(figures.working(view, now)))
 
 
+@section("comparison", "Comparison")
 def comparison(
     view: View,
     group: Peers,
     grouped: Sequence[tuple[str, Sequence[Measure]]],
-    *below: Component | None,
-) -> Section:
-    """Every measure on one percentile scale, and what the page puts below."""
+    *,
+    spread: Measure | None,
+) -> Component:
+    """Every measure on one percentile scale, below it how one of them is spread."""
     thin = peers.is_thin(view)
     rows = [
         cards.spine_row(
@@ -167,15 +175,14 @@ def comparison(
     frame = figures.frame(
         view, "comparison", f"{name} compared", f"{fmt.month(view.month)}, {group.among}"
     )
-    content = shell.section(
+    return shell.section(
         "comparison",
         "Comparison",
         spine(frame, rows, shown, among=cards.among(view, group)),
-        *below,
+        distribution(view, group, spread) if spread else None,
         remark=fmt.month(view.month),
         right=legend(cards.spine_marks(view, group)),
     )
-    return Section("comparison", "Comparison", content)
 
 
 def distribution(view: View, group: Peers, measure: Measure) -> Component | None:

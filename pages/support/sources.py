@@ -10,7 +10,8 @@ from components import shell
 from components.notes import notes as notes_block
 from pages.support import figures, links
 from pages.support.context import View, query
-from pages.support.dashboard import Section, download
+from pages.support.dashboard import download
+from pages.support.screens import section
 from pages.support.words import lower_first
 
 METHOD = (
@@ -19,7 +20,8 @@ METHOD = (
 )
 
 
-def notes(view: View, *extra: str) -> Section:
+@section("notes", "Notes and sources")
+def notes(view: View, *extra: str) -> Component:
     """What to keep in mind, and where it comes from."""
     declared, manifest = view.snapshot.dataset, view.snapshot.manifest
     release = figures.release(view.snapshot, view.month)
@@ -55,10 +57,9 @@ def notes(view: View, *extra: str) -> Section:
         ),
         ("All sources", dcc.Link("Data sources", href=links.path("/data-sources/"))),
     ]
-    content = shell.section(
+    return shell.section(
         "notes",
         "Notes and sources",
         notes_block(keep, entries),
         remark="Read before using a figure in a paper",
     )
-    return Section("notes", "Notes and sources", content)

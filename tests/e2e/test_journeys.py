@@ -9,14 +9,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from components import format as fmt
 from data import queries
 from data.db import Library
 from pages.support.context import write_month
 from tests.e2e.conftest import Cast
-from tests.e2e.watching import at, drawn, opened
+from tests.e2e.watching import at, drawn, opened, redraw_held
 
 pytestmark = pytest.mark.browser
 
@@ -235,18 +235,11 @@ def test_state_of_the_nation_follows_its_controls(chromium: Browser, site: str, 
         expect(
             page.locator("#areas, section").filter(has_text="Did not attend").first
         ).to_be_visible()
-        held: list[Route] = []
-        page.route("**/_dash-update-component*", lambda route: held.append(route))
-        with page.expect_request("**/_dash-update-component*"):
-            page.locator(".seg-l", has_text="Regions").click()
-        at(page, "areas=region")
         box = page.locator("main .combo input")
-        box.fill(cast.practice.code)
-        box.evaluate("box => { box.dataset.before = 1 }")
-        for redraw in held:  # arrives while somebody types
-            redraw.continue_()
-        page.unroute("**/_dash-update-component*")
-        expect(page.locator("main .combo input[data-before]")).to_have_count(0)
+        with redraw_held(page):  # until somebody types
+            page.locator(".seg-l", has_text="Regions").click()
+            at(page, "areas=region")
+            box.fill(cast.practice.code)
         expect(page.locator("main .combo [role=option]")).to_have_count(1)
         expect(box).to_have_value(cast.practice.code)
         box.press("Enter")

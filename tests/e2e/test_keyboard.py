@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import Cast
-from tests.e2e.watching import at, drawn, opened
+from tests.e2e.watching import at, drawn, opened, redraw_held
 
 pytestmark = pytest.mark.browser
 
@@ -78,11 +78,12 @@ def test_a_phone_has_the_menu_the_search_and_every_control(
         expect(month).to_be_hidden()
         page.locator("[data-toggle-view]").tap()
         expect(month).to_be_visible()
-        month.select_option(index=3)
-        at(page, "month=")
-        page.wait_for_load_state("networkidle")
+        with redraw_held(page):
+            month.select_option(index=3)
+            at(page, "month=")
+            page.locator(".jump summary").tap()
+        expect(month).to_be_visible()
         drawn(page)
-        page.locator(".jump summary").tap()
         page.locator(".jump a", has_text="Comparison").tap()
         expect(page.locator("#comparison h2")).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    Route,
+    expect,
+)
 
 TALL = 900  # px
 FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"  # once charts are redrawn
@@ -50,9 +58,25 @@ def at(page: Page, *parts: str) -> None:
 def drawn(page: Page) -> Page:
     """The page once its heading and its charts are there."""
     expect(page.locator("h1").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".waiting")).to_have_count(0, timeout=20_000)
     for plot in page.locator(".plot .gr").all()[:3]:
         expect(plot.locator(".main-svg").first).to_be_attached(timeout=20_000)
     return page
+
+
+@contextmanager
+def redraw_held(page: Page) -> Iterator[None]:
+    """The next view of a dashboard comes at the end of the block, in place of the one before."""
+    held: list[Route] = []
+    page.route("**/_dash-update-component*", lambda route: held.append(route))
+    with page.expect_request("**/_dash-update-component*"):
+        yield
+    main = page.locator("#main[data-before]")
+    page.locator("#main").evaluate("main => { main.dataset.before = 1 }")
+    for redraw in held:
+        redraw.continue_()
+    page.unroute("**/_dash-update-component*")
+    expect(main).to_have_count(0)
 
 
 def _watch(context: BrowserContext, window: Window) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from typing import Any
 
 import pytest
 from dash import dcc
+from dash.development.base_component import Component
 from flask import Flask
 
 from components import format as fmt
 from data import queries
-from pages.support import context, peers
+from pages.support import context, dashboard, peers, screens
 from pages.support.context import View
 from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS
 from tests.tree import find, walk, words
@@ -40,21 +42,58 @@ def list_size(asked: Flask) -> Any:
     return module("list_size")
 
 
+def whole(page: Any, **values: str) -> Component:
+    """A page once the browser has asked for the rest of it."""
+    body: Component = page.body(**values)
+    for one in walk(body):
+        if getattr(one, "className", "") == "rest":
+            asked = json.loads(getattr(one, "data-asked"))
+            one.children = dashboard.rest(page.TOOL, asked, sections=page.shown)
+    return body
+
+
 def text(page: Any, **values: str) -> str:
-    return words(page.body(**values))
+    return words(whole(page, **values))
 
 
 @BOTH
 @pytest.mark.parametrize("org", EVERYONE)
 @pytest.mark.parametrize("month", ["", "2025-12", "2019-01", "nonsense"])
 def test_the_page_renders(asked: Flask, page: Any, org: str, month: str) -> None:
-    body = page.body(org=org, month=month, utm_source="x")
+    body = whole(page, org=org, month=month, utm_source="x")
     assert len(find(body, "H1")) == 1 and len(find(body, "Main")) == 1
 
 
 @BOTH
-def test_ids_are_unique_and_carry_the_page(asked: Flask, page: Any) -> None:
+@pytest.mark.parametrize("org", EVERYONE)
+def test_the_rest_of_a_page_is_left_until_the_browser_asks(
+    asked: Flask, page: Any, org: str
+) -> None:
+    """Each section once, in the order of the rail; a place is kept for those that come later."""
+    first, complete = page.body(org=org), whole(page, org=org)
+    listed = [one.href.removeprefix("#") for one in find(find(first, "Nav")[1], "A")]
+    for body in (first, complete):
+        sections = [one for one in find(body, "Section") if one.id in listed]
+        assert [one.id for one in sections] == list(dict.fromkeys(listed))
+    waiting = [
+        one.id for one in find(first, "Section") if getattr(one, "className", "") == "waiting"
+    ]
+    assert waiting == list(dict.fromkeys(listed))[screens.FIRST :] != []
+    assert "waiting" not in [getattr(one, "className", "") for one in walk(complete)]
+
+
+@BOTH
+def test_a_page_never_mixes_two_versions(asked: Flask, page: Any) -> None:
     body = page.body(org="A81001")
+    place = next(one for one in walk(body) if getattr(one, "className", "") == "rest")
+    told = json.loads(getattr(place, "data-asked"))
+    told["versions"][0] = "2020-01-01.1"
+    assert words(dashboard.rest(page.TOOL, told, sections=page.shown)) == screens.RENEWED
+
+
+@BOTH
+def test_ids_are_unique_and_carry_the_page(asked: Flask, page: Any) -> None:
+    body = whole(page, org="A81001")
     ids = [one.id for one in walk(body) if isinstance(getattr(one, "id", None), str)]
     assert len(ids) == len(set(ids))
     graphs = [one.id for one in walk(body) if isinstance(one, dcc.Graph)]
@@ -78,7 +117,7 @@ def test_an_unknown_code_names_three_others(asked: Flask, page: Any) -> None:
 
 @BOTH
 def test_without_an_organisation_there_is_a_search_box_and_england(asked: Flask, page: Any) -> None:
-    body = page.body()
+    body = whole(page)
     boxes = [one for one in walk(body) if getattr(one, "className", "") == "combo"]
     assert len(boxes) == 2 and "Until then this page shows England" in words(body)
 
@@ -108,7 +147,7 @@ def test_a_practice_outside_pcns_says_so(asked: Flask, gp_appointments: Any) -> 
 
 
 def test_partial_cover_is_stated_and_gets_no_position(asked: Flask, gp_appointments: Any) -> None:
-    body = gp_appointments.body(org="U22222")
+    body = whole(gp_appointments, org="U22222")
     said = words(body)
     assert "PCN figures cover 1 of 2 practices" in said and "Not published this month" in said
     if peers.is_thin(view(GP_APPOINTMENTS, org="U22222")):
@@ -125,7 +164,7 @@ def view(tool: Any, **values: str) -> View:
 @pytest.mark.parametrize("org", ["", "A81001", "U11111", "QNEW"])
 def test_every_card_shows_what_the_query_gives(asked: Flask, tool: Any, org: str) -> None:
     shown = view(tool, org=org)
-    body = module(tool.slug).body(org=org)
+    body = whole(module(tool.slug), org=org)
     cards = [one for one in walk(body) if getattr(one, "className", "") == "kpi"]
     by_name = {words(find(card, "Dt")[0]): card for card in cards}
     checked = 0
@@ -147,7 +186,7 @@ def test_the_comparison_shows_the_organisation_and_its_areas(
     asked: Flask, gp_appointments: Any
 ) -> None:
     shown = view(GP_APPOINTMENTS, org="A81001")
-    body = gp_appointments.body(org="A81001")
+    body = whole(gp_appointments, org="A81001")
     rows = [row for row in find(body, "Tr") if "95%" in words(row) and find(row, "Td")]
     measure = shown.snapshot.dataset.measure("same_day")
     row = next(row for row in rows if words(row).startswith("Same day"))
@@ -162,7 +201,7 @@ def test_the_comparison_shows_the_organisation_and_its_areas(
 def test_every_figure_can_be_explained(asked: Flask) -> None:
     for tool in DASHBOARDS:
         page = module(tool.slug)
-        body = page.body(org="A81001")
+        body = whole(page, org="A81001")
         drawn = [one for one in find(body, "Figure") if find(one, "Graph")]
         explained = [one for one in drawn if "Explain" in words(one)]
         without = {one.id for one in drawn} - {one.id for one in explained}

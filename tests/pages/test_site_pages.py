@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +44,23 @@ HOSTILE = {
 
 
 def said_by(path: str, **values: str) -> str:
-    """The words of the page at an address."""
+    """The words of the page at an address, with what the browser asks for afterwards."""
     page = next(page for page in dash.page_registry.values() if page["path"] == path)
-    return text(page["layout"](**values))
+    drawn = page["layout"](**values)
+    return text(drawn) + "".join(
+        text(import_module(page["module"]).rest(asked)) for asked in left_for_later(drawn)
+    )
+
+
+def left_for_later(node: Any) -> Iterator[dict[str, Any]]:
+    """What a page as plain dicts asks the rest of itself with."""
+    if isinstance(node, list):
+        for one in node:
+            yield from left_for_later(one)
+    if isinstance(node, dict):
+        if "data-asked" in node["props"]:
+            yield json.loads(node["props"]["data-asked"])
+        yield from left_for_later(node["props"].get("children"))
 
 
 def text(node: Any) -> str:

@@ -1,0 +1,32 @@
+/* A new view replaces the controls of the one before: the control that was just used keeps the
+   focus, and what the reader had opened stays open. */
+(() => {
+  let used = "";
+  document.addEventListener("focusin", (event) => { used = event.target.id; });
+  document.addEventListener("pointerdown", () => { used = ""; });
+
+  const kept = {
+    "details.jump": (before, now) => { now.open = before.open; },
+    ".selbar": (before, now) => {
+      const on = before.classList.contains("open");
+      now.classList.toggle("open", on);
+      now.querySelector("[data-toggle-view]")?.setAttribute("aria-expanded", String(on));
+    },
+  };
+  const seen = {};
+  function keepOpen() {
+    const path = location.pathname;
+    for (const [selector, copy] of Object.entries(kept)) {
+      const now = document.querySelector(selector), before = seen[selector];
+      if (!now || before?.element === now) continue;
+      if (before?.path === path) copy(before.element, now);
+      seen[selector] = { element: now, path };
+    }
+  }
+
+  new MutationObserver(() => {
+    keepOpen();
+    if (!used || document.activeElement !== document.body) return;
+    document.getElementById(used)?.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
+})();
