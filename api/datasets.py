@@ -122,14 +122,14 @@ def _detail(declared: Dataset) -> dict[str, Any]:
         "measures": [_measure(measure) for measure in declared.measures],
         "caveats": list(declared.caveats),
         "notes": list(snapshot.manifest.notes) if snapshot else [],
-        "demonstration": library().store.demo,
+        "demonstration": library().demo,
     }
 
 
 def _page(arguments: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     shown = window(arguments)
     body = envelope(shown, len(rows), shown.cut(rows))
-    return body | {"meta": {}, "demonstration": library().store.demo}
+    return body | {"meta": {}, "demonstration": library().demo}
 
 
 def _declared(dataset_id: str) -> Dataset:

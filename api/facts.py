@@ -58,7 +58,7 @@ def given_rows(
     shown = window(arguments)
     body = envelope(shown, len(rows), shown.cut(rows))
     told = meta(about) if about else {}
-    return body | {"meta": told, "demonstration": library().store.demo}
+    return body | {"meta": told, "demonstration": library().demo}
 
 
 def last_day(month: date) -> date:

@@ -13,7 +13,7 @@ from marshmallow import validate
 from api.errors import ApiError, suggestion
 from api.paging import DEFAULT_SIZE, LARGEST_SIZE, Window
 from data import periods
-from data.datasets import cloud_telephony, online_consultations
+from data.datasets import cloud_telephony, online_consultations, patient_online
 from data.orgs import Directory
 from data.rows import LONG, field_names, identity
 from data.selection import Selection
@@ -130,7 +130,7 @@ ORGANISATIONS = (
 )
 
 
-_BY_ICB = frozenset({"online-consultations", "cloud-telephony"})
+_BY_ICB = frozenset({"online-consultations", "cloud-telephony", "patient-online"})
 ONE_OF: dict[str, tuple[str, dict[str, str]]] = {
     "online-consultations": (
         "metric",
@@ -145,6 +145,10 @@ ONE_OF: dict[str, tuple[str, dict[str, str]]] = {
     "cloud-telephony": (
         "indicator",
         {code: part for code, (part, _) in cloud_telephony.INDICATORS.items()},
+    ),
+    "patient-online": (
+        "field",
+        {field: part for field, (part, _) in patient_online.COUNTS.items()},
     ),
 }
 """The publisher's codes by which rows can be cut down to one number: parameter, code, part."""

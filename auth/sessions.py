@@ -54,9 +54,10 @@ class Account(UserMixin):
 
 
 def register(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager()  # without its own cookie, which it would look after at every answer
     manager.request_loader(lambda _: _loaded())
     manager.unauthorized_handler(_to_sign_in)
+    app.login_manager = manager  # type: ignore[attr-defined]
     app.after_request(_keep_private)
     app.after_request(_set_cookie)
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from components import shell
+from components import shell, static
 from components.header import NAME, Surroundings, banners, footer, header
 from components.markup import markup
 
 TEMPLATES = Path(__file__).parent / "templates"
-SCRIPTS = ("served.js", "page.js", "combobox.js", "workspace.js")  # deferred
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +24,8 @@ class Document:
     theme: str
     font: str
     font_range: Markup
-    styles: tuple[str, ...]
-    scripts: tuple[str, ...]
+    styles: str
+    scripts: str
     header: Markup
     banners: Markup
     footer: Markup
@@ -40,8 +39,8 @@ def document(around: Surroundings, asset: Callable[[str], str]) -> Document:
         theme=asset("theme.js"),
         font=asset(shell.FONT),
         font_range=Markup(shell.FONT_RANGE),  # our own text
-        styles=tuple(asset(path) for path in shell.STYLES),
-        scripts=tuple(asset(path) for path in SCRIPTS),
+        styles=asset(static.STYLES),
+        scripts=asset(static.SCRIPTS),
         header=markup(header(around)),
         banners=markup(banners(around)),
         footer=markup(footer(around.links)),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from components import static
 from components.anchor import anchor
 from components.attrs import attrs
 from components.header import NAME, Surroundings, banners, footer, header
@@ -19,28 +20,6 @@ from components.icons import icon
 from components.scripts import GENERATORS, PLOTLY
 from components.url_state import LOCATION
 
-STYLES = (
-    "vendor/bootstrap/bootstrap.min.css",
-    "tokens.css",
-    "icons.css",
-    "app.css",
-    "charts.css",
-    "site.css",
-    "accounts.css",
-    "phone.css",
-)
-SCRIPTS = (  # deferred
-    "page.js",
-    "redrawn.js",
-    "rest.js",
-    "built.js",
-    "combobox.js",
-    "figures.js",
-    "toolbar.js",
-    "tools.js",
-    "workspace.js",
-    "live.js",
-)
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
 ASSETS_IGNORE = ".*"  # for Dash: the document below names every file, in order
 FONT_RANGE = (  # the latin file; other alphabets fall back to the system font
@@ -80,8 +59,6 @@ def index_string(asset: Callable[[str], str]) -> str:
     Plotly comes before Dash's own scripts: `dcc.Graph` then uses it and fetches no other. The
     font is declared here so that preload and use name the same URL.
     """
-    styles = "\n".join(f'    <link rel="stylesheet" href="{asset(path)}">' for path in STYLES)
-    scripts = "\n".join(f'    <script src="{asset(path)}" defer></script>' for path in SCRIPTS)
     return f"""<!DOCTYPE html>
 <html lang="en-GB" data-bs-theme="light">
   <head>
@@ -99,7 +76,7 @@ def index_string(asset: Callable[[str], str]) -> str:
         src: url("{asset(FONT)}") format("woff2"); unicode-range: {FONT_RANGE};
       }}
     </style>
-{styles}
+    <link rel="stylesheet" href="{asset(static.STYLES)}">
     {{%css%}}
   </head>
   <body>
@@ -111,7 +88,7 @@ def index_string(asset: Callable[[str], str]) -> str:
     <script src="{asset(GENERATORS)}"></script>
     {{%scripts%}}
     {{%renderer%}}
-{scripts}
+    <script src="{asset(static.DASH_SCRIPTS)}" defer></script>
   </body>
 </html>"""
 

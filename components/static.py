@@ -11,6 +11,32 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "assets"
 COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
+STYLES, SCRIPTS, DASH_SCRIPTS = "styles.css", "scripts.js", "dash-scripts.js"
+BUNDLES = {  # sent as one file: a browser shows nothing before it has every style
+    STYLES: (
+        "vendor/bootstrap/bootstrap.min.css",
+        "tokens.css",
+        "icons.css",
+        "app.css",
+        "charts.css",
+        "site.css",
+        "accounts.css",
+        "phone.css",
+    ),
+    SCRIPTS: ("served.js", "page.js", "combobox.js", "workspace.js"),  # of pages without Dash
+    DASH_SCRIPTS: (
+        "page.js",
+        "redrawn.js",
+        "rest.js",
+        "built.js",
+        "combobox.js",
+        "figures.js",
+        "toolbar.js",
+        "tools.js",
+        "workspace.js",
+        "live.js",
+    ),
+}
 SMALLEST = 500  # bytes: below this compression costs more than it saves
 
 
@@ -25,13 +51,14 @@ class StaticFile:
 
 @lru_cache(maxsize=512)
 def read(path: str) -> StaticFile | None:
-    """A file by its path under `assets/`; None if there is none, or outside that folder."""
-    target = (FOLDER / path).resolve()
-    if not target.is_relative_to(FOLDER.resolve()) or not target.is_file():
-        return None
-    body = target.read_bytes()
+    """A bundle, or a file by its path under `assets/`; None if there is none in that folder."""
+    targets = [(FOLDER / part).resolve() for part in BUNDLES.get(path, (path,))]
+    for target in targets:
+        if not target.is_relative_to(FOLDER.resolve()) or not target.is_file():
+            return None
+    body = b"\n".join(target.read_bytes() for target in targets)
     digest = hashlib.sha256(body).hexdigest()[:12]
-    kind = mimetypes.guess_type(target.name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     content_type = f"{kind}; charset=utf-8" if kind.startswith(COMPRESSIBLE) else kind
     return StaticFile(body, content_type, digest)
 

@@ -54,7 +54,15 @@ class Library:
     @property
     def store(self) -> Store:
         """The real tree once anything real is published, else the demonstration tree."""
-        return self._real if any(map(os.path.exists, self._real_pointers)) else self._demo
+        if os.path.exists(self._real.root) and any(map(os.path.exists, self._real_pointers)):
+            return self._real
+        return self._demo
+
+    @property
+    def demo(self) -> bool:
+        """Whether what `live` gives is demonstration data."""
+        live = self.live()
+        return live[0].manifest.demo if live else self.store.demo
 
     def _live_version(self, shelf: Store, dataset_id: str) -> str | None:
         """The version that a pointer names; read again only when the pointer was replaced."""

@@ -239,9 +239,9 @@ def _wide(
         for known, values in zip(identities, counts, strict=True)
     ]
     if layout.rates:
-        for row, *columns in zip(rows, *_rates(layout, totals), strict=True):
-            for name, values in zip(RATES, columns, strict=True):
-                row[name] = dict(zip(layout.rates, values, strict=True))
+        for name, columns in zip(RATES, _rates(layout, totals), strict=True):
+            for row, values in zip(rows, columns, strict=True):
+                row[name] = dict(zip(layout.rates, values))  # noqa: B905 - as many, every time
     return rows
 
 

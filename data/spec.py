@@ -164,12 +164,14 @@ class Rhythm:
     """When releases come: between two days of the month, in some months (all when empty).
 
     In those days the publisher's page is looked at on the weekdays (Monday is 0) at the times.
+    Of a series that `may_have_ended` nobody can say that the next release is late.
     """
 
     days: tuple[int, int] = (1, 31)
     months: tuple[int, ...] = ()
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     times: tuple[time, ...] = (time(9, 45), time(16, 0))
+    may_have_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

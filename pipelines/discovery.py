@@ -100,17 +100,20 @@ def releases(client: Client, series_url: str, *, files_url: str) -> Iterator[Rel
             "open the address, download the files by hand and load them with --from."
         )
     for link in links:
-        try:
-            release_page = client.page(link.url)
-        except NotPublished as error:
-            yield Skipped(link.slug, link.url, str(error))
-            continue
-        release = read_release(release_page.html, release_page.url, files_url=files_url)
-        if release.files:
-            yield release
-        else:
-            due = f" (due {release.published.isoformat()})" if release.published else ""
-            yield Skipped(link.slug, link.url, f"Listed but not yet published{due}.")
+        yield look_at(client, link.slug, link.url, files_url=files_url)
+
+
+def look_at(client: Client, slug: str, url: str, *, files_url: str) -> Release | Skipped:
+    """One release page, with its files if it has any yet."""
+    try:
+        page = client.page(url)
+    except NotPublished as error:
+        return Skipped(slug, url, str(error))
+    release = read_release(page.html, page.url, files_url=files_url)
+    if release.files:
+        return release
+    due = f" (due {release.published.isoformat()})" if release.published else ""
+    return Skipped(slug, url, f"Listed but not yet published{due}.")
 
 
 def read_series(html: str, series_url: str) -> tuple[ReleaseLink, ...]:

@@ -18,7 +18,7 @@ from data.formula import quoted
 from data.manifest import Check
 from data.snapshot import CUBE, month_folder
 from data.spec import ENGLAND, UNASSIGNED
-from pipelines import geography
+from pipelines import geography, patient_online_files
 from pipelines.app_columns import MONTH_FORMS, Shape, level_of, measure_of, read_mapping, shape_of
 from pipelines.folder import write_fact, write_parts, write_table
 from pipelines.units import (
@@ -37,7 +37,6 @@ from pipelines.units import (
 _WANTED = re.compile(r"nhs[-_ ]?app.*\.(csv|zip)$", re.IGNORECASE)
 _ADDED = ("logins", "prescription_orders", "registrations")  # where no England row is published
 _MISSING = "('', '*', '-', 'C', 'N/A', 'NA', 'NULL')"
-_POMI = {"FIELD", "VALUE", "REPORT_PERIOD_END"}
 
 
 def wants(name: str) -> bool:
@@ -46,16 +45,10 @@ def wants(name: str) -> bool:
 
 def recognise(preview: Preview) -> Recognised | None:
     """`icb` or `england` of the open series, `practices` of an import, `columns` of its mapping."""
-    columns = preview.columns
-    if columns == {"COLUMN", "MEASURE"}:
+    if preview.columns == {"COLUMN", "MEASURE"}:
         return "columns", None
-    if {" ".join(name.replace("_", " ").split()) for name in columns} >= {
-        name.replace("_", " ") for name in _POMI
-    }:
-        raise BadRelease(
-            f"{preview.name} is of Patient Online, which counts all online routes. It is not NHS "
-            "App data and is not loaded as such."
-        )
+    if patient_online_files.is_of_series(preview.header):
+        return None
     names = tuple(" ".join(name.split()).upper() for name in preview.header)
     shape = shape_of(names, preview.first)
     if shape is None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 UNLIMITED = {"HARESIGN_API_HOURLY_LIMIT": "100000000", "HARESIGN_API_DAILY_LIMIT": "1000000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Megabytes of a process: its own, and of files that it reads through memory.
+
+    The latter are shared by all workers, and the system takes them back when it needs the room.
+    """
+
+    own: float
+    files: float
+
+    @property
+    def resident(self) -> float:
+        return self.own + self.files
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +36,10 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def memory_mb(self) -> float:
-        """Resident memory of the worker processes, shared pages counted once per process."""
-        return max(_resident(pid) for pid in (self.pid, *_children(self.pid)))
+    def memory_mb(self) -> Memory:
+        """Of the largest worker process."""
+        found = [_memory(pid) for pid in (self.pid, *_children(self.pid))]
+        return max(found, key=lambda one: one.resident)
 
 
 def _children(pid: int) -> list[int]:
@@ -39,59 +47,12 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in listed.split()]
 
 
-def _resident(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def served(home: Path, **environment: str) -> Iterator[Served]:
-    """Serve the site over a home, as `make run` does, until the block ends."""
-    port = free_port()
-    command = [
-        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--factory",
-        "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:serve",
-    ]  # fmt: skip
-    with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home), **environment}) as site:
-        yield site
-
-
-@contextmanager
-def served_module(module: str) -> Iterator[Served]:
-    """Run `python -m MODULE PORT` until the block ends."""
-    port = free_port()
-    with _running([sys.executable, "-m", module, str(port)], port, {}) as site:
-        yield site
-
-
-@contextmanager
-def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Served]:
-    began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
-    try:
-        yield Served(port, process.pid, _wait(port, process) - began)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> float:
-    deadline = time.perf_counter() + 60
-    while time.perf_counter() < deadline and process.poll() is None:
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/")
-            if connection.getresponse().status == 200:
-                return time.perf_counter()
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError(f"nothing answered on port {port}")
+def _memory(pid: int) -> Memory:
+    told = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    kilobytes = {
+        name: int(rest.split()[0])
+        for name, _, rest in (line.partition(":") for line in told)
+        if name in ("RssAnon", "RssFile", "RssShmem")
+    }
+    own = kilobytes["RssAnon"] + kilobytes["RssShmem"]
+    return Memory(own / 1024, kilobytes["RssFile"] / 1024)

@@ -133,7 +133,7 @@ DATASET = Dataset(
         ),
         (
             "Patient Online (POMI) figures count all online routes, not the App alone. They are "
-            "not part of this."
+            "a dataset of their own, patient-online, and not part of this."
         ),
     ),
     needs=("list-sizes",),

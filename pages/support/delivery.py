@@ -18,7 +18,7 @@ from data.kept import Answer, Kept
 from pages.support.pressed import Pressed
 
 ONE_YEAR = 365 * 24 * 60 * 60
-HEADERS = (
+HEADERS: tuple[tuple[str, str], ...] = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -45,6 +45,23 @@ _ASKED = (
 )
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Guarded:
+    """Add what every answer carries, where Flask need not look at each header again."""
+
+    def __init__(self, app: WsgiApp) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        added = HEADERS
+        if environ["wsgi.url_scheme"] == "https":
+            added += (("Strict-Transport-Security", f"max-age={ONE_YEAR}"),)
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, *added], *error)
+
+        return self._app(environ, start)
 
 
 class UnderPrefix:
@@ -107,13 +124,9 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
         _compress(response, pressed)
         if g.get("drawn") and "drawn_key" in g and response.status_code == 200:
             drawn.keep(g.drawn_key, Answer(response.get_data(), tuple(response.headers)))
-        headers = response.headers
-        headers.extend(HEADERS)
-        if POLICY not in headers:
+        if POLICY not in response.headers:
             is_data = (response.content_type or "").startswith("application/json")
-            headers[POLICY] = POLICY_OF_DATA if is_data else policy_of_pages()
-        if request.is_secure:
-            headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+            response.headers[POLICY] = POLICY_OF_DATA if is_data else policy_of_pages()
         return response
 
 

@@ -20,8 +20,14 @@ from data.store import store
 from pages.support.tools import DASHBOARDS, Tool
 from pages.support.words import lower_first, period, span
 
-State = Literal["Up to date", "Held", "Behind", "Not loaded"]
-TONES: dict[State, str] = {"Up to date": "ok", "Held": "bad", "Behind": "wait", "Not loaded": ""}
+State = Literal["Up to date", "Held", "Behind", "No newer release", "Not loaded"]
+TONES: dict[State, str] = {
+    "Up to date": "ok",
+    "Held": "bad",
+    "Behind": "wait",
+    "No newer release": "",
+    "Not loaded": "",
+}
 LATE_AFTER = {"weekly": 60, "monthly": 45, "quarterly": 90, "annual": 180}  # days after it was due
 LISTS = "list-sizes"
 
@@ -70,7 +76,14 @@ def state(holding: Holding, today: date) -> State:
         holding.declared.period, holding.snapshot.latest
     )
     late = (today - rhythm.expected(holding.declared, last, today).last).days
-    return "Behind" if late > LATE_AFTER[holding.declared.cadence] else "Up to date"
+    if late <= LATE_AFTER[holding.declared.cadence]:
+        return "Up to date"
+    return "No newer release" if _may_have_ended(holding) else "Behind"
+
+
+def _may_have_ended(holding: Holding) -> bool:
+    """Whether nobody knows if the publisher will bring out another release."""
+    return rhythm.rhythm_of(holding.declared).may_have_ended
 
 
 def published(holding: Holding) -> date | None:
@@ -85,6 +98,8 @@ def next_due(holding: Holding, today: date) -> str:
         return "Not known"
     due = rhythm.expected(holding.declared, last, today)
     if due.last < today and last is not None:
+        if _may_have_ended(holding):
+            return "Not known: the series may have ended"
         return f"Expected since {fmt.full_date(due.last)}"
     if due.first == due.last:
         return f"About {fmt.full_date(due.first)}"

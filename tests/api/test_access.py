@@ -1,4 +1,4 @@
-"""Online consultations and telephony by API: rows of practices, one metric, cells by time."""
+"""Online consultations, telephony, Patient Online: rows of practices, one metric, cells by time."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def get(app: Flask) -> Get:
     return call  # type: ignore[return-value]
 
 
-ONLINE, CALLS = "online-consultations/", "cloud-telephony/"
+ONLINE, CALLS, ROUTES = "online-consultations/", "cloud-telephony/", "patient-online/"
 SEPTEMBER = "2026-09-01"
 
 
-@pytest.mark.parametrize("path", [ONLINE, CALLS, f"{ONLINE}time/", f"{CALLS}time/"])
+@pytest.mark.parametrize("path", [ONLINE, CALLS, ROUTES, f"{ONLINE}time/", f"{CALLS}time/"])
 def test_a_filter_is_needed_and_the_answer_names_those_that_would_do(get: Get, path: str) -> None:
     answer = get(path)
     assert answer.status_code == 400
@@ -49,6 +49,29 @@ def test_a_filter_is_needed_and_the_answer_names_those_that_would_do(get: Get, p
     for name in (period, "practice", "pcn", "icb"):
         assert name in answer.json["errors"]
     assert get(path, supplier="TPP").status_code == 400
+
+
+def test_patient_online_is_asked_by_area_supplier_and_field(get: Get, library: Library) -> None:
+    snapshot = library.current("patient-online")
+    assert snapshot is not None
+    month = snapshot.latest.isoformat()
+    (row,) = get(ROUTES, practice="Y99001", month=month, field="Pat_Presc_Use").json["results"]
+    known = snapshot.parts_at("practice", "Y99001", month=snapshot.latest)
+    assert row["prescriptions_used"] == known["prescriptions_used"]
+    assert "appointments_used" not in row and "rates" not in row
+    assert get(ROUTES, practice="Y99001", field="Logins").status_code == 400
+    (england,) = get(ROUTES, org="ENG", month=month).json["results"]
+    parts = snapshot.parts_at("england", "ENG", month=snapshot.latest)
+    assert england["rates"]["enabled_share"] == pytest.approx(
+        100 * parts["enabled"] / parts["enabled_patients"]
+    )
+    icb = snapshot.home("Y99001", snapshot.latest)["icb"]
+    found = get(ROUTES, icb=icb, month=month, supplier="TPP", page_size=500).json["results"]
+    assert (
+        found and {r["icb"] for r in found} == {icb} and {r["supplier"] for r in found} == {"TPP"}
+    )
+    told = get(ROUTES, org="ENG", month=month, include="caveats").json["meta"]["caveats"]
+    assert "all online routes" in told[0]
 
 
 def test_one_metric_or_indicator_is_one_number(get: Get, library: Library) -> None:
@@ -144,5 +167,7 @@ def test_generated_requests_get_documented_answers(app: Flask) -> None:
         key = keys.issue("generated")
     document = app.test_client().get("/api/schema/").json
     assert document is not None
-    wanted = {f"/api/v1/{path}" for path in (ONLINE, CALLS, f"{ONLINE}time/", f"{CALLS}time/")}
+    wanted = {
+        f"/api/v1/{path}" for path in (ONLINE, CALLS, ROUTES, f"{ONLINE}time/", f"{CALLS}time/")
+    }
     assert ask_operations(app, key, document, wanted) > 60

@@ -3,11 +3,12 @@
 import json
 import re
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from components import document, icons, shell
+from components import icons, shell, static
 from tests.components.gallery_charts import row_charts, trend_charts
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -45,9 +46,11 @@ def test_every_vendored_folder_has_a_version_and_a_licence() -> None:
 def test_the_document_names_only_files_that_exist_and_all_of_ours() -> None:
     named: list[str] = []
     shell.index_string(lambda path: named.append(path) or path)
-    assert [path for path in named if not (ASSETS / path).is_file()] == []
+    named += [static.SCRIPTS, *chain.from_iterable(static.BUNDLES.values())]
+    assert [path for path in named if static.read(path) is None] == []
     ours = {path.name for path in ASSETS.iterdir() if path.suffix in (".js", ".css")}
-    assert ours <= {*named, *document.SCRIPTS}
+    assert ours <= set(named)
+    assert not ours & static.BUNDLES.keys()
 
 
 @pytest.mark.parametrize("script", OURS, ids=lambda path: path.name)

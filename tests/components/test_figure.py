@@ -106,8 +106,8 @@ def test_the_site_has_one_location_and_says_who_it_is_not() -> None:
 def test_the_document_carries_prefix_language_and_order() -> None:
     document = shell.index_string(lambda path: f"/haresign/assets/{path}")
     assert '<html lang="en-GB"' in document and "<noscript>" in document
-    order = ["theme.js", "bootstrap.min.css", "tokens.css", "app.css", "{%css%}"]
+    order = ["theme.js", "styles.css", "{%css%}"]
     order += ["url_state.js", '<script src="/haresign/assets/vendor/plotly', "{%scripts%}"]
-    order += ["{%renderer%}", "page.js"]
+    order += ["{%renderer%}", "dash-scripts.js"]
     assert sorted(order, key=document.index) == order
     assert document.count('="/haresign/assets/') == document.count("/haresign/assets/") - 1

@@ -126,6 +126,13 @@ def test_demonstration_data_is_named_on_the_sources_page(asked: Flask, tmp_path:
     assert "demonstration data" in said_by(SOURCES)
 
 
+def test_sources_say_what_patient_online_counts_and_that_it_may_have_ended(asked: Flask) -> None:
+    said = said_by(SOURCES)
+    assert "Patient Online, all online routes" in said
+    assert "may have ended" in said
+    assert "No file of the series was seen when this was written" in said
+
+
 def test_nation_shows_the_numbers_that_the_queries_give(asked: Flask) -> None:
     snapshot = db.library().current("gp-appointments")
     assert snapshot is not None

@@ -135,6 +135,19 @@ def test_an_import_with_its_mapping_gives_practices(desk: Desk, tmp_path: Path) 
     assert desk.flask("verify").exit_code == 0
 
 
+def test_patient_online_files_are_of_another_series(desk: Desk, tmp_path: Path) -> None:
+    """They count all online routes: beside an import they are ignored, alone they are nothing."""
+    publish(desk, {ICB: ICB_FILE, ENGLAND: ENGLAND_FILE})
+    assert desk.flask("refresh", "list-sizes", "nhs-app").exit_code == 0
+    pomi = text(["report_period_end,practice_code,field,value", "2026-03-31,A81001,logins,5"])
+    before = app(desk).version
+    load_import(desk, tmp_path, {"pomi.csv": pomi})
+    assert app(desk).version == before
+    files = {"export.csv": export(), "columns.csv": MAPPING, "pomi.csv": pomi}
+    assert "Published up to April 2026" in load_import(desk, tmp_path, files)
+    assert app(desk).parts_at("practice", "A81001", month=MARCH)["logins"] == 101
+
+
 def test_an_import_waits_for_the_open_series(desk: Desk, tmp_path: Path) -> None:
     said = load_import(desk, tmp_path, {"export.csv": export(), "columns.csv": MAPPING})
     assert "can be shown only beside a release of NHS App Statistics" in said
@@ -161,9 +174,6 @@ def test_a_pcn_of_which_a_practice_is_not_imported_is_missing(desk: Desk, tmp_pa
          "'smiles', which is no measure"),
         ({"export.csv": export().replace(b"101", b"many"), "columns.csv": MAPPING},
          "'many' under SIGN-INS: no count"),
-        ({"pomi.csv": text(["report_period_end,practice_code,field,value",
-                            "2021-04-30,A81001,Pat_Presc_Use,5"])},
-         "Patient Online, which counts all online routes"),
     ],
 )  # fmt: skip
 def test_a_wrong_import_is_refused_and_named(
