@@ -18,6 +18,15 @@ def type_of(part: Part) -> str:
     return "BIGINT" if part.kind == "count" else "DECIMAL(18, 6)"
 
 
+def sum_where(column: str, condition: str) -> str:
+    """Sum of a column over the rows that meet a condition; NULL where none has a value.
+
+    `FILTER` says the same, but DuckDB then cuts out every column again for every aggregate: in
+    a query of sixty it takes four times as long.
+    """
+    return f"sum(CASE WHEN {condition} THEN {column} END)"
+
+
 def _sum(parts: tuple[str, ...]) -> str:
     return " + ".join(quoted(part) for part in parts)
 

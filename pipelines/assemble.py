@@ -22,7 +22,7 @@ what a month costs. What this module adds covers all months:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,11 @@ from data.snapshot import (
     ORGANISATIONS,
     month_folder,
 )
-from data.spec import ENGLAND, UNALLOCATED, UNASSIGNED, Dataset, Measure, Part
+from data.spec import ENGLAND, UNALLOCATED, UNASSIGNED, Dataset, Part
 from pipelines.geography import COLUMNS
 
 UPPER = ("pcn", "sub_icb", "icb", "region")
-_MEASURES_AT_ONCE = 20  # benchmarked together: hundreds of columns would not fit in memory
+_COLUMNS_AT_ONCE = 20  # hundreds would not fit in memory
 DECILES = tuple(n / 10 for n in range(1, 10))
 
 
@@ -102,31 +102,46 @@ def _total(part: Part) -> str:
     return f"{part.spread}({quoted(part.id)})::{type_of(part)} AS {quoted(part.id)}"
 
 
+def _belongings(dataset: Dataset) -> str:
+    """Every area to which a practice belonged in a month, and those to which it belongs now.
+
+    All of them are added up at once: a query that names hundreds of parts for each level takes
+    longer to plan than to run.
+    """
+    named = [
+        (level, f"'{ENGLAND}'" if level == "england" else level)
+        for level in (*UPPER, "england")
+        if level in dataset.levels
+    ]
+    selects = [
+        f"SELECT practice, month, '{level}' AS level, {code} AS code, 'dated' AS membership "
+        "FROM geography"
+        for level, code in named
+    ]
+    selects += [
+        f"SELECT practice, month, '{level}', home.{code}, 'current' "
+        "FROM parts JOIN latest USING (practice)"
+        for level, code in named
+        if level != "england"
+    ]
+    return f"FROM ({' UNION ALL '.join(selects)}) WHERE code NOT IN ('', '{UNALLOCATED}')"
+
+
 def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) -> None:
     own = ", ".join(quoted(part.id) for part in dataset.parts)
     totals = ", ".join(_total(part) for part in dataset.parts)
-    selects = [
-        f"""SELECT 'practice' AS level, practice AS code, 'dated' AS membership, month,
-            pcn, sub_icb, icb, region, supplier, {own}
-            FROM parts JOIN geography USING (practice, month)
-            WHERE {dataset.has_practices} AND NOT starts_with(practice, '{UNASSIGNED}')"""
-    ]
-    for level in (level for level in (*UPPER, "england") if level in dataset.levels):
-        for membership, home in (("dated", level), ("current", f"home.{level}")):
-            if level == "england":
-                code, known = f"'{ENGLAND}'", "true"
-            else:
-                code, known = home, f"{home} <> '' AND {home} <> '{UNALLOCATED}'"
-            if level == "england" and membership == "current":
-                continue
-            source = "geography USING (practice, month)"
-            if membership == "current":
-                source = "latest USING (practice)"
-            selects.append(
-                f"""SELECT '{level}', {code}, '{membership}', month, NULL, NULL, NULL, NULL, NULL,
-                {totals} FROM parts JOIN {source} WHERE {known} GROUP BY {code}, month"""
-            )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE summed AS {' UNION ALL '.join(selects)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE belongs AS {_belongings(dataset)}")
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE summed AS
+        SELECT 'practice' AS level, practice AS code, 'dated' AS membership, month,
+               pcn, sub_icb, icb, region, supplier, {own}
+        FROM parts JOIN geography USING (practice, month)
+        WHERE {dataset.has_practices} AND NOT starts_with(practice, '{UNASSIGNED}')
+        UNION ALL
+        SELECT level, code, membership, month, NULL, NULL, NULL, NULL, NULL, {totals}
+        FROM parts JOIN belongs USING (practice, month) GROUP BY level, code, membership, month"""
+    )
+    con.execute("DROP TABLE belongs")
     filled = ", ".join(
         f"coalesce(s.{quoted(p.id)}, p.{quoted(p.id)}) AS {quoted(p.id)}" for p in dataset.parts
     )
@@ -169,11 +184,13 @@ def _write_array(
     ).fetchall()
     rows = np.array([row_of[key[:3]] for key in keys], dtype=np.intp)
     columns = np.array([month_of[key[3]] for key in keys], dtype=np.intp)
-    for index, part in enumerate(dataset.parts):
-        column = con.execute(
-            f"SELECT {quoted(part.id)}::DOUBLE AS n FROM cube ORDER BY rowid"
-        ).fetchnumpy()["n"]
-        array[rows, columns, index] = np.ma.filled(np.ma.asarray(column), np.nan)
+    for batch in _batches(len(dataset.parts)):
+        parts = dataset.parts[batch]
+        wanted = ", ".join(f"{quoted(part.id)}::DOUBLE AS {quoted(part.id)}" for part in parts)
+        found = con.execute(f"SELECT {wanted} FROM cube ORDER BY rowid").fetchnumpy()
+        for index, part in enumerate(parts, batch.start):
+            column = np.ma.asarray(found[part.id])
+            array[rows, columns, index] = np.ma.filled(column, np.nan)
     array.flush()
     practices = [key[1] for key in organisations if key[0] == "practice"]
     index_of = {
@@ -236,7 +253,8 @@ def _write_bench(
         """CREATE OR REPLACE TEMP TABLE benches (level VARCHAR, peer VARCHAR, month DATE,
         measure VARCHAR, organisations INTEGER, mean DOUBLE, deciles DOUBLE[])"""
     )
-    for measures in _batches(dataset.measures):
+    for batch in _batches(len(dataset.measures)):
+        measures = dataset.measures[batch]
         values = ", ".join(f"{comparable_sql(m)} AS {quoted(m.id)}" for m in measures)
         names = ", ".join(quoted(measure.id) for measure in measures)
         con.execute(
@@ -255,9 +273,9 @@ def _write_bench(
     _write_bench_array(con, staged, dataset, months)
 
 
-def _batches(measures: Sequence[Measure]) -> Iterator[Sequence[Measure]]:
-    for start in range(0, len(measures), _MEASURES_AT_ONCE):
-        yield measures[start : start + _MEASURES_AT_ONCE]
+def _batches(count: int) -> Iterator[slice]:
+    for start in range(0, count, _COLUMNS_AT_ONCE):
+        yield slice(start, start + _COLUMNS_AT_ONCE)
 
 
 def _write_bench_array(

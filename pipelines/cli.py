@@ -127,14 +127,17 @@ def prepare() -> None:
 
 def _load_demonstration(scale: str, seed: int) -> list[Refresh]:
     from pipelines.demo.load import load_demonstration
+    from pipelines.demo.publications import SIZES
 
     settings = _settings()
+    practices, months = SIZES[scale]
     with progress_bar("demonstration data") as progress:
         return load_demonstration(
             store(settings.home, "demo"),
-            scale=scale,
+            settings,
+            practices=practices,
+            months=months,
             seed=seed,
-            memory_mb=settings.pipeline_memory_mb,
             progress=progress,
         )
 

@@ -201,9 +201,9 @@ def write(con: duckdb.DuckDBPyConnection, query: str, target: str) -> None:
     columns = ", ".join(
         name if name == "month" else f"coalesce({name}, '') AS {name}" for name in COLUMNS
     )
-    first = f"row_number() OVER (PARTITION BY practice ORDER BY {', '.join(COLUMNS[2:])}) = 1"
+    once = f"SELECT DISTINCT ON (practice) * FROM ({query}) ORDER BY {', '.join(COLUMNS[1:])}"
     con.execute(
-        f"COPY (SELECT {columns} FROM ({query}) QUALIFY {first} ORDER BY practice) TO '{target}' "
+        f"COPY (SELECT {columns} FROM ({once}) ORDER BY practice) TO '{target}' "
         "(FORMAT parquet, COMPRESSION zstd)"
     )
 

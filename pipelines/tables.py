@@ -47,6 +47,7 @@ class Tables:
         self._series = series
         self._scratch = scratch
         self._unpacked: OrderedDict[str, dict[str, Path]] = OrderedDict()
+        self._unpacked_bytes: dict[str, int] = {}
         self._notes_path = root / series.dataset.id / _NOTES
         files = landed(root, series.dataset.id)
         found: list[tuple[Landed, list[Found]]] = []
@@ -142,8 +143,9 @@ class Tables:
         if key in self._unpacked:
             self._unpacked.move_to_end(key)
             return self._unpacked[key]
-        while self._unpacked and self._unpacked_bytes() > _UNPACKED_AT_ONCE:
+        while self._unpacked and sum(self._unpacked_bytes.values()) > _UNPACKED_AT_ONCE:
             dropped, _ = self._unpacked.popitem(last=False)
+            del self._unpacked_bytes[dropped]
             shutil.rmtree(self._scratch / dropped, ignore_errors=True)
         folder = self._scratch / key
         shutil.rmtree(folder, ignore_errors=True)
@@ -160,11 +162,8 @@ class Tables:
         if self._series.legacy_text:
             members = {name: as_utf8(path, folder) for name, path in members.items()}
         self._unpacked[key] = members
+        self._unpacked_bytes[key] = sum(path.stat().st_size for path in folder.iterdir())
         return members
-
-    def _unpacked_bytes(self) -> int:
-        scratch = (path for path in self._scratch.rglob("*.*") if path.is_file())
-        return sum(path.stat().st_size for path in scratch)
 
     def _member(self, file: Landed, member: str) -> Path:
         return self._members(file)[member]

@@ -6,7 +6,6 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,15 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from data.db import Library
+from data.settings import Settings
 from data.store import store
-from pipelines.demo.publications import generate
-from pipelines.landing import land_copy
-from pipelines.runner import publish_landed
-from pipelines.series import all_series
+from pipelines.demo.load import load_demonstration
+from pipelines.runner import quiet
 from tests.browser import chromium_path
 
 ROOT = Path(__file__).parents[1]
 DEMO_PRACTICES, DEMO_MONTHS, DEMO_SEED = 80, 14, 7
 PATIENCE_MS = 30_000  # with a page on a busy machine; what never comes still fails
-DEMO_END = date(2026, 10, 1)  # the latest list sizes; the latest appointments are a month older
 
 
 class OutsideNetwork(AssertionError):
@@ -68,29 +65,15 @@ def only_loopback() -> Iterator[None]:
 
 def build_demo_home(home: Path) -> None:
     """Publish the fictional England below `home`, through the ordinary landing and pipelines."""
-    releases = generate(
-        home / "publications",
+    results = load_demonstration(
+        store(home, "demo"),
+        Settings(home=home, pipeline_memory_mb=256),
         practices=DEMO_PRACTICES,
         months=DEMO_MONTHS,
-        end=DEMO_END,
         seed=DEMO_SEED,
-        progress=lambda *_: None,
+        progress=quiet,
     )
-    demo = store(home, "demo")
-    for release in releases:
-        for path in release.files:
-            land_copy(
-                demo.landing,
-                release.dataset,
-                path,
-                release=release.slug,
-                title=release.title,
-                published=release.published,
-                now=datetime.combine(release.published, datetime.min.time(), UTC),
-            )
-    for series in all_series():
-        refresh = publish_landed(demo, series, memory_mb=256)
-        assert refresh.outcome == "published", refresh.message
+    assert {result.outcome for result in results} == {"published"}, results
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Cloud Based Telephony in General Practice: how much calling, how answered, when."""
 
 from data.datasets.online_consultations import WEEKDAYS
+from data.formula import sum_where
 from data.spec import Breakdown, Dataset, FactTable, Measure, Part
 from data.telephony import PARTICIPATION, PARTICIPATION_MEASURES, REASONS
 
@@ -39,15 +40,13 @@ _WAIT_WORDS = {
 
 
 def _of(indicator: str, bucket: str = "ALL") -> str:
-    return f"sum(value) FILTER (WHERE indicator = '{indicator}' AND bucket = '{bucket}')"
+    return sum_where("value", f"indicator = '{indicator}' AND bucket = '{bucket}'")
 
 
 def _timed(where: str) -> str:
     """Inbound calls; cells of 0 are absent, so within a row that has any they are 0."""
-    return (
-        "coalesce(sum(value) FILTER (WHERE indicator = 'CBT001' "
-        f"AND dimension = 'time_of_day' AND {where}), 0)"
-    )
+    timed = f"indicator = 'CBT001' AND dimension = 'time_of_day' AND {where}"
+    return f"coalesce({sum_where('value', timed)}, 0)"
 
 
 def _plus(prefix: str, *buckets: str) -> str:
@@ -117,8 +116,9 @@ DATASET = Dataset(
         Part(
             "inbound_listed",
             "Inbound calls to practices whose list size is known",
-            "sum(value) FILTER (WHERE indicator = 'CBT001' AND bucket = 'ALL' "
-            "AND registered IS NOT NULL)",
+            sum_where(
+                "value", "indicator = 'CBT001' AND bucket = 'ALL' AND registered IS NOT NULL"
+            ),
         ),
         Part("patients", "Registered patients of those practices", "any_value(registered)"),
         Part("timed", "Inbound calls by day and time", _timed("true"), table="time"),

@@ -1,5 +1,6 @@
 """Appointments in General Practice (GPAD): how much activity, how attended, how soon."""
 
+from data.formula import sum_where
 from data.spec import Breakdown, Dataset, Measure, Part, Rhythm
 
 STATUSES = {"attended": "Attended", "dna": "DNA", "status_unknown": "Unknown"}
@@ -65,7 +66,7 @@ def _plus(prefix: str, names: tuple[str, ...]) -> str:
 
 def _counted(where: str) -> str:
     """Absent combinations are not published, so within a published practice they are 0."""
-    return f"coalesce(sum(appointments) FILTER (WHERE {where}), 0)"
+    return f"coalesce({sum_where('appointments', where)}, 0)"
 
 
 def _in(column: str, values: tuple[str, ...]) -> str:
@@ -168,7 +169,7 @@ DATASET = Dataset(
         Part(
             "appointments_listed",
             "Appointments at practices whose list size is known",
-            "sum(appointments) FILTER (WHERE registered IS NOT NULL)",
+            sum_where("appointments", "registered IS NOT NULL"),
         ),
         Part("patients", "Registered patients of those practices", "any_value(registered)"),
         Part("working_days", "Working days in the month", "any_value(working_days)", spread="max"),

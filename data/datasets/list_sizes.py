@@ -1,5 +1,6 @@
 """Patients Registered at a GP Practice: who is on the list, by age and sex."""
 
+from data.formula import sum_where
 from data.spec import Breakdown, Dataset, Measure, Part, Rhythm
 
 QUINARY_BANDS = (
@@ -32,10 +33,8 @@ def _aged(lowest: int, highest: int = 999) -> str:
 
 def _band_sql(sex: str, band: str) -> str:
     """NULL where the month has no age file; 0 where it has one and the band is absent."""
-    return (
-        "CASE WHEN count(*) FILTER (WHERE sex <> 'ALL') > 0 THEN coalesce(sum(patients) "
-        f"FILTER (WHERE sex = '{SEXES[sex]}' AND age_band = '{band}'), 0) END"
-    )
+    patients = sum_where("patients", f"sex = '{SEXES[sex]}' AND age_band = '{band}'")
+    return f"CASE WHEN bool_or(sex <> 'ALL') THEN coalesce({patients}, 0) END"
 
 
 _ALL_AGES = _aged(0)
@@ -55,7 +54,7 @@ DATASET = Dataset(
         Part(
             "registered",
             "Registered patients",
-            "sum(patients) FILTER (WHERE sex = 'ALL' AND age_band = 'ALL')",
+            sum_where("patients", "sex = 'ALL' AND age_band = 'ALL'"),
         ),
         Part("practices", "Practices with a list", "count(*) FILTER (WHERE age_band = 'ALL')"),
         *(
@@ -70,17 +69,17 @@ DATASET = Dataset(
         Part(
             "aged_13_and_over",
             "Aged 13 and over",
-            "sum(patients) FILTER (WHERE sex = 'ALL' AND age_band = 'aged_13_and_over')",
+            sum_where("patients", "sex = 'ALL' AND age_band = 'aged_13_and_over'"),
         ),
         Part(
             "under_18",
             "Registered patients under 18",
-            "sum(patients) FILTER (WHERE sex = 'ALL' AND age_band = 'under_18')",
+            sum_where("patients", "sex = 'ALL' AND age_band = 'under_18'"),
         ),
         Part(
             "single_age_total",
             "Registered patients counted by single year of age",
-            "sum(patients) FILTER (WHERE sex = 'ALL' AND age_band = 'single_age_total')",
+            sum_where("patients", "sex = 'ALL' AND age_band = 'single_age_total'"),
         ),
     ),
     measures=(

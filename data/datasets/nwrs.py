@@ -1,6 +1,7 @@
 """General Practice Workforce (NWRS): who works in practices, and for how many patients."""
 
 from data.families import part_id
+from data.formula import sum_where
 from data.spec import Breakdown, Cell, Dataset, FactTable, Measure, Part
 
 # Staff groups: code in our tables and the words of the publisher's high-level file.
@@ -155,11 +156,11 @@ def _parts() -> tuple[Part, ...]:
         label = role_label(group, role)
         where = _is(group, role)
         found += [
-            Part(f"{name}_fte", f"{label}: FTE", f"sum(fte) FILTER (WHERE {where})", "decimal"),
+            Part(f"{name}_fte", f"{label}: FTE", sum_where("fte", where), "decimal"),
             Part(
                 f"{name}_headcount",
                 f"{label}: headcount",
-                f"sum(headcount) FILTER (WHERE {where})",
+                sum_where("headcount", where),
             ),
             Part(
                 f"{name}_patients",

@@ -1,5 +1,6 @@
 """Submissions via Online Consultation Systems: how much online demand, of what type, when."""
 
+from data.formula import sum_where
 from data.spec import Breakdown, Dataset, FactTable, Measure, Part
 
 BANDS = {
@@ -43,7 +44,7 @@ def _where_received(sql: str) -> str:
 
 def _timed(where: str) -> str:
     """Cells of 0 are absent, so within a practice that has any they are 0."""
-    return f"coalesce(sum(value) FILTER (WHERE {where}), 0)"
+    return f"coalesce({sum_where('value', where)}, 0)"
 
 
 DATASET = Dataset(

@@ -1,6 +1,7 @@
 """Quality and Outcomes Framework: registers of conditions, and achievement of indicators."""
 
 from data.families import Field, family, part_id
+from data.formula import sum_where
 from data.qof import LIST_TYPES, REGISTERS, latest
 from data.spec import Dataset, FactTable, Measure, Part
 
@@ -30,13 +31,13 @@ def _register_parts() -> tuple[Part, ...]:
             Part(
                 part_id(group, "register"),
                 f"{register.name}: patients on the register",
-                f"sum(register) FILTER (WHERE {where})",
+                sum_where("register", where),
                 table="prevalence",
             ),
             Part(
                 part_id(group, "list"),
                 f"{register.name}: patients on the list that it is a share of",
-                f"sum(list_size) FILTER (WHERE {where})",
+                sum_where("list_size", where),
                 table="prevalence",
             ),
         ]

@@ -14,8 +14,8 @@ from pipelines.demo.world import World, build_world
 DEFAULT_SEED = 2026
 DEFAULT_END = date(2026, 10, 1)
 """First of the month of the latest list sizes; the latest appointments are a month older."""
-DEFAULT_PRACTICES, DEFAULT_MONTHS = 300, 24
-ENGLAND_PRACTICES, ENGLAND_MONTHS = 6200, 36
+SIZES = {"small": (300, 24), "england": (6200, 36)}
+"""Practices and months of each scale."""
 
 
 def generate(
