@@ -136,7 +136,7 @@
     const links = [...document.querySelectorAll(".rail a")];
     const passed = links.filter((one) => {
       const section = document.getElementById(one.hash.slice(1));
-      return section && section.getBoundingClientRect().top < 160;
+      return section && section.getBoundingClientRect().top < parseFloat(getComputedStyle(section).scrollMarginTop) + 60;
     });
     const current = passed.at(-1) || links[0];
     for (const one of links) {

@@ -24,8 +24,17 @@
     }
   }
 
+  /* Sections that are gone to, and the rail, stand below the controls, however high these are. */
+  function leaveRoom() {
+    const bar = document.querySelector(".selbar");
+    const sticks = bar && getComputedStyle(bar).position === "sticky";
+    document.documentElement.style.setProperty("--bar", `${sticks ? bar.offsetHeight : 0}px`);
+  }
+  window.addEventListener("resize", leaveRoom);
+
   new MutationObserver(() => {
     keepOpen();
+    leaveRoom();
     if (!used || document.activeElement !== document.body) return;
     document.getElementById(used)?.focus({ preventScroll: true });
   }).observe(document.body, { childList: true, subtree: true });

@@ -45,7 +45,7 @@
     const target = anchor && document.getElementById(anchor);
     if (!target || target.matches(".waiting")) return;
     anchor = "";
-    target.scrollIntoView();
+    requestAnimationFrame(() => target.scrollIntoView({ behavior: "instant" })); // once it is built
   }
   for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"]) {
     window.addEventListener(gesture, () => { anchor = ""; }, { passive: true });
