@@ -70,7 +70,7 @@ def dress(response: Response) -> Response:
     if request.method == "OPTIONS":
         response.headers["Allow"] = METHODS
         added += PREFLIGHT
-    if library().demo:
+    if library().store.demo:
         added.append(("X-Haresign-Data", "demonstration"))
     if admission:
         tightest = admission.tightest

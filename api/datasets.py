@@ -115,7 +115,7 @@ def _detail(declared: Dataset) -> dict[str, Any]:
         "measures": [_measure(measure) for measure in declared.measures],
         "caveats": list(declared.caveats),
         "notes": list(snapshot.manifest.notes) if snapshot else [],
-        "demonstration": library().demo,
+        "demonstration": library().store.demo,
     }
 
 

@@ -170,7 +170,7 @@ class Reference:
         page = cut(self.shown(shown.cut(rows)), fields)
         return envelope(shown, len(rows), page) | {
             "meta": meta(about) if about else {},
-            "demonstration": about.manifest.demo if about else library().demo,
+            "demonstration": about.manifest.demo if about else library().store.demo,
         }
 
 

@@ -77,7 +77,7 @@ def _add_index(v1: Blueprint, settings: Settings) -> None:
                     for dataset_id, snapshot in live.items()
                     if snapshot is not None
                 ],
-                "demonstration": library().demo,
+                "demonstration": library().store.demo,
             }
         )
 

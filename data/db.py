@@ -58,12 +58,6 @@ class Library:
             return self._real
         return self._demo
 
-    @property
-    def demo(self) -> bool:
-        """Whether what `live` gives is demonstration data."""
-        live = self.live()
-        return live[0].manifest.demo if live else self.store.demo
-
     def _live_version(self, shelf: Store, dataset_id: str) -> str | None:
         """The version that a pointer names; read again only when the pointer was replaced."""
         try:
@@ -118,7 +112,11 @@ class Library:
     @staticmethod
     def _opened(store: Store, dataset_id: str, version: str) -> Snapshot | None:
         """A version whose layout this code reads and whose files are sound; else None, logged."""
-        manifest = store.manifest(dataset_id, version)
+        try:
+            manifest = store.manifest(dataset_id, version)
+        except (OSError, ValueError, KeyError) as error:
+            log.error("%s %s has no manifest and is not served: %s", dataset_id, version, error)
+            return None
         if manifest is None:
             return None
         if manifest.layout != LAYOUT:

@@ -52,7 +52,7 @@ def around() -> Surroundings:
         links=[(label, f"{prefix}{href}") for label, href in LINKS],
         home=f"{prefix}/",
         search_url=f"{prefix}/search/",
-        demo=library().demo,
+        demo=library().store.demo,
         visitor=_visitor(prefix) if has_request_context() else None,
         notices=notices.current(),
     )

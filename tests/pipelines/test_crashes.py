@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -347,8 +348,16 @@ def second_version(shelf: Store, home: Path) -> str:
     return shelf.current_version("list-sizes") or ""
 
 
-@pytest.mark.parametrize("victim", ["cube.npy", "cube.parquet", "months/2026-03/fact.parquet"])
-@pytest.mark.parametrize("damage", ["flip", "truncate", "delete"])
+VICTIMS = ("cube.npy", "cube.parquet", "months/2026-03/fact.parquet")
+
+
+@pytest.mark.parametrize(
+    ("victim", "damage"),
+    [
+        *product(VICTIMS, ("flip", "truncate", "delete")),
+        *product(["manifest.json"], ("truncate", "delete")),
+    ],
+)
 def test_a_damaged_version_is_refused_and_the_older_one_keeps_serving(
     tmp_path: Path, victim: str, damage: str
 ) -> None:
