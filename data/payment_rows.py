@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from data import periods
 from data.datasets.nhs_payments import BESIDE, GROUPS, LINES, POPULATIONS, TOTALS, group_of
+from data.db import library
 from data.orgs import Directory
 from data.rows import Page
 from data.selection import Key, Selection, places
@@ -26,13 +26,13 @@ PER_HEAD = {f"per_{population}": population for population in POPULATIONS}
 @lru_cache(maxsize=32)
 def kinds(snapshot: Snapshot, year: date) -> dict[str, dict[str, str]]:
     """What kind of practice each was in a year: contract type, dispensing, rurality, marks."""
-    table = pq.read_table(
-        snapshot.fact_path(year, "practices"),
-        columns=["practice", *_ABOUT],
-        filters=[("population", "=", "registered")],
-        partitioning=None,
-    )
-    return {row.pop("practice"): row for row in table.to_pylist()}
+    with library().cursor() as cursor:
+        rows = cursor.execute(
+            f"SELECT practice, {', '.join(_ABOUT)} FROM read_parquet(?) "
+            "WHERE population = 'registered'",
+            [str(snapshot.fact_path(year, "practices"))],
+        ).fetchall()
+    return {practice: dict(zip(_ABOUT, about, strict=True)) for practice, *about in rows}
 
 
 def page(

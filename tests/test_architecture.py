@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,12 @@ def test_no_module_is_long() -> None:
     lengths = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in MODULES}
     assert {name: lines for name, lines in lengths.items() if lines > 500} == {}
     assert lengths["app.py"] < 150
+
+
+def test_a_web_worker_leaves_heavy_libraries_alone() -> None:
+    """They cost memory and time in every process, and only pipelines and exports need them."""
+    said = subprocess.run(
+        [sys.executable, "-c", "import app, sys; print(*sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert not {"pandas", "polars", "pyarrow", "openpyxl", "fastexcel"} & set(said.split())
