@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import dash
@@ -23,6 +22,7 @@ from components import (
     selector,
     shell,
     spine,
+    static,
     table,
     url_state,
 )
@@ -31,7 +31,6 @@ from components.figure import Frame, Source
 from components.header import NavItem, Surroundings
 from tests.components.gallery_charts import MONTHS, row_charts, trend_charts
 
-ASSETS = Path(__file__).parents[2] / "assets"
 SOURCE = Source(
     publisher="NHS England",
     series="Appointments in General Practice",
@@ -439,6 +438,13 @@ def find() -> flask.Response:
     return flask.jsonify({"groups": [{"label": "Practices", "items": items}], "said": said})
 
 
+def asset(path: str) -> flask.Response:
+    found = static.read(path)
+    if found is None:
+        flask.abort(404)
+    return flask.Response(found.body, content_type=found.content_type)
+
+
 def policy(app: Dash, response: flask.Response) -> flask.Response:
     scripts = " ".join(["'self'", *app.csp_hashes()])
     response.headers["Content-Security-Policy"] = (
@@ -452,14 +458,15 @@ def policy(app: Dash, response: flask.Response) -> flask.Response:
 def create() -> Dash:
     app = Dash(
         "gallery",
-        assets_folder=str(ASSETS),
+        assets_folder=str(static.FOLDER),
         assets_ignore=shell.ASSETS_IGNORE,
+        assets_url_path="dash-assets",
         use_pages=True,
         pages_folder="",
         suppress_callback_exceptions=True,
         update_title="",
     )
-    app.index_string = shell.index_string(lambda path: f"/assets/{path}?v=1")
+    app.index_string = shell.index_string(static.addresses(""))
     for name, path, page in (
         ("gallery", "/", gallery),
         ("tools", "/tools/", tools),
@@ -479,6 +486,7 @@ def create() -> Dash:
         return dashboard_body(**url_state.parse(search))
 
     app.server.add_url_rule("/find", view_func=find)
+    app.server.add_url_rule("/assets/<path:path>", view_func=asset)
     app.server.after_request(lambda response: policy(app, response))
     return app
 

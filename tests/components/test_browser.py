@@ -76,7 +76,7 @@ def test_nothing_is_fetched_from_another_host(chromium: Browser, gallery_url: st
     context.close()
     assert [url for url in seen if not url.startswith((gallery_url, "data:", "blob:"))] == []
     assert [url for url in seen if "plotly.min" in url] == []
-    assert len([url for url in seen if url.endswith("woff2?v=1")]) == 1
+    assert len([url for url in seen if ".woff2?v=" in url]) == 1
 
 
 def test_a_control_changes_the_address_with_one_post(chromium: Browser, gallery_url: str) -> None:
