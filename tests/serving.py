@@ -76,13 +76,25 @@ def free_port() -> int:
 def served(home: Path, **environment: str) -> Iterator[Served]:
     """Serve the site over a home, as `make run` does, until the block ends."""
     port = free_port()
-    command = [
-        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--factory",
-        "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", "app:serve",
-    ]  # fmt: skip
+    command = _granian(port, "--factory", "app:serve")
     with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home), **environment}) as site:
         yield site
+
+
+@contextmanager
+def served_application(target: str) -> Iterator[Served]:
+    """Serve another WSGI application, as `module:name`, in the same way."""
+    port = free_port()
+    with _running(_granian(port, target), port, {}) as site:
+        yield site
+
+
+def _granian(port: int, *target: str) -> list[str]:
+    return [
+        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi",
+        "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", *target,
+    ]  # fmt: skip
 
 
 @contextmanager
