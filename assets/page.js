@@ -138,9 +138,9 @@
       const section = document.getElementById(one.hash.slice(1));
       return section && section.getBoundingClientRect().top < parseFloat(getComputedStyle(section).scrollMarginTop) + 60;
     });
-    const current = passed.at(-1) || links[0];
+    const current = (passed.at(-1) || links[0])?.hash;
     for (const one of links) {
-      if (one === current) { if (!one.hasAttribute("aria-current")) one.setAttribute("aria-current", "location"); }
+      if (one.hash === current) { if (!one.hasAttribute("aria-current")) one.setAttribute("aria-current", "location"); }
       else one.removeAttribute("aria-current");
     }
   }
