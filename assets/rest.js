@@ -3,6 +3,7 @@
    nothing jumps under a reader who changes a control. */
 (() => {
   const LATEST = 1500; // ms after which the rest is asked for whatever the charts do
+  const PATIENCE = 15000; // ms after which a rest that has not come is given up
   const drawn = () => [...document.querySelectorAll("#main .plot .gr")].every((plot) => plot.querySelector(".main-svg"));
   const awaited = (rest) => rest.querySelector(":scope > .waiting");
   let rest = null, path = "", due = 0, asked = true, former = null;
@@ -31,12 +32,26 @@
       asked = true;
       const { asking, asked: data } = now.dataset;
       requestAnimationFrame(() => setTimeout(() => window.dash_clientside.set_props(asking, { data: JSON.parse(data) })));
+      setTimeout(() => giveUp(now), PATIENCE);
     }
-    if (former && !awaited(now)) {
-      former.remove();
+    if (!awaited(now)) {
+      former?.remove();
       former = null;
+      if (now.previousElementSibling?.matches(".late")) now.previousElementSibling.remove();
     }
     arrive();
+  }
+
+  /* The figures of the view before must not stay under the heading of this one. */
+  function giveUp(now) {
+    if (!now.isConnected || !awaited(now) || now.previousElementSibling?.matches(".late")) return;
+    former?.remove();
+    former = null;
+    const words = "The rest of this page did not come. ";
+    const late = Object.assign(document.createElement("p"), { className: "note bad late", textContent: words });
+    late.append(Object.assign(document.createElement("a"), { href: location.pathname + location.search, textContent: "Load the page again" }));
+    now.before(late);
+    window.haresign?.say?.(words);
   }
 
   /* The browser looks for the anchor of an address before there is a page. */

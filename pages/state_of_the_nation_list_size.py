@@ -210,8 +210,8 @@ def refresh(search: str | None) -> dict[str, Any]:
     Input(screens.asking(BODY), "data"),
     prevent_initial_call=True,
 )
-def rest(asked: screens.Asked) -> list[dict[str, Any]]:
-    return plain(nation.rest(CONTENTS, asked))
+def rest(data: object) -> list[dict[str, Any]]:
+    return plain(nation.rest(CONTENTS, data))
 
 
 dash.register_page(

@@ -76,10 +76,11 @@ def page(
     )
 
 
-def rest(tool: Tool, asked: screens.Asked, *, sections: Sections) -> list[Component]:
+def rest(tool: Tool, data: object, *, sections: Sections) -> list[Component]:
     """What `page` left for later."""
     delivery.drawn_from_data()
-    view = context.read(tool, asked["values"])
+    asked = screens.read(data)
+    view = context.read(tool, asked.values)
     if not isinstance(view, View):
         return []
     return screens.rest(_shown(view, sections), asked=asked, versions=_versions(view))

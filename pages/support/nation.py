@@ -155,9 +155,10 @@ def page(contents: Contents, values: screens.Values) -> Component:
     )
 
 
-def rest(contents: Contents, asked: screens.Asked) -> list[Component]:
+def rest(contents: Contents, data: object) -> list[Component]:
     """What `page` left for later."""
-    nation = read(contents, asked["values"])
+    asked = screens.read(data)
+    nation = read(contents, asked.values)
     if nation is None:
         return []
     shown = _shown(contents, nation, links.absolute(""))

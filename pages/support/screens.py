@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 import orjson
 from dash import dcc, html
@@ -24,8 +24,25 @@ FIRST = 2  # sections: the summary and the trend
 RENEWED = "Newer data were published while this page was drawn. Reload it to see them."
 
 Values = Mapping[str, str | None]
-Asked = Mapping[str, Any]
 Of = ParamSpec("Of")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the browser asks for the rest of a page with: values of its address, and versions."""
+
+    values: Values
+    versions: tuple[str, ...]
+
+
+def read(data: object) -> Asked:
+    """What `first` wrote, from a browser that may send anything; the rest is left out."""
+    told = data if isinstance(data, dict) else {}
+    values, versions = told.get("values"), told.get("versions")
+    return Asked(
+        {k: v for k, v in values.items() if isinstance(v, str)} if isinstance(values, dict) else {},
+        tuple(v for v in versions if isinstance(v, str)) if isinstance(versions, list) else (),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,6 @@ def first(
 
 def rest(sections: Sequence[Section], *, asked: Asked, versions: Sequence[str]) -> list[Component]:
     """The sections after the first, of the same versions as these; else why they are not shown."""
-    if list(versions) != asked["versions"]:
+    if tuple(versions) != asked.versions:
         return [note(RENEWED, kind="warn")]
     return [one.draw() for one in sections[FIRST:]]

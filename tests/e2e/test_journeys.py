@@ -245,6 +245,33 @@ def test_state_of_the_nation_follows_its_controls(chromium: Browser, site: str, 
         expect(page.locator("tr.me")).to_contain_text(cast.region.name)
 
 
+def test_a_rest_that_does_not_come_leaves_no_figures_of_the_view_before(
+    chromium: Browser, site: str, cast: Cast
+) -> None:
+    with opened(chromium, site) as window:
+        page = window.go(f"/tools/gp-appointments/?org={cast.practice.code}")
+        page.route(
+            "**/_dash-update-component*",
+            lambda route: (
+                route.fulfill(status=204)
+                if "-asking" in (route.request.post_data or "")
+                else route.continue_()
+            ),
+        )
+        page.get_by_label("Month", exact=True).select_option(index=2)
+        at(page, "month=")
+        expect(page.locator(".former")).to_have_count(1)
+        expect(page.locator(".late")).to_contain_text("did not come", timeout=25_000)
+        expect(page.locator(".former")).to_have_count(0)
+        page.unroute("**/_dash-update-component*")
+        page.get_by_role("link", name="Load the page again").click()
+        drawn(page)
+        expect(page.locator(".late")).to_have_count(0)
+        page.locator(".rail-full a", has_text="Breakdown").click()
+        expect(page.locator(".rail-full a[aria-current]")).to_have_text("Breakdown")
+        assert "month=" in page.url
+
+
 def test_a_page_that_is_not_there_leads_on(chromium: Browser, site: str, cast: Cast) -> None:
     path = f"/tools/nothing/{cast.practice.code}/"
     with opened(chromium, site) as window:

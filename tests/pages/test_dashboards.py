@@ -92,6 +92,15 @@ def test_a_page_never_mixes_two_versions(asked: Flask, page: Any) -> None:
 
 
 @BOTH
+@pytest.mark.parametrize(
+    "data",
+    [None, [], "x", {}, {"values": {"org": 5, "month": []}, "versions": [None]}, {"versions": 3}],
+)
+def test_anything_may_be_sent_for_the_rest_of_a_page(asked: Flask, page: Any, data: Any) -> None:
+    assert words(dashboard.rest(page.TOOL, data, sections=page.shown)) == screens.RENEWED
+
+
+@BOTH
 def test_ids_are_unique_and_carry_the_page(asked: Flask, page: Any) -> None:
     body = whole(page, org="A81001")
     ids = [one.id for one in walk(body) if isinstance(getattr(one, "id", None), str)]
