@@ -1,23 +1,19 @@
-"""JSON as bytes, tags of data versions, and what every answer says about its data."""
+"""JSON as bytes, and what every answer says about its data."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import orjson
-from flask import Response, g, request
+from flask import Response, request
 
 from data import periods
-from data.db import library
-from data.kept import Answer, Kept
 from data.snapshot import Snapshot
 
 JSON = "application/json; charset=utf-8"
-SHAPE = "1"  # raise it when the same data is answered in another form, so that tags change
 
 
 def json_response(
@@ -30,39 +26,16 @@ def json_response(
     return response
 
 
-ADDRESS = ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
-BODIES_BYTES = 16 * 1024 * 1024  # of answers kept in each process
-
-_bodies = Kept(BODIES_BYTES)
-
-
-def kept() -> Response | None:
-    """An answer that needs no work: the caller has it (304), or this process does.
-
-    Asked before parameters are even read, because only addresses that were answered have a tag.
-    """
-    if request.method not in ("GET", "HEAD"):
-        return None
-    etag = g.etag = tag([snapshot.version for snapshot in library().live()])
-    if "If-None-Match" in request.headers and etag.strip('"') in request.if_none_match:
-        return Response(status=304, headers={"ETag": etag})
-    found = _bodies.get(etag)
-    return None if found is None else Response(found.body, headers=list(found.headers))
+ETAG = "haresign.etag"  # of a request's address over the live data, in its environment
+KEEP = "haresign.keep"  # there, when the same address is answered the same until they change
 
 
 def answer(make: Callable[[], Any]) -> Response:
-    """What `make` gives as JSON, under the tag that `kept` found nothing for."""
-    made = Answer(orjson.dumps(make()), (("Content-Type", JSON), ("ETag", g.etag)))
-    _bodies.keep(g.etag, made)
-    return Response(made.body, headers=list(made.headers))
-
-
-def tag(versions: Sequence[str]) -> str:
-    """ETag of this request's address over those versions of the data."""
-    asked = request.environ
-    parts = [asked.get(name, "") for name in ADDRESS]
-    told = "\n".join((SHAPE, *parts, *versions))
-    return f'"{hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]}"'
+    """What `make` gives as JSON: it follows from the address and the published data alone."""
+    environ = request.environ
+    environ[KEEP] = True
+    headers = [("Content-Type", JSON), ("ETag", environ[ETAG])]
+    return Response(orjson.dumps(make()), headers=headers)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from api.access import install as install_access
 from api.arguments import Blueprint, NoQuery
 from api.errors import install as install_errors
 from api.lists import LISTS
-from api.responses import answer, kept
+from api.responses import answer
 from data import periods
 from data.db import library
 from data.registry import all_datasets
@@ -26,7 +26,6 @@ PATHS = (*(one.path for one in LISTS), datasets.DETAIL)
 def blueprint(settings: Settings) -> Blueprint:
     v1 = Blueprint(NAME, __name__, url_prefix=PREFIX, description="Figures and organisations")
     install_access(v1, public=frozenset({f"{NAME}.index"}))
-    v1.before_request(kept)
     install_errors(v1)
     _add_index(v1, settings)
     for one in LISTS:

@@ -78,9 +78,12 @@ def upgrade(engine: Engine, to: str = "") -> None:
         _migrate(connection, present, target)
 
 
-def reading() -> Connection:
-    """A connection whose transaction only reads, so that it never waits for a writer."""
-    return db.engine.connect().execution_options(reads_only=True)
+def reading(engine: Engine | None = None) -> Connection:
+    """A connection whose transaction only reads, so that it never waits for a writer.
+
+    Without an engine, to the database of the present application.
+    """
+    return (engine or db.engine).connect().execution_options(reads_only=True)
 
 
 @contextmanager

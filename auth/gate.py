@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, Engine, exists, insert, select, update
 
 from auth.database import reading
 from auth.keys import digest, prefix_of
@@ -106,7 +106,8 @@ class _Known:
 class Gate:
     """One per application."""
 
-    def __init__(self, *, hourly_limit: int, daily_limit: int) -> None:
+    def __init__(self, engine: Engine, *, hourly_limit: int, daily_limit: int) -> None:
+        self._engine = engine
         self._limits = ((HOUR, hourly_limit), (DAY, daily_limit))
         self._batch = max(1, min(hourly_limit, daily_limit) // HAND_IN_SHARE)
         self._known: OrderedDict[str, _Known] = OrderedDict()
@@ -142,7 +143,7 @@ class Gate:
         return Admission(allowed, hour, day)
 
     def _look_up(self, prefix: str) -> _Known | None:
-        with reading() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(
                 select(ApiKey.id, ApiKey.digest, ApiKey.hourly_limit, ApiKey.daily_limit).where(
                     ApiKey.prefix == prefix, *_STANDS
@@ -169,11 +170,11 @@ class Gate:
             window.roll(time.time())
         due = moment - known.handed_in >= HAND_IN_SECONDS
         if due or any(window.pending >= self._batch for window in known.windows):
-            with db.engine.begin() as connection:
+            with self._engine.begin() as connection:
                 valid = _hand_in(connection, known, now())
             known.handed_in = moment
         else:
-            with reading() as connection:
+            with reading(self._engine) as connection:
                 valid = _is_valid(connection, known)
                 _learn(connection, known)
         known.checked = moment
@@ -229,12 +230,18 @@ def _learn(connection: Connection, known: _Known) -> None:
 
 
 def register(app: Flask, settings: Settings) -> None:
+    with app.app_context():
+        engine = db.engine
     app.extensions[EXTENSION] = Gate(
-        hourly_limit=settings.api_hourly_limit, daily_limit=settings.api_daily_limit
+        engine, hourly_limit=settings.api_hourly_limit, daily_limit=settings.api_daily_limit
     )
+
+
+def gate_of(app: Flask) -> Gate:
+    found: Gate = app.extensions[EXTENSION]
+    return found
 
 
 def admit(presented: str) -> Admission | None:
     """`Gate.admit` of the present application."""
-    gate: Gate = current_app.extensions[EXTENSION]
-    return gate.admit(presented)
+    return gate_of(current_app).admit(presented)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -27,11 +28,22 @@ WEB_MEMORY_LIMIT = "256MB"
 LOOK_SECONDS = 0.02
 
 
+@dataclass(slots=True)
+class _Look:
+    """Which tree was read at a moment, and the live versions that somebody asked for since."""
+
+    moment: float  # monotonic
+    shelf: Store
+    found: dict[str, Snapshot | None] = field(default_factory=dict)
+    live: tuple[Snapshot, ...] | None = None
+
+
 class Library:
     """What one process reads: opens each live version once and notices when it is replaced.
 
     A caller takes a `Snapshot` once and asks it everything, so that one page or response never
-    mixes two versions.
+    mixes two versions. What is live is known as of at most `LOOK_SECONDS` ago: each look at a file
+    lets other threads in, and with several of them that costs more than the rest of an answer.
     """
 
     def __init__(self, home: Path) -> None:
@@ -48,12 +60,23 @@ class Library:
             for dataset_id in self._ids
         }
         self._real_pointers = [self._pointer_paths[False, dataset_id] for dataset_id in self._ids]
-        self._seen: tuple[float, tuple[Snapshot, ...]] = (-LOOK_SECONDS, ())
+        self._look = _Look(time.monotonic() - LOOK_SECONDS, self._demo)
         self._pointers: dict[tuple[bool, str], tuple[tuple[int, int], str | None]] = {}
 
     @property
     def store(self) -> Store:
         """The real tree once anything real is published, else the demonstration tree."""
+        return self._looked().shelf
+
+    def _looked(self) -> _Look:
+        """The last look, or a new one."""
+        moment = time.monotonic()
+        look = self._look
+        if moment - look.moment >= LOOK_SECONDS:
+            look = self._look = _Look(moment, self._shelf())
+        return look
+
+    def _shelf(self) -> Store:
         if os.path.exists(self._real.root) and any(map(os.path.exists, self._real_pointers)):
             return self._real
         return self._demo
@@ -73,7 +96,12 @@ class Library:
 
     def current(self, dataset_id: str) -> Snapshot | None:
         """The live version of a dataset; None where nothing is published."""
-        return self._current(self.store, dataset_id)
+        return self._found(self._looked(), dataset_id)
+
+    def _found(self, look: _Look, dataset_id: str) -> Snapshot | None:
+        if dataset_id not in look.found:
+            look.found[dataset_id] = self._current(look.shelf, dataset_id)
+        return look.found[dataset_id]
 
     def _current(self, shelf: Store, dataset_id: str) -> Snapshot | None:
         version = self._live_version(shelf, dataset_id)
@@ -155,18 +183,12 @@ class Library:
         return self._opened(shelf, dataset_id, version)
 
     def live(self) -> tuple[Snapshot, ...]:
-        """The live version of every dataset that has one, in the order of the registry.
-
-        As of at most `LOOK_SECONDS` ago: looking at every pointer costs a third of the request.
-        """
-        moment = time.monotonic()
-        looked, found = self._seen
-        if moment - looked >= LOOK_SECONDS:
-            shelf = self.store
-            each = (self._current(shelf, dataset_id) for dataset_id in self._ids)
-            found = tuple(snapshot for snapshot in each if snapshot is not None)
-            self._seen = moment, found
-        return found
+        """The live version of every dataset that has one, in the order of the registry."""
+        look = self._looked()
+        if look.live is None:
+            each = (self._found(look, dataset_id) for dataset_id in self._ids)
+            look.live = tuple(snapshot for snapshot in each if snapshot is not None)
+        return look.live
 
     def state(self) -> Hashable:
         """Equal for as long as the live versions and the outcomes of the last refreshes are."""

@@ -36,7 +36,6 @@ _UNCHANGING = ("/assets/", "/_dash-component-suites/")
 _UPDATE = "/_dash-update-component"
 _DRAWN = (_UPDATE, "/organisations/")
 EACH_QUALITY = 4  # of Brotli, for what is compressed at every answer
-TAGGED_BYTES = 4 * 1024 * 1024  # of compressed API answers kept in each process
 DRAWN_BYTES = 16 * 1024 * 1024  # of drawn pages kept in each process, as they are sent
 
 _ASKED = (
@@ -185,19 +184,6 @@ def _compress(response: Response, pressed: Pressed) -> None:
     if request.path.startswith(_UNCHANGING):
         response.set_data(pressed.of(body))
     else:
-        response.set_data(_compressed(body, response.headers.get("ETag")))
+        response.set_data(brotli.compress(body, quality=EACH_QUALITY))
     response.headers["Content-Encoding"] = "br"
     response.vary.add("Accept-Encoding")
-
-
-_tagged = Kept(TAGGED_BYTES)
-
-
-def _compressed(body: bytes, tag: str | None) -> bytes:
-    """Compressed now; kept where a tag stands for exactly this body."""
-    found = _tagged.get(tag) if tag else None
-    if found is None:
-        found = Answer(brotli.compress(body, quality=EACH_QUALITY), ())
-        if tag:
-            _tagged.keep(tag, found)
-    return found.body

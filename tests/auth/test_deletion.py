@@ -102,14 +102,14 @@ def test_keys_stop_with_their_owner(visit: Visit, site: Flask) -> None:
         key = keys.issue("mine", owner_id=number)
         assert gate.admit(key) is not None
         administration.suspend(number, by=0)
-        fresh = gate.Gate(hourly_limit=5, daily_limit=5)  # another worker
+        fresh = gate.Gate(db.engine, hourly_limit=5, daily_limit=5)  # another worker
         assert fresh.admit(key) is None
         administration.restore(number, by=0)
         assert fresh.admit(key) is not None
     person.sign_in()
     person.submit("/accounts/delete/", password=person.password)
     with site.app_context():
-        assert gate.Gate(hourly_limit=5, daily_limit=5).admit(key) is None
+        assert gate.Gate(db.engine, hourly_limit=5, daily_limit=5).admit(key) is None
 
 
 def test_limits_of_a_key_are_its_own(site: Flask) -> None:

@@ -16,7 +16,7 @@ from data.settings import Settings
 
 def _another_process(app: Flask) -> gate.Gate:
     """A gate with a memory of its own over the same database, as another worker has."""
-    return gate.Gate(hourly_limit=5, daily_limit=8)
+    return gate.Gate(db.engine, hourly_limit=5, daily_limit=8)
 
 
 def test_an_unknown_wrong_or_malformed_key_is_not_admitted(accounts: Flask) -> None:
@@ -105,7 +105,7 @@ def test_last_use_is_noted_but_not_at_every_request(
     monkeypatch.setattr(
         gate, "_hand_in", lambda *args: writes.append(1) or real(*args)  # type: ignore[func-returns-value]
     )  # fmt: skip
-    busy = gate.Gate(hourly_limit=100_000, daily_limit=100_000)
+    busy = gate.Gate(db.engine, hourly_limit=100_000, daily_limit=100_000)
     for _ in range(200):
         busy.admit(key)
     assert len(writes) == 1
