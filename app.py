@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
+import click
 import dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,11 +18,11 @@ from components.document import TEMPLATES
 from data import db, logs
 from data.settings import Settings, SettingsError
 from pages.support import delivery, routes, surroundings
-from pipelines.cli import data as data_commands
 
 DESCRIPTION = (
     "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
 )
+DATA_COMMANDS = "Load, refresh, check and describe the published data."
 
 
 class Application(Flask):
@@ -37,6 +39,22 @@ class Site(dash.Dash):
         return str(
             super().interpolate_index(**{**parts, "scripts": scripts.used(parts["scripts"])})
         )
+
+
+class DataCommands(click.Group):
+    """`flask data …`: imported when somebody asks for one of them, which no web worker does."""
+
+    @cached_property
+    def _group(self) -> click.Group:
+        from pipelines.cli import data
+
+        return data
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return self._group.list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._group.get_command(ctx, cmd_name)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -60,7 +78,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     routes.register(app)
     site = _create_site(app, settings)
     delivery.register(app, site, settings.home / "cache")
-    app.cli.add_command(data_commands)
+    app.cli.add_command(
+        DataCommands("data", help="Load, refresh, check and describe the published data.")
+    )
     app.wsgi_app = delivery.UnderPrefix(  # type: ignore[method-assign]
         ProxyFix(delivery.Guarded(app.wsgi_app), x_for=settings.proxies, x_proto=settings.proxies),
         settings.prefix,

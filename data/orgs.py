@@ -79,31 +79,38 @@ def display_name(name: str) -> str:
     return " ".join(word(index, text) for index, text in enumerate(name.split()))
 
 
+_NEWEST = """
+    SELECT level, code, arg_max(nullif(name, ''), age), arg_max(nullif(postcode, ''), age),
+        min(first_month), max(last_month), arg_max(nullif(home.pcn, ''), age),
+        arg_max(nullif(home.sub_icb, ''), age), arg_max(nullif(home.icb, ''), age),
+        arg_max(nullif(home.region, ''), age)
+    FROM (SELECT *, list_position(?, filename) AS age FROM read_parquet(?, filename = true))
+    GROUP BY level, code
+    ORDER BY level, code
+"""  # what the newest of the files says where it says anything; of them all, the months
+
+
 def read_organisations(
     cursor: duckdb.DuckDBPyConnection, snapshots: Sequence[Snapshot]
 ) -> dict[tuple[Level, str], Org]:
     """Every organisation that any of the versions names; the newest name wins."""
     found: dict[tuple[Level, str], Org] = {}
-    for snapshot in sorted(snapshots, key=lambda s: s.latest):
-        rows = cursor.execute(
-            """SELECT level, code, name, postcode, first_month, last_month,
-               home.pcn, home.sub_icb, home.icb, home.region FROM read_parquet(?)""",
-            [snapshot.path(ORGANISATIONS)],
-        ).fetchall()
-        for level, code, name, postcode, first, last, pcn, sub_icb, icb, region in rows:
-            before = found.get((level, code))
-            found[level, code] = Org(
-                level=level,
-                code=code,
-                name=display_name(name) or (before.name if before else code),
-                first_month=min(first, before.first_month or first) if before else first,
-                last_month=max(last, before.last_month or last) if before else last,
-                postcode=postcode or (before.postcode if before else ""),
-                pcn="" if pcn == UNALLOCATED else pcn or (before.pcn if before else ""),
-                sub_icb=sub_icb or (before.sub_icb if before else ""),
-                icb=icb or (before.icb if before else ""),
-                region=region or (before.region if before else ""),
-            )
+    by_age = [s.path(ORGANISATIONS) for s in sorted(snapshots, key=lambda s: s.latest)]
+    rows = cursor.execute(_NEWEST, [by_age, by_age]).fetchall() if by_age else []
+    for level, code, name, postcode, first, last, pcn, *areas in rows:
+        sub_icb, icb, region = (area or "" for area in areas)
+        found[level, code] = Org(
+            level=level,
+            code=code,
+            name=display_name(name or code),
+            first_month=first,
+            last_month=last,
+            postcode=postcode or "",
+            pcn="" if pcn == UNALLOCATED else pcn or "",
+            sub_icb=sub_icb,
+            icb=icb,
+            region=region,
+        )
     for snapshot in snapshots:
         if snapshot.dataset.id == "practices":
             _add_register(cursor, snapshot, found)

@@ -9,6 +9,7 @@ takes microseconds; `data.queries` turns slices into figures.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -63,11 +64,12 @@ class Snapshot:
         )
         # Plain views of the mapped files: indexing a memmap itself costs several times as much.
         self._array = np.load(folder / ARRAY, mmap_mode="r").view(np.ndarray)
-        self._rows: dict[tuple[str, str, str], int] = {
-            (level, code, membership): row
-            for row, (level, code, membership) in enumerate(index["organisations"])
+        self._rows: dict[Membership, dict[str, dict[str, int]]] = {
+            membership: {level: {} for level in LEVELS} for membership in ("dated", "current")
         }
-        self._has_current = any(membership == "current" for _, _, membership in self._rows)
+        for row, (level, code, membership) in enumerate(index["organisations"]):
+            self._rows[membership][level][sys.intern(code)] = row  # datasets share their codes
+        self._has_current = any(self._rows["current"].values())
         self._columns = {month: column for column, month in enumerate(self.months)}
         self._parts = {part: position for position, part in enumerate(index["parts"])}
         self._array = self._with_later_parts(self._array)
@@ -76,7 +78,7 @@ class Snapshot:
         self._labels: list[str] = index["labels"]
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
         self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
-        self._practices: list[str] = index["practices"]
+        self._practices: list[str] = [sys.intern(code) for code in index["practices"]]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
 
     def _with_later_parts(self, array: Floats) -> Floats:
@@ -108,7 +110,7 @@ class Snapshot:
         return str(month_folder(self.folder, month) / fact_name(table))
 
     def has(self, level: Level, code: str) -> bool:
-        return (level, code, "dated") in self._rows
+        return code in self._rows["dated"][level]
 
     def codes(self, level: Level) -> tuple[str, ...]:
         """Codes of a level in the order of `distribution`, dated membership."""
@@ -116,22 +118,15 @@ class Snapshot:
 
     @cached_property
     def _level_rows(self) -> dict[str, tuple[tuple[str, ...], NDArray[np.intp]]]:
-        found: dict[str, list[tuple[str, int]]] = {level: [] for level in LEVELS}
-        for (level, code, membership), row in self._rows.items():
-            if membership == "dated":
-                found[level].append((code, row))
         return {
-            level: (
-                tuple(code for code, _ in pairs),
-                np.array([row for _, row in pairs], dtype=np.intp),
-            )
-            for level, pairs in found.items()
+            level: (tuple(rows), np.fromiter(rows.values(), dtype=np.intp, count=len(rows)))
+            for level, rows in self._rows["dated"].items()
         }
 
     def _row(self, level: Level, code: str, membership: Membership) -> int | None:
         if level in ("practice", "england") or not self._has_current:
             membership = "dated"
-        return self._rows.get((level, code, membership))
+        return self._rows[membership][level].get(code)
 
     def _sum(self, block: Floats, parts: Sequence[str]) -> Floats:
         """Sum of parts along the last axis; NaN where any of them is missing."""

@@ -26,7 +26,7 @@ from pipelines.series import all_series, series
 from pipelines.terminal import progress_bar
 from pipelines.units import Series
 
-data = AppGroup("data", help="Load, refresh, check and describe the published data.")
+data = AppGroup("data")
 for _command in service_cli.COMMANDS:
     data.add_command(_command)
 
