@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 WEB_MEMORY_LIMIT = "256MB"
 LOOK_SECONDS = 0.02
+GARBAGE = 20_000  # objects; a page makes about as many
 
 
 @dataclass(slots=True)
@@ -212,9 +213,11 @@ class Library:
             directory = Directory(read_organisations(cursor, snapshots), snapshots)
         directory.prepare()
         # What lives as long as a version is left out of garbage collection, which would
-        # otherwise walk through all of it, for 100 ms, in the middle of a page.
+        # otherwise walk through all of it, for 100 ms, in the middle of a page. What an answer
+        # leaves behind is looked through after several answers, not several times in each.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GARBAGE)
         return directory
 
     @contextmanager

@@ -114,11 +114,12 @@ class _Sums:
     starts: Numbers
     whole: Flags
 
-    def of(self, block: Floats) -> Floats:
-        """(row, sum), NaN where a part of the sum is missing; decimals to their six places."""
+    def of(self, snapshot: Snapshot, keys: Sequence[Key], membership: Membership) -> Floats:
+        """(key, sum), NaN where a part of the sum is missing; decimals to their six places."""
         if not len(self.starts):
-            return np.empty((len(block), 0))
-        totals = np.add.reduceat(block[:, self.gather], self.starts, axis=1)
+            return np.empty((len(keys), 0))
+        parts = snapshot.counts(keys, membership, self.gather)
+        totals = np.add.reduceat(parts, self.starts, axis=1)
         return totals if self.whole.all() else totals.round(DECIMALS)
 
 
@@ -159,7 +160,6 @@ def ratios(dataset: Dataset) -> tuple[Measure, ...]:
     return tuple(measure for measure in dataset.measures if measure.den)
 
 
-RATES = ("rates", "numerators", "denominators")
 IDENTITY = ("ods_code", "name", "month", *HOME_COLUMNS)
 
 
@@ -230,32 +230,27 @@ def _wide(
     if not keys:
         return []
     layout = _layout(snapshot, fields)
-    totals = layout.sums.of(snapshot.counts(keys, membership))
+    totals = layout.sums.of(snapshot, keys, membership)
     identities = _identities(snapshot, directory, keys, membership=membership, layout=layout)
-    counts = _listed(totals[:, : layout.counts], layout.sums.whole[: layout.counts])
-    names = layout.names
+    numbers = _listed(totals, layout.sums.whole)
+    counts, rates = layout.counts, layout.rates
     rows: list[Row] = [
-        dict(zip(names, known + values, strict=True))
-        for known, values in zip(identities, counts, strict=True)
+        dict(zip(layout.names, known + values[:counts], strict=True))
+        for known, values in zip(identities, numbers, strict=True)
     ]
-    if layout.rates:
-        for name, columns in zip(RATES, _rates(layout, totals), strict=True):
-            for row, values in zip(rows, columns, strict=True):
-                row[name] = dict(zip(layout.rates, values))  # noqa: B905 - as many, every time
+    if rates:
+        middle = counts + len(rates)
+        rated = _rated(layout, totals[:, counts:middle], totals[:, middle:])
+        for row, ratios_of, values in zip(rows, rated, numbers, strict=True):
+            row["rates"] = dict(zip(rates, ratios_of, strict=True))
+            row["numerators"] = dict(zip(rates, values[counts:middle], strict=True))
+            row["denominators"] = dict(zip(rates, values[middle:], strict=True))
     return rows
 
 
-def _rates(layout: _Layout, totals: Floats) -> tuple[list[list[Any]], ...]:
-    """Values, numerators and denominators of the rates of each row."""
-    middle = layout.counts + len(layout.rates)
-    top, bottom = slice(layout.counts, middle), slice(middle, None)
-    numerators, denominators = totals[:, top], totals[:, bottom]
+def _rated(layout: _Layout, numerators: Floats, denominators: Floats) -> list[list[Any]]:
     known = np.where(denominators > 0, denominators, np.nan)
-    return (
-        _listed(layout.scales * numerators / known),
-        _listed(numerators, layout.sums.whole[top]),
-        _listed(denominators, layout.sums.whole[bottom]),
-    )
+    return _listed(layout.scales * numerators / known)
 
 
 def _identities(
@@ -267,17 +262,17 @@ def _identities(
     layout: _Layout,
 ) -> list[list[Any]]:
     """The chosen columns of `IDENTITY` for each key."""
-    kind = snapshot.dataset.period
+    written = snapshot.written
     columns = identity(snapshot.dataset)
     if [columns[position] for position in layout.shown] == [periods.column(snapshot.dataset)]:
-        return [[periods.written(kind, month)] for _, _, month in keys]
+        return [[written[month]] for _, _, month in keys]
     names = {
         code: org.name if (org := directory.at(level, code)) else None
         for level, code in {(level, code) for level, code, _ in keys}
     }
     every: list[list[Any]]
     if not snapshot.dataset.has_practices:
-        every = [[level, c, names[c], periods.written(kind, month)] for level, c, month in keys]
+        every = [[level, c, names[c], written[month]] for level, c, month in keys]
         return [[row[position] for position in layout.shown] for row in every]
     homes: Sequence[Sequence[str | None]] = (
         snapshot.homes(keys, membership)
@@ -285,7 +280,7 @@ def _identities(
         else [(None,) * len(HOME_COLUMNS)] * len(keys)
     )
     every = [
-        [code, names[code], periods.written(kind, month), *home]
+        [code, names[code], written[month], *home]
         for (_, code, month), home in zip(keys, homes, strict=True)
     ]
     if len(layout.shown) == len(IDENTITY):
@@ -327,7 +322,7 @@ def _long(
     keys = found.keys(first, last + 1)
     sums = _sums(snapshot, tuple(cell.parts for cell in cells))
     rows: list[Row] = []
-    numbers = _listed(sums.of(snapshot.counts(keys, selection.membership)), sums.whole)
+    numbers = _listed(sums.of(snapshot, keys, selection.membership), sums.whole)
     for (level, code, month), values in zip(keys, numbers, strict=True):
         org = directory.at(level, code)
         name = org.name if org else None

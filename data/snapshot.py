@@ -102,6 +102,11 @@ class Snapshot:
         """A period in words: March 2026, 2024/25, 2025."""
         return periods.label(self.dataset.period, period)
 
+    @cached_property
+    def written(self) -> dict[date, str]:
+        """Periods as rows give them."""
+        return {month: periods.written(self.dataset.period, month) for month in self.months}
+
     def path(self, name: str) -> str:
         """Path of one of the version's files, for `read_parquet`."""
         return str(self.folder / name)
@@ -275,12 +280,27 @@ class Snapshot:
             if folded == wanted or wanted in folded.split(", ")
         )
 
-    def counts(self, keys: Sequence[tuple[Level, str, date]], membership: Membership) -> Floats:
-        """Parts of (level, code, month) keys as float64 (key, part); NaN where none."""
-        rows = [self._row(level, code, membership) for level, code, _ in keys]
-        columns = [self._columns[month] for _, _, month in keys]
+    def counts(
+        self,
+        keys: Sequence[tuple[Level, str, date]],
+        membership: Membership,
+        parts: NDArray[np.intp] | None = None,
+    ) -> Floats:
+        """Parts of (level, code, month) keys as float64 (key, part); NaN where none.
+
+        `parts` are positions that `part_position` gives; all of them by default.
+        """
+        rows_of = {
+            (level, code): self._row(level, code, membership)
+            for level, code in {(level, code) for level, code, _ in keys}
+        }
+        rows = [rows_of[level, code] for level, code, _ in keys]
         known = np.array([-1 if row is None else row for row in rows], dtype=np.intp)
-        block = np.asarray(self._array[known, np.array(columns, dtype=np.intp)])
+        columns = np.array([self._columns[month] for _, _, month in keys], dtype=np.intp)
+        if parts is None:
+            block = np.asarray(self._array[known, columns])
+        else:
+            block = np.asarray(self._array[known[:, None], columns[:, None], parts])
         block[known < 0] = np.nan
         return block
 
