@@ -1,10 +1,10 @@
-/* The rest of a page (pages/support/screens.py): asked for once the first charts are on the screen.
+/* The rest of a page (pages/support/screens.py): asked for once the first chart is on the screen.
    Until it has come, the rest of the view before stays in its place, faint and out of use, so that
    nothing jumps under a reader who changes a control. */
 (() => {
   const LATEST = 1500; // ms after which the rest is asked for whatever the charts do
   const PATIENCE = 15000; // ms after which a rest that has not come is given up
-  const drawn = () => [...document.querySelectorAll("#main .plot .gr")].every((plot) => plot.querySelector(".main-svg"));
+  const drawn = () => document.querySelector("#main .plot .main-svg");
   const awaited = (rest) => rest.querySelector(":scope > .waiting");
   let rest = null, path = "", due = 0, asked = true, former = null;
 

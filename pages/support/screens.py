@@ -1,7 +1,7 @@
 """A page drawn in two steps: what fits the first screen at once, the rest when it is asked for.
 
-The browser (assets/rest.js) asks for the rest as soon as the first charts are on the screen, which
-would otherwise be drawn together with all others, at the end. Both steps follow from the address
+The browser (assets/rest.js) asks for the rest as soon as the first chart is on the screen, which
+would otherwise wait for the rest to be drawn and put into the page. Both steps follow from the address
 and from nothing else.
 """
 

@@ -16,7 +16,7 @@ from data import queries
 from data.db import Library
 from pages.support.context import write_month
 from tests.e2e.conftest import Cast
-from tests.e2e.watching import at, drawn, opened, redraw_held
+from tests.e2e.watching import at, drawn, opened, redraw_held, redrawn
 
 pytestmark = pytest.mark.browser
 
@@ -108,9 +108,11 @@ def test_a_shared_link_shows_someone_else_exactly_the_same_page(
 ) -> None:
     with opened(chromium, site) as window:
         page = window.go(f"{GP}?org={cast.pcn.code}")
-        page.get_by_label("Month", exact=True).select_option(months(library)[-2])
+        with redrawn(page):
+            page.get_by_label("Month", exact=True).select_option(months(library)[-2])
         at(page, "month=")
-        page.locator(".seg-l", has_text="Counts").click()
+        with redrawn(page):
+            page.locator(".seg-l", has_text="Counts").click()
         at(page, "unit=count")
         page.get_by_label("Measure").select_option("dna_rate")
         at(page, "measure=dna_rate")

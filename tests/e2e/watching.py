@@ -65,6 +65,14 @@ def drawn(page: Page) -> Page:
 
 
 @contextmanager
+def redrawn(page: Page) -> Iterator[None]:
+    """What the block does brings another view; it has come at the end of the block."""
+    page.locator("#main").evaluate("main => { main.dataset.before = 1 }")
+    yield
+    expect(page.locator("#main[data-before]")).to_have_count(0, timeout=20_000)
+
+
+@contextmanager
 def redraw_held(page: Page) -> Iterator[None]:
     """The next view of a dashboard comes at the end of the block, in place of the one before."""
     held: list[Route] = []
