@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
-from dash import html as dash_html
 from dash.development.base_component import Component
 
 from components.anchor import is_served
 from components.attrs import attrs
+from components.elements import html as dash_html
 
 
 class Node(list[Any]):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import charts, shell
 from components import format as fmt
+from components.elements import dcc, html
 from components.explain import explain
 from components.figure import draw, empty
 from data import landscape, queries

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components.attrs import attrs
+from components.elements import dcc, html
 from components.figure import note, note_partial
 from components.selector import search
 from data import areas, queries

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from components import charts, selector, shell
 from components import format as fmt
 from components import kpi as cards_of
+from components.elements import html
 from components.explain import explain
 from components.figure import draw, empty
 from components.kpi import Kpi
