@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data import periods
 from data.orgs import Directory, Org
@@ -180,6 +181,20 @@ def trend(
     return [_published_limits(snapshot, one, membership) for one in found]
 
 
+def values(
+    snapshot: Snapshot,
+    measure: Measure,
+    org: Org,
+    *,
+    months: Sequence[date],
+    membership: Membership = "dated",
+) -> tuple[float | None, ...]:
+    """The values alone of `trend`, one for each of the months, also those that are not held."""
+    found, _, _ = snapshot.trend(measure, org.level, org.code, membership=membership)
+    held = dict(zip(snapshot.months, found.tolist(), strict=True))
+    return tuple(optional(held.get(month, math.nan)) for month in months)
+
+
 def months_before(month: date, count: int) -> date:
     """The first of the month `count` months earlier."""
     return periods.add_months(month, -count)
@@ -243,11 +258,9 @@ def peer_codes(
         if not label:
             return []
         return snapshot.practices_in(group, label, month, membership=membership)
-    return [
-        other.code
-        for other in directory.all(org.level)
-        if getattr(other, group) and getattr(other, group) == getattr(org, group)
-    ]
+    own = getattr(org, group)
+    others = ((code, directory.at(org.level, code)) for code in snapshot.codes(org.level))
+    return [code for code, other in others if own and other and getattr(other, group) == own]
 
 
 def _similar_lists(lists: Snapshot | None, org: Org, month: date) -> list[str]:
@@ -421,33 +434,50 @@ def coverage(
     """
     if month not in lists.months:
         return None
-    patients = _known(lists, lists.dataset.measure(lists.dataset.headline), month)
-    figures = _known(snapshot, snapshot.dataset.measure(snapshot.dataset.headline), month)
+    patients = _sizes(lists, month)
     if org.level == "england":
-        expected: Iterable[str] = patients
-    elif org.level == "practice":
-        expected = [org.code]
+        rows = np.arange(len(patients))
     else:
-        expected = lists.practices_in(org.level, org.code, month, membership=membership)
-    listed = {code: patients[code] for code in expected if code in patients}
-    published = listed.keys() & figures.keys()
-    total = sum(listed.values())
+        at = places(lists, "practice")
+        codes: Sequence[str] = [org.code]
+        if org.level != "practice":
+            codes = lists.practices_in(org.level, org.code, month, membership=membership)
+        rows = np.array([at[code] for code in codes if code in at], dtype=np.intp)
+    rows = rows[~np.isnan(patients[rows])]
+    published = _has_figures(snapshot, lists, month)[rows]
+    total = float(patients[rows].sum())
+    listed = lists.codes("practice")
     return Coverage(
-        published=len(published),
-        expected=len(listed),
-        missing=tuple(sorted(listed.keys() - published)),
-        patients_percent=100 * sum(listed[c] for c in published) / total if total else None,
+        published=int(published.sum()),
+        expected=len(rows),
+        missing=tuple(sorted(listed[row] for row in rows[~published].tolist())),
+        patients_percent=100 * float(patients[rows[published]].sum()) / total if total else None,
     )
 
 
 @lru_cache(maxsize=16)
-def _known(snapshot: Snapshot, measure: Measure, month: date) -> dict[str, float]:
-    """The practices that have a value of a measure in a month."""
-    if month not in snapshot.months:
-        return {}
-    values = snapshot.distribution(measure, "practice", month)
-    pairs = zip(snapshot.codes("practice"), values, strict=True)
-    return {code: float(value) for code, value in pairs if not math.isnan(value)}
+def _sizes(lists: Snapshot, month: date) -> Floats:
+    """Patients of each practice in a month, in the order of `codes`; NaN where there is no list."""
+    return lists.distribution(lists.dataset.measure(lists.dataset.headline), "practice", month)
+
+
+@lru_cache(maxsize=16)
+def _has_figures(snapshot: Snapshot, lists: Snapshot, month: date) -> NDArray[np.bool_]:
+    """Whether each practice with a list has figures of the month, in the order of the lists."""
+    found = np.zeros(len(lists.codes("practice")), dtype=bool)
+    if month in snapshot.months:
+        headline = snapshot.dataset.measure(snapshot.dataset.headline)
+        known = ~np.isnan(snapshot.distribution(headline, "practice", month))
+        rows = _rows_of(snapshot, lists)
+        found[rows >= 0] = known[rows[rows >= 0]]
+    return found
+
+
+@lru_cache(maxsize=16)
+def _rows_of(snapshot: Snapshot, lists: Snapshot) -> NDArray[np.intp]:
+    """Where each practice of the lists stands in another version's `codes`; -1 if it does not."""
+    at = places(snapshot, "practice")
+    return np.array([at.get(code, -1) for code in lists.codes("practice")], dtype=np.intp)
 
 
 def comparators(snapshot: Snapshot, directory: Directory, org: Org, *, month: date) -> list[Org]:

@@ -369,16 +369,19 @@ class Snapshot:
         if number is None or month_column is None:
             return []
         position = HOME_COLUMNS.index(column)
-        present = self._homes[:, month_column, position] >= 0
+        that_month = self._homes[:, month_column, position]
         if membership == "current":
             chosen = self._current_homes[:, position] == number
         else:
-            in_use = self._in_use(position, number)
-            if not in_use.size:
-                return []
-            nearest = in_use[np.abs(in_use - month_column).argmin()]
-            chosen = self._homes[:, nearest, position] == number
-        return [self._practices[row] for row in np.flatnonzero(present & chosen)]
+            chosen = that_month == number
+            if not chosen.any():
+                in_use = self._in_use(position, number)
+                if not in_use.size:
+                    return []
+                nearest = in_use[np.abs(in_use - month_column).argmin()]
+                chosen = self._homes[:, nearest, position] == number
+        rows = np.flatnonzero(chosen & (that_month >= 0))
+        return [self._practices[row] for row in rows.tolist()]
 
     def _in_use(self, position: int, number: int) -> NDArray[np.intp]:
         """The months in which any practice has the label in that column of `HOME_COLUMNS`."""

@@ -164,11 +164,10 @@ def growth_lines(view: View) -> Component:
 
 def _yearly(view: View, when: Sequence, org: Org) -> tuple[float | None, ...]:
     one = measure(view, "registered_patients")
-    now = trends.series(view, one, when, org)
-    before = trends.series(view, one, [queries.months_before(m, 12) for m in when], org)
+    now = trends.values(view, one, when, org)
+    before = trends.values(view, one, [queries.months_before(m, 12) for m in when], org)
     return tuple(
-        100 * (a.value / b.value - 1) if a and b and a.value is not None and b.value else None
-        for a, b in zip(now, before, strict=True)
+        100 * (a / b - 1) if a is not None and b else None for a, b in zip(now, before, strict=True)
     )
 
 

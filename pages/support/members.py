@@ -48,14 +48,15 @@ def member_orgs(view: View, parent: Org) -> tuple[list[Org], Level]:
             view.snapshot, view.directory, parent, month=view.month, membership=view.membership
         )
         return found, "practice"
+    known = (view.directory.at(child, code) for code in view.snapshot.codes(child))
     every = [
         org
-        for org in view.directory.all(child)
-        if view.snapshot.published_in(child, org.code, view.month, membership=view.membership)
+        for org in known
+        if org is not None
+        and (parent.level == "england" or org.region == parent.code)
+        and view.snapshot.published_in(child, org.code, view.month, membership=view.membership)
     ]
-    if parent.level == "region":
-        every = [org for org in every if org.region == parent.code]
-    return every, child
+    return sorted(every, key=lambda org: (org.name.casefold(), org.code)), child
 
 
 def members(

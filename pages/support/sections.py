@@ -119,7 +119,7 @@ def lead_chart(view: View, group: Peers) -> Component:
     subtitle = f"{detail}, each month, {name}" + (f" and {where}" if banded else "")
     frame = figures.frame(view, "trend-deciles", title, subtitle)
     when = trends.months(view)
-    if not any(figure for figure in trends.values(trends.series(view, measure, when))):
+    if not any(figure for figure in trends.values(view, measure, when)):
         words = f"{measure.label}: nothing was published for {name} in these months."
         if measure.unit == "per_1000" and view.has_data:
             words = f"{measure.label} needs the list sizes of these months, which are not loaded."
