@@ -25,6 +25,7 @@ class Node(list[Any]):
 
 Child = Node | str
 Children = Child | Iterable[Child | None] | None
+_ONE = (Node, str)
 _NAMES = {"className": "class", "htmlFor": "for", "colSpan": "colspan", "tabIndex": "tabindex"}
 
 
@@ -36,19 +37,15 @@ def _attribute(value: Any) -> Any:
 
 def _element(tag: str) -> Callable[..., Node]:
     def make(children: Children = None, /, **attributes: Any) -> Node:
-        node = Node(
-            (
-                tag,
-                {
-                    _NAMES.get(name, name): _attribute(value)
-                    for name, value in attributes.items()
-                    if value is not None
-                },
-            )
-        )
+        written = {
+            _NAMES.get(name, name): value if isinstance(value, str) else _attribute(value)
+            for name, value in attributes.items()
+            if value is not None
+        }
+        node = Node((tag, written))
         if children is None:
             return node
-        if isinstance(children, Node | str):
+        if isinstance(children, _ONE):
             node.append(children)
         else:
             node.extend(child for child in children if child is not None)

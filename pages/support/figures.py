@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from components import format as fmt
 from components.explain import Working
@@ -26,6 +27,7 @@ METHODS = {
 }
 
 
+@lru_cache(maxsize=256)
 def source(snapshot: Snapshot, month: date) -> Source:
     """Publisher, series and month as they stand under a figure."""
     declared = snapshot.dataset
@@ -97,11 +99,30 @@ def checks_words(snapshot: Snapshot, month: date) -> str:
     return f"{passed} of {fmt.plural(len(named), 'check', 'checks')} passed"
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The release that a month was taken from and its files, as every working repeats them."""
+
+    title: str
+    url: str
+    files: tuple[tuple[str, str, str], ...]  # (name, url, SHA-256)
+
+
+@lru_cache(maxsize=256)
+def _origin(snapshot: Snapshot, month: date) -> _Origin:
+    came_from = release(snapshot, month)
+    files = period_files(snapshot, month)
+    return _Origin(
+        title=_release_title(came_from),
+        url=came_from.url if came_from else "",
+        files=tuple((file.name, file.url, file.sha256) for file in files),
+    )
+
+
 def working(view: View, now: Figure) -> Working:
     """Everything needed to work a figure out again from the publisher's own file."""
     declared, measure = view.snapshot.dataset, now.measure
-    came_from = release(view.snapshot, now.period)
-    files = period_files(view.snapshot, now.period)
+    came_from = _origin(view.snapshot, now.period)
     rows = f"{now.org.label}, {fmt.month(now.period)}"
     if now.org.level not in ("practice", "england"):
         belongs = "as it was that month" if view.membership == "dated" else "as it is today"
@@ -119,9 +140,9 @@ def working(view: View, now: Figure) -> Working:
         high=now.high,
         method=METHODS[measure.interval],
         filters=rows,
-        release_title=_release_title(came_from),
-        release_url=came_from.url if came_from else "",
-        files=tuple((file.name, file.url, file.sha256) for file in files),
+        release_title=came_from.title,
+        release_url=came_from.url,
+        files=came_from.files,
         version=view.snapshot.version,
         checks=checks_words(view.snapshot, now.period),
         caveats=(measure.why, *declared.caveats[:2]),
@@ -142,9 +163,8 @@ def api_call(view: View, now: Figure) -> str:
     measure, org = now.measure, now.org
     asked = {"org": org.code, "month": now.period.isoformat()}
     if view.tool.dataset in LONG:
-        published = {part for cell in LONG[view.tool.dataset].cells for part in cell.parts}
         parts = {*measure.num_parts, *measure.den_parts}
-        if not parts - {PRACTICES} <= published:
+        if not parts - {PRACTICES} <= _in_cells(view.tool.dataset):
             return ""
         if not measure.den_parts or PRACTICES in parts:
             asked |= {"sex": "ALL", "age_band": "ALL"}
@@ -159,6 +179,12 @@ def api_call(view: View, now: Figure) -> str:
         asked["membership"] = view.membership
     address = links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
     return f"GET {address}{build(asked)}"
+
+
+@cache
+def _in_cells(dataset_id: str) -> frozenset[str]:
+    """The parts that a dataset's long rows add up to."""
+    return frozenset(part for cell in LONG[dataset_id].cells for part in cell.parts)
 
 
 def notes_of(snapshot: Snapshot, month: date) -> tuple[str, ...]:
