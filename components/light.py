@@ -120,6 +120,26 @@ def rows_node(
     return Node(("#rows", {"caption": caption, "columns": columns, "rows": rows}))
 
 
+def members_node(
+    caption: str,
+    first: str,
+    columns: Sequence[tuple[str, str, str]],
+    rows: Sequence[tuple[object, ...]],
+) -> Node:
+    """A sortable table of organisations, in short form.
+
+    Columns are (label, heading, `aria-sort`), rows (name, code, both as saved, address, note,
+    whether selected, cells as those of `rows_node`).
+    """
+    inside = {"caption": caption, "first": first, "columns": columns, "rows": rows}
+    return Node(("#members", inside))
+
+
+def strip_node(alt: str, marks: Sequence[tuple[str, str]]) -> Node:
+    """Marks on the bands of a strip, in short form: (class, place in %)."""
+    return Node(("#strip", {"alt": alt, "marks": marks}))
+
+
 def lines(children: Sequence[Child]) -> list[Child]:
     """The children on lines of their own."""
     return [part for child in children for part in (Node(("br", {})), child)][1:]

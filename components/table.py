@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components import format as fmt
-from components.attrs import attrs
-from components.light import Node, html, icon, link, rows_node
+from components.light import Node, members_node, rows_node
 from data.spec import Unit
 
 Cell = str | float | int | None
@@ -38,7 +37,7 @@ class Member:
     code: str
     name: str
     values: tuple[float | None, ...]
-    href: str = ""
+    href: str = ""  # of a page of the site
     note: str = ""  # why values are missing, or what to know
     selected: bool = False
 
@@ -83,33 +82,12 @@ def twin(table: Table) -> Node:
     )
 
 
-def _sort_button(label: str) -> Node:
-    return html.Button([label, " ", icon("sort")], type="button", className="sortb")
-
-
-def _member_row(member: Member, columns: Sequence[Column]) -> Node:
-    name = link(member.name, member.href) if member.href else member.name
-    note = html.Span("Selected", className="tag br") if member.selected else None
-    words = html.Span(member.note, className="tag") if member.note else None
-    return html.Tr(
-        [
-            html.Th(
-                [name, html.Span(member.code, className="sub code")],
-                scope="row",
-                **attrs({"data-v": fmt.organisation(member.name, member.code)}),
-            ),
-            *(
-                html.Td(
-                    text(cell, column),
-                    className="num",
-                    **attrs({"data-l": column.label, "data-v": raw(cell)}),
-                )
-                for cell, column in zip(member.values, columns, strict=True)
-            ),
-            html.Td([note, words], **attrs({"data-v": member.note})),
-        ],
-        className="me" if member.selected else None,
-    )
+def _member_row(member: Member, columns: Sequence[Column]) -> tuple[object, ...]:
+    saved = fmt.organisation(member.name, member.code)
+    cells = [
+        (text(cell, column), raw(cell)) for cell, column in zip(member.values, columns, strict=True)
+    ]
+    return member.name, member.code, saved, member.href, member.note, member.selected, cells
 
 
 def members(
@@ -127,24 +105,12 @@ def members(
     Missing values are dashes and `Member.note` says why. Put it in `figure.boxed`.
     """
     sort: dict[int, str] = {} if sorted_by is None else {sorted_by: order}
-    head = [
-        html.Th(_sort_button(first), scope="col", **attrs({"aria-sort": "none"})),
-        *(
-            html.Th(
-                _sort_button(heading(column)),
-                scope="col",
-                className="num",
-                **attrs({"aria-sort": sort.get(index, "none")}),
-            )
-            for index, column in enumerate(columns)
-        ),
-        html.Th("Note", scope="col"),
-    ]
-    return html.Table(
+    return members_node(
+        caption,
+        first,
         [
-            html.Caption(caption, className="vh"),
-            html.Thead(html.Tr(head)),
-            html.Tbody([_member_row(row, columns) for row in rows]),
+            (column.label, heading(column), sort.get(index, "none"))
+            for index, column in enumerate(columns)
         ],
-        className="bt stack n3 sortable",
+        [_member_row(row, columns) for row in rows],
     )
