@@ -7,7 +7,6 @@ all else it does for one. Here it checks each set of names once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import dash
@@ -37,7 +36,7 @@ def _maker(kind: type[Component]) -> Callable[..., Component]:
 class _Makers:
     """The kinds of components of a module, called like those of the module."""
 
-    def __init__(self, module: ModuleType) -> None:
+    def __init__(self, module: object) -> None:
         self._module = module
 
     def __getattr__(self, name: str) -> Callable[..., Component]:

@@ -43,25 +43,25 @@ def _link(text: str, href: str) -> Child:
     return html.A(text, href=href) if href else text
 
 
-def _sum(working: Working) -> str:
-    top = fmt.value(working.numerator, "count")
-    shown = fmt.with_unit(working.value, working.unit)
+def _sum(working: Working, *, top: str, bottom: str, shown: str) -> str:
     if working.denominator is None:
         return shown
-    bottom = fmt.value(working.denominator, "count")
     times = {"percent": " × 100", "per_1000": " × 1,000", "per_100": " × 100"}.get(working.unit, "")
     return f"{top} ÷ {bottom}{times} = {shown}"
 
 
 def _entries(working: Working) -> list[tuple[str, list[Child]]]:
-    counts = [f"{working.numerator_label}: {fmt.value(working.numerator, 'count')}"]
+    top = fmt.value(working.numerator, "count")
+    bottom = fmt.value(working.denominator, "count")
+    shown = fmt.with_unit(working.value, working.unit)
+    counts = [f"{working.numerator_label}: {top}"]
     if working.denominator_label:
-        counts.append(f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}")
+        counts.append(f"{working.denominator_label}: {bottom}")
     entries: list[tuple[str, list[Child]]] = [
-        ("Number", [f"{working.measure}: {fmt.with_unit(working.value, working.unit)}"]),
+        ("Number", [f"{working.measure}: {shown}"]),
         ("What it is", [working.formula]),
         ("Counts", lines(counts)),
-        ("Working", [_sum(working)]),
+        ("Working", [_sum(working, top=top, bottom=bottom, shown=shown)]),
     ]
     if working.low is not None:
         interval = fmt.between(working.low, working.high, working.unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,15 +51,6 @@ def heading(column: Column) -> str:
     return f"{column.label}, {words}"
 
 
-def text(cell: Cell, column: Column) -> str:
-    """A cell as it is read; a dash for a missing number."""
-    if cell is None:
-        return fmt.MISSING
-    if isinstance(cell, str):
-        return cell
-    return fmt.value(cell, column.unit or "count")
-
-
 def raw(cell: Cell) -> str:
     """A cell as it is exported: unrounded, empty when missing."""
     if cell is None:
@@ -67,27 +58,37 @@ def raw(cell: Cell) -> str:
     return cell if isinstance(cell, str) else repr(cell)
 
 
+def _written(cells: Iterable[Cell], column: Column) -> list[tuple[str, str]]:
+    """Each cell of a column as it is read, a dash for a missing number, and as it is exported."""
+    unit = column.unit or "count"
+    return [
+        (cell, cell) if isinstance(cell, str)
+        else (fmt.MISSING, "") if cell is None
+        else (fmt.value(cell, unit), repr(cell))
+        for cell in cells
+    ]  # fmt: skip
+
+
+def _rows(
+    rows: Sequence[Sequence[Cell]], columns: Sequence[Column]
+) -> list[tuple[tuple[str, str], ...]]:
+    """Rows of cells as `_written`, which reads them column by column."""
+    if not rows:
+        return []
+    written = [
+        _written(cells, column)
+        for cells, column in zip(zip(*rows, strict=True), columns, strict=True)
+    ]
+    return list(zip(*written, strict=True))
+
+
 def twin(table: Table) -> Node:
     """The chart's values as a real table. Cells hold what is read and what the CSV writes."""
     return rows_node(
         table.caption,
         [(heading(column), column.unit is not None) for column in table.columns],
-        [
-            [
-                (text(cell, column), raw(cell))
-                for cell, column in zip(row, table.columns, strict=True)
-            ]
-            for row in table.rows
-        ],
+        _rows(table.rows, table.columns),
     )
-
-
-def _member_row(member: Member, columns: Sequence[Column]) -> tuple[object, ...]:
-    saved = fmt.organisation(member.name, member.code)
-    cells = [
-        (text(cell, column), raw(cell)) for cell, column in zip(member.values, columns, strict=True)
-    ]
-    return member.name, member.code, saved, member.href, member.note, member.selected, cells
 
 
 def members(
@@ -104,6 +105,8 @@ def members(
     `rows` come sorted; `sorted_by` is the index in `columns` of the column that sorts them.
     Missing values are dashes and `Member.note` says why. Put it in `figure.boxed`.
     """
+    names = [fmt.organisation(one.name, one.code) for one in rows]
+    written = _rows([one.values for one in rows], columns)
     sort: dict[int, str] = {} if sorted_by is None else {sorted_by: order}
     return members_node(
         caption,
@@ -112,5 +115,8 @@ def members(
             (column.label, heading(column), sort.get(index, "none"))
             for index, column in enumerate(columns)
         ],
-        [_member_row(row, columns) for row in rows],
+        [
+            (one.name, one.code, saved, one.href, one.note, one.selected, cells)
+            for one, saved, cells in zip(rows, names, written, strict=True)
+        ],
     )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from data import periods
 from data.orgs import Directory, Org
 from data.snapshot import Floats, Membership, Snapshot
-from data.spec import ENGLAND, LEVELS, Breakdown, Level, Measure
+from data.spec import ENGLAND, LEVELS, Breakdown, Dataset, Level, Measure
 from data.stats import byar, wilson
 
 SIMILAR_LIST = 1.25  # a similar list is between 1/1.25 and 1.25 times as long
@@ -38,14 +38,14 @@ class Figure:
 
     @property
     def low(self) -> float | None:
-        return self._limits[0]
+        return self.interval[0]
 
     @property
     def high(self) -> float | None:
-        return self._limits[1]
+        return self.interval[1]
 
     @property
-    def _limits(self) -> tuple[float | None, float | None]:
+    def interval(self) -> tuple[float | None, float | None]:
         return self.published or limits(self.measure, self.numerator, self.denominator)
 
 
@@ -390,19 +390,27 @@ def breakdown(
     membership: Membership = "dated",
 ) -> list[Share]:
     """The parts of a whole in the order of the declaration, with shares of their sum."""
-    parts = snapshot.parts_at(org.level, org.code, month=month, membership=membership)
-    counts = [parts[part] for part in split.parts]
+    parts = snapshot.parts_at(
+        org.level, org.code, month=month, membership=membership, parts=split.parts
+    )
+    counts = list(parts.values())
     known = [count for count in counts if count is not None]
     whole = sum(known) if len(known) == len(counts) else 0
     return [
         Share(
             part,
-            snapshot.dataset.part(part).label.split(": ", 1)[-1],
+            _part_label(snapshot.dataset, part),
             count,
             100 * count / whole if whole and count is not None else None,
         )
         for part, count in zip(split.parts, counts, strict=True)
     ]
+
+
+@lru_cache(maxsize=1024)
+def _part_label(declared: Dataset, part: str) -> str:
+    """What a part counts, without the whole that it is of."""
+    return declared.part(part).label.split(": ", 1)[-1]
 
 
 def members(

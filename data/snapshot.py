@@ -187,17 +187,28 @@ class Snapshot:
         return sum([cells[self._parts[part]] for part in parts])
 
     def parts_at(
-        self, level: Level, code: str, *, month: date, membership: Membership = "dated"
+        self,
+        level: Level,
+        code: str,
+        *,
+        month: date,
+        membership: Membership = "dated",
+        parts: Sequence[str] | None = None,
     ) -> dict[str, float | None]:
-        """Every part of one organisation in one month; None where missing, counts as integers."""
+        """Parts of one organisation in one month, all of them unless told otherwise.
+
+        None where missing, counts as integers.
+        """
+        wanted = self._parts if parts is None else parts
         row = self._row(level, code, membership)
         column = self._columns.get(month)
         if row is None or column is None:
-            return dict.fromkeys(self._parts)
+            return dict.fromkeys(wanted)
         cells = self._array[row, column].tolist()
+        found = {part: cells[self._parts[part]] for part in wanted}
         return {
             part: None if cell != cell else int(cell) if part in self._whole else cell
-            for part, cell in zip(self._parts, cells, strict=True)
+            for part, cell in found.items()
         }
 
     def published_in(

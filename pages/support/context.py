@@ -242,19 +242,15 @@ def href(view: View, **changed: str | None) -> str:
 
 
 @lru_cache(maxsize=8)
-def _permanent(view: View) -> str:
+def permanent(view: View) -> str:
+    """The whole address of this view. It names the month, so that it stays what it is."""
     standard = defaults(view)
     values = {
         key: value
         for key, value in state(view).items()
         if key in ("org", "month") or value != standard[key]
     }
-    return links.page(view.tool.path, {k: v or None for k, v in values.items()})
-
-
-def permanent(view: View) -> str:
-    """The whole address of this view. It names the month, so that it stays what it is."""
-    return links.absolute(_permanent(view))
+    return links.absolute(links.page(view.tool.path, {k: v or None for k, v in values.items()}))
 
 
 def at(view: View, org: Org) -> View:

@@ -59,8 +59,9 @@ def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "
 def citation(view: View, now: Figure) -> str:
     """A sentence with number, source, release and address, ready to be quoted."""
     said = fmt.with_unit(now.value, now.measure.unit)
-    if now.low is not None:
-        said += f" (95% interval {fmt.between(now.low, now.high, now.measure.unit)})"
+    low, high = now.interval
+    if low is not None:
+        said += f" (95% interval {fmt.between(low, high, now.measure.unit)})"
     one = source(view.snapshot, now.period)
     return (
         f"{now.org.label}: {now.measure.label}, {fmt.month(now.period)}, {said}. "
@@ -123,6 +124,7 @@ def working(view: View, now: Figure) -> Working:
     """Everything needed to work a figure out again from the publisher's own file."""
     declared, measure = view.snapshot.dataset, now.measure
     came_from = _origin(view.snapshot, now.period)
+    low, high = now.interval
     rows = f"{now.org.label}, {fmt.month(now.period)}"
     if now.org.level not in ("practice", "england"):
         belongs = "as it was that month" if view.membership == "dated" else "as it is today"
@@ -136,8 +138,8 @@ def working(view: View, now: Figure) -> Working:
         numerator_label=parts_words(declared, measure.num_parts),
         denominator=now.denominator,
         denominator_label=parts_words(declared, measure.den_parts) if measure.den else "",
-        low=now.low,
-        high=now.high,
+        low=low,
+        high=high,
         method=METHODS[measure.interval],
         filters=rows,
         release_title=came_from.title,
@@ -177,8 +179,12 @@ def api_call(view: View, now: Figure) -> str:
         asked["fields"] = f"ods_code,month,{','.join(measure.num_parts)}"
     if view.membership != "dated":
         asked["membership"] = view.membership
-    address = links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
-    return f"GET {address}{build(asked)}"
+    return f"GET {_api_address(view)}{build(asked)}"
+
+
+@lru_cache(maxsize=8)
+def _api_address(view: View) -> str:
+    return links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
 
 
 @cache
