@@ -9,7 +9,7 @@ takes microseconds; `data.queries` turns slices into figures.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,7 @@ FACT = "fact"
 
 Membership = str  # "dated": as it was that month; "current": today's membership on all months
 Floats = NDArray[np.float64]
+Cells = Callable[[list[int]], Floats]  # the parts in those columns, along the last axis
 
 
 def month_folder(version_folder: Path, month: date) -> Path:
@@ -133,21 +134,25 @@ class Snapshot:
             membership = "dated"
         return self._rows.get((level, code, membership))
 
-    def _sum(self, block: Floats, parts: Sequence[str]) -> Floats:
-        """Sum of parts along the last axis; NaN where any of them is missing."""
-        chosen = block[..., [self._parts[part] for part in parts]]
-        return np.asarray(chosen.sum(axis=-1))
+    def _sum(self, cells: Cells, parts: Sequence[str]) -> Floats:
+        """Sum of parts; NaN where any of them is missing."""
+        return np.asarray(cells([self._parts[part] for part in parts]).sum(axis=-1))
 
-    def _fractions(self, block: Floats, measure: Measure) -> tuple[Floats, Floats, Floats]:
+    def _fractions(self, cells: Cells, measure: Measure) -> tuple[Floats, Floats, Floats]:
         """(value, numerator, denominator); the denominator of a plain total is NaN."""
-        numerator = self._sum(block, measure.num_parts)
+        numerator = self._sum(cells, measure.num_parts)
         if not measure.den:
             return numerator, numerator, np.full_like(numerator, np.nan)
-        denominator = self._sum(block, measure.den_parts)
+        denominator = self._sum(cells, measure.den_parts)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = measure.multiplier * numerator / denominator
         value[~(denominator > 0)] = np.nan
         return value, numerator, denominator
+
+    def _of_month(self, rows: NDArray[np.intp], month: date) -> Cells:
+        """The cells of some organisations in a month. A row of all parts is many times as long."""
+        column = self._columns[month]
+        return lambda parts: self._array[rows[:, None], column, parts]
 
     def trend(
         self, measure: Measure, level: Level, code: str, *, membership: Membership = "dated"
@@ -157,7 +162,8 @@ class Snapshot:
         if row is None:
             empty = np.full(len(self.months), np.nan)
             return empty, empty, empty
-        return self._fractions(self._array[row], measure)
+        block = self._array[row]
+        return self._fractions(lambda parts: block[:, parts], measure)
 
     def at(
         self,
@@ -229,33 +235,30 @@ class Snapshot:
 
     def values(
         self,
-        measure: Measure,
+        measures: Sequence[Measure],
         organisations: Sequence[tuple[Level, str]],
         *,
         month: date,
         membership: Membership = "dated",
     ) -> Floats:
-        """Values of some organisations in a month that the version holds; NaN where missing."""
-        rows = [self._row(level, code, membership) for level, code in organisations]
-        chosen = np.array([row if row is not None else 0 for row in rows], dtype=np.intp)
-        values = self._fractions(self._array[chosen, self._columns[month]], measure)[0]
-        values[[row is None for row in rows]] = np.nan
+        """(organisation, measure) in a month that the version holds; NaN where missing."""
+        found = [self._row(level, code, membership) for level, code in organisations]
+        rows = np.array([-1 if row is None else row for row in found], dtype=np.intp)
+        cells = self._of_month(rows, month)
+        values = np.stack([self._fractions(cells, one)[0] for one in measures], axis=-1)
+        values[rows < 0] = np.nan
         return values
 
     def distribution(self, measure: Measure, level: Level, month: date) -> Floats:
         """Values of every organisation of a level, in the order of `codes(level)`."""
-        column = self._columns[month]
-        return self._fractions(self._array[self._level_rows[level][1], column], measure)[0]
+        return self._fractions(self._of_month(self._level_rows[level][1], month), measure)[0]
 
     def comparable(self, measure: Measure, level: Level, month: date) -> Floats:
         """`distribution` with NaN where the denominator is too small to compare."""
-        column = self._columns[month]
-        value, _, denominator = self._fractions(
-            self._array[self._level_rows[level][1], column], measure
-        )
+        cells = self._of_month(self._level_rows[level][1], month)
+        value, _, denominator = self._fractions(cells, measure)
         if measure.base:
-            block = self._array[self._level_rows[level][1], column]
-            denominator = block[:, self._parts[measure.base]]
+            denominator = self._sum(cells, (measure.base,))
         if measure.base or (measure.den and measure.unit not in NOT_SHARES):
             value[denominator < MINIMUM_DENOMINATOR] = np.nan
         return value
@@ -341,7 +344,8 @@ class Snapshot:
                 return {}
             numbers = self._homes[row, column]
         return {
-            name: self._labels[number] for name, number in zip(HOME_COLUMNS, numbers, strict=True)
+            name: self._labels[number]
+            for name, number in zip(HOME_COLUMNS, numbers.tolist(), strict=True)
         }
 
     def areas(
