@@ -70,8 +70,9 @@ def decimal(number: float, places: int) -> str:
 
 
 def _places(number: float, unit: Unit) -> int:
-    if unit in _PLACES:
-        return _PLACES[unit]
+    places = _PLACES.get(unit)
+    if places is not None:
+        return places
     if unit == "pounds":
         return 0 if abs(number) >= 1000 else 2
     return 0 if abs(number) >= 100 else 1

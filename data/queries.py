@@ -413,6 +413,7 @@ def _part_label(declared: Dataset, part: str) -> str:
     return declared.part(part).label.split(": ", 1)[-1]
 
 
+@lru_cache(maxsize=16)
 def members(
     snapshot: Snapshot,
     directory: Directory,
@@ -420,16 +421,16 @@ def members(
     *,
     month: date,
     membership: Membership = "dated",
-) -> list[Org]:
+) -> tuple[Org, ...]:
     """Practices that an area has in a month, by name; the practice itself for a practice."""
     if org.level == "practice":
-        return [org]
+        return (org,)
     if org.level == "england":
         codes: Sequence[str] = snapshot.codes("practice")
     else:
         codes = snapshot.practices_in(org.level, org.code, month, membership=membership)
     found = [directory.at("practice", code) for code in codes]
-    return sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code))
+    return tuple(sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code)))
 
 
 @lru_cache(maxsize=256)

@@ -40,7 +40,7 @@ def parent_for_members(view: View) -> Org | None:
     return next((a for a in view.areas if a.level in ("pcn", "sub_icb")), None)
 
 
-def member_orgs(view: View, parent: Org) -> tuple[list[Org], Level]:
+def member_orgs(view: View, parent: Org) -> tuple[Sequence[Org], Level]:
     """Practices of an area, or the ICBs of a region and of England."""
     child = MEMBER_LEVELS.get(parent.level)
     if child is None:
@@ -70,7 +70,7 @@ def members(
     if parent is None or parent.level == "practice":
         return None
     orgs, level = member_orgs(view, parent)
-    orgs += _missing(view, parent, orgs)
+    orgs = [*orgs, *_missing(view, parent, orgs)]
     if not orgs:
         return None
     plural = LEVEL_NAMES[level][1]
