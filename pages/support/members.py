@@ -97,20 +97,20 @@ def _drawn(
         view.snapshot, columns, orgs, month=view.month, membership=view.membership
     )
     link = href(view, org=_ANY)  # one address for all rows: building each costs more than the row
-    rows = sorted(
-        (
-            Member(
-                code=org.code,
-                name=short_name(org),
-                values=_with(extra, org, values),
-                href=link.replace(_ANY, org.code),
-                note=_member_note(view, org, values),
-                selected=org.code == view.org.code,
-            )
-            for org, values in zip(orgs, grid, strict=True)
-        ),
-        key=lambda member: (member.values[0] is None, -(member.values[0] or 0)),
-    )[:MOST_ROWS]
+    largest_first = sorted(
+        zip(orgs, grid, strict=True), key=lambda row: (row[1][0] is None, -(row[1][0] or 0))
+    )
+    rows = [
+        Member(
+            code=org.code,
+            name=short_name(org),
+            values=_with(extra, org, values),
+            href=link.replace(_ANY, org.code),
+            note=_member_note(view, org, values),
+            selected=org.code == view.org.code,
+        )
+        for org, values in largest_first[:MOST_ROWS]
+    ]
     frame = figures.frame(
         view, "members", title, fmt.month(view.month), coverage=_coverage_words(view, parent)
     )
