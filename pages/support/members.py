@@ -13,6 +13,7 @@ from components.figure import boxed
 from components.table import Column, Member
 from components.table import members as member_table
 from data import areas, queries
+from data.coverage import coverage_of
 from data.orgs import Org
 from data.spec import LEVEL_NAMES, Level, Measure
 from pages.support import figures
@@ -142,7 +143,7 @@ def _missing(view: View, parent: Org, orgs: Sequence[Org]) -> list[Org]:
     """Practices that have patients that month and no figures: shown with dashes."""
     if view.lists is None or view.lists is view.snapshot or parent.level in MEMBER_LEVELS:
         return []
-    covered = queries.coverage(
+    covered = coverage_of(
         view.snapshot, view.lists, parent, month=view.month, membership=view.membership
     )
     known = {org.code for org in orgs}
@@ -165,7 +166,7 @@ def _member_note(view: View, org: Org, values: tuple[float | None, ...]) -> str:
 def _coverage_words(view: View, parent: Org) -> str:
     if view.lists is None or view.lists is view.snapshot:
         return ""
-    covered = queries.coverage(
+    covered = coverage_of(
         view.snapshot, view.lists, parent, month=view.month, membership=view.membership
     )
     if covered is None or not covered.missing or covered.patients_percent is None:
