@@ -25,9 +25,29 @@
       ["caption", { class: "vh" }, caption], ["thead", {}, ["tr", {}, ...head]], ["tbody", {}, ...body]];
   }
 
+  /* Of organisations; each row is [name, code, both as saved, address, note, is it selected, cells]. */
+  function members({ caption, first, columns, rows }) {
+    const sorting = (label, attributes) =>
+      ["th", { scope: "col", ...attributes }, ["button", { type: "button", class: "sortb" }, label, " ", icon("sort")]];
+    const head = columns.map(([, heading, order]) => sorting(heading, { class: "num", "aria-sort": order }));
+    const tag = (kind, words) => (words ? [["span", { class: kind }, words]] : []);
+    const body = rows.map(([name, code, named, href, note, selected, cells]) => ["tr", selected ? { class: "me" } : {},
+      ["th", { scope: "row", "data-v": named },
+        href ? ["a", { href, "data-go": "1" }, name] : name, ["span", { class: "sub code" }, code]],
+      ...cells.map(([text, saved], at) => ["td", { class: "num", "data-l": columns[at][0], "data-v": saved }, text]),
+      ["td", { "data-v": note }, ...tag("tag br", selected && "Selected"), ...tag("tag", note)]]);
+    return ["table", { class: "bt stack n3 sortable" }, ["caption", { class: "vh" }, caption],
+      ["thead", {}, ["tr", {}, sorting(first, { "aria-sort": "none" }), ...head, ["th", { scope: "col" }, "Note"]]],
+      ["tbody", {}, ...body]];
+  }
+
   const icon = (name) => ["span", { class: `i i-${name}`, "aria-hidden": "true" }];
   const short = {
     "#rows": table,
+    "#members": members,
+    "#strip": ({ alt, marks }) => ["div", { class: "strip", role: "img", "aria-label": alt },
+      ["div", { class: "strip-in" }, ...[1, 2, 3].map((band) => ["span", { class: `band band${band}` }]),
+        ...marks.map(([kind, place]) => ["span", { class: `m ${kind}`, style: `--x:${place}` }])]],
     "#bullets": ({ texts }) => ["ul", {}, ...texts.map((text) => ["li", {}, text])],
     "#copyable": ({ text }) => ["div", { class: "copyable" }, ["code", {}, text],
       ["button", { type: "button", class: "copy", "data-copy": text }, "Copy"]],

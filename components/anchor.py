@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import dcc, html
 from dash.development.base_component import Component
+
+from components.elements import dcc, html
 
 # Answered by the server itself: Dash cannot draw them. As in assets/url_state.js.
 SERVED = (

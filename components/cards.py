@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dash import html
 from dash.development.base_component import Component
 
 from components.anchor import anchor
 from components.attrs import attrs
+from components.elements import html
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

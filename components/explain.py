@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from components import format as fmt
 from components.light import Child, Node, bullets, copyable, disclosure, html, lines
@@ -39,48 +41,61 @@ class Working:
     api_call: str = ""
 
 
+Entry = tuple[str, Sequence[Child]]  # its name and what is said
+
+
 def _link(text: str, href: str) -> Child:
     return html.A(text, href=href) if href else text
 
 
-def _sum(working: Working) -> str:
-    top = fmt.value(working.numerator, "count")
-    shown = fmt.with_unit(working.value, working.unit)
+def _sum(working: Working, *, top: str, bottom: str, shown: str) -> str:
     if working.denominator is None:
         return shown
-    bottom = fmt.value(working.denominator, "count")
     times = {"percent": " × 100", "per_1000": " × 1,000", "per_100": " × 100"}.get(working.unit, "")
     return f"{top} ÷ {bottom}{times} = {shown}"
 
 
-def _entries(working: Working) -> list[tuple[str, list[Child]]]:
-    counts = [f"{working.numerator_label}: {fmt.value(working.numerator, 'count')}"]
+@lru_cache(maxsize=64)
+def _origin(
+    title: str, url: str, files: tuple[tuple[str, str, str], ...], version: str, checks: str
+) -> Sequence[Entry]:
+    """Where the number comes from: the same for every number of a month."""
+    entries: list[Entry] = []
+    if title:
+        entries.append(("Release", [_link(title, url)]))
+    if files:
+        named: list[Child] = []
+        for name, address, sha256 in files:
+            short = html.Span(f"SHA-256 {sha256[:12]}", className="code", title=sha256)
+            named += [_link(name, address), short]
+        entries.append(("File" if len(files) == 1 else "Files", lines(named)))
+    if version:
+        words: list[Child] = [html.Span(version, className="code")]
+        entries.append(("Version", [*words, f", {checks}"] if checks else words))
+    return entries
+
+
+def _entries(working: Working) -> list[Entry]:
+    top = fmt.value(working.numerator, "count")
+    bottom = fmt.value(working.denominator, "count")
+    shown = fmt.with_unit(working.value, working.unit)
+    counts = [f"{working.numerator_label}: {top}"]
     if working.denominator_label:
-        counts.append(f"{working.denominator_label}: {fmt.value(working.denominator, 'count')}")
-    entries: list[tuple[str, list[Child]]] = [
-        ("Number", [f"{working.measure}: {fmt.with_unit(working.value, working.unit)}"]),
+        counts.append(f"{working.denominator_label}: {bottom}")
+    entries: list[Entry] = [
+        ("Number", [f"{working.measure}: {shown}"]),
         ("What it is", [working.formula]),
         ("Counts", lines(counts)),
-        ("Working", [_sum(working)]),
+        ("Working", [_sum(working, top=top, bottom=bottom, shown=shown)]),
     ]
     if working.low is not None:
         interval = fmt.between(working.low, working.high, working.unit)
         entries.append(("95% interval", [f"{interval} ({working.method})"]))
     if working.filters:
         entries.append(("Rows used", [working.filters]))
-    if working.release_title:
-        entries.append(("Release", [_link(working.release_title, working.release_url)]))
-    if working.files:
-        named: list[Child] = []
-        for name, url, sha256 in working.files:
-            short = html.Span(f"SHA-256 {sha256[:12]}", className="code", title=sha256)
-            named += [_link(name, url), short]
-        entries.append(("File" if len(working.files) == 1 else "Files", lines(named)))
-    if working.version:
-        version: list[Child] = [html.Span(working.version, className="code")]
-        entries.append(
-            ("Version", [*version, f", {working.checks}"] if working.checks else version)
-        )
+    entries += _origin(
+        working.release_title, working.release_url, working.files, working.version, working.checks
+    )
     if working.caveats:
         entries.append(("Keep in mind", [bullets(working.caveats)]))
     if working.citation:

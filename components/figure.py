@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import format as fmt
@@ -18,6 +17,7 @@ from components.attrs import attrs
 from components.charts.layout import CONFIG
 from components.charts.model import HEIGHT, Chart, Key
 from components.charts.palette import HEX
+from components.elements import dcc, html
 from components.icons import icon
 from components.light import Node, built
 from components.table import Table, twin

@@ -41,6 +41,9 @@ UNIT_WORDS: dict[Unit, str] = {
     "pounds": "£",
     "points": "points",
 }
+_PLACES: dict[Unit, int] = {"count": 0, "percent": 1, "per_100": 1, "fte": 1, "points": 1}
+_TENS = (1, 10, 100)
+_FIXED = (",.0f", ",.1f", ",.2f")
 
 Tone = Literal["better", "worse", "neutral", "similar"]
 
@@ -56,20 +59,20 @@ class Position:
 
 def decimal(number: float, places: int) -> str:
     """A number with thousands separators, a true minus and `places` decimals, half rounded up."""
-    scaled = abs(number) * 10**places
+    size = abs(number)
+    scaled = size * _TENS[places]
     if abs(scaled % 1 - 0.5) > 1e-6:  # no tie to break, which Decimal does at ten times the cost
-        text = f"{abs(number):,.{places}f}"
+        text = format(size, _FIXED[places])
         return MINUS + text if number < 0 and round(scaled) else text
     rounded = Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    text = f"{abs(rounded):,.{places}f}"
+    text = format(abs(rounded), _FIXED[places])
     return MINUS + text if rounded < 0 else text
 
 
 def _places(number: float, unit: Unit) -> int:
-    if unit == "count":
-        return 0
-    if unit in ("percent", "per_100", "fte", "points"):
-        return 1
+    places = _PLACES.get(unit)
+    if places is not None:
+        return places
     if unit == "pounds":
         return 0 if abs(number) >= 1000 else 2
     return 0 if abs(number) >= 100 else 1
@@ -84,7 +87,9 @@ def value(amount: float | None, unit: Unit) -> str:
     """The digits with the sign of the unit: 46.2%, 541, 6,412."""
     if amount is None:
         return MISSING
-    text = number(amount, unit) + suffix(unit)
+    text = decimal(amount, _places(amount, unit))
+    if unit == "percent":
+        return text + "%"
     if unit != "pounds":
         return text
     return f"{MINUS}£{text.removeprefix(MINUS)}" if text.startswith(MINUS) else f"£{text}"

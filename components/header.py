@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components.account import Visitor, corner, in_menu, switches
 from components.anchor import anchor
 from components.attrs import attrs
+from components.elements import dcc, html
 from components.icons import icon
 from components.selector import search
 

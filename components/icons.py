@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
 from components.attrs import attrs
+from components.elements import html
 
 NAMES = (
     "up",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import html as dash_html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components.attrs import attrs
+from components.elements import html as dash_html
 from components.format import Position
 from components.light import Child, Node, built, html, icon
 from components.strip import strip

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
-from dash import html as dash_html
 from dash.development.base_component import Component
 
 from components.anchor import is_served
 from components.attrs import attrs
+from components.elements import html as dash_html
 
 
 class Node(list[Any]):
@@ -25,6 +25,7 @@ class Node(list[Any]):
 
 Child = Node | str
 Children = Child | Iterable[Child | None] | None
+_ONE = (Node, str)
 _NAMES = {"className": "class", "htmlFor": "for", "colSpan": "colspan", "tabIndex": "tabindex"}
 
 
@@ -36,19 +37,15 @@ def _attribute(value: Any) -> Any:
 
 def _element(tag: str) -> Callable[..., Node]:
     def make(children: Children = None, /, **attributes: Any) -> Node:
-        node = Node(
-            (
-                tag,
-                {
-                    _NAMES.get(name, name): _attribute(value)
-                    for name, value in attributes.items()
-                    if value is not None
-                },
-            )
-        )
+        written = {
+            _NAMES.get(name, name): value if isinstance(value, str) else _attribute(value)
+            for name, value in attributes.items()
+            if value is not None
+        }
+        node = Node((tag, written))
         if children is None:
             return node
-        if isinstance(children, Node | str):
+        if isinstance(children, _ONE):
             node.append(children)
         else:
             node.extend(child for child in children if child is not None)
@@ -121,6 +118,26 @@ def rows_node(
     Written out by the browser; the same as a table of elements at a fifth of the size.
     """
     return Node(("#rows", {"caption": caption, "columns": columns, "rows": rows}))
+
+
+def members_node(
+    caption: str,
+    first: str,
+    columns: Sequence[tuple[str, str, str]],
+    rows: Sequence[tuple[object, ...]],
+) -> Node:
+    """A sortable table of organisations, in short form.
+
+    Columns are (label, heading, `aria-sort`), rows (name, code, both as saved, address, note,
+    whether selected, cells as those of `rows_node`).
+    """
+    inside = {"caption": caption, "first": first, "columns": columns, "rows": rows}
+    return Node(("#members", inside))
+
+
+def strip_node(alt: str, marks: Sequence[tuple[str, str]]) -> Node:
+    """Marks on the bands of a strip, in short form: (class, place in %)."""
+    return Node(("#strip", {"alt": alt, "marks": marks}))
 
 
 def lines(children: Sequence[Child]) -> list[Child]:

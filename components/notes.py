@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
+
+from components.elements import html
 
 
 def caveats(sentences: Sequence[Component | str]) -> Component:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import dash_bootstrap_components as dbc
-from dash import html
 from dash.development.base_component import Component
 
 from components.attrs import attrs
 from components.charts.palette import Role
+from components.elements import html
 from components.icons import icon
 from components.url_state import control_id, dom_id
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import static
 from components.anchor import anchor
 from components.attrs import attrs
+from components.elements import dcc, html
 from components.header import NAME, Surroundings, banners, footer, header
 from components.icons import icon
 from components.scripts import GENERATORS, PLOTLY

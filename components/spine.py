@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dash import html as dash_html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components.attrs import attrs
 from components.charts.palette import Role
+from components.elements import html as dash_html
 from components.figure import Frame, boxed
 from components.format import Position
 from components.kpi import chip

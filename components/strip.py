@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from components.attrs import attrs
 from components.charts.palette import Role
-from components.light import Node, html
+from components.light import Node, strip_node
 
 _MARK: dict[Role, str] = {
     "you": "m-you",
@@ -28,14 +27,6 @@ def strip(
     """Bands hold the middle 96, 80 and 50% of practices. Positions are percentiles, 0 to 100."""
     places: dict[Role, float | None] = {"england": median, **(others or {}), "you": you}
     marks = [
-        html.Span(className=f"m {_MARK[role]}", style={"--x": f"{place:.1f}"})
-        for role in _ORDER
-        if (place := places.get(role)) is not None
+        (_MARK[role], f"{place:.1f}") for role in _ORDER if (place := places.get(role)) is not None
     ]
-    bands = [html.Span(className=f"band band{level}") for level in (1, 2, 3)]
-    return html.Div(
-        html.Div([*bands, *marks], className="strip-in"),
-        className="strip",
-        role="img",
-        **attrs({"aria-label": alt}),
-    )
+    return strip_node(alt, marks)

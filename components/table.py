@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from components import format as fmt
-from components.attrs import attrs
-from components.light import Node, html, icon, link, rows_node
+from components.light import Node, members_node, rows_node
 from data.spec import Unit
 
 Cell = str | float | int | None
@@ -38,7 +37,7 @@ class Member:
     code: str
     name: str
     values: tuple[float | None, ...]
-    href: str = ""
+    href: str = ""  # of a page of the site
     note: str = ""  # why values are missing, or what to know
     selected: bool = False
 
@@ -52,15 +51,6 @@ def heading(column: Column) -> str:
     return f"{column.label}, {words}"
 
 
-def text(cell: Cell, column: Column) -> str:
-    """A cell as it is read; a dash for a missing number."""
-    if cell is None:
-        return fmt.MISSING
-    if isinstance(cell, str):
-        return cell
-    return fmt.value(cell, column.unit or "count")
-
-
 def raw(cell: Cell) -> str:
     """A cell as it is exported: unrounded, empty when missing."""
     if cell is None:
@@ -68,47 +58,36 @@ def raw(cell: Cell) -> str:
     return cell if isinstance(cell, str) else repr(cell)
 
 
+def _written(cells: Iterable[Cell], column: Column) -> list[tuple[str, str]]:
+    """Each cell of a column as it is read, a dash for a missing number, and as it is exported."""
+    unit = column.unit or "count"
+    return [
+        (cell, cell) if isinstance(cell, str)
+        else (fmt.MISSING, "") if cell is None
+        else (fmt.value(cell, unit), repr(cell))
+        for cell in cells
+    ]  # fmt: skip
+
+
+def _rows(
+    rows: Sequence[Sequence[Cell]], columns: Sequence[Column]
+) -> list[tuple[tuple[str, str], ...]]:
+    """Rows of cells as `_written`, which reads them column by column."""
+    if not rows:
+        return []
+    written = [
+        _written(cells, column)
+        for cells, column in zip(zip(*rows, strict=True), columns, strict=True)
+    ]
+    return list(zip(*written, strict=True))
+
+
 def twin(table: Table) -> Node:
     """The chart's values as a real table. Cells hold what is read and what the CSV writes."""
     return rows_node(
         table.caption,
         [(heading(column), column.unit is not None) for column in table.columns],
-        [
-            [
-                (text(cell, column), raw(cell))
-                for cell, column in zip(row, table.columns, strict=True)
-            ]
-            for row in table.rows
-        ],
-    )
-
-
-def _sort_button(label: str) -> Node:
-    return html.Button([label, " ", icon("sort")], type="button", className="sortb")
-
-
-def _member_row(member: Member, columns: Sequence[Column]) -> Node:
-    name = link(member.name, member.href) if member.href else member.name
-    note = html.Span("Selected", className="tag br") if member.selected else None
-    words = html.Span(member.note, className="tag") if member.note else None
-    return html.Tr(
-        [
-            html.Th(
-                [name, html.Span(member.code, className="sub code")],
-                scope="row",
-                **attrs({"data-v": fmt.organisation(member.name, member.code)}),
-            ),
-            *(
-                html.Td(
-                    text(cell, column),
-                    className="num",
-                    **attrs({"data-l": column.label, "data-v": raw(cell)}),
-                )
-                for cell, column in zip(member.values, columns, strict=True)
-            ),
-            html.Td([note, words], **attrs({"data-v": member.note})),
-        ],
-        className="me" if member.selected else None,
+        _rows(table.rows, table.columns),
     )
 
 
@@ -126,25 +105,18 @@ def members(
     `rows` come sorted; `sorted_by` is the index in `columns` of the column that sorts them.
     Missing values are dashes and `Member.note` says why. Put it in `figure.boxed`.
     """
+    names = [fmt.organisation(one.name, one.code) for one in rows]
+    written = _rows([one.values for one in rows], columns)
     sort: dict[int, str] = {} if sorted_by is None else {sorted_by: order}
-    head = [
-        html.Th(_sort_button(first), scope="col", **attrs({"aria-sort": "none"})),
-        *(
-            html.Th(
-                _sort_button(heading(column)),
-                scope="col",
-                className="num",
-                **attrs({"aria-sort": sort.get(index, "none")}),
-            )
-            for index, column in enumerate(columns)
-        ),
-        html.Th("Note", scope="col"),
-    ]
-    return html.Table(
+    return members_node(
+        caption,
+        first,
         [
-            html.Caption(caption, className="vh"),
-            html.Thead(html.Tr(head)),
-            html.Tbody([_member_row(row, columns) for row in rows]),
+            (column.label, heading(column), sort.get(index, "none"))
+            for index, column in enumerate(columns)
         ],
-        className="bt stack n3 sortable",
+        [
+            (one.name, one.code, saved, one.href, one.note, one.selected, cells)
+            for one, saved, cells in zip(rows, names, written, strict=True)
+        ],
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl, urlencode
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote_plus
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
@@ -59,7 +60,15 @@ def build(
         if value is not None
     }
     kept = {name: text for name, text in texts.items() if text != (defaults or {}).get(name)}
-    return "?" + urlencode(kept, safe=SEPARATOR) if kept else ""
+    return (
+        "?" + "&".join(f"{_quoted(n)}={_quoted(text)}" for n, text in kept.items()) if kept else ""
+    )
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    """The same few names and values stand in every link of a page."""
+    return quote_plus(text, safe=SEPARATOR)
 
 
 def register(app: Dash) -> None:

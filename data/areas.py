@@ -24,13 +24,9 @@ def together(
     """One row of values for each organisation, in the order of `measures`."""
     if not orgs or month not in snapshot.months:
         return [(None,) * len(measures) for _ in orgs]
-    columns = [
-        snapshot.values(
-            measure, [(org.level, org.code) for org in orgs], month=month, membership=membership
-        ).tolist()
-        for measure in measures
-    ]
-    return [tuple(optional(value) for value in row) for row in zip(*columns, strict=True)]
+    keys = [(org.level, org.code) for org in orgs]
+    grid = snapshot.values(measures, keys, month=month, membership=membership)
+    return [tuple(optional(value) for value in row) for row in grid.tolist()]
 
 
 @dataclass(frozen=True, slots=True)

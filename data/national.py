@@ -122,10 +122,10 @@ def areas(
     """Every area of a level in use in a month. `before` counts the practices it has today."""
     codes = [code for code in snapshot.codes(level) if snapshot.published_in(level, code, month)]
     keys = [(level, code) for code in codes]
-    now = snapshot.values(measure, keys, month=month).tolist()
+    now = snapshot.values([measure], keys, month=month)[:, 0].tolist()
     then: list[float] = [float("nan")] * len(codes)
     if before in snapshot.months:
-        then = snapshot.values(measure, keys, month=before, membership="current").tolist()
+        then = snapshot.values([measure], keys, month=before, membership="current")[:, 0].tolist()
     return tuple(
         Area(code, optional(value), optional(earlier))
         for code, value, earlier in zip(codes, now, then, strict=True)

@@ -16,7 +16,7 @@ import numpy as np
 from data import periods
 from data.orgs import Directory, Org
 from data.snapshot import Floats, Membership, Snapshot
-from data.spec import ENGLAND, LEVELS, Breakdown, Level, Measure
+from data.spec import ENGLAND, LEVELS, Breakdown, Dataset, Level, Measure
 from data.stats import byar, wilson
 
 SIMILAR_LIST = 1.25  # a similar list is between 1/1.25 and 1.25 times as long
@@ -37,14 +37,14 @@ class Figure:
 
     @property
     def low(self) -> float | None:
-        return self._limits[0]
+        return self.interval[0]
 
     @property
     def high(self) -> float | None:
-        return self._limits[1]
+        return self.interval[1]
 
     @property
-    def _limits(self) -> tuple[float | None, float | None]:
+    def interval(self) -> tuple[float | None, float | None]:
         return self.published or limits(self.measure, self.numerator, self.denominator)
 
 
@@ -86,16 +86,6 @@ class Share:
     label: str
     count: float | None
     percent: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of an area a month's figures cover."""
-
-    published: int
-    expected: int
-    missing: tuple[str, ...]  # ODS codes with a list but without figures
-    patients_percent: float | None
 
 
 def optional(value: float) -> float | None:
@@ -180,6 +170,20 @@ def trend(
     return [_published_limits(snapshot, one, membership) for one in found]
 
 
+def values(
+    snapshot: Snapshot,
+    measure: Measure,
+    org: Org,
+    *,
+    months: Sequence[date],
+    membership: Membership = "dated",
+) -> tuple[float | None, ...]:
+    """The values alone of `trend`, one for each of the months, also those that are not held."""
+    found, _, _ = snapshot.trend(measure, org.level, org.code, membership=membership)
+    held = dict(zip(snapshot.months, found.tolist(), strict=True))
+    return tuple(optional(held.get(month, math.nan)) for month in months)
+
+
 def months_before(month: date, count: int) -> date:
     """The first of the month `count` months earlier."""
     return periods.add_months(month, -count)
@@ -243,11 +247,9 @@ def peer_codes(
         if not label:
             return []
         return snapshot.practices_in(group, label, month, membership=membership)
-    return [
-        other.code
-        for other in directory.all(org.level)
-        if getattr(other, group) and getattr(other, group) == getattr(org, group)
-    ]
+    own = getattr(org, group)
+    others = ((code, directory.at(org.level, code)) for code in snapshot.codes(org.level))
+    return [code for code, other in others if own and other and getattr(other, group) == own]
 
 
 def _similar_lists(lists: Snapshot | None, org: Org, month: date) -> list[str]:
@@ -377,14 +379,16 @@ def breakdown(
     membership: Membership = "dated",
 ) -> list[Share]:
     """The parts of a whole in the order of the declaration, with shares of their sum."""
-    parts = snapshot.parts_at(org.level, org.code, month=month, membership=membership)
-    counts = [parts[part] for part in split.parts]
+    parts = snapshot.parts_at(
+        org.level, org.code, month=month, membership=membership, parts=split.parts
+    )
+    counts = list(parts.values())
     known = [count for count in counts if count is not None]
     whole = sum(known) if len(known) == len(counts) else 0
     return [
         Share(
             part,
-            snapshot.dataset.part(part).label.split(": ", 1)[-1],
+            _part_label(snapshot.dataset, part),
             count,
             100 * count / whole if whole and count is not None else None,
         )
@@ -392,6 +396,13 @@ def breakdown(
     ]
 
 
+@lru_cache(maxsize=1024)
+def _part_label(declared: Dataset, part: str) -> str:
+    """What a part counts, without the whole that it is of."""
+    return declared.part(part).label.split(": ", 1)[-1]
+
+
+@lru_cache(maxsize=16)
 def members(
     snapshot: Snapshot,
     directory: Directory,
@@ -399,55 +410,16 @@ def members(
     *,
     month: date,
     membership: Membership = "dated",
-) -> list[Org]:
+) -> tuple[Org, ...]:
     """Practices that an area has in a month, by name; the practice itself for a practice."""
     if org.level == "practice":
-        return [org]
+        return (org,)
     if org.level == "england":
         codes: Sequence[str] = snapshot.codes("practice")
     else:
         codes = snapshot.practices_in(org.level, org.code, month, membership=membership)
     found = [directory.at("practice", code) for code in codes]
-    return sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code))
-
-
-@lru_cache(maxsize=256)
-def coverage(
-    snapshot: Snapshot, lists: Snapshot, org: Org, *, month: date, membership: Membership = "dated"
-) -> Coverage | None:
-    """Practices of an area with a list, how many of them have figures, and their patients' share.
-
-    None where the month's lists are not loaded.
-    """
-    if month not in lists.months:
-        return None
-    patients = _known(lists, lists.dataset.measure(lists.dataset.headline), month)
-    figures = _known(snapshot, snapshot.dataset.measure(snapshot.dataset.headline), month)
-    if org.level == "england":
-        expected: Iterable[str] = patients
-    elif org.level == "practice":
-        expected = [org.code]
-    else:
-        expected = lists.practices_in(org.level, org.code, month, membership=membership)
-    listed = {code: patients[code] for code in expected if code in patients}
-    published = listed.keys() & figures.keys()
-    total = sum(listed.values())
-    return Coverage(
-        published=len(published),
-        expected=len(listed),
-        missing=tuple(sorted(listed.keys() - published)),
-        patients_percent=100 * sum(listed[c] for c in published) / total if total else None,
-    )
-
-
-@lru_cache(maxsize=16)
-def _known(snapshot: Snapshot, measure: Measure, month: date) -> dict[str, float]:
-    """The practices that have a value of a measure in a month."""
-    if month not in snapshot.months:
-        return {}
-    values = snapshot.distribution(measure, "practice", month)
-    pairs = zip(snapshot.codes("practice"), values, strict=True)
-    return {code: float(value) for code, value in pairs if not math.isnan(value)}
+    return tuple(sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code)))
 
 
 def comparators(snapshot: Snapshot, directory: Directory, org: Org, *, month: date) -> list[Org]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,7 @@ FACT = "fact"
 
 Membership = str  # "dated": as it was that month; "current": today's membership on all months
 Floats = NDArray[np.float64]
+Cells = Callable[[list[int]], Floats]  # the parts in those columns, along the last axis
 
 
 def month_folder(version_folder: Path, month: date) -> Path:
@@ -133,21 +134,25 @@ class Snapshot:
             membership = "dated"
         return self._rows[membership][level].get(code)
 
-    def _sum(self, block: Floats, parts: Sequence[str]) -> Floats:
-        """Sum of parts along the last axis; NaN where any of them is missing."""
-        chosen = block[..., [self._parts[part] for part in parts]]
-        return np.asarray(chosen.sum(axis=-1))
+    def _sum(self, cells: Cells, parts: Sequence[str]) -> Floats:
+        """Sum of parts; NaN where any of them is missing."""
+        return np.asarray(cells([self._parts[part] for part in parts]).sum(axis=-1))
 
-    def _fractions(self, block: Floats, measure: Measure) -> tuple[Floats, Floats, Floats]:
+    def _fractions(self, cells: Cells, measure: Measure) -> tuple[Floats, Floats, Floats]:
         """(value, numerator, denominator); the denominator of a plain total is NaN."""
-        numerator = self._sum(block, measure.num_parts)
+        numerator = self._sum(cells, measure.num_parts)
         if not measure.den:
             return numerator, numerator, np.full_like(numerator, np.nan)
-        denominator = self._sum(block, measure.den_parts)
+        denominator = self._sum(cells, measure.den_parts)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = measure.multiplier * numerator / denominator
         value[~(denominator > 0)] = np.nan
         return value, numerator, denominator
+
+    def _of_month(self, rows: NDArray[np.intp], month: date) -> Cells:
+        """The cells of some organisations in a month. A row of all parts is many times as long."""
+        column = self._columns[month]
+        return lambda parts: self._array[rows[:, None], column, parts]
 
     def trend(
         self, measure: Measure, level: Level, code: str, *, membership: Membership = "dated"
@@ -157,7 +162,8 @@ class Snapshot:
         if row is None:
             empty = np.full(len(self.months), np.nan)
             return empty, empty, empty
-        return self._fractions(self._array[row], measure)
+        block = self._array[row]
+        return self._fractions(lambda parts: block[:, parts], measure)
 
     def at(
         self,
@@ -187,17 +193,28 @@ class Snapshot:
         return sum([cells[self._parts[part]] for part in parts])
 
     def parts_at(
-        self, level: Level, code: str, *, month: date, membership: Membership = "dated"
+        self,
+        level: Level,
+        code: str,
+        *,
+        month: date,
+        membership: Membership = "dated",
+        parts: Sequence[str] | None = None,
     ) -> dict[str, float | None]:
-        """Every part of one organisation in one month; None where missing, counts as integers."""
+        """Parts of one organisation in one month, all of them unless told otherwise.
+
+        None where missing, counts as integers.
+        """
+        wanted = self._parts if parts is None else parts
         row = self._row(level, code, membership)
         column = self._columns.get(month)
         if row is None or column is None:
-            return dict.fromkeys(self._parts)
+            return dict.fromkeys(wanted)
         cells = self._array[row, column].tolist()
+        found = {part: cells[self._parts[part]] for part in wanted}
         return {
             part: None if cell != cell else int(cell) if part in self._whole else cell
-            for part, cell in zip(self._parts, cells, strict=True)
+            for part, cell in found.items()
         }
 
     def published_in(
@@ -218,33 +235,30 @@ class Snapshot:
 
     def values(
         self,
-        measure: Measure,
+        measures: Sequence[Measure],
         organisations: Sequence[tuple[Level, str]],
         *,
         month: date,
         membership: Membership = "dated",
     ) -> Floats:
-        """Values of some organisations in a month that the version holds; NaN where missing."""
-        rows = [self._row(level, code, membership) for level, code in organisations]
-        chosen = np.array([row if row is not None else 0 for row in rows], dtype=np.intp)
-        values = self._fractions(self._array[chosen, self._columns[month]], measure)[0]
-        values[[row is None for row in rows]] = np.nan
+        """(organisation, measure) in a month that the version holds; NaN where missing."""
+        found = [self._row(level, code, membership) for level, code in organisations]
+        rows = np.array([-1 if row is None else row for row in found], dtype=np.intp)
+        cells = self._of_month(rows, month)
+        values = np.stack([self._fractions(cells, one)[0] for one in measures], axis=-1)
+        values[rows < 0] = np.nan
         return values
 
     def distribution(self, measure: Measure, level: Level, month: date) -> Floats:
         """Values of every organisation of a level, in the order of `codes(level)`."""
-        column = self._columns[month]
-        return self._fractions(self._array[self._level_rows[level][1], column], measure)[0]
+        return self._fractions(self._of_month(self._level_rows[level][1], month), measure)[0]
 
     def comparable(self, measure: Measure, level: Level, month: date) -> Floats:
         """`distribution` with NaN where the denominator is too small to compare."""
-        column = self._columns[month]
-        value, _, denominator = self._fractions(
-            self._array[self._level_rows[level][1], column], measure
-        )
+        cells = self._of_month(self._level_rows[level][1], month)
+        value, _, denominator = self._fractions(cells, measure)
         if measure.base:
-            block = self._array[self._level_rows[level][1], column]
-            denominator = block[:, self._parts[measure.base]]
+            denominator = self._sum(cells, (measure.base,))
         if measure.base or (measure.den and measure.unit not in NOT_SHARES):
             value[denominator < MINIMUM_DENOMINATOR] = np.nan
         return value
@@ -345,7 +359,8 @@ class Snapshot:
                 return {}
             numbers = self._homes[row, column]
         return {
-            name: self._labels[number] for name, number in zip(HOME_COLUMNS, numbers, strict=True)
+            name: self._labels[number]
+            for name, number in zip(HOME_COLUMNS, numbers.tolist(), strict=True)
         }
 
     def areas(
@@ -384,16 +399,19 @@ class Snapshot:
         if number is None or month_column is None:
             return []
         position = HOME_COLUMNS.index(column)
-        present = self._homes[:, month_column, position] >= 0
+        that_month = self._homes[:, month_column, position]
         if membership == "current":
             chosen = self._current_homes[:, position] == number
         else:
-            in_use = self._in_use(position, number)
-            if not in_use.size:
-                return []
-            nearest = in_use[np.abs(in_use - month_column).argmin()]
-            chosen = self._homes[:, nearest, position] == number
-        return [self._practices[row] for row in np.flatnonzero(present & chosen)]
+            chosen = that_month == number
+            if not chosen.any():
+                in_use = self._in_use(position, number)
+                if not in_use.size:
+                    return []
+                nearest = in_use[np.abs(in_use - month_column).argmin()]
+                chosen = self._homes[:, nearest, position] == number
+        rows = np.flatnonzero(chosen & (that_month >= 0))
+        return [self._practices[row] for row in rows.tolist()]
 
     def _in_use(self, position: int, number: int) -> NDArray[np.intp]:
         """The months in which any practice has the label in that column of `HOME_COLUMNS`."""

@@ -177,7 +177,7 @@ class Rhythm:
     may_have_ended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """A published series, declared once. Queries, API, exports and notes follow from it."""
 

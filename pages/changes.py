@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import dash
-from dash import html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components import shell
 from components.anchor import anchor
 from components.attrs import attrs
+from components.elements import html
 from components.figure import note
 from components.light import Node, built
 from components.light import html as light

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import dash
-from dash import html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components import shell
 from components.anchor import anchor
+from components.elements import html
 from components.notes import facts
 from data.db import library
 from pages.support import holdings, links

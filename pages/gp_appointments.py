@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash
-from dash import Input, Output, callback, html
+from dash import Input, Output, callback
 from dash.development.base_component import Component
 
 from components import selector, url_state
+from components.elements import html
 from components.selector import Option
 from components.wire import plain
 from pages.support import appointments, dashboard, members, peers, screens, sections, sources

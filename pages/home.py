@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import dash
-from dash import html
 from dash.development.base_component import Component
 
 from components import cards, selector, shell
 from components import format as fmt
 from components.anchor import anchor
 from components.attrs import attrs
+from components.elements import html
 from pages.support import holdings, links
 from pages.support.holdings import Holding
 from pages.support.tools import ASKED

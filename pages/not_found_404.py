@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import dash
-from dash import html
 from dash.development.base_component import Component
 from flask import has_request_context, request
 
 from components import selector, shell
 from components.anchor import anchor
 from components.attrs import attrs
+from components.elements import html
 from data.db import library
 from pages.support import links
 from pages.support.search import organisation_path

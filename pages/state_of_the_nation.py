@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dash
-from dash import html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components import kpi, shell
 from components.anchor import anchor
+from components.elements import html
 from components.figure import note
 from components.kpi import Kpi
 from data import queries

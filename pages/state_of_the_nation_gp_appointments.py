@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash
-from dash import Input, Output, callback, html
+from dash import Input, Output, callback
 from dash.development.base_component import Component
 
 from components import charts, shell, url_state
 from components import format as fmt
+from components.elements import html
 from components.figure import draw, empty
 from components.kpi import Kpi
 from components.table import Column, Table

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash
-from dash import Input, Output, callback, html
+from dash import Input, Output, callback
 from dash.development.base_component import Component
 
 from components import charts, shell, url_state
 from components import format as fmt
 from components.charts.distribution import Bin
+from components.elements import html
 from components.figure import draw, empty, note
 from components.kpi import Kpi
 from components.table import Cell, Column, Table

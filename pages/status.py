@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import dash
-from dash import html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components import shell
 from components.anchor import anchor
 from components.attrs import attrs
+from components.elements import html
 from components.figure import note
 from components.light import Child, Node, built
 from components.light import html as light

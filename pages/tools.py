@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dash
-from dash import html
 from dash.development.base_component import Component
 
 from components import cards, shell
 from components.attrs import attrs
+from components.elements import html
 from components.light import Node, built, icon, link
 from components.light import html as light
 from pages.support import links, tool_index

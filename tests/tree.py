@@ -34,6 +34,10 @@ def as_dash(node: Any) -> Any:
         return html.Details([html.Summary(heading), html.Dl(rows)], className="explain")
     if tag == "#rows":
         return _table(attributes)
+    if tag == "#members":
+        return _members(attributes)
+    if tag == "#strip":
+        return html.Div(className="strip", role="img", **{"aria-label": attributes["alt"]})
     named = {_NAMES.get(name, name): value for name, value in attributes.items() if name != "style"}
     return getattr(html, tag.capitalize())([as_dash(child) for child in children], **named)
 
@@ -53,6 +57,26 @@ def _table(data: dict[str, Any]) -> Component:
     return html.Table(
         [html.Caption(data["caption"]), html.Thead(html.Tr(head)), html.Tbody(body)],
         className="bt twin",
+    )
+
+
+def _members(data: dict[str, Any]) -> Component:
+    """The short form of a table of organisations, as assets/built.js writes it out."""
+    labels = [data["first"], *(heading for _, heading, _ in data["columns"])]
+    head = [*(html.Th(html.Button(label)) for label in labels), html.Th("Note")]
+    body = []
+    for name, code, named, href, note, selected, cells in data["rows"]:
+        title = html.A(name, href=href) if href else name
+        tags = [html.Span(words) for words in ("Selected" if selected else "", note) if words]
+        numbers = [
+            html.Td(text, **{"data-l": column[0], "data-v": saved})
+            for (text, saved), column in zip(cells, data["columns"], strict=True)
+        ]
+        first = html.Th([title, html.Span(code)], scope="row", **{"data-v": named})
+        body.append(html.Tr([first, *numbers, html.Td(tags)], className="me" if selected else None))
+    return html.Table(
+        [html.Caption(data["caption"]), html.Thead(html.Tr(head)), html.Tbody(body)],
+        className="bt stack n3 sortable",
     )
 
 

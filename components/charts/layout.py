@@ -30,6 +30,7 @@ CONFIG: dict[str, Any] = {
     "showAxisDragHandles": False,
     "locale": "en-GB",
 }
+WEIGHT = 400  # of the font where nothing is emphasised
 LABEL_GAP = 18  # px between the baselines of two end labels
 CHARACTER = 7.2  # px, a generous average width of a character at 14 px
 WIDE_PLOT, NARROW_PLOT = 420, 270  # px of plot assumed when month labels are chosen
@@ -62,24 +63,31 @@ class Margins:
         return {"l": self.left, "r": self.right, "t": self.top, "b": self.bottom, "pad": 0}
 
 
-def font(colour: str = INK_3, *, weight: int = 400) -> dict[str, Any]:
-    return {"family": FONT, "size": 14, "color": colour, "weight": weight}
+def font(colour: str = INK_3, *, weight: int = WEIGHT) -> dict[str, Any]:
+    """What differs from the font of the whole chart, which Plotly takes the rest from."""
+    return {"color": colour} if weight == WEIGHT else {"color": colour, "weight": weight}
 
 
 def base(
     margins: Margins, *, xaxis: dict[str, Any], yaxis: dict[str, Any], **rest: Any
 ) -> dict[str, Any]:
     """The layout every chart starts from."""
+    whole = {"family": FONT, "size": 14, "color": INK_3, "weight": WEIGHT}
     return {
         "autosize": True,
         "margin": margins.plotly(),
-        "font": font(),
+        "font": whole,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,
         "dragmode": False,
         "hovermode": False,
-        "hoverlabel": {"bgcolor": SURFACE, "bordercolor": AXIS, "font": font(INK), "align": "left"},
+        "hoverlabel": {
+            "bgcolor": SURFACE,
+            "bordercolor": AXIS,
+            "font": whole | font(INK),
+            "align": "left",
+        },
         "xaxis": xaxis,
         "yaxis": yaxis,
         "annotations": [],
@@ -216,7 +224,7 @@ def note(text: str, *, colour: str = INK_3, bold: bool = False, **rest: Any) -> 
     return {
         "text": text,
         "showarrow": False,
-        "font": font(colour, weight=650 if bold else 400),
+        "font": font(colour, weight=650 if bold else WEIGHT),
         "xanchor": "left",
         "yanchor": "middle",
         "captureevents": False,

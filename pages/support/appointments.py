@@ -140,7 +140,7 @@ def daily_trend(view: View) -> Component:
     one = measure(view, "per_working_day")
     when = trends.months(view)
     now = peers.figure(view, one)
-    found = trends.values(trends.series(view, one, when))
+    found = trends.values(view, one, when)
     spc = xmr(found)
     name = short_name(view.org)
     frame = figures.frame(
@@ -167,9 +167,9 @@ def mapping_trend(view: View) -> Component:
     when = trends.months(view)
     now = peers.figure(view, one)
     name = short_name(view.org)
-    lines = [charts.Series(brief(view.org), "you", trends.values(trends.series(view, one, when)))]
+    lines = [charts.Series(brief(view.org), "you", trends.values(view, one, when))]
     for area in view.comparators[-3:]:
-        drawn = trends.values(trends.series(view, one, when, area))
+        drawn = trends.values(view, one, when, area)
         lines.append(charts.Series(brief(area), peers.role(area), drawn))
     year = cards.year_change(view, now).earlier.value
     moved = sentences.direction(now.value, year, percent=True)

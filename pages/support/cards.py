@@ -137,8 +137,9 @@ def detail(measure: Measure) -> str:
 def remark(now: Figure) -> str:
     """The interval, and the direction where one is agreed."""
     parts = []
-    if now.low is not None:
-        parts.append(f"95% interval {fmt.between(now.low, now.high, now.measure.unit)}")
+    low, high = now.interval
+    if low is not None:
+        parts.append(f"95% interval {fmt.between(low, high, now.measure.unit)}")
     if now.measure.polarity != "neutral":
         parts.append(fmt.direction(now.measure.polarity))
     return ", ".join(parts)

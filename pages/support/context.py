@@ -31,9 +31,12 @@ STANDARD = ("pcn", "icb", "england")  # comparators shown until the reader choos
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """One view of a dashboard. A page is a function of it and of nothing else."""
+    """One view of a dashboard. A page is a function of it and of nothing else.
+
+    Two are never equal, so that what is kept for one is found by its identity, at no cost.
+    """
 
     tool: Tool
     snapshot: Snapshot
@@ -192,7 +195,8 @@ def nearest_month(months: tuple[date, ...] | list[date], month: date) -> date:
     return min(months, key=lambda one: (abs((one - month).days), one < month))
 
 
-def defaults(view: View) -> dict[str, str]:
+@lru_cache(maxsize=8)
+def defaults(view: View) -> Mapping[str, str]:
     """What each control stands for when the address does not mention it."""
     return {
         "org": "",
@@ -237,19 +241,16 @@ def href(view: View, **changed: str | None) -> str:
     return links.path(view.tool.path) + query(view, **changed)
 
 
-@lru_cache(maxsize=128)
-def _permanent(view: View) -> str:
+@lru_cache(maxsize=8)
+def permanent(view: View) -> str:
+    """The whole address of this view. It names the month, so that it stays what it is."""
+    standard = defaults(view)
     values = {
         key: value
         for key, value in state(view).items()
-        if key in ("org", "month") or value != defaults(view)[key]
+        if key in ("org", "month") or value != standard[key]
     }
-    return links.page(view.tool.path, {k: v or None for k, v in values.items()})
-
-
-def permanent(view: View) -> str:
-    """The whole address of this view. It names the month, so that it stays what it is."""
-    return links.absolute(_permanent(view))
+    return links.absolute(links.page(view.tool.path, {k: v or None for k, v in values.items()}))
 
 
 def at(view: View, org: Org) -> View:

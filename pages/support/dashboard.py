@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components import selector, shell
+from components.elements import dcc, html
 from components.figure import note
 from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance

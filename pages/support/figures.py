@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from components import format as fmt
 from components.explain import Working
@@ -26,6 +27,7 @@ METHODS = {
 }
 
 
+@lru_cache(maxsize=256)
 def source(snapshot: Snapshot, month: date) -> Source:
     """Publisher, series and month as they stand under a figure."""
     declared = snapshot.dataset
@@ -57,8 +59,9 @@ def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "
 def citation(view: View, now: Figure) -> str:
     """A sentence with number, source, release and address, ready to be quoted."""
     said = fmt.with_unit(now.value, now.measure.unit)
-    if now.low is not None:
-        said += f" (95% interval {fmt.between(now.low, now.high, now.measure.unit)})"
+    low, high = now.interval
+    if low is not None:
+        said += f" (95% interval {fmt.between(low, high, now.measure.unit)})"
     one = source(view.snapshot, now.period)
     return (
         f"{now.org.label}: {now.measure.label}, {fmt.month(now.period)}, {said}. "
@@ -97,11 +100,31 @@ def checks_words(snapshot: Snapshot, month: date) -> str:
     return f"{passed} of {fmt.plural(len(named), 'check', 'checks')} passed"
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The release that a month was taken from and its files, as every working repeats them."""
+
+    title: str
+    url: str
+    files: tuple[tuple[str, str, str], ...]  # (name, url, SHA-256)
+
+
+@lru_cache(maxsize=256)
+def _origin(snapshot: Snapshot, month: date) -> _Origin:
+    came_from = release(snapshot, month)
+    files = period_files(snapshot, month)
+    return _Origin(
+        title=_release_title(came_from),
+        url=came_from.url if came_from else "",
+        files=tuple((file.name, file.url, file.sha256) for file in files),
+    )
+
+
 def working(view: View, now: Figure) -> Working:
     """Everything needed to work a figure out again from the publisher's own file."""
     declared, measure = view.snapshot.dataset, now.measure
-    came_from = release(view.snapshot, now.period)
-    files = period_files(view.snapshot, now.period)
+    came_from = _origin(view.snapshot, now.period)
+    low, high = now.interval
     rows = f"{now.org.label}, {fmt.month(now.period)}"
     if now.org.level not in ("practice", "england"):
         belongs = "as it was that month" if view.membership == "dated" else "as it is today"
@@ -115,13 +138,13 @@ def working(view: View, now: Figure) -> Working:
         numerator_label=parts_words(declared, measure.num_parts),
         denominator=now.denominator,
         denominator_label=parts_words(declared, measure.den_parts) if measure.den else "",
-        low=now.low,
-        high=now.high,
+        low=low,
+        high=high,
         method=METHODS[measure.interval],
         filters=rows,
-        release_title=_release_title(came_from),
-        release_url=came_from.url if came_from else "",
-        files=tuple((file.name, file.url, file.sha256) for file in files),
+        release_title=came_from.title,
+        release_url=came_from.url,
+        files=came_from.files,
         version=view.snapshot.version,
         checks=checks_words(view.snapshot, now.period),
         caveats=(measure.why, *declared.caveats[:2]),
@@ -142,9 +165,8 @@ def api_call(view: View, now: Figure) -> str:
     measure, org = now.measure, now.org
     asked = {"org": org.code, "month": now.period.isoformat()}
     if view.tool.dataset in LONG:
-        published = {part for cell in LONG[view.tool.dataset].cells for part in cell.parts}
         parts = {*measure.num_parts, *measure.den_parts}
-        if not parts - {PRACTICES} <= published:
+        if not parts - {PRACTICES} <= _in_cells(view.tool.dataset):
             return ""
         if not measure.den_parts or PRACTICES in parts:
             asked |= {"sex": "ALL", "age_band": "ALL"}
@@ -157,8 +179,18 @@ def api_call(view: View, now: Figure) -> str:
         asked["fields"] = f"ods_code,month,{','.join(measure.num_parts)}"
     if view.membership != "dated":
         asked["membership"] = view.membership
-    address = links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
-    return f"GET {address}{build(asked)}"
+    return f"GET {_api_address(view)}{build(asked)}"
+
+
+@lru_cache(maxsize=8)
+def _api_address(view: View) -> str:
+    return links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
+
+
+@cache
+def _in_cells(dataset_id: str) -> frozenset[str]:
+    """The parts that a dataset's long rows add up to."""
+    return frozenset(part for cell in LONG[dataset_id].cells for part in cell.parts)
 
 
 def notes_of(snapshot: Snapshot, month: date) -> tuple[str, ...]:

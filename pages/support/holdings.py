@@ -8,10 +8,10 @@ from typing import Literal
 
 from components import format as fmt
 from data import periods, queries, revisions, rhythm, schedule
+from data.coverage import Coverage, coverage_of
 from data.db import library
 from data.manifest import Check, Manifest, RefreshStatus
 from data.orgs import ENGLAND_ORG
-from data.queries import Coverage
 from data.registry import all_datasets
 from data.revisions import Revision
 from data.snapshot import Snapshot
@@ -229,7 +229,7 @@ def coverage(holding: Holding) -> Coverage | None:
         return None
     if not holding.declared.has_practices:
         return None
-    return queries.coverage(snapshot, lists, ENGLAND_ORG, month=snapshot.latest)
+    return coverage_of(snapshot, lists, ENGLAND_ORG, month=snapshot.latest)
 
 
 def coverage_words(holding: Holding) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import charts, shell
 from components import format as fmt
+from components.elements import dcc, html
 from components.explain import explain
 from components.figure import draw, empty
-from data import landscape, queries
+from data import areas, landscape, queries
 from data.orgs import Org
 from data.spec import Measure
 from pages.support import cards, figures
@@ -66,11 +66,10 @@ def local(view: View) -> Component | None:
     )
     growth = growth_by_code(view, orgs)
     one = measure(view, "registered_patients")
-    values = view.snapshot.values(one, [(org.level, org.code) for org in orgs], month=view.month)
-    sizes = [queries.optional(value) for value in values]
+    found = areas.together(view.snapshot, [one], orgs, month=view.month)
     places = [
         charts.Place(short_name(org), size, growth.get(org.code), you=org.code == view.org.code)
-        for org, size in zip(orgs, sizes, strict=True)
+        for org, (size,) in zip(orgs, found, strict=True)
     ]
     frame = figures.frame(
         view, "local", f"Size and growth of practices in {short_name(area)}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dash.development.base_component import Component
 
@@ -111,31 +112,16 @@ def _change_card(view: View, over: str, change: Change, now: Figure) -> Kpi:
 
 def change_working(view: View, over: str, change: Change, now: Figure) -> Working:
     """The subtraction, with both counts and the files of the later month."""
+    then = fmt.month(change.earlier.period)
     base = figures.working(view, now)
-    earlier = change.earlier
-    return Working(
+    return replace(
+        base,
         measure=f"Change over {over}",
         value=change.absolute,
-        unit="count",
-        formula=(
-            f"Registered patients in {fmt.month(now.period)} less those in "
-            f"{fmt.month(earlier.period)}"
-        ),
+        formula=f"Registered patients in {fmt.month(now.period)} less those in {then}",
         numerator=now.value,
         numerator_label=f"Registered patients, {fmt.month(now.period)}",
-        denominator=None,
-        denominator_label="",
-        filters=(
-            f"{base.filters}; {fmt.month(earlier.period)}: {fmt.value(earlier.value, 'count')}"
-        ),
-        release_title=base.release_title,
-        release_url=base.release_url,
-        files=base.files,
-        version=base.version,
-        checks=base.checks,
-        caveats=base.caveats,
-        citation=base.citation,
-        api_call=base.api_call,
+        filters=f"{base.filters}; {then}: {fmt.value(change.earlier.value, 'count')}",
     )
 
 
@@ -164,11 +150,10 @@ def growth_lines(view: View) -> Component:
 
 def _yearly(view: View, when: Sequence, org: Org) -> tuple[float | None, ...]:
     one = measure(view, "registered_patients")
-    now = trends.series(view, one, when, org)
-    before = trends.series(view, one, [queries.months_before(m, 12) for m in when], org)
+    now = trends.values(view, one, when, org)
+    before = trends.values(view, one, [queries.months_before(m, 12) for m in when], org)
     return tuple(
-        100 * (a.value / b.value - 1) if a and b and a.value is not None and b.value else None
-        for a, b in zip(now, before, strict=True)
+        100 * (a / b - 1) if a is not None and b else None for a, b in zip(now, before, strict=True)
     )
 
 

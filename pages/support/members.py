@@ -13,6 +13,7 @@ from components.figure import boxed
 from components.table import Column, Member
 from components.table import members as member_table
 from data import areas, queries
+from data.coverage import coverage_of
 from data.orgs import Org
 from data.spec import LEVEL_NAMES, Level, Measure
 from pages.support import figures
@@ -40,7 +41,7 @@ def parent_for_members(view: View) -> Org | None:
     return next((a for a in view.areas if a.level in ("pcn", "sub_icb")), None)
 
 
-def member_orgs(view: View, parent: Org) -> tuple[list[Org], Level]:
+def member_orgs(view: View, parent: Org) -> tuple[Sequence[Org], Level]:
     """Practices of an area, or the ICBs of a region and of England."""
     child = MEMBER_LEVELS.get(parent.level)
     if child is None:
@@ -48,14 +49,15 @@ def member_orgs(view: View, parent: Org) -> tuple[list[Org], Level]:
             view.snapshot, view.directory, parent, month=view.month, membership=view.membership
         )
         return found, "practice"
+    known = (view.directory.at(child, code) for code in view.snapshot.codes(child))
     every = [
         org
-        for org in view.directory.all(child)
-        if view.snapshot.published_in(child, org.code, view.month, membership=view.membership)
+        for org in known
+        if org is not None
+        and (parent.level == "england" or org.region == parent.code)
+        and view.snapshot.published_in(child, org.code, view.month, membership=view.membership)
     ]
-    if parent.level == "region":
-        every = [org for org in every if org.region == parent.code]
-    return every, child
+    return sorted(every, key=lambda org: (org.name.casefold(), org.code)), child
 
 
 def members(
@@ -69,7 +71,7 @@ def members(
     if parent is None or parent.level == "practice":
         return None
     orgs, level = member_orgs(view, parent)
-    orgs += _missing(view, parent, orgs)
+    orgs = [*orgs, *_missing(view, parent, orgs)]
     if not orgs:
         return None
     plural = LEVEL_NAMES[level][1]
@@ -96,20 +98,20 @@ def _drawn(
         view.snapshot, columns, orgs, month=view.month, membership=view.membership
     )
     link = href(view, org=_ANY)  # one address for all rows: building each costs more than the row
-    rows = sorted(
-        (
-            Member(
-                code=org.code,
-                name=short_name(org),
-                values=_with(extra, org, values),
-                href=link.replace(_ANY, org.code),
-                note=_member_note(view, org, values),
-                selected=org.code == view.org.code,
-            )
-            for org, values in zip(orgs, grid, strict=True)
-        ),
-        key=lambda member: (member.values[0] is None, -(member.values[0] or 0)),
-    )[:MOST_ROWS]
+    largest_first = sorted(
+        zip(orgs, grid, strict=True), key=lambda row: (row[1][0] is None, -(row[1][0] or 0))
+    )
+    rows = [
+        Member(
+            code=org.code,
+            name=short_name(org),
+            values=_with(extra, org, values),
+            href=link.replace(_ANY, org.code),
+            note=_member_note(view, org, values),
+            selected=org.code == view.org.code,
+        )
+        for org, values in largest_first[:MOST_ROWS]
+    ]
     frame = figures.frame(
         view, "members", title, fmt.month(view.month), coverage=_coverage_words(view, parent)
     )
@@ -141,7 +143,7 @@ def _missing(view: View, parent: Org, orgs: Sequence[Org]) -> list[Org]:
     """Practices that have patients that month and no figures: shown with dashes."""
     if view.lists is None or view.lists is view.snapshot or parent.level in MEMBER_LEVELS:
         return []
-    covered = queries.coverage(
+    covered = coverage_of(
         view.snapshot, view.lists, parent, month=view.month, membership=view.membership
     )
     known = {org.code for org in orgs}
@@ -164,7 +166,7 @@ def _member_note(view: View, org: Org, values: tuple[float | None, ...]) -> str:
 def _coverage_words(view: View, parent: Org) -> str:
     if view.lists is None or view.lists is view.snapshot:
         return ""
-    covered = queries.coverage(
+    covered = coverage_of(
         view.snapshot, view.lists, parent, month=view.month, membership=view.membership
     )
     if covered is None or not covered.missing or covered.patients_percent is None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components.attrs import attrs
+from components.elements import dcc, html
 from components.figure import note, note_partial
 from components.selector import search
-from data import areas, queries
+from data import areas
+from data.coverage import coverage_of
 from data.db import library
 from data.spec import ENGLAND, LEVEL_NAMES
 from pages.support import links
@@ -134,7 +135,7 @@ def _outside_pcn(view: View) -> Parts:
 def _coverage(view: View) -> Parts:
     if view.lists is None or view.lists is view.snapshot or view.org.level == "practice":
         return []
-    covered = queries.coverage(
+    covered = coverage_of(
         view.snapshot, view.lists, view.org, month=view.month, membership=view.membership
     )
     if covered is None or not covered.missing or covered.patients_percent is None:

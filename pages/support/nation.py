@@ -8,11 +8,11 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import cast
 
-from dash import html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components import kpi, selector, shell
+from components.elements import html
 from components.figure import Frame, note
 from components.selector import Option
 from components.shell import Crumb

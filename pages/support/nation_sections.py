@@ -16,6 +16,7 @@ from components.light import html
 from components.table import Column, Member, Table, twin
 from components.table import members as member_table
 from data import areas, national, queries, revisions
+from data.coverage import coverage_of
 from data.db import library
 from data.orgs import Org
 from data.queries import Change, Figure
@@ -338,7 +339,7 @@ def coverage(page: Nation) -> list[str]:
             f"{fmt.plural(record.practices, 'practice', 'practices')}."
         )
     if view.lists is not None and view.lists is not view.snapshot:
-        covered = queries.coverage(view.snapshot, view.lists, view.org, month=view.month)
+        covered = coverage_of(view.snapshot, view.lists, view.org, month=view.month)
         if covered is not None and covered.patients_percent is not None:
             found.append(
                 fmt.coverage(covered.published, covered.expected, covered.patients_percent)

@@ -164,7 +164,7 @@ def _members(org: Org, directory: Directory, prefix: str) -> list[tuple[str, lis
     found = []
     for level in BELOW[org.level]:
         if level == "practice":
-            inside = queries.members(lists, directory, org, month=lists.latest)
+            inside = list(queries.members(lists, directory, org, month=lists.latest))
         else:
             inside = [
                 one

@@ -7,6 +7,7 @@ from datetime import date
 
 from components.charts.palette import Role
 from data import queries
+from data.coverage import coverage_of
 from data.orgs import Org
 from data.queries import Deciles, Figure, Position
 from data.snapshot import Snapshot
@@ -82,7 +83,7 @@ def is_thin(view: View) -> bool:
     """Whether too few of an area's patients are covered to say where it lies."""
     if view.lists is None or view.org.level == "practice" or view.lists is view.snapshot:
         return False
-    covered = queries.coverage(
+    covered = coverage_of(
         view.snapshot, view.lists, view.org, month=view.month, membership=view.membership
     )
     if covered is None or covered.patients_percent is None:

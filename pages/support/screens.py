@@ -13,11 +13,11 @@ from functools import partial, wraps
 from typing import ParamSpec
 
 import orjson
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import shell
 from components.attrs import attrs
+from components.elements import dcc, html
 from components.figure import note
 
 FIRST = 2  # sections: the summary and the trend

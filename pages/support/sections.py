@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from components import charts, selector, shell
 from components import format as fmt
 from components import kpi as cards_of
+from components.elements import html
 from components.explain import explain
 from components.figure import draw, empty
 from components.kpi import Kpi
@@ -119,7 +119,7 @@ def lead_chart(view: View, group: Peers) -> Component:
     subtitle = f"{detail}, each month, {name}" + (f" and {where}" if banded else "")
     frame = figures.frame(view, "trend-deciles", title, subtitle)
     when = trends.months(view)
-    if not any(figure for figure in trends.values(trends.series(view, measure, when))):
+    if not any(figure for figure in trends.values(view, measure, when)):
         words = f"{measure.label}: nothing was published for {name} in these months."
         if measure.unit == "per_1000" and view.has_data:
             words = f"{measure.label} needs the list sizes of these months, which are not loaded."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import format as fmt
 from components import shell
+from components.elements import dcc, html
 from components.notes import notes as notes_block
 from pages.support import figures, links
 from pages.support.context import View, query

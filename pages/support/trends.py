@@ -49,8 +49,13 @@ def series(
     return [found.get(month) for month in when]
 
 
-def values(found: Sequence[Figure | None]) -> tuple[float | None, ...]:
-    return tuple(figure.value if figure else None for figure in found)
+def values(
+    view: View, measure: Measure, when: Sequence[date], org: Org | None = None
+) -> tuple[float | None, ...]:
+    """The values alone of `series`."""
+    return queries.values(
+        view.snapshot, measure, org or view.org, months=when, membership=view.membership
+    )
 
 
 def band_level(view: View) -> Level:
@@ -77,11 +82,11 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Chart:
         )
         for percentile in charts.PERCENTILES
     }
-    own = values(series(view, measure, when))
+    own = values(view, measure, when)
     lines = [charts.Series(brief(view.org), "you", own)]
     if measure.rollup != "sum":
         for area in [a for a in view.comparators if a.level != "england"][:MOST_AREAS]:
-            drawn = values(series(view, measure, when, area))
+            drawn = values(view, measure, when, area)
             lines.append(charts.Series(brief(area), peers.role(area), drawn))
     return charts.deciles(
         when, cuts, unit=measure.unit, lines=lines, median=f"{name} median",
@@ -91,13 +96,13 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Chart:
 
 def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Chart:
     """The organisation's own line, for totals whose size cannot be compared."""
-    own = charts.Series(brief(view.org), "you", values(series(view, measure, when)))
+    own = charts.Series(brief(view.org), "you", values(view, measure, when))
     return charts.lines(when, [own], unit=measure.unit, axis="fit")
 
 
 def control(view: View, measure: Measure) -> Spc | None:
     """Mean, limits and signals of the months shown; None below twelve."""
-    found = values(series(view, measure, months(view)))
+    found = values(view, measure, months(view))
     if sum(value is not None for value in found) < FIRM_LIMITS:
         return None
     return xmr(found)
@@ -114,7 +119,7 @@ def variation(mark: SpcMark | None, polarity: Polarity) -> Variation:
 
 def control_chart(view: View, measure: Measure, spc: Spc) -> charts.Chart:
     when = months(view)
-    found = values(series(view, measure, when))
+    found = values(view, measure, when)
     lower = max(spc.lower, 0.0)
     upper = min(spc.upper, 100.0) if measure.unit == "percent" else spc.upper
     return charts.spc(

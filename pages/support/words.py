@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from data import periods
 from data.orgs import Org
@@ -69,6 +70,7 @@ def span(dataset: Dataset, first: date, last: date) -> str:
     return " to ".join(ends)
 
 
+@lru_cache(maxsize=1024)
 def parts_words(dataset: Dataset, parts: tuple[str, ...]) -> str:
     """What a numerator or denominator counts, in words, shortened where it adds up many parts."""
     found: list[Part] = [dataset.part(part) for part in parts]

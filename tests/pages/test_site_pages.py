@@ -19,7 +19,7 @@ from data import db, national, queries
 from data.manifest import Check
 from data.orgs import ENGLAND_ORG
 from tests import worlds
-from tests.tree import words
+from tests.tree import as_dash, words
 
 PAGES = (
     "/",
@@ -67,7 +67,8 @@ def text(node: Any) -> str:
     """The words of a page, also where it leaves as plain dicts."""
     if isinstance(node, dict):
         props = node["props"]
-        return text(props.get("data-built") or "") + text(props.get("children"))
+        built = json.loads(props.get("data-built") or "[]")
+        return words(as_dash(built) if built else built) + text(props.get("children"))
     if isinstance(node, list):
         return "".join(text(one) for one in node)
     return node if isinstance(node, str) else words(node)

@@ -79,7 +79,11 @@ def test_what_is_loaded_is_the_same_view(
     assert visitor.get(target).status_code == 200
     with site.test_request_context("/", base_url="https://haresign.example"):
         before = context.read(tool, parse(query))
-        assert context.read(tool, parse(target.partition("?")[2])) == before
+        after = context.read(tool, parse(target.partition("?")[2]))
+    assert isinstance(before, context.View)
+    assert isinstance(after, context.View)
+    assert context.state(after) == context.state(before)
+    assert (after.org, after.snapshot) == (before.org, before.snapshot)
 
 
 def test_presets_keep_selections_and_not_figures(site: Flask, person: Person) -> None:
