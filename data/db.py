@@ -194,14 +194,12 @@ class Library:
     def state(self) -> Hashable:
         """Equal for as long as the live versions and the outcomes of the last refreshes are."""
         shelf = self.store
-        stamps = []
-        for dataset_id in self._ids:
-            try:
-                stamps.append(os.stat(shelf.status_file(dataset_id)).st_mtime_ns)
-            except FileNotFoundError:
-                stamps.append(0)
+        try:
+            noted = os.stat(shelf.statuses).st_mtime_ns  # outcomes replace each other's files
+        except FileNotFoundError:
+            noted = 0
         versions = tuple(snapshot.version for snapshot in self.live())
-        return (str(self.home), shelf.demo, versions, tuple(stamps))
+        return (str(self.home), shelf.demo, versions, noted)
 
     def directory(self) -> Directory:
         """All organisations that any live version knows."""

@@ -175,12 +175,16 @@ class Directory:
     def at(self, level: Level, code: str) -> Org | None:
         return self._by_level.get((level, code.strip().upper()))
 
-    def all(self, level: Level) -> list[Org]:
+    def all(self, level: Level) -> Sequence[Org]:
         """Every organisation of a level, by name."""
-        return sorted(
-            (org for (found, _), org in self._by_level.items() if found == level),
-            key=lambda org: (org.name.casefold(), org.code),
-        )
+        return self._named[level]
+
+    @cached_property
+    def _named(self) -> dict[Level, Sequence[Org]]:
+        found: dict[Level, list[Org]] = {level: [] for level in LEVELS}
+        for org in sorted(self._by_level.values(), key=lambda o: (o.name.casefold(), o.code)):
+            found[org.level].append(org)
+        return {level: tuple(orgs) for level, orgs in found.items()}
 
     def __len__(self) -> int:
         return len(self._by_level)

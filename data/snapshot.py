@@ -1,8 +1,8 @@
 """One published version, opened for reading: the array for hot questions, paths for SQL.
 
-The array holds the cube's parts as float64 (organisation, month, part), NaN where missing (whole
-numbers are exact up to 2^53), and is memory-mapped, so
-that worker processes share its pages. A trend or a national distribution is a slice of it and
+The array holds the cube's parts (organisation, month, part), as int32 where all of them are counts
+and as float64 where not, and is memory-mapped, so that worker processes share its pages. What is
+read from it is float64, NaN where missing. A trend or a national distribution is a slice of it and
 takes microseconds; `data.queries` turns slices into figures.
 """
 
@@ -38,6 +38,8 @@ FACT = "fact"
 
 Membership = str  # "dated": as it was that month; "current": today's membership on all months
 Floats = NDArray[np.float64]
+Stored = NDArray[np.int32] | Floats
+MISSING = np.iinfo(np.int32).min  # in an array of int32, which has no NaN
 Cells = Callable[[list[int]], Floats]  # the parts in those columns, along the last axis
 
 
@@ -48,6 +50,15 @@ def month_folder(version_folder: Path, month: date) -> Path:
 def fact_name(table: str = FACT) -> str:
     """File of the publisher's grain in a month's folder: `fact.parquet`, `fact_times.parquet`."""
     return f"{FACT}.parquet" if table == FACT else f"{FACT}_{table}.parquet"
+
+
+def read(cells: Stored) -> Floats:
+    """Cells of an array as float64, NaN where missing."""
+    if cells.dtype == np.float64:
+        return np.asarray(cells, dtype=np.float64)
+    found = cells.astype(np.float64)
+    found[cells == MISSING] = np.nan
+    return found
 
 
 class Snapshot:
@@ -64,7 +75,7 @@ class Snapshot:
             date.fromisoformat(f"{month}-01") for month in index["months"]
         )
         # Plain views of the mapped files: indexing a memmap itself costs several times as much.
-        self._array = np.load(folder / ARRAY, mmap_mode="r").view(np.ndarray)
+        self._array: Stored = np.load(folder / ARRAY, mmap_mode="r").view(np.ndarray)
         self._rows: dict[Membership, dict[str, dict[str, int]]] = {
             membership: {level: {} for level in LEVELS} for membership in ("dated", "current")
         }
@@ -82,13 +93,14 @@ class Snapshot:
         self._practices: list[str] = [sys.intern(code) for code in index["practices"]]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
 
-    def _with_later_parts(self, array: Floats) -> Floats:
+    def _with_later_parts(self, array: Stored) -> Stored:
         """The array with parts declared since the version was made: missing throughout."""
         later = [part.id for part in self.dataset.parts if part.id not in self._parts]
         if not later:
             return array
         self._parts |= {part: len(self._parts) + n for n, part in enumerate(later)}
-        missing = np.full((*array.shape[:2], len(later)), np.nan)
+        nothing = np.nan if array.dtype == np.float64 else MISSING
+        missing = np.full((*array.shape[:2], len(later)), nothing, dtype=array.dtype)
         return np.concatenate([array, missing], axis=2)
 
     @property
@@ -152,7 +164,7 @@ class Snapshot:
     def _of_month(self, rows: NDArray[np.intp], month: date) -> Cells:
         """The cells of some organisations in a month. A row of all parts is many times as long."""
         column = self._columns[month]
-        return lambda parts: self._array[rows[:, None], column, parts]
+        return lambda parts: read(self._array[rows[:, None], column, parts])
 
     def trend(
         self, measure: Measure, level: Level, code: str, *, membership: Membership = "dated"
@@ -163,7 +175,7 @@ class Snapshot:
             empty = np.full(len(self.months), np.nan)
             return empty, empty, empty
         block = self._array[row]
-        return self._fractions(lambda parts: block[:, parts], measure)
+        return self._fractions(lambda parts: read(block[:, parts]), measure)
 
     def at(
         self,
@@ -179,7 +191,7 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return (np.nan, np.nan, np.nan)
-        cells = self._array[row, column].tolist()
+        cells = read(self._array[row, column]).tolist()
         numerator = self._total(cells, measure.num_parts)
         if not measure.den:
             return numerator, numerator, np.nan
@@ -210,7 +222,7 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return dict.fromkeys(wanted)
-        cells = self._array[row, column].tolist()
+        cells = read(self._array[row, column]).tolist()
         found = {part: cells[self._parts[part]] for part in wanted}
         return {
             part: None if cell != cell else int(cell) if part in self._whole else cell
@@ -225,12 +237,12 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return False
-        return bool((~np.isnan(self._array[row, column])).any())
+        return bool((~np.isnan(read(self._array[row, column]))).any())
 
     def areas_in(self, level: Level, months: Sequence[date]) -> NDArray[np.bool_]:
         """(code in the order of `codes(level)`, month): whether there is anything."""
         columns = [self._columns[month] for month in months]
-        block = self._array[self._level_rows[level][1]][:, columns]
+        block = read(self._array[self._level_rows[level][1]][:, columns])
         return np.asarray((~np.isnan(block)).any(axis=-1))
 
     def values(
@@ -312,9 +324,9 @@ class Snapshot:
         known = np.array([-1 if row is None else row for row in rows], dtype=np.intp)
         columns = np.array([self._columns[month] for _, _, month in keys], dtype=np.intp)
         if parts is None:
-            block = np.asarray(self._array[known, columns])
+            block = read(self._array[known, columns])
         else:
-            block = np.asarray(self._array[known[:, None], columns[:, None], parts])
+            block = read(self._array[known[:, None], columns[:, None], parts])
         block[known < 0] = np.nan
         return block
 

@@ -168,8 +168,13 @@ class Store:
                     return f"{name} does not have the SHA-256 that its manifest records"
         return None
 
+    @property
+    def statuses(self) -> Path:
+        """The folder that says how the last refresh of each dataset ended."""
+        return self.root / "status"
+
     def status_file(self, dataset_id: str) -> Path:
-        return self.root / "status" / f"{dataset_id}.json"
+        return self.statuses / f"{dataset_id}.json"
 
     def cite(self, dataset_id: str, version: str, *, by: str) -> None:
         """Note that `by`, such as a report, needs a version. See `data.retention.cite`."""

@@ -40,6 +40,7 @@ from data.snapshot import (
     CUBE,
     HOME_COLUMNS,
     HOMES,
+    MISSING,
     ORGANISATIONS,
     month_folder,
 )
@@ -168,7 +169,7 @@ def _write_cube(con: duckdb.DuckDBPyConnection, target: Path, dataset: Dataset) 
 def _write_array(
     con: duckdb.DuckDBPyConnection, staged: Path, dataset: Dataset, months: list[str]
 ) -> None:
-    """The cube as float64 (organisation, month, part); NaN where there is no number.
+    """The cube as an array (organisation, month, part), as `data.snapshot` reads it.
 
     Written through a mapped file, so that its size is not one of memory.
     """
@@ -178,7 +179,8 @@ def _write_array(
     row_of = {key: row for row, key in enumerate(organisations)}
     month_of = {month: column for column, month in enumerate(months)}
     shape = (len(organisations), len(months), len(dataset.parts))
-    array = _blank(staged / ARRAY, shape)
+    kind, missing = ("INTEGER", MISSING) if _are_integers(con, dataset) else ("DOUBLE", np.nan)
+    array = _blank(staged / ARRAY, shape, missing)
     keys = con.execute(
         "SELECT level, code, membership, strftime(month, '%Y-%m') FROM cube ORDER BY rowid"
     ).fetchall()
@@ -186,11 +188,11 @@ def _write_array(
     columns = np.array([month_of[key[3]] for key in keys], dtype=np.intp)
     for batch in _batches(len(dataset.parts)):
         parts = dataset.parts[batch]
-        wanted = ", ".join(f"{quoted(part.id)}::DOUBLE AS {quoted(part.id)}" for part in parts)
+        wanted = ", ".join(f"{quoted(part.id)}::{kind} AS {quoted(part.id)}" for part in parts)
         found = con.execute(f"SELECT {wanted} FROM cube ORDER BY rowid").fetchnumpy()
         for index, part in enumerate(parts, batch.start):
             column = np.ma.asarray(found[part.id])
-            array[rows, columns, index] = np.ma.filled(column, np.nan)
+            array[rows, columns, index] = np.ma.filled(column, missing)
     array.flush()
     practices = [key[1] for key in organisations if key[0] == "practice"]
     index_of = {
@@ -203,14 +205,29 @@ def _write_array(
     (staged / ARRAY_INDEX).write_text(json.dumps(index_of), encoding="utf-8")
 
 
-def _blank(path: Path, shape: tuple[int, int, int]) -> np.memmap[tuple[int, ...], Any]:
-    """A mapped array of NaN. It is written first: a full disk ends a process that maps holes."""
-    about = {"descr": "<f8", "fortran_order": False, "shape": shape}
-    one = np.full(shape[1:], np.nan, dtype="<f8").tobytes()
+def _are_integers(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> bool:
+    """Whether an int32 holds every part: half of float64, on the disk and in memory."""
+    if any(part.kind != "count" for part in dataset.parts):
+        return False
+    largest = ", ".join(f"max({quoted(part.id)})" for part in dataset.parts)
+    found = con.execute(f"SELECT greatest({largest}) FROM cube").fetchall()[0][0]
+    return found is None or found <= np.iinfo(np.int32).max
+
+
+def _blank(
+    path: Path, shape: tuple[int, int, int], missing: float
+) -> np.memmap[tuple[int, ...], Any]:
+    """A mapped array of a number's absence, int32 for an integer and float64 for NaN.
+
+    It is written first: a full disk ends a process that maps holes.
+    """
+    one = np.full(shape[1:], missing, dtype="<i4" if isinstance(missing, int) else "<f8")
+    about = {"descr": one.dtype.str, "fortran_order": False, "shape": shape}
+    written = one.tobytes()
     with path.open("wb") as stream:
         np.lib.format.write_array_header_1_0(stream, about)
         for _ in range(shape[0]):
-            stream.write(one)
+            stream.write(written)
     return np.lib.format.open_memmap(path, mode="r+")
 
 

@@ -1,8 +1,8 @@
 """A page drawn in two steps: what fits the first screen at once, the rest when it is asked for.
 
 The browser (assets/rest.js) asks for the rest as soon as the first chart is on the screen, which
-would otherwise wait for the rest to be drawn and put into the page. Both steps follow from the address
-and from nothing else.
+would otherwise wait for the rest to be drawn and put into the page. Both steps follow from the
+address and from nothing else.
 """
 
 from __future__ import annotations

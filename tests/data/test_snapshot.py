@@ -7,6 +7,7 @@ import random
 import statistics
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,10 @@ from data.formula import (
     value_sql,
 )
 from data.orgs import ENGLAND_ORG, Org
-from data.snapshot import CUBE, Snapshot, month_folder
+from data.snapshot import ARRAY, CUBE, MISSING, Snapshot, month_folder, read
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level, Measure
+from pipelines.gp_appointments import SERIES
+from tests import worlds
 
 DATASETS = ("list-sizes", "gp-appointments", "practices")
 Parts = dict[str, int | None]
@@ -60,6 +63,28 @@ def questions(
             rng.choice(snapshot.months),
             membership,
         )
+
+
+def test_counts_are_stored_as_integers_and_read_as_numbers(library: Library) -> None:
+    """Half of the size of float64; a cell without a number is NaN all the same."""
+    kinds = {d: np.load(opened(library, d).folder / ARRAY, mmap_mode="r").dtype for d in DATASETS}
+    assert kinds == dict.fromkeys(DATASETS, np.dtype(np.int32))
+    assert read(np.array([[7, MISSING]], dtype=np.int32)).tolist()[0][0] == 7.0
+    assert math.isnan(read(np.array([[7, MISSING]], dtype=np.int32))[0, 1])
+
+
+def test_counts_too_large_for_four_bytes_are_stored_as_numbers(tmp_path: Path) -> None:
+    month = worlds.MONTHS[1]
+    files = worlds.appointment_files(tmp_path, month, random.Random(3))
+    lines = files["crosstab"].read_text(encoding="utf-8").splitlines()
+    two_billion = [line.rsplit(",", 2) for line in lines[1:]]
+    files["crosstab"].write_text(
+        "\n".join([lines[0], *(f"{a},2000000000,{c}" for a, _, c in two_billion)]), encoding="utf-8"
+    )
+    snapshot = worlds.publish(tmp_path, SERIES, {month: files})
+    assert np.load(snapshot.folder / ARRAY, mmap_mode="r").dtype == np.float64
+    total = snapshot.dataset.measure(snapshot.dataset.headline)
+    assert snapshot.england(total, month) == 2e9 * len(two_billion)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
