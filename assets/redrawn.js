@@ -24,13 +24,20 @@
     }
   }
 
-  /* Sections that are gone to, and the rail, stand below the controls, however high these are. */
-  function leaveRoom() {
-    const bar = document.querySelector(".selbar");
+  /* Sections that are gone to, and the rail, stand below the controls, however high these are.
+     Measured when the browser has laid them out: asking at each change would have it do so. */
+  let bar = null;
+  const room = new ResizeObserver(() => {
     const sticks = bar && getComputedStyle(bar).position === "sticky";
     document.documentElement.style.setProperty("--bar", `${sticks ? bar.offsetHeight : 0}px`);
+  });
+  function leaveRoom() {
+    const now = document.querySelector(".selbar");
+    if (now === bar) return;
+    bar = now;
+    room.disconnect();
+    room.observe(bar ?? document.body); // a page without controls leaves none
   }
-  window.addEventListener("resize", leaveRoom);
 
   new MutationObserver(() => {
     keepOpen();
