@@ -1,4 +1,4 @@
-"""Questions about areas: their members side by side, what replaced them, when they had figures."""
+"""Questions about areas: their members side by side, and what replaced them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from data.orgs import Directory, Org
-from data.queries import optional
 from data.snapshot import Membership, Snapshot
 from data.spec import UNALLOCATED, Measure
 
@@ -26,7 +27,10 @@ def together(
         return [(None,) * len(measures) for _ in orgs]
     keys = [(org.level, org.code) for org in orgs]
     grid = snapshot.values(measures, keys, month=month, membership=membership)
-    return [tuple(optional(value) for value in row) for row in grid.tolist()]
+    missing = np.isnan(grid)
+    known = grid.astype(object)
+    known[missing] = None
+    return [tuple(row) for row in known.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,3 @@ def successors(snapshot: Snapshot, directory: Directory, org: Org) -> list[Succe
         if area and practices >= total / 20:
             found.append(Successor(area, practices, 100 * practices / total))
     return found
-
-
-def published_months(
-    snapshot: Snapshot, org: Org, *, membership: Membership = "dated"
-) -> list[date]:
-    """The months in which an organisation has anything, earliest first."""
-    return [
-        month
-        for month in snapshot.months
-        if snapshot.published_in(org.level, org.code, month, membership=membership)
-    ]

@@ -61,6 +61,11 @@ def read(cells: Stored) -> Floats:
     return found
 
 
+def present(cells: Stored) -> NDArray[np.bool_]:
+    """Which cells of an array hold a number."""
+    return ~np.isnan(cells) if cells.dtype == np.float64 else cells != MISSING
+
+
 class Snapshot:
     """A version that stays the same for as long as somebody holds it."""
 
@@ -237,13 +242,23 @@ class Snapshot:
         column = self._columns.get(month)
         if row is None or column is None:
             return False
-        return bool((~np.isnan(read(self._array[row, column]))).any())
+        return bool(present(self._array[row, column]).any())
+
+    def published(
+        self, level: Level, code: str, *, membership: Membership = "dated"
+    ) -> tuple[date, ...]:
+        """The months in which the organisation has anything, earliest first."""
+        row = self._row(level, code, membership)
+        if row is None:
+            return ()
+        known = np.flatnonzero(present(self._array[row]).any(axis=-1))
+        return tuple(self.months[column] for column in known)
 
     def areas_in(self, level: Level, months: Sequence[date]) -> NDArray[np.bool_]:
         """(code in the order of `codes(level)`, month): whether there is anything."""
         columns = [self._columns[month] for month in months]
-        block = read(self._array[self._level_rows[level][1]][:, columns])
-        return np.asarray((~np.isnan(block)).any(axis=-1))
+        block = self._array[self._level_rows[level][1]][:, columns]
+        return np.asarray(present(block).any(axis=-1))
 
     def values(
         self,

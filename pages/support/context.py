@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal, TypeVar, cast, get_args
 
 from components.url_state import NONE, build, join, split
-from data import areas, queries
+from data import queries
 from data.db import library
 from data.orgs import ENGLAND_ORG, Directory, Org
 from data.snapshot import Snapshot
@@ -167,7 +167,7 @@ def default_month(snapshot: Snapshot, org: Org, membership: Membership = "dated"
     if snapshot.published_in(org.level, org.code, snapshot.latest, membership=membership):
         return snapshot.latest
     ended = org.closed is not None or org.status == "closed" or _replaced(snapshot, org)
-    months = areas.published_months(snapshot, org, membership=membership) if ended else []
+    months = snapshot.published(org.level, org.code, membership=membership) if ended else ()
     return months[-1] if months else snapshot.latest
 
 

@@ -14,7 +14,6 @@ from components.figure import note
 from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
 from components.url_state import build
-from data import areas
 from data.manifest import Release
 from data.orgs import Org
 from data.queries import months_before
@@ -97,7 +96,7 @@ def _shown(view: View, sections: Sections) -> list[Section]:
 
 def _without_data(view: View) -> tuple[str, ...]:
     """The sections that still say something in a month without figures."""
-    if areas.published_months(view.snapshot, view.org, membership=view.membership):
+    if view.snapshot.published(view.org.level, view.org.code, membership=view.membership):
         return ("trend", "members", "notes")
     return ("members", "notes")
 

@@ -109,7 +109,7 @@ def _no_data(view: View) -> Parts:
         return []
     title = lower_first(view.snapshot.dataset.title)
     words = f"No {title} were published for {view.org.label} in {fmt.month(view.month)}."
-    months = areas.published_months(view.snapshot, view.org, membership=view.membership)
+    months = view.snapshot.published(view.org.level, view.org.code, membership=view.membership)
     if not months:
         words += " There are none in any month that is loaded."
         return [note(words, kind="warn", link=_england(view))]

@@ -54,7 +54,7 @@ def test_areas_in_use_and_practices_have_no_successor(
 def test_the_months_of_a_closed_practice_end(lists: Snapshot, directory: Directory) -> None:
     closed = directory.at("practice", "C82003")
     assert closed is not None
-    assert areas.published_months(lists, closed) == [date(2025, 12, 1), date(2026, 1, 1)]
+    assert lists.published("practice", closed.code) == (date(2025, 12, 1), date(2026, 1, 1))
 
 
 def test_values_together_are_those_asked_one_by_one(lists: Snapshot, directory: Directory) -> None:
