@@ -33,9 +33,9 @@ KEEP = "haresign.keep"  # there, when the same address is answered the same unti
 def answer(make: Callable[[], Any]) -> Response:
     """What `make` gives as JSON: it follows from the address and the published data alone."""
     environ = request.environ
-    environ[KEEP] = True
-    headers = [("Content-Type", JSON), ("ETag", environ[ETAG])]
-    return Response(orjson.dumps(make()), headers=headers)
+    body = orjson.dumps(make())
+    environ[KEEP] = True  # not before: what is refused while it is made must stay refused
+    return Response(body, headers=[("Content-Type", JSON), ("ETag", environ[ETAG])])
 
 
 @lru_cache(maxsize=256)

@@ -98,3 +98,13 @@ def test_refusals_are_made_each_time(
     for _ in range(2):
         assert _ask(app, key, f"{address}&nothing=1").status_code == 400
     assert len(asked) == 2
+
+
+def test_a_refusal_found_while_answering_stays_a_refusal(
+    app: Flask, key: str, address: str, asked: list[object]
+) -> None:
+    for _ in range(2):
+        answer = _ask(app, key, f"{address}&org=U11111")
+        assert answer.status_code == 400
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert len(asked) == 2
