@@ -67,7 +67,7 @@ class Front:
             return self._app(environ, start)
         environ[ETAG] = etag = _tag(environ, library().live())
         known = etag in environ.get("HTTP_IF_NONE_MATCH", "")
-        key = etag, "br" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        key = etag, environ.get("HTTP_ACCEPT_ENCODING", "")
         found = None if known else self._kept.get(key)
         if (known or found) and (path == LISTS or self._admitted(environ)):
             start(*(("200 OK", found.headers) if found else ("304 Not Modified", [("ETag", etag)])))
@@ -82,7 +82,7 @@ class Front:
         environ[ADMISSION] = admission
         return True
 
-    def _asked(self, environ: Environ, start: Any, key: tuple[str, bool]) -> Iterable[bytes]:
+    def _asked(self, environ: Environ, start: Any, key: tuple[str, str]) -> Iterable[bytes]:
         """What Flask answers; kept if it follows from the address and the published data."""
         sent: list[tuple[str, str]] = []
 

@@ -150,7 +150,7 @@ def _drawn_key() -> Hashable:
     asked = request.environ
     return (
         *(asked.get(name, "") for name in _ASKED),
-        "br" in request.accept_encodings,
+        bool(request.accept_encodings.quality("br")),
         request.get_data(),
         library().state(),
         notices.current(),
@@ -169,7 +169,7 @@ def _compress(response: Response, pressed: Pressed) -> None:
     """Brotli for text that is worth it; what is sent again and again is compressed once."""
     if (
         "HTTP_ACCEPT_ENCODING" not in request.environ
-        or "br" not in request.accept_encodings
+        or not request.accept_encodings.quality("br")
         or response.direct_passthrough
         and not request.path.startswith(_UNCHANGING)
         or "Content-Encoding" in response.headers

@@ -70,6 +70,8 @@ def test_a_kept_answer_is_compressed_for_who_accepts_it_only(home: Path, tmp_pat
         [_ask(app, key, address, **encoded) for _ in range(2)]
         for encoded in ({"Accept-Encoding": "gzip, br"}, {})
     )
+    refused = _ask(app, key, address, **{"Accept-Encoding": "gzip, br;q=0"})
+    assert "Content-Encoding" not in refused.headers
     for one, other in zip(small, plain, strict=True):
         assert one.headers["Content-Encoding"] == "br"
         assert "Content-Encoding" not in other.headers
