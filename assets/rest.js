@@ -1,56 +1,66 @@
-/* The rest of a page (pages/support/screens.py): asked for once the first chart is on the screen.
-   Until it has come, the rest of the view before stays in its place, faint and out of use, so that
-   nothing jumps under a reader who changes a control. */
+/* The rest of a page (pages/support/screens.py): asked for one section after the other, once the
+   first chart is on the screen. Until a section has come, that of the view before stays in its
+   place, faint and out of use, so that nothing jumps under a reader who changes a control. */
 (() => {
   const LATEST = 1500; // ms after which the rest is asked for whatever the charts do
-  const PATIENCE = 15000; // ms after which a rest that has not come is given up
+  const PATIENCE = 15000; // ms after which a section that has not come is given up
   const drawn = () => document.querySelector("#main .plot .main-svg");
-  const awaited = (rest) => rest.querySelector(":scope > .waiting");
-  let rest = null, path = "", due = 0, asked = true, former = null;
+  const awaited = () => rest.querySelector(":scope:not(:has(.renewed)) > .later:has(> .waiting)");
+  const formerOf = (place) => (place.previousElementSibling?.matches(".former") ? place.previousElementSibling : null);
+  let rest = null, path = "", due = 0, asked = null;
 
   function begin(now) {
     const before = rest;
-    [rest, due, asked] = [now, performance.now() + LATEST, false];
-    former?.remove();
-    former = null;
-    if (before?.childElementCount && path === location.pathname) {
-      former = document.createElement("div");
-      former.className = "former";
-      former.inert = true;
-      former.append(...before.childNodes);
-      rest.before(former);
-    }
+    [rest, due, asked] = [now, performance.now() + LATEST, null];
+    if (before && path === location.pathname) keep(before.children);
     path = location.pathname;
     setTimeout(look, LATEST);
   }
 
+  function keep(before) {
+    for (const place of [...before].filter((one) => one.matches(".later"))) {
+      const now = rest.querySelector(`:scope > [data-section="${place.dataset.section}"]`);
+      const former = now && shown(place);
+      if (former) now.before(former);
+    }
+  }
+
+  /* What a place shows, which may itself be of an earlier view. */
+  function shown(place) {
+    if (place.querySelector(":scope > .waiting")) return formerOf(place);
+    const former = Object.assign(document.createElement("div"), { className: "former", inert: true });
+    former.append(...place.childNodes);
+    return former;
+  }
+
   function look() {
     const now = document.querySelector(".rest");
-    if (now && now !== rest) begin(now);
     if (!now) return;
-    if (!asked && (drawn() || performance.now() >= due)) {
-      asked = true;
-      const { asking, asked: data } = now.dataset;
-      requestAnimationFrame(() => setTimeout(() => window.dash_clientside.set_props(asking, { data: JSON.parse(data) })));
-      setTimeout(() => giveUp(now), PATIENCE);
-    }
-    if (!awaited(now)) {
-      former?.remove();
-      former = null;
-      if (now.previousElementSibling?.matches(".late")) now.previousElementSibling.remove();
-    }
+    if (now !== rest) begin(now);
+    for (const place of rest.querySelectorAll(":scope > .former + .later:not(:has(> .waiting))")) formerOf(place).remove();
+    const next = awaited();
+    if (!next) late()?.remove();
+    else if (next !== asked && (drawn() || performance.now() >= due)) ask(next);
     arrive();
   }
 
+  function ask(place) {
+    asked = place;
+    const { page, asked: data } = rest.dataset, { section } = place.dataset;
+    const id = { page, part: "asking", section }, told = { ...JSON.parse(data), section };
+    requestAnimationFrame(() => setTimeout(() => window.dash_clientside.set_props(id, { data: told })));
+    setTimeout(() => giveUp(place), PATIENCE);
+  }
+
   /* The figures of the view before must not stay under the heading of this one. */
-  function giveUp(now) {
-    if (!now.isConnected || !awaited(now) || now.previousElementSibling?.matches(".late")) return;
-    former?.remove();
-    former = null;
+  const late = () => (rest.previousElementSibling?.matches(".late") ? rest.previousElementSibling : null);
+  function giveUp(place) {
+    if (!place.isConnected || awaited() !== place || late()) return;
+    for (const former of rest.querySelectorAll(":scope > .former")) former.remove();
     const words = "The rest of this page did not come. ";
-    const late = Object.assign(document.createElement("p"), { className: "note bad late", textContent: words });
-    late.append(Object.assign(document.createElement("a"), { href: location.pathname + location.search, textContent: "Load the page again" }));
-    now.before(late);
+    const said = Object.assign(document.createElement("p"), { className: "note bad late", textContent: words });
+    said.append(Object.assign(document.createElement("a"), { href: location.pathname + location.search, textContent: "Load the page again" }));
+    rest.before(said);
     window.haresign?.say?.(words);
   }
 

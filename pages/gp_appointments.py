@@ -74,8 +74,8 @@ def refresh(search: str | None) -> dict[str, Any]:
     Input(screens.asking(BODY), "data"),
     prevent_initial_call=True,
 )
-def rest(data: object) -> list[dict[str, Any]]:
-    return plain(dashboard.rest(TOOL, data, sections=shown))
+def later(data: object) -> list[dict[str, Any]]:
+    return plain(dashboard.later(TOOL, data, sections=shown))
 
 
 dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

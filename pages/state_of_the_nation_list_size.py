@@ -211,8 +211,8 @@ def refresh(search: str | None) -> dict[str, Any]:
     Input(screens.asking(BODY), "data"),
     prevent_initial_call=True,
 )
-def rest(data: object) -> list[dict[str, Any]]:
-    return plain(nation.rest(CONTENTS, data))
+def later(data: object) -> list[dict[str, Any]]:
+    return plain(nation.later(CONTENTS, data))
 
 
 dash.register_page(

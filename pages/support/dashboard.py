@@ -46,7 +46,7 @@ def page(
     units: Sequence[Option],
     more: Callable[[View], Sequence[Component]] = lambda view: (),
 ) -> Component:
-    """The page for an address, `rest` excepted. `more` adds controls to the selector."""
+    """The page for an address, without what `later` draws. `more` adds controls to the selector."""
     delivery.drawn_from_data()
     view = context.read(tool, values)
     if isinstance(view, Unpublished):
@@ -75,14 +75,14 @@ def page(
     )
 
 
-def rest(tool: Tool, data: object, *, sections: Sections) -> list[Component]:
-    """What `page` left for later."""
+def later(tool: Tool, data: object, *, sections: Sections) -> list[Component]:
+    """A section that `page` left for later."""
     delivery.drawn_from_data()
     asked = screens.read(data)
     view = context.read(tool, asked.values)
     if not isinstance(view, View):
         return []
-    return screens.rest(_shown(view, sections), asked=asked, versions=_versions(view))
+    return screens.later(_shown(view, sections), asked=asked, versions=_versions(view))
 
 
 def _versions(view: View) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ def body_id(tool: Tool) -> str:
 
 
 def page(contents: Contents, values: screens.Values) -> Component:
-    """The page for an address, `rest` excepted."""
+    """The page for an address, without what `later` draws."""
     tool = contents.tool
     title = f"{TITLE}: {tool.title}"
     nation = read(contents, values)
@@ -155,14 +155,14 @@ def page(contents: Contents, values: screens.Values) -> Component:
     )
 
 
-def rest(contents: Contents, data: object) -> list[Component]:
-    """What `page` left for later."""
+def later(contents: Contents, data: object) -> list[Component]:
+    """A section that `page` left for later."""
     asked = screens.read(data)
     nation = read(contents, asked.values)
     if nation is None:
         return []
     shown = _shown(contents, nation, links.absolute(""))
-    return screens.rest(shown, asked=asked, versions=[nation.view.snapshot.version])
+    return screens.later(shown, asked=asked, versions=[nation.view.snapshot.version])
 
 
 @lru_cache(maxsize=64)

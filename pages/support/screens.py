@@ -1,8 +1,8 @@
-"""A page drawn in two steps: what fits the first screen at once, the rest when it is asked for.
+"""A page drawn in steps: what fits the first screen at once, then each other section as asked for.
 
-The browser (assets/rest.js) asks for the rest as soon as the first chart is on the screen, which
-would otherwise wait for the rest to be drawn and put into the page. Both steps follow from the
-address and from nothing else.
+The browser (assets/rest.js) begins to ask as soon as the first chart is on the screen, which would
+otherwise wait for everything to be drawn and put into the page, and asks for one section after the
+other. Every step follows from the address and from nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from functools import partial, wraps
 from typing import ParamSpec
 
 import orjson
+from dash import MATCH
+from dash.dependencies import Wildcard
 from dash.development.base_component import Component
 
 from components import shell
@@ -29,17 +31,19 @@ Of = ParamSpec("Of")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the browser asks for the rest of a page with: values of its address, and versions."""
+    """What the browser asks for: a section of an address, drawn from these versions."""
 
+    section: str
     values: Values
     versions: tuple[str, ...]
 
 
 def read(data: object) -> Asked:
-    """What `first` wrote, from a browser that may send anything; the rest is left out."""
+    """What `first` wrote, from a browser that may send anything; all else is left out."""
     told = data if isinstance(data, dict) else {}
-    values, versions = told.get("values"), told.get("versions")
+    section, values, versions = told.get("section"), told.get("values"), told.get("versions")
     return Asked(
+        section if isinstance(section, str) else "",
         {k: v for k, v in values.items() if isinstance(v, str)} if isinstance(values, dict) else {},
         tuple(v for v in versions if isinstance(v, str)) if isinstance(versions, list) else (),
     )
@@ -67,20 +71,20 @@ def section(slug: str, label: str) -> Callable[[Callable[Of, Component]], Callab
     return of
 
 
-def place(page: str) -> str:
-    """The id of what the rest of a page is put into."""
-    return f"{page}-rest"
+def place(page: str, section: str | Wildcard = MATCH) -> dict[str, str | Wildcard]:
+    """The id of what a section is put into."""
+    return {"page": page, "part": "place", "section": section}
 
 
-def asking(page: str) -> str:
-    """The id of what the browser asks for the rest with."""
-    return f"{page}-asking"
+def asking(page: str, section: str | Wildcard = MATCH) -> dict[str, str | Wildcard]:
+    """The id of what the browser asks for a section with."""
+    return {"page": page, "part": "asking", "section": section}
 
 
 def first(
     page: str, sections: Sequence[Section], *, values: Values, versions: Sequence[str]
 ) -> list[Component]:
-    """The first sections, a place for each of the others, and how to ask for them.
+    """The first sections, a place for each of the others, and how to ask for these.
 
     `values` are those of the address, `versions` of the data that the page is drawn from.
     """
@@ -88,22 +92,26 @@ def first(
     drawn = [one.draw() for one in sections[:FIRST]]
     if not later:
         return drawn
-    waiting = [shell.waiting(one.slug, one.label) for one in later]
+    places = [
+        html.Div(
+            shell.waiting(one.slug, one.label),
+            id=place(page, one.slug),
+            className="later",
+            **attrs({"data-section": one.slug}),
+        )
+        for one in later
+    ]
     asked = {"values": dict(values), "versions": list(versions)}
+    told = {"data-page": page, "data-asked": orjson.dumps(asked).decode()}
     return [
         *drawn,
-        html.Div(
-            waiting,
-            id=place(page),
-            className="rest",
-            **attrs({"data-asking": asking(page), "data-asked": orjson.dumps(asked).decode()}),
-        ),
-        dcc.Store(id=asking(page)),
+        html.Div(places, className="rest", **attrs(told)),
+        *(dcc.Store(id=asking(page, one.slug)) for one in later),
     ]
 
 
-def rest(sections: Sequence[Section], *, asked: Asked, versions: Sequence[str]) -> list[Component]:
-    """The sections after the first, of the same versions as these; else why they are not shown."""
+def later(sections: Sequence[Section], *, asked: Asked, versions: Sequence[str]) -> list[Component]:
+    """The section asked for, of the same versions as the first; else why it is not shown."""
     if tuple(versions) != asked.versions:
-        return [note(RENEWED, kind="warn")]
-    return [one.draw() for one in sections[FIRST:]]
+        return [html.Div(note(RENEWED, kind="warn"), className="renewed")]
+    return [one.draw() for one in sections[FIRST:] if one.slug == asked.section]

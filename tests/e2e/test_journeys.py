@@ -6,10 +6,12 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from components import format as fmt
 from data import queries
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.browser
 
 GP, LISTS = "/tools/gp-appointments/", "/tools/list-size/"
 MEASURE = "per_1000"
+ASKS = '"part":"asking"'  # in the question for a section that was left for later
 
 
 def card(page: Page, label: str) -> str:
@@ -131,6 +134,60 @@ def test_a_shared_link_shows_someone_else_exactly_the_same_page(
         page.wait_for_function(
             "shown => document.getElementById('main').innerText === shown", arg=shown
         )
+
+
+@contextmanager
+def sections_held(page: Page) -> Iterator[list[Route]]:
+    """Questions for later sections, which wait for the test to send them on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if ASKS in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", hold)
+    yield held
+    page.unroute("**/_dash-update-component*")
+
+
+def test_a_section_of_the_view_before_stays_until_its_own_has_come(
+    chromium: Browser, site: str, cast: Cast, library: Library
+) -> None:
+    with opened(chromium, site) as window:
+        page = window.go(f"{GP}?org={cast.practice.code}")
+        former, remark = page.locator(".rest > .former"), page.locator("#comparison .sh p")
+        before = remark.inner_text()
+        with sections_held(page) as held:
+            with redrawn(page):
+                page.get_by_label("Month", exact=True).select_option(months(library)[-3])
+            every = page.locator(".rest > .later").count()
+            expect(former).to_have_count(every)
+            assert former.evaluate_all("all => all.every(one => one.inert)")
+            expect(former.first.locator(".sh p")).to_have_text(before)
+            expect(page.locator(".waiting:visible")).to_have_count(0)
+            for left in range(every - 1, -1, -1):
+                while not held:
+                    page.wait_for_timeout(20)
+                held.pop().continue_()
+                expect(former).to_have_count(left)
+        expect(remark).not_to_have_text(before)
+
+
+def test_a_page_whose_data_were_renewed_while_it_was_drawn_says_so_once(
+    chromium: Browser, site: str, cast: Cast
+) -> None:
+    def older(route: Route) -> None:
+        asked = route.request.post_data or ""
+        route.continue_(post_data=re.sub(r'"versions":\[[^]]*\]', '"versions":["older"]', asked))
+
+    with opened(chromium, site) as window:
+        page = window.page
+        page.route("**/_dash-update-component*", older)
+        page.goto(f"{site}{GP}?org={cast.practice.code}")
+        expect(page.get_by_text("Newer data were published")).to_have_count(1)
+        expect(page.locator(".waiting:visible")).to_have_count(0)
 
 
 def saved(page: Page, name: str) -> Path:
@@ -256,13 +313,13 @@ def test_a_rest_that_does_not_come_leaves_no_figures_of_the_view_before(
             "**/_dash-update-component*",
             lambda route: (
                 route.fulfill(status=204)
-                if "-asking" in (route.request.post_data or "")
+                if ASKS in (route.request.post_data or "")
                 else route.continue_()
             ),
         )
         page.get_by_label("Month", exact=True).select_option(index=2)
         at(page, "month=")
-        expect(page.locator(".former")).to_have_count(1)
+        expect(page.locator(".former")).to_have_count(page.locator(".later").count())
         expect(page.locator(".late")).to_contain_text("did not come", timeout=25_000)
         expect(page.locator(".former")).to_have_count(0)
         page.unroute("**/_dash-update-component*")

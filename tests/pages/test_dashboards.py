@@ -43,13 +43,18 @@ def list_size(asked: Flask) -> Any:
 
 
 def whole(page: Any, **values: str) -> Component:
-    """A page once the browser has asked for the rest of it."""
+    """A page once the browser has asked for every section of it."""
     body: Component = page.body(**values)
-    for one in walk(body):
-        if getattr(one, "className", "") == "rest":
-            asked = json.loads(getattr(one, "data-asked"))
-            one.children = dashboard.rest(page.TOOL, asked, sections=page.shown)
+    for rest in find_class(body, "rest"):
+        asked = json.loads(getattr(rest, "data-asked"))
+        for place in rest.children:
+            told = asked | {"section": getattr(place, "data-section")}
+            place.children = dashboard.later(page.TOOL, told, sections=page.shown)
     return body
+
+
+def find_class(body: Component, name: str) -> list[Component]:
+    return [one for one in walk(body) if getattr(one, "className", "") == name]
 
 
 def text(page: Any, **values: str) -> str:
@@ -75,20 +80,18 @@ def test_the_rest_of_a_page_is_left_until_the_browser_asks(
     for body in (first, complete):
         sections = [one for one in find(body, "Section") if one.id in listed]
         assert [one.id for one in sections] == list(dict.fromkeys(listed))
-    waiting = [
-        one.id for one in find(first, "Section") if getattr(one, "className", "") == "waiting"
-    ]
+    waiting = [one.id for one in find_class(first, "waiting")]
     assert waiting == list(dict.fromkeys(listed))[screens.FIRST :] != []
-    assert "waiting" not in [getattr(one, "className", "") for one in walk(complete)]
+    assert find_class(complete, "waiting") == []
 
 
 @BOTH
 def test_a_page_never_mixes_two_versions(asked: Flask, page: Any) -> None:
     body = page.body(org="A81001")
-    place = next(one for one in walk(body) if getattr(one, "className", "") == "rest")
-    told = json.loads(getattr(place, "data-asked"))
+    told = json.loads(getattr(find_class(body, "rest")[0], "data-asked")) | {"section": "notes"}
+    assert "Notes" in words(dashboard.later(page.TOOL, told, sections=page.shown))
     told["versions"][0] = "2020-01-01.1"
-    assert words(dashboard.rest(page.TOOL, told, sections=page.shown)) == screens.RENEWED
+    assert words(dashboard.later(page.TOOL, told, sections=page.shown)) == screens.RENEWED
 
 
 @BOTH
@@ -97,7 +100,17 @@ def test_a_page_never_mixes_two_versions(asked: Flask, page: Any) -> None:
     [None, [], "x", {}, {"values": {"org": 5, "month": []}, "versions": [None]}, {"versions": 3}],
 )
 def test_anything_may_be_sent_for_the_rest_of_a_page(asked: Flask, page: Any, data: Any) -> None:
-    assert words(dashboard.rest(page.TOOL, data, sections=page.shown)) == screens.RENEWED
+    assert words(dashboard.later(page.TOOL, data, sections=page.shown)) == screens.RENEWED
+
+
+@BOTH
+@pytest.mark.parametrize("section", [None, 5, "", "summary", "nonsense"])
+def test_only_a_section_that_was_left_for_later_is_drawn(
+    asked: Flask, page: Any, section: Any
+) -> None:
+    body = page.body(org="A81001")
+    told = json.loads(getattr(find_class(body, "rest")[0], "data-asked")) | {"section": section}
+    assert dashboard.later(page.TOOL, told, sections=page.shown) == []
 
 
 @BOTH

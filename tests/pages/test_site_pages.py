@@ -48,7 +48,7 @@ def said_by(path: str, **values: str) -> str:
     page = next(page for page in dash.page_registry.values() if page["path"] == path)
     drawn = page["layout"](**values)
     return text(drawn) + "".join(
-        text(import_module(page["module"]).rest(asked)) for asked in left_for_later(drawn)
+        text(import_module(page["module"]).later(asked)) for asked in left_for_later(drawn)
     )
 
 
@@ -58,9 +58,11 @@ def left_for_later(node: Any) -> Iterator[dict[str, Any]]:
         for one in node:
             yield from left_for_later(one)
     if isinstance(node, dict):
-        if "data-asked" in node["props"]:
-            yield json.loads(node["props"]["data-asked"])
-        yield from left_for_later(node["props"].get("children"))
+        props = node["props"]
+        if "data-asked" in props:
+            for place in props["children"]:
+                yield json.loads(props["data-asked"]) | {"section": place["props"]["data-section"]}
+        yield from left_for_later(props.get("children"))
 
 
 def text(node: Any) -> str:
