@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -73,19 +73,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path, **environment: str) -> Iterator[Served]:
-    """Serve the site over a home, as `make run` does, until the block ends."""
+def served(home: Path, *, core: int | None = None, **environment: str) -> Iterator[Served]:
+    """Serve the site over a home, as `make run` does, until the block ends.
+
+    It runs on one `core`, or on all of them.
+    """
     port = free_port()
     command = _granian(port, "--factory", "app:serve")
-    with _running(command, port, {**UNLIMITED, "HARESIGN_HOME": str(home), **environment}) as site:
+    environment = {**UNLIMITED, "HARESIGN_HOME": str(home), **environment}
+    with _running(command, port, environment, core) as site:
         yield site
 
 
 @contextmanager
-def served_application(target: str) -> Iterator[Served]:
+def served_application(target: str, *, core: int | None = None) -> Iterator[Served]:
     """Serve another WSGI application, as `module:name`, in the same way."""
     port = free_port()
-    with _running(_granian(port, target), port, {}) as site:
+    with _running(_granian(port, target), port, {}, core) as site:
         yield site
 
 
@@ -105,10 +109,19 @@ def served_module(module: str) -> Iterator[Served]:
         yield site
 
 
+def on(core: int | None) -> Callable[[], None] | None:
+    """What keeps a process that is about to begin, and all that it begins, on one core."""
+    return None if core is None else lambda: os.sched_setaffinity(0, {core})
+
+
 @contextmanager
-def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Served]:
+def _running(
+    command: list[str], port: int, environment: dict[str, str], core: int | None = None
+) -> Iterator[Served]:
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, preexec_fn=on(core)
+    )
     try:
         yield Served(port, process.pid, _wait(port, process) - began)
     finally:

@@ -6,7 +6,7 @@ import json
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,19 +40,20 @@ _SHIFT = """() => new Promise(done => {
 
 
 # Kept by the page itself, and asked for when it is at rest: whoever asks a page that is loading
-# holds it up. Two frames, because the chart is on the screen once the frame that draws it ends.
+# holds it up. The chart is on the screen when the frame that paints it ends; a message sent in that
+# frame is read next, while a second frame may wait for the next chart to be drawn.
 _WATCH = """chart => {
   const seen = () => {
     const found = document.querySelector(chart);
     if (!found || !found.getBoundingClientRect().height) return;
     watcher.disconnect();
-    const note = () => { window.chartShown = performance.now(); };
-    requestAnimationFrame(() => requestAnimationFrame(note));
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => { window.chartShown = performance.now(); };
+    requestAnimationFrame(() => painted.port2.postMessage(null));
   };
   const watcher = new MutationObserver(seen);
   watcher.observe(document, {childList: true, subtree: true});
 }"""
-TOOLS = ("list-size", "gp-appointments")
 SETTLED = 10.0  # seconds: longer than compressing any one of the scripts takes
 PATIENCE = 2.0  # seconds between two looks at a page
 LOOKS = 15
@@ -137,9 +138,9 @@ def _settle(browser: Browser, site: Served, cache: Path) -> None:
 
     Until then pages are heavier by a tenth, and one of the processors is busy.
     """
-    for path in (f"organisations/{PRACTICE}/", *(f"tools/{tool}/" for tool in TOOLS)):
+    for asked in PAGES:
         with _opened(browser) as page:
-            page.goto(f"{site.url}/{path}")
+            page.goto(f"{site.url}/{asked.path}")
             page.wait_for_load_state("networkidle")
     before = -1
     while (made := len(list(cache.glob("*.br")))) != before:
@@ -147,48 +148,65 @@ def _settle(browser: Browser, site: Served, cache: Path) -> None:
         time.sleep(SETTLED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A page, what its first chart is, and its budgets."""
+
+    what: str
+    path: str
+    chart: str
+    cold: str
+    again: str = ""
+    weight: str = ""
+
+
+PAGES = (
+    _Asked("organisation page", f"organisations/{PRACTICE}/", "svg", cold="300 ms"),
+    *(
+        _Asked(
+            f"{tool} dashboard", f"tools/{tool}/?org={PRACTICE}", CHART,
+            cold="1,800 ms", again="700 ms", weight="750 KB",
+        )
+        for tool in ("list-size", "gp-appointments")
+    ),
+)  # fmt: skip
+
+
 def _rows(browser: Browser, site: Served) -> list[Row]:
-    url = f"{site.url}/organisations/{PRACTICE}/"
-    floor, found = _page_rows(browser, "organisation page", url, "svg", cold="300 ms")
-    for tool in TOOLS:
-        url = f"{site.url}/tools/{tool}/?org={PRACTICE}"
-        reference = f"organisation page without Dash, {floor:.0f} ms"
-        _, rows_of = _page_rows(
-            browser, f"{tool} dashboard", url, CHART,
-            cold="1,800 ms", again="700 ms", weight="750 KB", reference=(reference, floor),
-        )  # fmt: skip
-        found += rows_of
-    return found
+    """Pages take turns, so that a machine that is busy for a while slows all of them."""
+    weighed = [_weigh(browser, f"{site.url}/{page.path}") for page in PAGES]  # each is drawn once
+    taken: list[list[tuple[float, float]]] = [[] for _ in PAGES]
+    for _ in range(RUNS):
+        for found, page in zip(taken, PAGES, strict=True):
+            found.append(_times(browser, f"{site.url}/{page.path}", page.chart))
+    floor = statistics.median(cold for cold, _ in taken[0])
+    rows_of_pages: list[Row] = []
+    for page, found, weight in zip(PAGES, taken, weighed, strict=True):
+        rows_of_pages += _page_rows(page, found, weight, floor)
+    return rows_of_pages
 
 
 def _page_rows(
-    browser: Browser,
-    what: str,
-    url: str,
-    chart: str,
-    *,
-    cold: str,
-    again: str = "",
-    weight: str = "",
-    reference: tuple[str, float] | None = None,
-) -> tuple[float, list[Row]]:
-    """Milliseconds of a first visit, and the rows of a page with their budgets."""
-    weighed = _weigh(browser, url)  # the server has drawn the page once when times are taken
-    taken = [_times(browser, url, chart) for _ in range(RUNS)]
-    first = statistics.median(run[0] for run in taken)
-    second = statistics.median(run[1] for run in taken)
-    beside = (reference[0], first / reference[1]) if reference else ("", None)
+    page: _Asked, taken: Sequence[tuple[float, float]], weighed: _Weighed, floor: float
+) -> list[Row]:
+    """`taken` are milliseconds of first and second visits, `floor` those of a page without Dash."""
+    first = statistics.median(cold for cold, _ in taken)
+    second = statistics.median(again for _, again in taken)
+    least = f"organisation page without Dash, {floor:.0f} ms"
     sizes = sorted(weighed.sizes.items(), key=lambda pair: -pair[1])
     told = ", ".join(f"{kind} {size / 1000:.0f}" for kind, size in sizes)
-    return first, [
-        Row(f"{what}, first chart, cold", f"{first:.0f} ms", *beside, budget=cold),
+    return [
         Row(
-            f"{what}, first chart, reload", f"{second:.0f} ms",
-            f"cold, {first:.0f} ms", second / first, again,
+            f"{page.what}, first chart, cold", f"{first:.0f} ms",
+            *((least, first / floor) if page is not PAGES[0] else ("", None)), budget=page.cold,
         ),
         Row(
-            f"{what}, weight cold, compressed", f"{weighed.bytes / 1000:.0f} KB",
-            f"of which {told}", budget=weight,
+            f"{page.what}, first chart, reload", f"{second:.0f} ms",
+            f"cold, {first:.0f} ms", second / first, page.again,
         ),
-        Row(f"{what}, layout shift", f"{weighed.shift:.3f}", budget="0.05"),
+        Row(
+            f"{page.what}, weight cold, compressed", f"{weighed.bytes / 1000:.0f} KB",
+            f"of which {told}", budget=page.weight,
+        ),
+        Row(f"{page.what}, layout shift", f"{weighed.shift:.3f}", budget="0.05"),
     ]  # fmt: skip
