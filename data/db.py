@@ -151,7 +151,7 @@ class Library:
         if manifest.layout != LAYOUT:
             log.error("%s %s has another layout: run `flask data prepare`", dataset_id, version)
             return None
-        if damage := store.damage(dataset_id, version):
+        if damage := store.damage(manifest):
             log.error("%s %s is damaged and is not served: %s", dataset_id, version, damage)
             return None
         return Snapshot(store.version_folder(dataset_id, version), manifest)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import duckdb
 from rapidfuzz import fuzz, process
@@ -53,30 +53,34 @@ class Org:
 ENGLAND_ORG = Org("england", ENGLAND, "England", None, None)
 
 
+_SMALL = frozenset({"AND", "OF", "THE", "FOR", "AT", "IN", "ON", "BY", "TO"})
+_ACRONYMS = frozenset({"PCN", "NHS", "ICB", "GP", "PCC", "UK", "CIC", "APMS", "UHS"})
+_TITLES = frozenset({"DR", "DRS"})
+
+
 def display_name(name: str) -> str:
     """A published name as people write it: capitals only where a word needs them."""
     if name != name.upper():
         return name
-    small = {"AND", "OF", "THE", "FOR", "AT", "IN", "ON", "BY", "TO"}
-    acronyms = {"PCN", "NHS", "ICB", "GP", "PCC", "DR", "DRS", "UK", "CIC", "APMS", "UHS"}
+    return " ".join(_word(text, index == 0) for index, text in enumerate(name.split()))
 
-    def word(index: int, text: str) -> str:
-        bare = text.strip("().,&'-/")
-        if _CODE.fullmatch(bare):
-            return text
-        if bare in acronyms:
-            return text if bare not in ("DR", "DRS") else text.title()
-        if index and bare in small:
-            return text.lower()
-        if re.fullmatch(r"[A-Z]+['’][A-Z]{2,}", bare):  # O'BRIEN, but not ANNE'S
-            head, tail = re.split(r"['’]", bare, maxsplit=1)
-            return text.replace(bare, f"{head.capitalize()}'{tail.capitalize()}")
-        return "-".join(
-            "/".join(piece[:1] + piece[1:].lower() for piece in part.split("/"))
-            for part in text.split("-")
-        )
 
-    return " ".join(word(index, text) for index, text in enumerate(name.split()))
+@lru_cache(maxsize=8192)  # names share most of their words
+def _word(text: str, first: bool) -> str:
+    bare = text.strip("().,&'-/")
+    if _CODE.fullmatch(bare) or bare in _ACRONYMS:
+        return text
+    if bare in _TITLES:
+        return text.title()
+    if not first and bare in _SMALL:
+        return text.lower()
+    if re.fullmatch(r"[A-Z]+['’][A-Z]{2,}", bare):  # O'BRIEN, but not ANNE'S
+        head, tail = re.split(r"['’]", bare, maxsplit=1)
+        return text.replace(bare, f"{head.capitalize()}'{tail.capitalize()}")
+    return "-".join(
+        "/".join(piece[:1] + piece[1:].lower() for piece in part.split("/"))
+        for part in text.split("-")
+    )
 
 
 _NEWEST = """

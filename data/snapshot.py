@@ -8,7 +8,6 @@ takes microseconds; `data.queries` turns slices into figures.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -16,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from data import periods
@@ -75,7 +75,7 @@ class Snapshot:
         self.folder = folder
         self.manifest = manifest
         self.dataset: Dataset = declared or dataset(manifest.dataset)
-        index = json.loads((folder / ARRAY_INDEX).read_text(encoding="utf-8"))
+        index = orjson.loads((folder / ARRAY_INDEX).read_bytes())
         self.months: tuple[date, ...] = tuple(
             date.fromisoformat(f"{month}-01") for month in index["months"]
         )
@@ -450,7 +450,7 @@ class Snapshot:
 
     @cached_property
     def _bench(self) -> tuple[NDArray[np.float64], dict[tuple[str, str], int], dict[str, int]]:
-        index = json.loads((self.folder / BENCH_INDEX).read_text(encoding="utf-8"))
+        index = orjson.loads((self.folder / BENCH_INDEX).read_bytes())
         groups = {(level, peer): row for row, (level, peer) in enumerate(index["groups"])}
         measures = {measure: row for row, measure in enumerate(index["measures"])}
         return np.load(self.folder / BENCH_ARRAY, mmap_mode="r"), groups, measures

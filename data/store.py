@@ -149,12 +149,9 @@ class Store:
         )
         return final
 
-    def damage(self, dataset_id: str, version: str) -> str | None:
+    def damage(self, manifest: Manifest) -> str | None:
         """What is wrong with a version's files, in words; None when every hash is right."""
-        manifest = self.manifest(dataset_id, version)
-        if manifest is None:
-            return f"{dataset_id} has no version {version}"
-        folder = self.version_folder(dataset_id, version)
+        folder = self.version_folder(manifest.dataset, manifest.version)
         for name, record in manifest.files.items():
             path = folder / name
             if not path.is_file():

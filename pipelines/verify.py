@@ -47,7 +47,7 @@ def verify_store(store: Store, *, sample: int, seed: str | None = None) -> Itera
         if manifest is None:
             continue
         yield _files(store, manifest)
-        if store.damage(declared.id, manifest.version):
+        if store.damage(manifest):
             continue  # what cannot be trusted is not worth counting
         yield _rows(store, manifest)
         yield _periods(store, manifest)
@@ -56,7 +56,7 @@ def verify_store(store: Store, *, sample: int, seed: str | None = None) -> Itera
 
 
 def _files(store: Store, manifest: Manifest) -> Check:
-    damage = store.damage(manifest.dataset, manifest.version)
+    damage = store.damage(manifest)
     total = sum(record.bytes for record in manifest.files.values())
     found = damage or f"{len(manifest.files)} files, {total:,} bytes, every SHA-256 as recorded"
     return Check(f"{manifest.dataset} files", damage is None, found)

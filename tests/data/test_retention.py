@@ -22,6 +22,11 @@ LISTS = "list-sizes"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
+def is_sound(shelf: Store, version: str) -> bool:
+    manifest = shelf.manifest(LISTS, version)
+    return manifest is not None and shelf.damage(manifest) is None
+
+
 def publish(
     shelf: Store, *, dataset: str = LISTS, age: int = 0, files: int = 2,
     inputs: dict[str, str] | None = None, linked_to: str | None = None,
@@ -105,7 +110,7 @@ def test_months_shared_with_a_collected_version_stay_whole(shelf: Store) -> None
     old = publish(shelf, age=90)
     new = publish(shelf, age=0, linked_to=old)
     assert collect(shelf, LISTS, keep=1, days=0, now=NOW + timedelta(days=1)) == [old]
-    assert shelf.damage(LISTS, new) is None
+    assert is_sound(shelf, new)
     month = shelf.version_folder(LISTS, new) / "months" / "2026-01" / "0.parquet"
     assert month.stat().st_nlink == 1
 
@@ -144,7 +149,7 @@ def test_killed_while_collecting_every_version_is_whole_or_gone(
     process.communicate()
     left = shelf.versions(LISTS)
     assert versions[-1] in left and versions[0] not in left
-    assert all(shelf.damage(LISTS, version) is None for version in left)
+    assert all(is_sound(shelf, version) for version in left)
     collect(shelf, LISTS, keep=1, days=0, now=later)
     assert [p.name for p in sorted(shelf.folder(LISTS).iterdir())] == [
         versions[-1], shelf.pointer(LISTS).name,
@@ -191,4 +196,4 @@ def test_a_version_cited_while_it_is_collected_is_kept_or_refused(
     assert collected == ""
     left = set(shelf.versions(LISTS))
     assert set(cited.split()) <= left
-    assert all(shelf.damage(LISTS, version) is None for version in left)
+    assert all(is_sound(shelf, version) for version in left)

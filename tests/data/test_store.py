@@ -87,7 +87,7 @@ def test_publishing_moves_the_pointer_and_keeps_the_old_version(tmp_path: Path) 
         published.append(manifest.version)
         assert shelf.current_version("list-sizes") == manifest.version
         assert shelf.manifest("list-sizes") == manifest
-        assert shelf.damage("list-sizes", manifest.version) is None
+        assert shelf.damage(manifest) is None
     assert shelf.versions("list-sizes") == tuple(reversed(published))
     assert manifest.files["a.parquet"].rows == 3
     assert manifest.files["months/b.parquet"].rows is None
