@@ -108,7 +108,11 @@ def _create_site(app: Flask, settings: Settings) -> dash.Dash:
         assets_folder=str(static.FOLDER),
         assets_ignore=shell.ASSETS_IGNORE,
         assets_url_path="dash-assets",
-        index_string=shell.index_string(static.addresses(settings.prefix)),
+        index_string=shell.index_string(
+            static.addresses(settings.prefix),
+            home=f"{settings.prefix}/",
+            nav=surroundings.main_links(settings.prefix),
+        ),
         requests_pathname_prefix=f"{settings.prefix}/",
         routes_pathname_prefix="/",
         suppress_callback_exceptions=True,

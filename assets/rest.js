@@ -46,9 +46,9 @@
 
   function ask(place) {
     asked = place;
-    const { page, asked: data } = rest.dataset, { section } = place.dataset;
-    const id = { page, part: "asking", section }, told = { ...JSON.parse(data), section };
-    requestAnimationFrame(() => setTimeout(() => window.dash_clientside.set_props(id, { data: told })));
+    const { asking, section } = place.dataset, data = { ...JSON.parse(rest.dataset.asked), section };
+    const send = () => place.isConnected && window.dash_clientside.set_props(JSON.parse(asking), { data });
+    requestAnimationFrame(() => setTimeout(send));
     setTimeout(() => giveUp(place), PATIENCE);
   }
 

@@ -125,6 +125,12 @@ def _switcher(search_url: str, visitor: Visitor | None) -> Component:
     )
 
 
+def brand(home: str, nav: Sequence[NavItem]) -> Component:
+    """The header of a page that is not there yet: mark and main links, in the same places."""
+    links = _nav(nav, label="Main", class_name="nav-main")
+    return html.Header(html.Div([wordmark(home), links], className="wrap"), className="top")
+
+
 def header(around: Surroundings) -> Component:
     """Skip link, mark, main links, search, organisation switcher, account, theme and menu."""
     nav, search_url, visitor = around.nav, around.search_url, around.visitor

@@ -15,8 +15,9 @@ from components import static
 from components.anchor import anchor
 from components.attrs import attrs
 from components.elements import dcc, html
-from components.header import NAME, Surroundings, banners, footer, header
+from components.header import NAME, NavItem, Surroundings, banners, brand, footer, header
 from components.icons import icon
+from components.markup import markup
 from components.scripts import GENERATORS, PLOTLY
 from components.url_state import LOCATION
 
@@ -53,8 +54,12 @@ class Provenance:
     notes_href: str = "#notes"
 
 
-def index_string(asset: Callable[[str], str]) -> str:
+def index_string(
+    asset: Callable[[str], str], *, home: str = "/", nav: Sequence[NavItem] = ()
+) -> str:
     """The HTML document. `asset` turns a path under assets/ into its URL with prefix and version.
+
+    Until Dash has drawn a page, the mark and the main links are shown with grey bars for the page.
 
     Plotly comes before Dash's own scripts: `dcc.Graph` then uses it and fetches no other. The
     font is declared here so that preload and use name the same URL.
@@ -82,6 +87,7 @@ def index_string(asset: Callable[[str], str]) -> str:
   <body>
     <noscript><p class="noscript">{NO_SCRIPT}</p></noscript>
     {{%app_entry%}}
+    {markup(_meanwhile(home, nav))}
     {{%config%}}
     <script src="{asset("url_state.js")}"></script>
     <script src="{asset(PLOTLY)}"></script>
@@ -91,6 +97,18 @@ def index_string(asset: Callable[[str], str]) -> str:
     <script src="{asset(static.DASH_SCRIPTS)}" defer></script>
   </body>
 </html>"""
+
+
+def _meanwhile(home: str, nav: Sequence[NavItem]) -> Component:
+    bars = [html.Div(className="bone") for _ in range(5)]
+    return html.Div(
+        [
+            brand(home, nav),
+            html.P("Loading", className="vh", role="status"),
+            html.Div(html.Div(bars, className="bones"), className="wrap"),
+        ],
+        className="meanwhile",
+    )
 
 
 def layout(container: Component, around: Surroundings) -> Component:

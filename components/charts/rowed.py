@@ -26,6 +26,8 @@ def labels(
             yshift=0 if beside else lift,
             bold=strong,
             colour=colour,
+            bgcolor=None if beside else SURFACE,  # a marker's line does not run through the words
+            borderpad=0,
         )
         for index, (name, strong, colour) in enumerate(zip(names, bold, colours, strict=True))
     ]

@@ -7,6 +7,7 @@ other. Every step follows from the address and from nothing else.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -16,6 +17,7 @@ import orjson
 from dash import MATCH
 from dash.dependencies import Wildcard
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from components import shell
 from components.attrs import attrs
@@ -71,14 +73,20 @@ def section(slug: str, label: str) -> Callable[[Callable[Of, Component]], Callab
     return of
 
 
-def place(page: str, section: str | Wildcard = MATCH) -> dict[str, str | Wildcard]:
-    """The id of what a section is put into."""
-    return {"page": page, "part": "place", "section": section}
+Id = dict[str, str | Wildcard]
 
 
-def asking(page: str, section: str | Wildcard = MATCH) -> dict[str, str | Wildcard]:
+def place(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MATCH) -> Id:
+    """The id of what a section is put into.
+
+    It names the view, so that an answer that comes when another view is shown has no place.
+    """
+    return {"page": page, "part": "place", "section": section, "view": view}
+
+
+def asking(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MATCH) -> Id:
     """The id of what the browser asks for a section with."""
-    return {"page": page, "part": "asking", "section": section}
+    return {"page": page, "part": "asking", "section": section, "view": view}
 
 
 def first(
@@ -92,26 +100,37 @@ def first(
     drawn = [one.draw() for one in sections[:FIRST]]
     if not later:
         return drawn
+    asked = orjson.dumps({"values": dict(values), "versions": list(versions)})
+    view = hashlib.sha256(asked).hexdigest()[:12]
     places = [
         html.Div(
             shell.waiting(one.slug, one.label),
-            id=place(page, one.slug),
+            id=place(page, one.slug, view),
             className="later",
-            **attrs({"data-section": one.slug}),
+            **attrs(
+                {
+                    "data-section": one.slug,
+                    "data-asking": orjson.dumps(asking(page, one.slug, view)).decode(),
+                }
+            ),
         )
         for one in later
     ]
-    asked = {"values": dict(values), "versions": list(versions)}
-    told = {"data-page": page, "data-asked": orjson.dumps(asked).decode()}
     return [
         *drawn,
-        html.Div(places, className="rest", **attrs(told)),
-        *(dcc.Store(id=asking(page, one.slug)) for one in later),
+        html.Div(places, className="rest", **attrs({"data-asked": asked.decode()})),
+        *(dcc.Store(id=asking(page, one.slug, view)) for one in later),
     ]
 
 
 def later(sections: Sequence[Section], *, asked: Asked, versions: Sequence[str]) -> list[Component]:
-    """The section asked for, of the same versions as the first; else why it is not shown."""
+    """The section asked for, of the same versions as the first; else why it is not shown.
+
+    Raises `PreventUpdate` where none is asked for: Dash also asks when the view that did is gone.
+    """
+    found = [one for one in sections[FIRST:] if one.slug == asked.section]
+    if not found:
+        raise PreventUpdate
     if tuple(versions) != asked.versions:
         return [html.Div(note(RENEWED, kind="warn"), className="renewed")]
-    return [one.draw() for one in sections[FIRST:] if one.slug == asked.section]
+    return [one.draw() for one in found]

@@ -45,10 +45,14 @@ def register(app: Flask) -> None:
     )
 
 
+def main_links(prefix: str) -> list[NavItem]:
+    return [NavItem(label, f"{prefix}{href}", f"{prefix}{match}") for label, href, match in NAV]
+
+
 def around() -> Surroundings:
     prefix = _settings().prefix
     return Surroundings(
-        nav=[NavItem(label, f"{prefix}{href}", f"{prefix}{match}") for label, href, match in NAV],
+        nav=main_links(prefix),
         links=[(label, f"{prefix}{href}") for label, href in LINKS],
         home=f"{prefix}/",
         search_url=f"{prefix}/search/",

@@ -63,10 +63,10 @@ class _Page:
     def later(self, told: str) -> bytes:
         """A section, as `_later` says to ask for it."""
         data = json.loads(told)
-        section = data["section"]
-        pattern = screens.place(self._body) | {"section": ["MATCH"]}
-        output = {"id": screens.place(self._body, section), "property": "children"}
-        asking = screens.asking(self._body, section)
+        which = data["section"], "any view"
+        pattern = screens.place(self._body) | {"section": ["MATCH"], "view": ["MATCH"]}
+        output = {"id": screens.place(self._body, *which), "property": "children"}
+        asking = screens.asking(self._body, *which)
         return self._ask(f"{_written(pattern)}.children", output, asking, "data", data)
 
     def _ask(

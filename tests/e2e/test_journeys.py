@@ -6,8 +6,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,33 @@ def test_a_shared_link_shows_someone_else_exactly_the_same_page(
         )
 
 
+def test_the_way_on_is_there_before_the_page_is(chromium: Browser, site: str) -> None:
+    held: list[Route] = []
+    with opened(chromium, site) as window:
+        page = window.page
+        page.route("**/_dash-layout", lambda route: held.append(route))
+        with page.expect_request("**/_dash-layout"):
+            page.goto(site + LISTS)
+        expect(page.get_by_role("status")).to_have_text("Loading")
+        links = page.locator("nav a:visible").all_inner_texts()
+        assert "State of the Nation" in links
+        mark = page.locator(".wordmark:visible").bounding_box()
+        held.pop().continue_()
+        drawn(page)
+        assert page.locator(".nav-main a:visible").all_inner_texts() == links
+        assert page.locator(".wordmark:visible").bounding_box() == mark
+        expect(page.locator(".meanwhile")).to_be_hidden()
+
+
+def until(page: Page, met: Callable[[], object]) -> None:
+    """Let the page go on until something of its requests is true, for 20 seconds at most."""
+    for _ in range(1000):
+        if met():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("what the page should have asked for was not asked")
+
+
 @contextmanager
 def sections_held(page: Page) -> Iterator[list[Route]]:
     """Questions for later sections, which wait for the test to send them on."""
@@ -168,11 +196,28 @@ def test_a_section_of_the_view_before_stays_until_its_own_has_come(
             expect(former.first.locator(".sh p")).to_have_text(before)
             expect(page.locator(".waiting:visible")).to_have_count(0)
             for left in range(every - 1, -1, -1):
-                while not held:
-                    page.wait_for_timeout(20)
+                until(page, lambda: held)
                 held.pop().continue_()
                 expect(former).to_have_count(left)
         expect(remark).not_to_have_text(before)
+
+
+def test_an_answer_for_the_view_before_is_not_shown_in_this_one(
+    chromium: Browser, site: str, cast: Cast, library: Library
+) -> None:
+    with opened(chromium, site) as window:
+        page = window.page
+        with sections_held(page) as held:
+            page.goto(f"{site}{GP}?org={cast.practice.code}")
+            until(page, lambda: len(held) == 1)
+            with redrawn(page):
+                page.get_by_label("Month", exact=True).select_option(months(library)[-3])
+            held.pop(0).continue_()  # before this view has asked
+            until(page, lambda: held)
+            expect(page.locator("#comparison")).to_have_class("waiting")
+            held.pop().continue_()
+            shown = fmt.month(date.fromisoformat(f"{months(library)[-3]}-01"))
+            expect(page.locator("#comparison .sh p")).to_have_text(shown)
 
 
 def test_a_page_whose_data_were_renewed_while_it_was_drawn_says_so_once(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from dash import dcc
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 from flask import Flask
 
 from components import format as fmt
@@ -97,20 +98,31 @@ def test_a_page_never_mixes_two_versions(asked: Flask, page: Any) -> None:
 @BOTH
 @pytest.mark.parametrize(
     "data",
-    [None, [], "x", {}, {"values": {"org": 5, "month": []}, "versions": [None]}, {"versions": 3}],
+    [
+        *(None, [], "x", {}, {"section": None}, {"section": "summary"}, {"section": "nonsense"}),
+        {"section": 5, "values": {"org": 5, "month": []}, "versions": [None]},
+    ],
 )
-def test_anything_may_be_sent_for_the_rest_of_a_page(asked: Flask, page: Any, data: Any) -> None:
+def test_only_a_section_that_was_left_for_later_is_drawn(
+    asked: Flask, page: Any, data: Any
+) -> None:
+    with pytest.raises(PreventUpdate):
+        dashboard.later(page.TOOL, data, sections=page.shown)
+
+
+@BOTH
+@pytest.mark.parametrize("told", [{}, {"values": {"org": 5, "month": []}, "versions": [None]}])
+def test_anything_may_be_sent_beside_the_section(asked: Flask, page: Any, told: Any) -> None:
+    data = {"section": "notes", "versions": 3} | told
     assert words(dashboard.later(page.TOOL, data, sections=page.shown)) == screens.RENEWED
 
 
 @BOTH
-@pytest.mark.parametrize("section", [None, 5, "", "summary", "nonsense"])
-def test_only_a_section_that_was_left_for_later_is_drawn(
-    asked: Flask, page: Any, section: Any
-) -> None:
-    body = page.body(org="A81001")
-    told = json.loads(getattr(find_class(body, "rest")[0], "data-asked")) | {"section": section}
-    assert dashboard.later(page.TOOL, told, sections=page.shown) == []
+def test_an_answer_for_another_view_has_no_place(asked: Flask, page: Any) -> None:
+    views = [page.body(org=org, month=month) for org, month in
+             (("A81001", ""), ("A81001", "2025-12"), ("A81002", ""))]  # fmt: skip
+    places = [{str(place.id) for place in find_class(view, "later")} for view in views]
+    assert all(places) and len(set.union(*places)) == sum(map(len, places))
 
 
 @BOTH
