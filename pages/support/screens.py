@@ -128,9 +128,8 @@ def later(sections: Sequence[Section], *, asked: Asked, versions: Sequence[str])
 
     Raises `PreventUpdate` where none is asked for: Dash also asks when the view that did is gone.
     """
-    found = [one for one in sections[FIRST:] if one.slug == asked.section]
-    if not found:
+    if not asked.section:
         raise PreventUpdate
     if tuple(versions) != asked.versions:
         return [html.Div(note(RENEWED, kind="warn"), className="renewed")]
-    return [one.draw() for one in found]
+    return [one.draw() for one in sections[FIRST:] if one.slug == asked.section]
