@@ -13,7 +13,7 @@ from tests.bench import answers, homes, ingest, load, pages, report
 
 
 def main() -> None:
-    load_average = os.getloadavg()[0]
+    load_average, began = os.getloadavg()[0], report.Busy.now()
     sections: dict[str, list[report.Row]] = {"Loading data": []}
     for scale, title in (("small", "Demonstration scale"), ("england", "England scale")):
         at = homes.home(scale)
@@ -24,7 +24,8 @@ def main() -> None:
             *pages.rows(at),
         ]
     sections["Loading data"] = ingest.rows(homes.home("england"))
-    sys.stdout.write(report.write(sections, cores=len(os.sched_getaffinity(0)), load=load_average))
+    cores = len(os.sched_getaffinity(0))
+    sys.stdout.write(report.write(sections, cores=cores, load=load_average, began=began))
 
 
 if __name__ == "__main__":
