@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -200,24 +199,6 @@ def test_a_section_of_the_view_before_stays_until_its_own_has_come(
                 held.pop().continue_()
                 expect(former).to_have_count(left)
         expect(remark).not_to_have_text(before)
-
-
-def test_an_answer_for_the_view_before_is_not_shown_in_this_one(
-    chromium: Browser, site: str, cast: Cast, library: Library
-) -> None:
-    with opened(chromium, site) as window:
-        page = window.page
-        with sections_held(page) as held:
-            page.goto(f"{site}{GP}?org={cast.practice.code}")
-            until(page, lambda: len(held) == 1)
-            with redrawn(page):
-                page.get_by_label("Month", exact=True).select_option(months(library)[-3])
-            held.pop(0).continue_()  # before this view has asked
-            until(page, lambda: held)
-            expect(page.locator("#comparison")).to_have_class("waiting")
-            held.pop().continue_()
-            shown = fmt.month(date.fromisoformat(f"{months(library)[-3]}-01"))
-            expect(page.locator("#comparison .sh p")).to_have_text(shown)
 
 
 def test_a_page_whose_data_were_renewed_while_it_was_drawn_says_so_once(
