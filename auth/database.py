@@ -6,6 +6,7 @@ Every start brings the tables up to the newest migration; when they are, that co
 from __future__ import annotations
 
 import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,22 +23,34 @@ FILE = "accounts.sqlite3"
 REVISIONS = "alembic_version"  # the table that knows the revision
 MIGRATIONS = Path(__file__).parent / "migrations"
 BEFORE_MIGRATIONS = "0001"  # what a database holds that was made before there were any
+PATIENCE_MS = 5000  # that a transaction waits for another one's lock
+IMPATIENCE_MS = 100  # the same for what an answer does not need
 PRAGMAS = (
-    "PRAGMA busy_timeout = 5000",
+    f"PRAGMA busy_timeout = {PATIENCE_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
 )
+_POSTGRESQL = {
+    "pool_pre_ping": True,  # a connection from before the server's restart is replaced, not used
+    "connect_args": {"connect_timeout": 5, "options": f"-c lock_timeout={PATIENCE_MS}"},
+}
 _LOCK = 7_263_917  # an arbitrary number: PostgreSQL's advisory lock of an upgrade
 
 
 def register(app: Flask, settings: Settings) -> None:
     home = settings.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
-    app.config["SQLALCHEMY_DATABASE_URI"] = address(settings)
+    url = address(settings)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "hide_parameters": True,  # they are what people typed: no log and no error shows them
+        **(_POSTGRESQL if url.startswith("postgresql") else {}),
+    }
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
+            _keep_private(db.engine.url.database)
             _tune_sqlite(db.engine)
         with _alone(home / f"{FILE}.lock"):
             upgrade(db.engine)
@@ -54,6 +67,16 @@ def address(settings: Settings) -> str:
     if scheme == "sqlite":
         return url
     raise SettingsError("DATABASE_URL must begin with postgresql:// or sqlite://.")
+
+
+def _keep_private(file: str | None) -> None:
+    """Nobody else on the machine reads the file, nor its log and index, which take after it."""
+    if not file or file == ":memory:":
+        return
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    for path in (file, f"{file}-wal", f"{file}-shm"):
+        if os.path.exists(path):
+            os.chmod(path, 0o600)
 
 
 def newest() -> str:
@@ -87,6 +110,20 @@ def reading(engine: Engine | None = None) -> Connection:
 
 
 @contextmanager
+def in_passing() -> Iterator[Connection]:
+    """A transaction for what can be done at a later request as well: it hardly waits for others.
+
+    Raises `OperationalError` when it cannot be done now.
+    """
+    with db.engine.connect() as connection:
+        connection = connection.execution_options(impatient=True)
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = {IMPATIENCE_MS}"))
+            yield connection
+
+
+@contextmanager
 def reader() -> Iterator[Session]:
     """An ORM session that only reads. What it returned stays readable after the block."""
     with reading() as connection, Session(connection, expire_on_commit=False) as session:
@@ -117,7 +154,7 @@ def _migrate(connection: Connection, present: str, target: str) -> None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Workers that start together take turns; `path` is on this machine's disk."""
-    with path.open("w") as lock:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -134,5 +171,10 @@ def _tune_sqlite(engine: Engine) -> None:
         """Take the write lock at once: a transaction that reads first and then writes would
         fail, not wait, when another one has written in between.
         """
-        reads_only = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("reads_only"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        patience = IMPATIENCE_MS if options.get("impatient") else PATIENCE_MS
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

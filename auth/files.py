@@ -31,8 +31,14 @@ def remove(key: str) -> None:
 def write(key: str, body: bytes) -> None:
     """Keep the bytes of a new document; nobody else on the machine may read them."""
     target = path(key)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder().chmod(0o700)
+    target.parent.mkdir(exist_ok=True, mode=0o700)
+    try:
+        with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # such as a full disk: no part of a document stays behind
+        target.unlink(missing_ok=True)
+        raise

@@ -1,7 +1,8 @@
 """Logs as one line per event, for people (`text`) or for machines (`json`).
 
 An event has a name and named values: what was done, to which dataset, how it ended, how long it
-took. No event names a person, a key or a password. Times are UTC.
+took. No event names a person, a key or a password. Times are UTC. What other code logs, tracebacks
+too, passes `redaction` on its way: one line, bounded, that names nobody.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import logging
 from datetime import UTC, datetime
 from typing import Literal
+
+from data import redaction
 
 Style = Literal["text", "json"]
 
@@ -29,6 +32,13 @@ def _shown(value: object) -> str:
     return json.dumps(text, ensure_ascii=False) if set(text) & set(' "=\n\r\t') else text
 
 
+def _safe(value: object) -> object:
+    """A value of an event in JSON: numbers stay numbers, all else becomes masked text."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return redaction.masked(str(value))
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line: at, level, logger, event, and the event's own values."""
 
@@ -40,20 +50,25 @@ class JsonLines(logging.Formatter):
             "event": getattr(record, "event", "message"),
         }
         told = getattr(record, "told", None)
-        line |= told if told is not None else {"message": record.getMessage()}
+        named = told if told is not None else {"message": record.getMessage()}
+        line |= {key: _safe(value) for key, value in named.items()}
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+            line["exception"] = redaction.traceback(self.formatException(record.exc_info))
+        return json.dumps(line)  # in ASCII: what is not is escaped
 
 
 class TextLines(logging.Formatter):
-    """Time, level, logger and message; line breaks in a message are escaped."""
+    """Time, level, logger, message and traceback, on one line."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(name)s ")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+    def format(self, record: logging.LogRecord) -> str:
+        record.asctime = self.formatTime(record)
+        line = self.formatMessage(record) + redaction.masked(record.getMessage())
+        if record.exc_info:
+            line += f" | {redaction.traceback(self.formatException(record.exc_info))}"
+        return redaction.one_line(line)
 
 
 def configure(style: Style) -> None:
@@ -61,5 +76,7 @@ def configure(style: Style) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if style == "json" else TextLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for theirs in logging.getLogger("_granian").handlers:  # the web server's own, in its workers
+        theirs.setFormatter(handler.formatter)
     for chatty in ("alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -18,11 +18,42 @@ from data.settings import Settings
 from data.store import store
 from pipelines.demo.load import load_demonstration
 from pipelines.runner import quiet
+from tests import logged
 from tests.browser import chromium_path
 
 ROOT = Path(__file__).parents[1]
 DEMO_PRACTICES, DEMO_MONTHS, DEMO_SEED = 80, 14, 7
 PATIENCE_MS = 30_000  # with a page on a busy machine; what never comes still fails
+
+
+_leaks: list[str] = []
+
+
+def pytest_configure() -> None:
+    logged.begin()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of a run in parallel has ended; it says what it found in its logs."""
+    _leaks.extend(getattr(node, "workeroutput", {}).get("leaks", []))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Nothing personal and nothing secret is in any log that the tests made."""
+    _leaks.extend(logged.leaks())
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["leaks"] = _leaks
+    elif _leaks:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if _leaks:
+        terminalreporter.section("LOGS HOLD WHAT NO LOG MAY HOLD", red=True)
+        for line in _leaks[:50]:
+            terminalreporter.line(line)
 
 
 class OutsideNetwork(AssertionError):

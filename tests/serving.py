@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from tests import logged
+
 ROOT = Path(__file__).parents[1]
 UNLIMITED = {"HARESIGN_API_HOURLY_LIMIT": "100000000", "HARESIGN_API_DAILY_LIMIT": "1000000000"}
 
@@ -119,9 +121,15 @@ def _running(
     command: list[str], port: int, environment: dict[str, str], core: int | None = None
 ) -> Iterator[Served]:
     began = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, preexec_fn=on(core)
-    )
+    with logged.of_server().open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            preexec_fn=on(core),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     try:
         yield Served(port, process.pid, _wait(port, process) - began)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, text, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 import auth
 from auth import audit, keys, throttle
-from auth.database import address, newest, upgrade
-from auth.models import AuditEvent, Base, Throttle, db
+from auth.database import address, in_passing, newest, upgrade
+from auth.models import ApiKey, AuditEvent, Base, Throttle, db
 from auth.moments import now
 from data.settings import Settings, SettingsError
 
@@ -126,3 +128,44 @@ def test_attempts_made_at_once_are_all_counted(site: Flask) -> None:
     with ThreadPoolExecutor(20) as pool:
         allowed = list(pool.map(attempt, range(20)))
     assert sum(allowed) == rule.free
+
+
+def test_nobody_else_on_the_machine_reads_the_database(tmp_path: Path) -> None:
+    (tmp_path / "accounts.sqlite3").touch(mode=0o644)
+    app = Flask("haresign")
+    auth.register(app, Settings(home=tmp_path))
+    with app.app_context():
+        keys.issue("k")
+        found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert {f"accounts.sqlite3{end}" for end in ("", "-wal", "-shm")} <= set(found)
+    assert set(found.values()) == {0o600}
+
+
+def test_what_was_typed_is_in_no_error_of_the_database(accounts: Flask) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        db.session.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Asha Rao"})
+    db.session.rollback()
+    assert "Asha" not in str(caught.value)
+
+
+def test_what_can_wait_hardly_waits_for_a_lock(accounts: Flask) -> None:
+    keys.issue("k")
+    engine, locked, done = db.engine, threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with engine.begin() as connection:
+            connection.execute(update(ApiKey).values(name="held"))
+            locked.set()
+            done.wait(30)
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(hold)
+        locked.wait(30)
+        try:
+            with pytest.raises(OperationalError), in_passing() as connection:
+                connection.execute(update(ApiKey).values(name="passing"))
+        finally:
+            done.set()
+        held.result()
+    with in_passing() as connection:
+        connection.execute(update(ApiKey).values(name="passing"))
