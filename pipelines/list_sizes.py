@@ -271,7 +271,7 @@ def _write_geography(
         FROM listed l LEFT JOIN homes h USING (practice) LEFT JOIN areas a ON a.sub_icb = l.sub_icb
     """
     geography.write(con, query, str(target / "geography.parquet"))
-    return geography.notes(con, str(target / "geography.parquet"), month, chosen)
+    return geography.notes(month, chosen)
 
 
 SERIES = Series(

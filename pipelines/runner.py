@@ -23,6 +23,7 @@ from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
 from data.store import Store, describe_files, new_version
+from pipelines import unplaced
 from pipelines.assemble import assemble
 from pipelines.checks import against_other_months, known_organisations
 from pipelines.errors import RefusedFile
@@ -320,6 +321,8 @@ def _build_month(
     }
     try:
         month = series.build(con, plan.sources, folder)
+        beside = unplaced.note(con, folder, series=series, period=plan.sources.month)
+        month = replace(month, notes=(*month.notes, *beside))
     except (
         BadRelease,
         RefusedFile,
