@@ -282,6 +282,7 @@ SERIES = Series(
     recognise=recognise,
     headline_kind="all",
     shared_kinds=("map",),
+    kind_names={"all": "totals", "quin-age": "quinary ages", "map": "map of practices"},
     build=build,
     tolerance=0.01,
     per_working_day=False,

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -31,6 +31,7 @@ from pipelines.locks import refresh_lock
 from pipelines.plan import MonthPlan, plan_months
 from pipelines.tables import Tables
 from pipelines.units import BadRelease, Month, Progress, Series, Sources
+from pipelines.uses import Reading
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Refresh:
     message: str
     version: str | None = None
     failed: tuple[Check, ...] = ()
+    files: tuple[str, ...] = ()  # what became of each file that was handed in
 
 
 @dataclass(slots=True)
@@ -62,24 +64,30 @@ def quiet(step: str, done: float, *, rows: int | None = None, size: int | None =
     """Progress for callers that show none."""
 
 
+def unseen(reading: Reading) -> None:
+    """For callers that do not ask what became of each file."""
+
+
 def publish_landed(
     store: Store,
     series: Series,
     *,
     memory_mb: int,
     progress: Progress = quiet,
+    look: Callable[[Reading], None] = unseen,
 ) -> Refresh:
     """Build what changed from every landed file of a dataset and make it the live version.
 
     Only one refresh of a dataset runs at a time on a shared folder; a second one raises
     `AlreadyRunning`. A release that fails a check is left out whole, and its months stay as they
-    were. Raises nothing for a bad release: the outcome says what was wrong.
+    were. Raises nothing for a bad release: the outcome says what was wrong. `look` is shown
+    what was read and made, before it is published.
     """
     dataset_id = series.dataset.id
     with refresh_lock(store.root / "locks", dataset_id):
         started = time.monotonic()
         try:
-            refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
+            refresh = _publish(store, series, memory_mb=memory_mb, progress=progress, look=look)
         except (BadRelease, duckdb.Error, OSError) as error:
             refresh = Refresh(dataset_id, "failed", _in_words(error))
         if refresh.version and refresh.outcome != "unchanged":
@@ -129,7 +137,14 @@ def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
         log.error("the outcome of %s could not be recorded: %s", refresh.dataset, error)
 
 
-def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress) -> Refresh:
+def _publish(
+    store: Store,
+    series: Series,
+    *,
+    memory_mb: int,
+    progress: Progress,
+    look: Callable[[Reading], None],
+) -> Refresh:
     dataset_id = series.dataset.id
     before = store.manifest(dataset_id)
     needs = {
@@ -145,6 +160,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
         ):
             tables = Tables(store.landing, series, Path(scratch), progress=progress)
             build = _build_months(con, store, series, tables, needs, staged, before, progress)
+            look(_reading(series, tables, build))
             if not build.months:
                 return _nothing(series, build, tables)
             if before and before.layout == LAYOUT and _same_months(build, before):
@@ -167,6 +183,11 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
             manifest.version, tuple(check for _, check in build.failed),
         )  # fmt: skip
     return Refresh(dataset_id, "published", f"Published up to {newest}.", manifest.version)
+
+
+def _reading(series: Series, tables: Tables, build: _Build) -> Reading:
+    plans = {month: plan for month, (plan, _, _) in build.months.items()}
+    return Reading(series, tables, plans, build.failed)
 
 
 def _same_months(build: _Build, before: Manifest) -> bool:

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from data import periods
+from data.landed import Landed, usable
 from data.manifest import Release, SourceFile
 from data.store import write_atomically
 from pipelines.archive import (
@@ -25,7 +26,6 @@ from pipelines.archive import (
 )
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
-from pipelines.landing import Landed, landed
 from pipelines.sniff import HEAD_BYTES, sniff
 from pipelines.units import BadRelease, Preview, Progress, Series, Table
 
@@ -49,7 +49,7 @@ class Tables:
         self._unpacked: OrderedDict[str, dict[str, Path]] = OrderedDict()
         self._unpacked_bytes: dict[str, int] = {}
         self._notes_path = root / series.dataset.id / _NOTES
-        files = landed(root, series.dataset.id)
+        files = usable(root, series.dataset.id)
         found: list[tuple[Landed, list[Found]]] = []
         refused: list[tuple[Landed, str]] = []
         notes = self._read_notes()
@@ -76,7 +76,7 @@ class Tables:
         found = [
             (file, tables)
             for file, tables in found
-            if file.receipt.release_title or not _renamed(file, found)
+            if file.receipt.release_title or not _given_later(file, tables, found)
         ]
         self.refused = [(file.path.name, reason) for file, reason in refused]
         self.incomplete = {file.release for file, _ in refused if file.receipt.release_title}
@@ -225,7 +225,7 @@ class Tables:
         """Newest publication last: by its newest month, then re-issue, then when it was landed."""
         months = [period for _, _, period in tables if period]
         newest = max(months) if months else file.receipt.published or date.min
-        return newest, reissue_rank(file.path.name), file.receipt.fetched_at
+        return newest, reissue_rank(file.path.name), file.came_at
 
 
 def _key(file: Landed) -> str:
@@ -257,6 +257,19 @@ def _renamed(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
         and other.receipt.fetched_at > file.receipt.fetched_at
         for other, tables in found
         if tables
+    )
+
+
+def _given_later(
+    file: Landed, tables: list[Found], found: list[tuple[Landed, list[Found]]]
+) -> bool:
+    """Whether the same bytes came later, or at once, under a name that says the same of them."""
+    what = {(kind, period) for _, kind, period in tables}
+    return any(
+        other.receipt.sha256 == file.receipt.sha256
+        and (other.came_at, other.path) > (file.came_at, file.path)
+        and what <= {(kind, period) for _, kind, period in others}
+        for other, others in found
     )
 
 

@@ -131,6 +131,8 @@ class Series:
     `discover` gives the releases, newest first, of publishers that have no series page of NHS
     England's kind. `timeout` (seconds without a byte) is that of a slow one.
 
+    `kind_names` are kinds of files in words: quinary ages, totals.
+
     A period is made of one release's files of each kind, but of `gathered_kinds` it takes every
     file, each in its newest issue: those of a publisher that changes them one by one.
     """
@@ -154,6 +156,7 @@ class Series:
     other_headlines: tuple[str, ...] = ()
     known_share: float = 0.98
     gathered_kinds: tuple[str, ...] = ()
+    kind_names: Mapping[str, str] = field(default_factory=dict)
     timeout: float | None = None
 
     @property
