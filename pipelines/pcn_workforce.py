@@ -200,5 +200,4 @@ SERIES = Series(
     build=build,
     tolerance=0.15,
     per_working_day=False,
-    legacy_text=True,
 )

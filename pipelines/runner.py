@@ -299,7 +299,7 @@ def _build_months(
             progress(
                 f"reading {series.named(month)}", 0.1 + 0.75 * done / len(plans), rows=build.rows
             )
-            build.months[month] = _build_month(con, series, plan, staged)
+            build.months[month] = _build_month(con, series, plan, staged, tables)
             build.rows += _rows_of(con, month_folder(staged, month))
         for month in build.months.keys() - plans.keys():
             shutil.rmtree(month_folder(staged, month), ignore_errors=True)
@@ -332,7 +332,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _build_month(
-    con: duckdb.DuckDBPyConnection, series: Series, plan: MonthPlan, staged: Path
+    con: duckdb.DuckDBPyConnection, series: Series, plan: MonthPlan, staged: Path, tables: Tables
 ) -> tuple[MonthPlan, PeriodRecord, Month | None]:
     folder = month_folder(staged, plan.sources.month)
     shutil.rmtree(folder, ignore_errors=True)
@@ -342,8 +342,11 @@ def _build_month(
     }
     try:
         month = series.build(con, plan.sources, folder)
+        if empty := [name for name, total in month.totals.items() if total is None]:
+            raise BadRelease(f"no row has a figure from which {empty[0]} could be counted")
         beside = unplaced.note(con, folder, series=series, period=plan.sources.month)
-        month = replace(month, notes=(*month.notes, *beside))
+        encodings = _encodings(series, plan, tables)
+        month = replace(month, notes=(*month.notes, *beside, *encodings))
     except (
         BadRelease,
         RefusedFile,
@@ -351,7 +354,7 @@ def _build_month(
         duckdb.ConversionException,
     ) as error:
         files = ", ".join(sorted(name for found in names.values() for name in found))
-        reason = f"{files}: {_first_lines(error)}"
+        reason = f"{files}: {_first_lines(error).rstrip('.')}"
         month = Month(0, {}, (Check("readable", False, reason),))
     record = PeriodRecord(
         month.practices,
@@ -361,6 +364,17 @@ def _build_month(
         plan.key,
     )
     return plan, record, month
+
+
+def _encodings(series: Series, plan: MonthPlan, tables: Tables) -> list[str]:
+    """A note for each table of the month whose text is not UTF-8."""
+    used = {table.name for found in plan.sources.tables.values() for table in found}
+    undated = (t for found in plan.sources.nearby.values() for t in found if t.period is None)
+    used |= {table.name for table in undated}
+    return [
+        f"{series.named(plan.sources.month)}: {name} is not in UTF-8; it was read as Windows-1252."
+        for name in sorted(used & tables.in_windows_1252)
+    ]
 
 
 def _rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:

@@ -21,8 +21,8 @@ from pipelines.archive import (
     as_utf8,
     csv_members,
     is_workbook,
+    packed_members,
     sheets,
-    workbook_members,
 )
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
@@ -40,7 +40,8 @@ class Tables:
     """Every usable table of a dataset's landing folder, in publication order of its releases.
 
     `refused` holds (file, reason) for those that cannot be read, and `incomplete` the releases
-    that are not to be used for it. A local file that cannot be read stops no other.
+    that are not to be used for it. `in_windows_1252` names the tables, of those that were unpacked,
+    that are not in UTF-8. A local file that cannot be read stops no other.
     """
 
     def __init__(self, root: Path, series: Series, scratch: Path, *, progress: Progress) -> None:
@@ -48,6 +49,7 @@ class Tables:
         self._scratch = scratch
         self._unpacked: OrderedDict[str, dict[str, Path]] = OrderedDict()
         self._unpacked_bytes: dict[str, int] = {}
+        self.in_windows_1252: set[str] = set()
         self._notes_path = root / series.dataset.id / _NOTES
         files = usable(root, series.dataset.id)
         found: list[tuple[Landed, list[Found]]] = []
@@ -153,14 +155,18 @@ class Tables:
         with file.path.open("rb") as stream:
             packed = sniff(stream.read(HEAD_BYTES)) == "zip"
         if packed and is_workbook(file.path):
-            members = dict(_sheets(file.path, folder))
+            members = dict(_sheets(file.path.name, file.path, folder))
+        elif packed:
+            members = {}
+            for name, local in packed_members(file.path, folder):
+                is_csv = local.suffix == ".csv"
+                members |= {name: local} if is_csv else dict(_sheets(name, local, folder))
         else:
             members = dict(csv_members(file.path, folder))
-            if packed and not members:
-                for _, book in workbook_members(file.path, folder):
-                    members |= dict(_sheets(book, folder))
-        if self._series.legacy_text:
-            members = {name: as_utf8(path, folder) for name, path in members.items()}
+        for name, path in members.items():
+            members[name] = as_utf8(path, folder)
+            if members[name] != path:
+                self.in_windows_1252.add(_shown(file, name))
         self._unpacked[key] = members
         self._unpacked_bytes[key] = sum(path.stat().st_size for path in folder.iterdir())
         return members
@@ -177,13 +183,10 @@ class Tables:
             release = _release(slugs[id(file)], files[slugs[id(file)]])
             order = self._order(file, tables)
             for member, kind, period in tables:
-                name = file.path.name
-                if Path(member).stem != Path(name.removesuffix(".gz")).stem:
-                    name = f"{name}: {member}"
                 yield Table(
                     kind=kind,
                     period=period,
-                    name=name,
+                    name=_shown(file, member),
                     sha256=file.receipt.sha256,
                     release=release,
                     order=order,
@@ -232,6 +235,13 @@ def _key(file: Landed) -> str:
     """Content and name: a file may say only in its name what it is of, or be issued under two."""
     named = hashlib.sha256(file.path.name.encode()).hexdigest()[:12]
     return f"{file.receipt.sha256}-{named}"
+
+
+def _shown(file: Landed, member: str) -> str:
+    """`file.zip: member.csv`; the file alone where its only member has its name."""
+    name = file.path.name
+    alone = Path(member).stem == Path(name.removesuffix(".gz")).stem
+    return name if alone else f"{name}: {member}"
 
 
 def _is_sheet(member: str) -> bool:
@@ -286,7 +296,7 @@ def _release(slug: str, files: list[Landed]) -> Release:
     )
 
 
-def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+def _sheets(name: str, book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     """Each sheet of a workbook as a CSV whose first row is the sheet's first row with text.
 
     A sheet of single cells, such as a README, is no table; `<book>-<number>.txt` holds its lines.
@@ -305,7 +315,7 @@ def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                     above += [_plain(cell) for cell in row if cell != ""]
         target.with_suffix(".txt").write_text("\n".join(above), encoding="utf-8")
         if target.stat().st_size:
-            yield f"{book.name}: {sheet}", target
+            yield f"{name}: {sheet}", target
 
 
 def _plain(cell: object) -> str:
