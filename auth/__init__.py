@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from auth import background, cli, csrf, database, gate, notices, secret, sessions, views
-from data.settings import Settings
+    from data.settings import Settings
 
 THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Connect the accounts database, watch sessions and forms, and add the commands."""
+    """Connect the accounts database, watch sessions and forms, and add the commands.
+
+    Imported here: a process that only inspects an upload needs none of them.
+    """
+    from auth import background, cli, csrf, database, gate, notices, secret, sessions, views
+
     app.config["SETTINGS"] = settings
     if settings.site_url:
         app.config["TRUSTED_HOSTS"] = [str(urlsplit(settings.site_url).hostname), *THIS_MACHINE]

@@ -163,5 +163,6 @@ SERIES = Series(
     build=build,
     tolerance=0.05,
     per_working_day=False,
+    legacy_text=True,
     discover=discover,
 )

@@ -194,5 +194,6 @@ SERIES = Series(
     per_working_day=False,
     member_month=_march,
     known_share=0.95,
+    legacy_text=True,
     discover=discover,
 )

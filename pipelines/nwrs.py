@@ -282,4 +282,5 @@ SERIES = Series(
     build=build,
     tolerance=0.1,
     per_working_day=False,
+    legacy_text=True,
 )

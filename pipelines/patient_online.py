@@ -226,4 +226,5 @@ SERIES = Series(
     per_working_day=False,
     known_share=0.95,
     discover=discover,
+    legacy_text=True,
 )

@@ -14,20 +14,13 @@ from functools import partial
 from pathlib import Path
 
 from data import periods
-from data.landed import Landed, usable
 from data.manifest import Release, SourceFile
 from data.store import write_atomically
-from pipelines.archive import (
-    as_utf8,
-    csv_members,
-    is_workbook,
-    packed_members,
-    sheets,
-)
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
-from pipelines.sniff import HEAD_BYTES, sniff
+from pipelines.landing import Landed, landed
 from pipelines.units import BadRelease, Preview, Progress, Series, Table
+from pipelines.unpacking import READER, Unpacker
 
 _UNPACKED_AT_ONCE = 512 << 20  # bytes; an unpacked year of appointments would fill a small disk
 _NOTES = ".recognised.json"
@@ -40,31 +33,46 @@ class Tables:
     """Every usable table of a dataset's landing folder, in publication order of its releases.
 
     `refused` holds (file, reason) for those that cannot be read, and `incomplete` the releases
-    that are not to be used for it. `in_windows_1252` names the tables, of those that were unpacked,
-    that are not in UTF-8. A local file that cannot be read stops no other.
+    that are not to be used for it. A local file that cannot be read stops no other, and is not
+    opened again: what stopped the reader once would stop it at every refresh.
     """
 
-    def __init__(self, root: Path, series: Series, scratch: Path, *, progress: Progress) -> None:
+    def __init__(
+        self,
+        root: Path,
+        series: Series,
+        scratch: Path,
+        *,
+        unpacker: Unpacker,
+        progress: Progress,
+    ) -> None:
         self._series = series
         self._scratch = scratch
+        self._unpacker = unpacker
         self._unpacked: OrderedDict[str, dict[str, Path]] = OrderedDict()
         self._unpacked_bytes: dict[str, int] = {}
-        self.in_windows_1252: set[str] = set()
         self._notes_path = root / series.dataset.id / _NOTES
-        files = usable(root, series.dataset.id)
+        files = landed(root, series.dataset.id)
         found: list[tuple[Landed, list[Found]]] = []
         refused: list[tuple[Landed, str]] = []
-        notes = self._read_notes()
+        notes, unreadable = self._read_notes()
+        unreadable = {key: unreadable[key] for key in map(_key, files) if key in unreadable}
         for done, file in enumerate(files):
-            if _key(file) not in notes:
+            key = _key(file)
+            if key not in notes and key not in unreadable:
                 progress(f"looking at {file.path.name}", 0.1 * done / len(files))
                 try:
-                    notes[_key(file)] = list(self._recognise(file))
-                except (RefusedFile, BadRelease) as error:
+                    notes[key] = list(self._recognise(file))
+                except RefusedFile as error:
+                    unreadable[key] = str(error)
+                except BadRelease as error:
                     refused.append((file, str(error)))
                     continue
-            found.append((file, notes[_key(file)]))
-        self._write_notes(notes)
+            if key in unreadable:
+                refused.append((file, unreadable[key]))
+            else:
+                found.append((file, notes[key]))
+        self._write_notes(notes, unreadable)
         for file, tables in found:
             if reason := self._wrong_period(file, tables):
                 refused.append((file, reason))
@@ -78,7 +86,7 @@ class Tables:
         found = [
             (file, tables)
             for file, tables in found
-            if file.receipt.release_title or not _given_later(file, tables, found)
+            if file.receipt.release_title or not _renamed(file, found)
         ]
         self.refused = [(file.path.name, reason) for file, reason in refused]
         self.incomplete = {file.release for file, _ in refused if file.receipt.release_title}
@@ -86,22 +94,25 @@ class Tables:
         self.all = tuple(self._tables(found))
         self.releases = tuple({table.release.slug: table.release for table in self.all}.values())
 
-    def _read_notes(self) -> dict[str, list[Found]]:
+    def _read_notes(self) -> tuple[dict[str, list[Found]], dict[str, str]]:
+        """Of earlier refreshes: what each file holds, and why others cannot be read."""
         try:
             stored = json.loads(self._notes_path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return {}
+            return {}, {}
+        unreadable = stored.get("unreadable", {}) if stored.get("reader") == READER else {}
         if stored["transform"] != self._series.transform:
-            return {}
-        return {
+            return {}, unreadable
+        notes: dict[str, list[Found]] = {
             key: [
                 (member, kind, date.fromisoformat(period) if period else None)
                 for member, kind, period in found
             ]
             for key, found in stored["files"].items()
         }
+        return notes, unreadable
 
-    def _write_notes(self, notes: dict[str, list[Found]]) -> None:
+    def _write_notes(self, notes: dict[str, list[Found]], unreadable: dict[str, str]) -> None:
         files = {
             key: [
                 (member, kind, period.isoformat() if period else None)
@@ -109,7 +120,12 @@ class Tables:
             ]
             for key, found in notes.items()
         }
-        stored = {"transform": self._series.transform, "files": files}
+        stored = {
+            "transform": self._series.transform,
+            "files": files,
+            "reader": READER,
+            "unreadable": unreadable,
+        }
         write_atomically(self._notes_path, json.dumps(stored))
 
     def _recognise(self, file: Landed) -> Iterator[Found]:
@@ -120,15 +136,15 @@ class Tables:
                     rows = csv.reader(text)
                     header = next(rows, [])
                     first = next(rows, [])
+                if not header:
+                    raise BadRelease(f"{member} is empty.")
+                preview = Preview(
+                    member, path, header, first, file.receipt.published,
+                    file=file.path.name, release=file.release,
+                )  # fmt: skip
+                recognised = self._series.recognise(preview)
             except (UnicodeDecodeError, csv.Error) as error:
                 raise BadRelease(f"{member} is not CSV in UTF-8 ({error}).") from error
-            if not header:
-                raise BadRelease(f"{member} is empty.")
-            preview = Preview(
-                member, path, header, first, file.receipt.published,
-                file=file.path.name, release=file.release,
-            )  # fmt: skip
-            recognised = self._series.recognise(preview)
             if recognised:
                 kind, found = recognised
                 several = found if isinstance(found, tuple) else (found,)
@@ -152,21 +168,7 @@ class Tables:
         folder = self._scratch / key
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        with file.path.open("rb") as stream:
-            packed = sniff(stream.read(HEAD_BYTES)) == "zip"
-        if packed and is_workbook(file.path):
-            members = dict(_sheets(file.path.name, file.path, folder))
-        elif packed:
-            members = {}
-            for name, local in packed_members(file.path, folder):
-                is_csv = local.suffix == ".csv"
-                members |= {name: local} if is_csv else dict(_sheets(name, local, folder))
-        else:
-            members = dict(csv_members(file.path, folder))
-        for name, path in members.items():
-            members[name] = as_utf8(path, folder)
-            if members[name] != path:
-                self.in_windows_1252.add(_shown(file, name))
+        members = self._unpacker.unpack(file.path, folder, legacy_text=self._series.legacy_text)
         self._unpacked[key] = members
         self._unpacked_bytes[key] = sum(path.stat().st_size for path in folder.iterdir())
         return members
@@ -183,10 +185,13 @@ class Tables:
             release = _release(slugs[id(file)], files[slugs[id(file)]])
             order = self._order(file, tables)
             for member, kind, period in tables:
+                name = file.path.name
+                if Path(member).stem != Path(name.removesuffix(".gz")).stem:
+                    name = f"{name}: {member}"
                 yield Table(
                     kind=kind,
                     period=period,
-                    name=_shown(file, member),
+                    name=name,
                     sha256=file.receipt.sha256,
                     release=release,
                     order=order,
@@ -228,20 +233,13 @@ class Tables:
         """Newest publication last: by its newest month, then re-issue, then when it was landed."""
         months = [period for _, _, period in tables if period]
         newest = max(months) if months else file.receipt.published or date.min
-        return newest, reissue_rank(file.path.name), file.came_at
+        return newest, reissue_rank(file.path.name), file.receipt.fetched_at
 
 
 def _key(file: Landed) -> str:
     """Content and name: a file may say only in its name what it is of, or be issued under two."""
     named = hashlib.sha256(file.path.name.encode()).hexdigest()[:12]
     return f"{file.receipt.sha256}-{named}"
-
-
-def _shown(file: Landed, member: str) -> str:
-    """`file.zip: member.csv`; the file alone where its only member has its name."""
-    name = file.path.name
-    alone = Path(member).stem == Path(name.removesuffix(".gz")).stem
-    return name if alone else f"{name}: {member}"
 
 
 def _is_sheet(member: str) -> bool:
@@ -270,19 +268,6 @@ def _renamed(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
     )
 
 
-def _given_later(
-    file: Landed, tables: list[Found], found: list[tuple[Landed, list[Found]]]
-) -> bool:
-    """Whether the same bytes came later, or at once, under a name that says the same of them."""
-    what = {(kind, period) for _, kind, period in tables}
-    return any(
-        other.receipt.sha256 == file.receipt.sha256
-        and (other.came_at, other.path) > (file.came_at, file.path)
-        and what <= {(kind, period) for _, kind, period in others}
-        for other, others in found
-    )
-
-
 def _release(slug: str, files: list[Landed]) -> Release:
     receipt = files[0].receipt
     return Release(
@@ -294,32 +279,3 @@ def _release(slug: str, files: list[Landed]) -> Release:
             SourceFile(f.path.name, f.receipt.url, f.receipt.sha256, f.receipt.bytes) for f in files
         ),
     )
-
-
-def _sheets(name: str, book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Each sheet of a workbook as a CSV whose first row is the sheet's first row with text.
-
-    A sheet of single cells, such as a README, is no table; `<book>-<number>.txt` holds its lines.
-    """
-    for number, (sheet, rows) in enumerate(sheets(book)):
-        target = folder / f"{book.stem}-{number}.csv"
-        above: list[str] = []
-        with target.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.writer(text)
-            started = False
-            for row in rows:
-                started = started or sum(cell != "" for cell in row) > 1
-                if started:
-                    writer.writerow([_plain(cell) for cell in row])
-                else:
-                    above += [_plain(cell) for cell in row if cell != ""]
-        target.with_suffix(".txt").write_text("\n".join(above), encoding="utf-8")
-        if target.stat().st_size:
-            yield f"{name}: {sheet}", target
-
-
-def _plain(cell: object) -> str:
-    """A cell as the publisher meant it: whole numbers without the point that Excel adds."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else " ".join(str(cell).split())

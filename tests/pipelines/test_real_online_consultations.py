@@ -27,6 +27,7 @@ from pipelines.england_table import read_months
 from pipelines.landing import land_copy
 from pipelines.series import series
 from pipelines.tables import Tables
+from pipelines.unpacking import Unpacker
 from pipelines.verify import recount, verify_store
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-online")]
@@ -259,9 +260,9 @@ def test_april_by_day_and_time_has_joined_suppliers_in_one_order(
               now=now)  # fmt: skip
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    found = Tables(shelf.landing, one, scratch, progress=lambda *_: None)
-    assert [(t.kind, t.period) for t in found.all] == [("time", date(2025, 4, 1))]
-    with duckdb.connect() as con:
+    with duckdb.connect() as con, Unpacker() as unpacker:
+        found = Tables(shelf.landing, one, scratch, unpacker=unpacker, progress=lambda *_: None)
+        assert [(t.kind, t.period) for t in found.all] == [("time", date(2025, 4, 1))]
         checks = online_times.load(con, found.all, date(2025, 4, 1))
         assert all(check.passed for check in checks)
         total, practices_seen = con.execute(
