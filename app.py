@@ -18,7 +18,7 @@ from components import scripts, shell, static, url_state
 from components.document import TEMPLATES
 from data import db, logs
 from data.settings import Settings, SettingsError
-from pages.support import delivery, routes, surroundings
+from pages.support import delivery, limits, routes, surroundings
 
 DESCRIPTION = (
     "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Application(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.json.sort_keys = False  # type: ignore[attr-defined]
     db.configure(settings.home)
+    limits.register(app)
     auth.register(app, settings)
     api.register(app, settings)
     surroundings.register(app)

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 CODES = {404: "not_found", 405: "method_not_allowed", 500: "server_error"}
 
+LONGEST_NAME = 60  # characters of an unknown name that are compared with the known ones
+
 FieldErrors = Mapping[str, Sequence[str]]
 
 
@@ -77,5 +79,5 @@ def install(blueprint: Blueprint) -> None:
 
 def suggestion(wrong: str, known: Sequence[str]) -> str:
     """` Did you mean 'practice'?`, or nothing where no known word is close."""
-    close = get_close_matches(wrong.lower(), known, n=1)
+    close = get_close_matches(wrong[:LONGEST_NAME].lower(), known, n=1)
     return f" Did you mean '{close[0]}'?" if close else ""

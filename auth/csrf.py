@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
@@ -22,8 +23,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
 _WITHOUT_FORMS = ("/_dash-", "/api/", "/mcp")
 _PURPOSE = "form"
-LARGEST_FORM = 64 * 1024 * 1024  # bytes, with its files
-_larger: dict[str, int] = {}
+LARGEST_BODY = 256 * 1024  # bytes of a form or a callback that brings no file
+_larger: dict[str, tuple[int, Callable[[], bool]]] = {}
 
 
 class Expired(BadRequest):
@@ -51,11 +52,17 @@ def token() -> str:
     return f"{nonce}.{_seal(nonce, sessions.presented() or _anonymous())}"
 
 
-def allow_larger(path: str, most: int) -> None:
-    """Let forms sent to an address have up to so many bytes. Called when modules are imported:
-    the form is read for its token before any view is asked.
+def allow_larger(path: str, most: int, *, may: Callable[[], bool]) -> None:
+    """Let forms sent to an address have up to so many bytes, from visitors who `may` send them.
+
+    Called when modules are imported: the form is read for its token before any view is asked.
     """
-    _larger[path] = most
+    _larger[path] = most, may
+
+
+def largest(path: str) -> int:
+    """Bytes that a body sent to an address may have, whoever sends it."""
+    return _larger[path][0] if path in _larger else LARGEST_BODY
 
 
 def _check() -> None:
@@ -69,7 +76,8 @@ def _check() -> None:
         raise FromElsewhere
     if request.path.startswith(_WITHOUT_FORMS):
         return
-    request.max_content_length = _larger.get(request.path, LARGEST_FORM)
+    if request.path in _larger and not _larger[request.path][1]():
+        request.max_content_length = LARGEST_BODY  # a stranger's file never reaches the disk
     if not _is_valid(request.form.get(FIELD, "")):
         raise Expired
 

@@ -212,6 +212,12 @@ def platform_admin(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]
     return signed_in(guarded)
 
 
+def is_platform_admin() -> bool:
+    """Whether an administrator of the platform asks."""
+    visitor = current()
+    return visitor is not None and visitor.is_platform_admin
+
+
 def account() -> Account:
     """The account of a request that `signed_in` let through."""
     found = current()

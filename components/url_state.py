@@ -16,6 +16,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 LOCATION = "url"
 NONE = "none"  # written for an empty choice, which a query string could not tell from no choice
 SEPARATOR = ","
+LONGEST = 8_000  # characters of an address
 
 
 def control_id(name: str, default: str | Iterable[str]) -> dict[str, str]:
@@ -46,8 +47,13 @@ def split(
 
 
 def parse(search: str | None) -> dict[str, str]:
-    """`?org=Y99001&unit=count` as a dict. The last of a repeated key wins."""
-    return dict(parse_qsl((search or "").removeprefix("?"), keep_blank_values=True))
+    """`?org=Y99001&unit=count` as a dict. The last of a repeated key wins.
+
+    Of an address that is longer than any page makes, nothing is taken.
+    """
+    if search is None or len(search) > LONGEST:
+        return {}
+    return dict(parse_qsl(search.removeprefix("?"), keep_blank_values=True))
 
 
 def build(

@@ -17,6 +17,7 @@ from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level
 
 FUZZY_WORD = 72  # of 100: below this a misspelling is as likely to be another word
 FUZZY_NAME = 65  # the same for whole names
+LONGEST = 80  # characters that are looked at of what somebody typed
 _CODE = re.compile(  # at the end of a sub-ICB location's name: 16C, D9Y0V, but not 1ST
     r"(?!\d+(?:ST|ND|RD|TH)$)(?=.*\d)(?=.*[A-Z])[A-Z0-9]{3,5}"
 )
@@ -251,12 +252,13 @@ class Directory:
 
         A postcode finds its district, a misspelt name the names like it.
         """
-        if not text.split():
+        text = text.strip()[:LONGEST]
+        if not text:
             return []
         found = self.matching(text, levels=levels, limit=limit)
         if found:
             return found
-        postcode = _POSTCODE.match(text.strip().upper())
+        postcode = _POSTCODE.match(text.upper())
         if postcode:
             return self.matching(postcode[1], levels=levels, limit=limit)
         return self.similar(text, levels=levels, limit=limit)
@@ -269,10 +271,11 @@ class Directory:
         Every word must occur, at the start of a word before the middle of one; open practices
         come before closed.
         """
+        text = text.strip()[:LONGEST]
         wanted = text.casefold().split()
         if not wanted:
             return []
-        postcode = _POSTCODE.match(text.strip().upper())
+        postcode = _POSTCODE.match(text.upper())
         if postcode:
             wanted = [f"{postcode[1]}{postcode[2]}".casefold()]
         exact = [
@@ -299,6 +302,7 @@ class Directory:
         Each word is read as the nearest word of any name. Where that finds nothing, as with words
         run together, whole names are compared.
         """
+        text = text.strip()[:LONGEST]
         meant = [self._nearest_word(word) for word in text.casefold().split()]
         if all(meant):
             found = self.matching(" ".join(meant), levels=levels, limit=limit)
@@ -330,5 +334,5 @@ class Directory:
 
     def nearest_codes(self, code: str, limit: int = 3) -> list[Org]:
         """Organisations whose code looks most like one that does not exist."""
-        ranked = process.extract(code.strip().upper(), list(self._by_code), limit=limit)
+        ranked = process.extract(code.strip()[:LONGEST].upper(), list(self._by_code), limit=limit)
         return [self._by_code[match] for match, _, _ in ranked]

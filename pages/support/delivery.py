@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def _drawn_key() -> Hashable:
     return (
         *(asked.get(name, "") for name in _ASKED),
         bool(request.accept_encodings.quality("br")),
-        request.get_data(),
+        sha256(request.get_data()).digest(),
         library().state(),
         notices.current(),
     )

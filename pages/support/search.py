@@ -9,13 +9,12 @@ from flask import Blueprint, Response, request
 
 from components import format as fmt
 from data.db import library
-from data.orgs import Directory, Org
+from data.orgs import LONGEST, Directory, Org
 from data.spec import Level
 from pages.support import links, tool_index
 from pages.support.tools import DASHBOARDS, TOOLS, Tool
 
 BLUEPRINT = Blueprint("search", __name__)
-LONGEST = 80  # characters of a query that are looked at
 GROUPS: tuple[tuple[str, tuple[Level, ...], int], ...] = (
     ("Practices", ("practice",), 6),
     ("PCNs", ("pcn",), 3),

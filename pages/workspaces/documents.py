@@ -9,7 +9,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import csrf, documents, rosters
+from auth import csrf, documents, rosters, sessions
 from auth.documents import Kept
 from auth.forms import Form
 from auth.rosters import Hidden
@@ -33,7 +33,9 @@ SAID = {
 AROUND = 64 * 1024  # bytes of a form around its file
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
-csrf.allow_larger("/accounts/documents/", documents.LARGEST + AROUND)
+csrf.allow_larger(
+    "/accounts/documents/", documents.LARGEST + AROUND, may=lambda: sessions.current() is not None
+)
 
 
 def size(bytes_: int) -> str:

@@ -18,11 +18,11 @@ from auth.sessions import Account, account, platform_admin, signed_in
 from auth.transitions import INSIDE, Action
 from auth.views import frame, problems
 from components.format import plural
+from data.orgs import LONGEST
 from pages.workspaces import current, places, shelves
 
 BLUEPRINT = Blueprint("linking", __name__, url_prefix="/accounts", template_folder="../templates")
 problems.draw_for(BLUEPRINT)
-LONGEST = 80  # characters of a search that are looked at
 SAID = {
     "request": "Your request is sent. You will get an e-mail when it is decided.",
     "withdraw": "Your request is withdrawn.",

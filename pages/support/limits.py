@@ -1,0 +1,44 @@
+"""What may come in, checked before anything reads it: how long an address is, how large a body."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge, RequestURITooLarge
+
+from auth import csrf
+from components.url_state import LONGEST
+
+
+def register(app: Flask) -> None:
+    """Call it before anything else that looks at requests."""
+    app.before_request(_check)
+    app.register_error_handler(RecursionError, _too_deep)
+
+
+def _check() -> None:
+    environ = request.environ
+    asked = environ["QUERY_STRING"]
+    if len(environ["PATH_INFO"]) + len(asked) > LONGEST:
+        raise RequestURITooLarge(
+            f"The address has more than {LONGEST:,} characters. Make the selection smaller."
+        )
+    if "\0" in environ["PATH_INFO"]:
+        raise NotFound
+    if "%00" in asked or "\0" in asked:
+        raise BadRequest("The address holds a NUL character. Take it out and try again.")
+    length = request.content_length
+    if request.method in csrf.SAFE:
+        if length or "HTTP_TRANSFER_ENCODING" in environ:
+            raise BadRequest(f"{request.method} takes no body. Put the question in the address.")
+        return
+    most = csrf.largest(request.path)
+    if length is not None and length > most:
+        raise RequestEntityTooLarge(
+            f"What was sent has {length:,} bytes, and at most {most:,} are taken here."
+        )
+    request.max_content_length = most
+
+
+def _too_deep(_: RecursionError) -> Response:
+    """JSON that is nested a thousand levels deep; no page of ours sends it."""
+    return Response("What was sent is nested too deeply to be read.", 400, mimetype="text/plain")
