@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,20 @@ _YEAR = r"^(19|20)[0-9]{2}([-/][0-9]{2})?$"
 _CODE = r"^[A-Za-z0-9]{1,12}$"
 
 
+class Whole(validate.Regexp):
+    """The whole text must be of the pattern, in its own characters: no line break, no other digits.
+
+    (`$` of Python lets a line break follow. That of the OpenAPI document, which shows the same
+    pattern, does not.)
+    """
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        super().__call__(value)
+        if not (re.fullmatch(self.regex, value) and value.isascii()):  # type: ignore[arg-type]
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
 def text(meaning: str, *, example: str = "", longest: int = 100) -> ma.fields.String:
     metadata = {"description": meaning} | ({"example": example} if example else {})
     return ma.fields.String(validate=validate.Length(1, longest), metadata=metadata)
@@ -23,23 +38,21 @@ def text(meaning: str, *, example: str = "", longest: int = 100) -> ma.fields.St
 def code(meaning: str, *, example: str) -> ma.fields.String:
     """An identifier in either case of letters."""
     return ma.fields.String(
-        validate=validate.Regexp(_CODE, error="A code has letters and digits only."),
+        validate=Whole(_CODE, error="A code has letters and digits only."),
         metadata={"description": meaning, "example": example},
     )
 
 
 def month(meaning: str, *, example: str) -> ma.fields.String:
     return ma.fields.String(
-        validate=validate.Regexp(
-            _MONTH, error="Give the first day of a month, such as 2026-01-01."
-        ),
+        validate=Whole(_MONTH, error="Give the first day of a month, such as 2026-01-01."),
         metadata={"description": meaning, "example": example},
     )
 
 
 def year(meaning: str, *, example: str) -> ma.fields.String:
     return ma.fields.String(
-        validate=validate.Regexp(_YEAR, error="Give a year as it is published, such as 2025/26."),
+        validate=Whole(_YEAR, error="Give a year as it is published, such as 2025/26."),
         metadata={"description": meaning, "example": example},
     )
 
@@ -136,7 +149,7 @@ def version_fields() -> dict[str, ma.fields.Field]:
             example="2026-01-31",
         ),
         "include": ma.fields.String(
-            validate=validate.Regexp(
+            validate=Whole(
                 _INCLUDE, error="Give caveats, citation, or both with a comma between them."
             ),
             metadata={

@@ -175,7 +175,7 @@ class Directory:
 
     def get(self, code: str) -> Org | None:
         """The organisation with that code at any level, in either case of letters."""
-        return self._by_code.get(code.strip().upper())
+        return self._by_code.get(code.strip().upper()) if code.isascii() else None
 
     def at(self, level: Level, code: str) -> Org | None:
         return self._by_level.get((level, code.strip().upper()))

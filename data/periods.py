@@ -24,9 +24,9 @@ NOUNS: dict[PeriodKind, tuple[str, str]] = {
     "financial_year": ("year", "years"),
     "calendar_year": ("year", "years"),
 }
-_MONTH = re.compile(r"^((?:19|20)\d\d)-(0[1-9]|1[0-2])(?:-01)?$")
-_FINANCIAL = re.compile(r"^((?:19|20)\d\d)[-/](\d\d)$")
-_CALENDAR = re.compile(r"^(?:19|20)\d\d$")
+_MONTH = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])(?:-01)?")
+_FINANCIAL = re.compile(r"((?:19|20)[0-9]{2})[-/]([0-9]{2})")
+_CALENDAR = re.compile(r"(?:19|20)[0-9]{2}")
 _APRIL = 4
 
 
@@ -70,13 +70,13 @@ def written(kind: PeriodKind, period: date) -> str:
 def parse(kind: PeriodKind, text: str) -> date | None:
     """The period that `key` or `written` wrote; None where it is none."""
     if kind == "financial_year":
-        found = _FINANCIAL.match(text)
+        found = _FINANCIAL.fullmatch(text)
         if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
             return None
         return date(int(found[1]), _APRIL, 1)
     if kind == "calendar_year":
-        return date(int(text), 1, 1) if _CALENDAR.match(text) else None
-    found = _MONTH.match(text)
+        return date(int(text), 1, 1) if _CALENDAR.fullmatch(text) else None
+    found = _MONTH.fullmatch(text)
     return date(int(found[1]), int(found[2]), 1) if found else None
 
 

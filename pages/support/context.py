@@ -28,7 +28,7 @@ Choice = TypeVar("Choice", bound=str)
 LISTS = "list-sizes"
 GROUPS = ("england", "region", "icb", "sub_icb", "pcn", "similar")
 STANDARD = ("pcn", "icb", "england")  # comparators shown until the reader chooses others
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -49,6 +49,23 @@ def test_a_missing_filter_names_those_that_would_do(get: Get, path: str, starred
     assert all(name in answer.json["detail"] for name in starred)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("practice", "A81001\n"),
+        ("practice", "A8100１"),
+        ("month", "2026-01-01\n"),
+        ("month", "202６-01-01"),
+        ("include", "caveats\n"),
+    ],
+)
+def test_a_code_or_month_is_matched_whole_and_in_ascii(get: Get, name: str, value: str) -> None:
+    given = {"practice": "A81001"} | {name: value}
+    answer = get("gp-appointments/", **given)
+    assert answer.status_code == 400, answer.json
+    assert set(answer.json["errors"]) == {name}
+
+
 def test_an_unknown_parameter_is_named_with_a_suggestion(get: Get) -> None:
     answer = get("gp-appointments/", practise="A81001")
     assert answer.status_code == 400
