@@ -21,9 +21,7 @@ run: $(READY) ## Serve the site on http://127.0.0.1:8050, with demonstration dat
 	@$(BIN)/flask data prepare
 	@echo "Haresign is at http://127.0.0.1:$(PORT)$(HARESIGN_PREFIX)/  (Ctrl+C stops it)"
 	@$(BIN)/python -m pipelines.scheduler --beside $$$$ & \
-	exec $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $(PORT) \
-	  --workers 1 --blocking-threads 4 --workers-kill-timeout 10 --backpressure 128 \
-	  --no-ws --log-level warning app:serve
+	exec $(BIN)/python -m data.server
 
 schedule: $(READY) ## Look for new releases on each publisher's rhythm, without the site
 	@exec $(BIN)/python -m pipelines.scheduler

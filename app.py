@@ -16,7 +16,7 @@ import api
 import auth
 from components import scripts, shell, static, url_state
 from components.document import TEMPLATES
-from data import db, logs
+from data import db, home, logs
 from data.settings import Settings, SettingsError
 from pages.support import delivery, limits, routes, surroundings
 
@@ -64,12 +64,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Ends the process with a sentence that names the variable when one is malformed.
     """
-    if settings is None:
-        try:
-            settings = Settings.from_environment()
-        except SettingsError as error:
-            raise SystemExit(f"Haresign cannot start: {error}") from None
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings = settings or Settings.from_environment()
+        home.prepare(settings.home)
+    except SettingsError as error:
+        raise SystemExit(f"Haresign cannot start: {error}") from None
     logs.configure(settings.log)
     app = Application(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.json.sort_keys = False  # type: ignore[attr-defined]

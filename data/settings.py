@@ -107,8 +107,21 @@ class Settings:
     )
     port: int = field(
         default=8050,
+        metadata=_setting("HARESIGN_PORT", _port, "a port such as 8050", "Port of the site"),
+    )
+    host: str = field(
+        default="127.0.0.1",
         metadata=_setting(
-            "HARESIGN_PORT", _port, "a port such as 8050", "Port of the site on 127.0.0.1"
+            "HARESIGN_HOST",
+            _text,
+            "an address of this machine",
+            "Address on which the site listens; 0.0.0.0 in a container",
+        ),
+    )
+    workers: int = field(
+        default=1,
+        metadata=_setting(
+            "HARESIGN_WORKERS", _positive, "a number such as 2", "Web workers; one for each core"
         ),
     )
     prefix: str = field(

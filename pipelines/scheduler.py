@@ -24,10 +24,10 @@ from pathlib import Path
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from data import logs, rhythm, schedule
+from data import home, logs, rhythm, schedule
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.schedule import Plan
-from data.settings import Settings
+from data.settings import Settings, SettingsError
 from data.spec import Dataset
 from data.store import Store, active_store, store
 from pipelines.checking import BUSY
@@ -232,7 +232,11 @@ def main() -> None:
     parser.add_argument("--every", type=float, help="seconds, instead of the publishers' rhythms")
     parser.add_argument("--beside", type=int, help="stop when the process with this number ends")
     chosen = parser.parse_args()
-    settings = Settings.from_environment()
+    try:
+        settings = Settings.from_environment()
+        home.prepare(settings.home)
+    except SettingsError as error:
+        raise SystemExit(f"Haresign cannot start: {error}") from None
     logs.configure(settings.log)
     try:
         serve(settings, chosen.datasets, every=chosen.every, beside=chosen.beside)

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests import logged
 
 ROOT = Path(__file__).parents[1]
+SERVER = [sys.executable, "-m", "data.server"]
 UNLIMITED = {"HARESIGN_API_HOURLY_LIMIT": "100000000", "HARESIGN_API_DAILY_LIMIT": "1000000000"}
 
 
@@ -46,15 +47,14 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def workers(self) -> list[int]:
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
+        return [int(child) for child in listed.split()]
+
     def memory_mb(self) -> Memory:
         """Of the largest worker process."""
-        found = [_memory(pid) for pid in (self.pid, *_children(self.pid))]
+        found = [_memory(pid) for pid in (self.pid, *self.workers())]
         return max(found, key=lambda one: one.resident)
-
-
-def _children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(child) for child in listed.split()]
 
 
 def _memory(pid: int) -> Memory:
@@ -74,6 +74,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def environment_of(home: Path, port: int) -> dict[str, str]:
+    """Variables of a site on a home and a port, where limits of the API do not matter."""
+    return {**UNLIMITED, "HARESIGN_HOME": str(home), "HARESIGN_PORT": str(port)}
+
+
 @contextmanager
 def served(home: Path, *, core: int | None = None, **environment: str) -> Iterator[Served]:
     """Serve the site over a home, as `make run` does, until the block ends.
@@ -81,26 +86,22 @@ def served(home: Path, *, core: int | None = None, **environment: str) -> Iterat
     It runs on one `core`, or on all of them.
     """
     port = free_port()
-    command = _granian(port, "--factory", "app:serve")
-    environment = {**UNLIMITED, "HARESIGN_HOME": str(home), **environment}
-    with _running(command, port, environment, core) as site:
+    environment = {**environment_of(home, port), **environment}
+    with _running(SERVER, port, environment, core) as site:
         yield site
 
 
 @contextmanager
 def served_application(target: str, *, core: int | None = None) -> Iterator[Served]:
-    """Serve another WSGI application, as `module:name`, in the same way."""
+    """Serve another WSGI application, as `module:name`, by Granian alone."""
     port = free_port()
-    with _running(_granian(port, target), port, {}, core) as site:
-        yield site
-
-
-def _granian(port: int, *target: str) -> list[str]:
-    return [
+    command = [
         str(Path(sys.executable).parent / "granian"), "--interface", "wsgi",
         "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", *target,
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", target,
     ]  # fmt: skip
+    with _running(command, port, {}, core) as site:
+        yield site
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def test_stopping_leaves_no_process_behind(tmp_path: Path, stop: signal.Signals)
         elif stop == signal.SIGTERM:
             make.send_signal(stop)
         else:
-            for pid in [pid for pid, command in running.items() if "granian" in command]:
+            for pid in [pid for pid, command in running.items() if "data.server" in command]:
                 os.kill(pid, stop)
         make.wait(timeout=30)
         deadline = time.monotonic() + 15
