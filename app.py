@@ -95,6 +95,7 @@ def serve() -> Flask:
     sys.setswitchinterval(TURN)
     app = create_app()
     db.library().directory()
+    auth.begin(app)
     return app
 
 

@@ -18,7 +18,18 @@ def register(app: Flask, settings: Settings) -> None:
 
     Imported here: a process that only inspects an upload needs none of them.
     """
-    from auth import background, cli, csrf, database, gate, notices, secret, sessions, views
+    from auth import (
+        background,
+        cli,
+        csrf,
+        database,
+        gate,
+        notices,
+        postman,
+        secret,
+        sessions,
+        views,
+    )
 
     app.config["SETTINGS"] = settings
     if settings.site_url:
@@ -26,9 +37,17 @@ def register(app: Flask, settings: Settings) -> None:
     database.register(app, settings)
     secret.register(app, settings)
     background.register(app)
+    postman.register(app)
     notices.register(app)
     sessions.register(app)
     csrf.register(app)
     views.register(app)
     gate.register(app, settings)
     cli.register(app)
+
+
+def begin(app: Flask) -> None:
+    """What a web worker does beside its answers: send the e-mails that wait."""
+    from auth import postman
+
+    postman.begin(app)

@@ -111,13 +111,12 @@ def appoint(user_id: int, *, by: int) -> None:
     user.is_platform_admin = True
     sessions.end_all(user_id)
     audit.record("administrator appointed", user_id=user_id, actor_id=by)
-    email = user.email
-    db.session.commit()
     mail.send(
-        email,
+        user.email,
         "You are now a Haresign administrator",
         ["Your account can now administer this Haresign site. Sign in again to begin."],
     )
+    db.session.commit()
 
 
 def dismiss(user_id: int, *, by: int) -> None:

@@ -31,8 +31,8 @@ def leave(message: ContactMessage) -> None:
         ),
         mail.Link("All messages", whole("/accounts/admin/messages/")),
     ]
-    db.session.commit()
     settings: Settings = current_app.config["SETTINGS"]
     recipients = [settings.contact_email] if settings.contact_email else people.platform_admins()
     for address in recipients:
         mail.send(address, "A message from the Haresign contact form", lines)
+    db.session.commit()

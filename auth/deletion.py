@@ -74,10 +74,6 @@ def delete(user_id: int, heirs: dict[str, int]) -> None:
     audit.record("account deleted", user_id=user_id, actor_id=user_id)
     db.session.flush()
     db.session.execute(sql_delete(User).where(User.id == user_id))
-    db.session.commit()
-    for key in keys:
-        files.remove(key)
-    g.session_value, g.account = "", None
     mail.send(
         email,
         "Your Haresign account is deleted",
@@ -100,6 +96,10 @@ def delete(user_id: int, heirs: dict[str, int]) -> None:
                 )
             ],
         )
+    db.session.commit()
+    for key in keys:
+        files.remove(key)
+    g.session_value, g.account = "", None
 
 
 def _promote(code: str, heir: int, by: int) -> tuple[str, str]:

@@ -26,7 +26,6 @@ def ask(user_id: int, name: str, purpose: str) -> None:
         )
     )
     audit.record("key asked for", user_id=user_id, actor_id=user_id)
-    db.session.commit()
     for address in people.platform_admins():
         mail.send(
             address,
@@ -36,6 +35,7 @@ def ask(user_id: int, name: str, purpose: str) -> None:
                 mail.Link("Decide", whole("/accounts/admin/keys/")),
             ],
         )
+    db.session.commit()
 
 
 def of(user_id: int) -> tuple[Sequence[ApiKey], Sequence[ApiKeyRequest]]:
@@ -79,10 +79,8 @@ def decide(
     asked = db.session.get_one(ApiKeyRequest, request_id)
     owner = db.session.get_one(User, asked.user_id)
     audit.record(f"key {decision}", user_id=owner.id, actor_id=by)
-    address = owner.email
-    db.session.commit()
     mail.send(
-        address,
+        owner.email,
         f"Your API key was {decision}",
         [
             (
@@ -94,6 +92,7 @@ def decide(
             mail.Link("API keys", whole("/accounts/api-keys/")),
         ],
     )
+    db.session.commit()
 
 
 def collect(request_id: int, *, user_id: int) -> str:

@@ -1,13 +1,15 @@
-"""E-mail: composed once as text and HTML, sent through SMTP, or written to the outbox."""
+"""E-mail: put where it waits, composed in two parts, handed to SMTP or written to the outbox."""
 
 from __future__ import annotations
 
 import logging
-import secrets
+import os
 import smtplib
+import socket
 import ssl
-import time
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -16,14 +18,12 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app
-
-from auth.background import later
+from auth import outgoing
 from data.settings import Settings
 
 OUTBOX = "outbox"
-PAUSES = (1.0, 5.0)  # seconds before the second and the third attempt
-TIMEOUT = 20.0
+TIMEOUT = 20.0  # seconds for one answer of a mail server
+DEADLINE = 60.0  # seconds for one whole message
 FOOT = "Haresign is independent and not affiliated with the NHS."
 
 log = logging.getLogger(__name__)
@@ -37,18 +37,25 @@ class Link:
     href: str
 
 
-def send(to: str, subject: str, lines: Sequence[str | Link]) -> None:
-    """Send a message beside the request. What cannot be sent is logged, without its address."""
-    later(deliver, compose(_settings(), to, subject, lines))
+Lines = Sequence[str | Link]
 
 
-def compose(settings: Settings, to: str, subject: str, lines: Sequence[str | Link]) -> EmailMessage:
+def send(to: str, subject: str, lines: Lines) -> None:
+    """Add a message to the present transaction: it is sent once the caller has committed."""
+    plain = [line if isinstance(line, str) else [line.label, line.href] for line in lines]
+    outgoing.put("message", to=to, subject=" ".join(subject.split()), lines=plain)
+
+
+def compose(
+    settings: Settings, to: str, subject: str, lines: Lines, *, message_id: str = ""
+) -> EmailMessage:
+    domain = settings.mail_from.rpartition("@")[2]
     message = EmailMessage()
     message["From"] = f"Haresign <{settings.mail_from}>"
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = format_datetime(datetime.now(UTC))
-    message["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2])
+    message["Message-ID"] = f"<{message_id}@{domain}>" if message_id else make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content("\n\n".join([*(_as_text(line) for line in lines), f"-- \n{FOOT}"]))
     body = "".join(_as_html(line) for line in lines)
@@ -74,35 +81,33 @@ def _as_html(line: str | Link) -> str:
     )
 
 
-def deliver(message: EmailMessage) -> None:
-    settings = _settings()
-    if not settings.smtp_url:
-        _write(settings.home / OUTBOX, message)
-        return
-    for pause in (*PAUSES, None):
-        try:
-            _transmit(settings.smtp_url, message)
-            return
-        except (OSError, smtplib.SMTPException) as error:
-            if pause is None:
-                log.error("an e-mail could not be sent: %s", type(error).__name__)
-                return
-            time.sleep(pause)
+def deliver(settings: Settings, message: EmailMessage, *, name: str) -> None:
+    """Hand a message to the mail server, or write it to the outbox under a name.
+
+    Raises `OSError` or `smtplib.SMTPException`.
+    """
+    if settings.smtp_url:
+        _transmit(settings.smtp_url, message)
+    else:
+        _write(settings.home / OUTBOX / f"{name}.eml", message)
 
 
 def _transmit(url: str, message: EmailMessage) -> None:
     parts = urlsplit(url)
+    host, secure = str(parts.hostname), parts.scheme == "smtps"
     context = ssl.create_default_context()
-    server: smtplib.SMTP
-    if parts.scheme == "smtps":
-        server = smtplib.SMTP_SSL(
-            str(parts.hostname), parts.port or 465, timeout=TIMEOUT, context=context
-        )
-    else:
-        server = smtplib.SMTP(str(parts.hostname), parts.port or 25, timeout=TIMEOUT)
-    with server:
+    server: smtplib.SMTP = (
+        smtplib.SMTP_SSL(timeout=TIMEOUT, context=context)
+        if secure
+        else smtplib.SMTP(timeout=TIMEOUT)
+    )
+    server._host = host  # type: ignore[attr-defined]  # whose certificate is checked
+    with _bounded(server):
+        code, answer = server.connect(host, parts.port or (465 if secure else 25))
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, answer)
         server.ehlo()
-        if parts.scheme == "smtp" and (parts.username or server.has_extn("starttls")):
+        if not secure and (parts.username or server.has_extn("starttls")):
             server.starttls(context=context)  # a password never travels in clear
             server.ehlo()
         if parts.username:
@@ -110,14 +115,36 @@ def _transmit(url: str, message: EmailMessage) -> None:
         server.send_message(message)
 
 
-def _write(folder: Path, message: EmailMessage) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}.eml"
-    path.touch(mode=0o600)
-    path.write_bytes(message.as_bytes())
+@contextmanager
+def _bounded(server: smtplib.SMTP) -> Iterator[None]:
+    """Cut the conversation off at the deadline: a server that sends a byte now and then would
+    never let a time limit on single answers pass.
+    """
+    over = threading.Event()
+
+    def cut() -> None:
+        patience = DEADLINE
+        while not over.wait(patience):
+            patience = 1.0  # the socket is another one after a change to TLS
+            if isinstance(server.sock, socket.socket):
+                with suppress(OSError):
+                    server.sock.shutdown(socket.SHUT_RDWR)
+
+    threading.Thread(target=cut, name="mail-deadline", daemon=True).start()
+    try:
+        yield
+        with suppress(OSError, smtplib.SMTPException):  # the message is accepted by now
+            server.quit()
+    finally:
+        over.set()
+        server.close()
+
+
+def _write(path: Path, message: EmailMessage) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    fresh = path.with_suffix(".new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(message.as_bytes())
+    fresh.replace(path)
     log.info("No mail server is set (HARESIGN_SMTP_URL): the message is in %s", path)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings

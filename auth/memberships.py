@@ -80,9 +80,8 @@ def request(account: Account, code: str, org_type: OrgType) -> None:
         db.session.rollback()
         raise Refused("There is a membership or a request already.") from error
     _record("request", own, account)
-    deciders = _deciders(db.session(), code)
+    membership_mail.asked(account, code, _deciders(db.session(), code))
     db.session.commit()
-    membership_mail.asked(account, code, deciders)
 
 
 def act(account: Account, membership_id: int, action: Action) -> State:
@@ -121,9 +120,8 @@ def act(account: Account, membership_id: int, action: Action) -> State:
     person = db.session.get_one(User, found.user_id)
     told = membership_mail.Person(person.email, person.name)
     deciders = [one for one in _deciders(db.session(), found.org_code) if one.email != told.email]
-    code = found.org_code
+    membership_mail.changed(account, action, before, state, found.org_code, told, deciders)
     db.session.commit()
-    membership_mail.changed(account, action, before, state, code, told, deciders)
     return state
 
 

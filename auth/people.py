@@ -1,19 +1,21 @@
 """What happens to an account: made, verified, recovered, changed.
 
-What a visitor asks for with an address alone happens beside the request: the answer then says and
-takes the same, whether or not there is an account.
+What a visitor asks for with an address alone says and takes the same, whether or not there is an
+account: what depends on one is found out when the e-mail is sent (`auth.letters`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, Literal
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from auth import audit, mail, passwords, sessions, tokens
+from auth import audit, mail, outgoing, passwords, sessions, tokens
 from auth.addresses import whole
-from auth.background import later
 from auth.database import reader
 from auth.models import User, db
 from auth.moments import now
@@ -69,68 +71,54 @@ def create(email: str, name: str, password_hash: str, *, verified: bool = False)
     return user
 
 
-def ask_to_register(email: str, name: str, password: str) -> None:
-    """Make an account, or tell its owner that somebody tried. The answer does not depend on it."""
-    later(_register, whole("/accounts"), email, name, passwords.hashed(password))
+def register(email: str, name: str, password: str) -> None:
+    """Make an account, or change one that nobody has confirmed yet: whoever asked first may not be
+    whose address it is, so the last one to ask decides. A confirmed account stays as it is, and
+    its owner hears of it.
 
-
-def _register(root: str, email: str, name: str, password_hash: str) -> None:
+    The statements are the same in every case, and all is committed when this returns.
+    """
+    password_hash = passwords.hashed(password)
+    moment = now()
     db.session.execute(
-        delete(User).where(User.verified_at.is_(None), User.created_at < now() - UNVERIFIED_LASTS)
+        delete(User).where(User.verified_at.is_(None), User.created_at < moment - UNVERIFIED_LASTS)
     )
-    db.session.commit()
-    try:
-        user = create(email, name, password_hash)
-    except Taken:
-        owner = by_email(email)
-        if owner is not None and owner.verified_at is None:
-            # Whoever asked first may not be whose address it is: the last one to ask decides.
-            owner.name, owner.password_hash = name, password_hash
-            _send_verification(root, owner)
-            return
-        mail.send(
-            email,
-            "You already have a Haresign account",
-            [
-                (
-                    "Somebody, probably you, tried to create a Haresign account with this address. "
-                    "There is one already, and nothing was changed."
-                ),
-                mail.Link("Sign in", f"{root}/login/"),
-                mail.Link("Choose a new password", f"{root}/password-reset/"),
-            ],
+    before = db.session.scalar(select(User.id).where(User.email == email))
+    db.session.execute(
+        _insert()(User)
+        .values(email=email, name=name, password_hash=password_hash, created_at=moment,
+                is_platform_admin=False)
+        .on_conflict_do_update(
+            index_elements=[User.email],
+            set_={"name": name, "password_hash": password_hash},
+            where=User.verified_at.is_(None),
         )
-        return
-    _send_verification(root, user)
+    )  # fmt: skip
+    number = db.session.scalar(select(User.id).where(User.email == email))
+    audit.record("account made" if before is None else "registration repeated", user_id=number)
+    outgoing.put("registered", root=whole("/accounts"), email=email)
+    db.session.commit()
+
+
+def _insert() -> Callable[..., Any]:
+    """The INSERT of the database in use; both know what to do with a row that is there already."""
+    return postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
 
 
 def ask_for_verification(email: str) -> None:
     """Send the link again, if there is an account that waits for it."""
-    later(_resend, whole("/accounts"), email)
+    _ask("verify", email)
 
 
-def _resend(root: str, email: str) -> None:
-    user = by_email(email)
-    if user is not None and user.verified_at is None:
-        _send_verification(root, user)
+def ask_for_reset(email: str) -> None:
+    """Send a link to choose a new password, if the address has an account."""
+    _ask("reset", email)
 
 
-def _send_verification(root: str, user: User) -> None:
-    link = f"{root}/verify/{tokens.issue(user.id, 'verify')}/"
-    email = user.email
+def _ask(kind: Literal["verify", "reset"], email: str) -> None:
+    """The same row for every address: whether it has an account is looked up when it is sent."""
+    outgoing.put(kind, root=whole("/accounts"), email=email)
     db.session.commit()
-    mail.send(
-        email,
-        "Confirm your e-mail address",
-        [
-            (
-                "Somebody, probably you, created a Haresign account with this address. "
-                "Open the link within 24 hours to activate it."
-            ),
-            mail.Link("Confirm my e-mail address", link),
-            "If it was not you, ignore this message. The account cannot be used without the link.",
-        ],
-    )
 
 
 def verify(token: str) -> bool:
@@ -149,32 +137,6 @@ def verify(token: str) -> bool:
     return True
 
 
-def ask_for_reset(email: str) -> None:
-    """Send a link to choose a new password, if the address has an account."""
-    later(_send_reset, whole("/accounts"), email)
-
-
-def _send_reset(root: str, email: str) -> None:
-    user = by_email(email)
-    if user is None or user.suspended_at is not None:
-        return
-    link = f"{root}/password-reset/{tokens.issue(user.id, 'reset')}/"
-    audit.record("reset asked for", user_id=user.id)
-    db.session.commit()
-    mail.send(
-        email,
-        "Choose a new password",
-        [
-            (
-                "Somebody, probably you, asked for a new password for your Haresign account. "
-                "Open the link within 10 minutes to choose one."
-            ),
-            mail.Link("Choose a new password", link),
-            "If it was not you, ignore this message. Your password stays as it is.",
-        ],
-    )
-
-
 def reset(token: str, password: str) -> bool:
     """Set a new password by a link; False when the link is old or used. Ends every session."""
     password_hash = passwords.hashed(password)
@@ -188,9 +150,8 @@ def reset(token: str, password: str) -> bool:
     tokens.forget(user.id)
     sessions.end_all(user.id)
     audit.record("password reset", user_id=user.id)
-    email = user.email
+    _tell_of_password(user.email)
     db.session.commit()
-    _tell_of_password(email)
     return True
 
 
@@ -202,9 +163,8 @@ def change_password(user_id: int, password: str) -> None:
     tokens.forget(user.id)
     sessions.renew(user)
     audit.record("password changed", user_id=user.id, actor_id=user.id)
-    email = user.email
+    _tell_of_password(user.email)
     db.session.commit()
-    _tell_of_password(email)
 
 
 def _tell_of_password(email: str) -> None:
@@ -223,39 +183,15 @@ def _tell_of_password(email: str) -> None:
 
 
 def ask_for_email(user_id: int, email: str) -> None:
-    """Send a link to a new address. The old one stays until the link is used."""
-    later(_send_email_change, whole("/accounts"), user_id, email)
+    """Send a link to a new address. The old one stays until the link is used.
 
-
-def _send_email_change(root: str, user_id: int, email: str) -> None:
-    user = by_id(user_id)
-    if by_email(email) is not None:
-        mail.send(
-            email,
-            "This address already has a Haresign account",
-            [
-                (
-                    "Somebody asked to use this address for their Haresign account. It has an "
-                    "account of its own already, so nothing was changed."
-                ),
-            ],
-        )
-        return
-    link = f"{root}/email/{tokens.issue(user.id, 'email', email=email)}/"
-    old = user.email
-    audit.record("new address asked for", user_id=user.id, actor_id=user.id)
-    db.session.commit()
+    The old one is told in every case: it must not learn whether the new one has an account.
+    """
+    root = whole("/accounts")
+    audit.record("new address asked for", user_id=user_id, actor_id=user_id)
+    outgoing.put("email", root=root, user_id=user_id, email=email)
     mail.send(
-        email,
-        "Confirm your new e-mail address",
-        [
-            "You asked to sign in to Haresign with this address. Open the link within an hour.",
-            mail.Link("Confirm my new e-mail address", link),
-            "If it was not you, ignore this message.",
-        ],
-    )
-    mail.send(
-        old,
+        by_id(user_id).email,
         "A new e-mail address was asked for",
         [
             (
@@ -266,6 +202,7 @@ def _send_email_change(root: str, user_id: int, email: str) -> None:
             mail.Link("Change your password", f"{root}/password/"),
         ],
     )
+    db.session.commit()
 
 
 def change_email(token: str) -> bool:
@@ -284,7 +221,6 @@ def change_email(token: str) -> bool:
     tokens.forget(user.id)
     sessions.end_all(user.id)
     audit.record("address changed", user_id=user.id)
-    db.session.commit()
     mail.send(
         old,
         "Your e-mail address was changed",
@@ -296,4 +232,5 @@ def change_email(token: str) -> bool:
             mail.Link("Contact", whole("/contact/")),
         ],
     )
+    db.session.commit()
     return True

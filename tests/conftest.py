@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from auth import postman
 from data.db import Library
 from data.settings import Settings
 from data.store import store
@@ -90,6 +91,15 @@ def only_loopback() -> Iterator[None]:
 
     patch.setattr(socket.socket, "connect", guarded)
     patch.setattr(socket.socket, "connect_ex", guarded_ex)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def prompt_mail() -> Iterator[None]:
+    """E-mails leave at once: hundreds of tests wait for one."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(postman, "SETTLING", (0.0, 0.0))
     yield
     patch.undo()
 

@@ -2,6 +2,7 @@
 
 from auth.models.base import Base, db
 from auth.models.keys import ApiKey, ApiKeyRequest, ApiUsage
+from auth.models.mail import OutgoingMail
 from auth.models.people import AuditEvent, RecoveryCode, Throttle, Token, User, UserSession
 from auth.models.site import ContactMessage, ImportJob, Notice
 from auth.models.workspaces import Document, Membership, OrganisationEvent, Preset
@@ -18,6 +19,7 @@ __all__ = [
     "Membership",
     "Notice",
     "OrganisationEvent",
+    "OutgoingMail",
     "Preset",
     "RecoveryCode",
     "Throttle",

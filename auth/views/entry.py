@@ -61,7 +61,7 @@ def register() -> Answer | str:
     if form.errors:
         return page("register", "Create an account", form)
     throttle.attempt("mail", email)
-    people.ask_to_register(email, form["name"], form["password"])
+    people.register(email, form["name"], form["password"])
     return page("sent", "Check your e-mail", Form({"email": email}))
 
 

@@ -12,6 +12,7 @@ from flask import Flask
 
 import auth
 from auth import mail
+from auth.models import db
 from data.settings import Settings, SettingsError
 from tests.mailbox import Mailbox, text_of
 
@@ -33,6 +34,7 @@ def test_a_message_has_a_text_and_an_html_part(mailbox: Mailbox, tmp_path: Path)
     auth.register(app, Settings(home=tmp_path, smtp_url=mailbox.url, mail_from="h@a.example"))
     with app.app_context():
         mail.send("two-parts@a.example", "Sübject", LINES)
+        db.session.commit()
     message = mailbox.wait("two-parts@a.example")
     assert message["Subject"] == "Sübject"
     assert message["From"] == "Haresign <h@a.example>"
@@ -53,6 +55,7 @@ def test_without_a_server_messages_are_files_and_the_console_says_so(
     auth.register(app, Settings(home=tmp_path))
     with app.app_context():
         mail.send("someone@a.example", "Subject", LINES)
+        db.session.commit()
     [path] = written(tmp_path)
     assert path.stat().st_mode & 0o077 == 0
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -62,19 +65,6 @@ def test_without_a_server_messages_are_files_and_the_console_says_so(
         time.sleep(0.01)
     assert str(path) in caplog.text
     assert "HARESIGN_SMTP_URL" in caplog.text
-    assert "someone@a.example" not in caplog.text
-
-
-def test_a_server_that_does_not_answer_is_tried_again_and_logged_without_the_address(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mail, "PAUSES", (0.01, 0.01))
-    app = Flask("haresign")
-    auth.register(app, Settings(home=tmp_path, smtp_url="smtp://127.0.0.1:1"))
-    with app.app_context():
-        settings = app.config["SETTINGS"]
-        mail.deliver(mail.compose(settings, "someone@a.example", "Subject", LINES))
-    assert "could not be sent" in caplog.text
     assert "someone@a.example" not in caplog.text
 
 
