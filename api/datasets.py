@@ -73,7 +73,7 @@ _VERSION = {
     "earliest": schemas.text("Earliest period"),
     "latest": schemas.text("Latest period"),
     "rows": schemas.whole("Rows of organisation and month"),
-    "sha256": schemas.text("SHA-256 of those rows' file", missing=True),
+    "sha256": schemas.text("SHA-256 of the list of those rows' files", missing=True),
 }
 
 
@@ -134,7 +134,6 @@ def _versions(declared: Dataset) -> list[dict[str, Any]]:
         manifest = store.manifest(declared.id, version)
         if manifest is None:
             continue
-        cube = manifest.files.get("cube.parquet")
         release = manifest.release
         rows.append(
             {
@@ -146,8 +145,8 @@ def _versions(declared: Dataset) -> list[dict[str, Any]]:
                 "source": release.url,
                 "earliest": periods.written(declared.period, min(manifest.periods)),
                 "latest": periods.written(declared.period, manifest.latest),
-                "rows": cube.rows if cube else None,
-                "sha256": cube.sha256 if cube else None,
+                "rows": manifest.rows,
+                "sha256": manifest.digest,
             }
         )
     return rows

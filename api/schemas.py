@@ -9,8 +9,8 @@ from typing import Any
 import marshmallow as ma
 
 from data import periods
+from data.arrays import HOME_COLUMNS
 from data.rows import LONG, LONG_IDENTITY, ratios
-from data.snapshot import HOME_COLUMNS
 from data.spec import LEVELS, Dataset, Level
 
 fields = ma.fields

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.arrays import HOME_COLUMNS
 from data.orgs import Directory
 from data.rows import Row
 from data.selection import Selection, places
-from data.snapshot import HOME_COLUMNS, Snapshot
+from data.snapshot import Snapshot
 
 
 def practices(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+_CUBES = ("cube.parquet", "current.parquet")
 Outcome = Literal["published", "unchanged", "failed"]
 
 
@@ -93,6 +95,21 @@ class Manifest:
         """The day on which the last of its releases came out; files by hand count when loaded."""
         loaded = self.made_at.date()
         return max((release.published or loaded for release in self.releases), default=loaded)
+
+    @property
+    def rows(self) -> int:
+        """Rows of organisation and month: those of all cubes, of earlier layouts too."""
+        return sum(record.rows or 0 for name, record in self._cubes.items() if record.rows)
+
+    @property
+    def digest(self) -> str | None:
+        """SHA-256 of the list of the cubes' SHA-256 and names, as `sha256sum` writes it."""
+        listed = "".join(f"{self._cubes[name].sha256}  {name}\n" for name in sorted(self._cubes))
+        return hashlib.sha256(listed.encode()).hexdigest() if listed else None
+
+    @property
+    def _cubes(self) -> dict[str, FileRecord]:
+        return {name: file for name, file in self.files.items() if name.endswith(_CUBES)}
 
     def to_json(self) -> str:
         return json.dumps(plain(self), indent=1, sort_keys=True)

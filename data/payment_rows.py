@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from data import periods
+from data.arrays import HOME_COLUMNS
 from data.datasets.nhs_payments import BESIDE, GROUPS, LINES, POPULATIONS, TOTALS, group_of
 from data.db import library
 from data.orgs import Directory
 from data.rows import Page
 from data.selection import Key, Selection, places
-from data.snapshot import HOME_COLUMNS, Snapshot
+from data.snapshot import Snapshot
 
 ORDER = (*TOTALS, *LINES)
 GROUP_LABELS = {"total": "Totals"} | GROUPS | BESIDE

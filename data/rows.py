@@ -20,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data import periods
+from data.arrays import HOME_COLUMNS
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.orgs import Directory
 from data.selection import Key, Numbers, Places, Selection, places
-from data.snapshot import HOME_COLUMNS, Floats, Membership, Snapshot
+from data.snapshot import Floats, Membership, Snapshot
 from data.spec import ENGLAND, Dataset, Measure
 
 Row = dict[str, Any]

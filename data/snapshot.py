@@ -13,33 +13,38 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from data import periods
+from data.arrays import (
+    AREA_COLUMNS,
+    AREA_HOMES,
+    ARRAY,
+    BENCH_ARRAY,
+    CUBE,
+    CURRENT,
+    HOME_COLUMNS,
+    HOMES,
+    INDEX,
+    MISSING,
+    NOWHERE,
+)
 from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES
 from data.manifest import Manifest
 from data.registry import dataset
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
 
-LAYOUT = 2  # raise it when the files below change their names or meaning
-CUBE = "cube.parquet"
-ARRAY = "cube.npy"
-ARRAY_INDEX = "cube.json"
-HOMES = "homes.npy"
-HOME_COLUMNS = ("pcn", "sub_icb", "icb", "region", "supplier")
-BENCH = "bench.parquet"
-BENCH_ARRAY = "bench.npy"
-BENCH_INDEX = "bench.json"
+LAYOUT = 3  # raise it when a version's files change their names or meaning
 ORGANISATIONS = "organisations.parquet"
 FACT = "fact"
 
 Membership = str  # "dated": as it was that month; "current": today's membership on all months
 Floats = NDArray[np.float64]
 Stored = NDArray[np.int32] | Floats
-MISSING = np.iinfo(np.int32).min  # in an array of int32, which has no NaN
 Cells = Callable[[list[int]], Floats]  # the parts in those columns, along the last axis
 
 
@@ -66,6 +71,11 @@ def present(cells: Stored) -> NDArray[np.bool_]:
     return ~np.isnan(cells) if cells.dtype == np.float64 else cells != MISSING
 
 
+def _mapped(path: Path) -> NDArray[Any]:
+    """A plain view of a mapped file: indexing a memmap itself costs several times as much."""
+    return np.load(path, mmap_mode="r").view(np.ndarray)
+
+
 class Snapshot:
     """A version that stays the same for as long as somebody holds it."""
 
@@ -75,12 +85,11 @@ class Snapshot:
         self.folder = folder
         self.manifest = manifest
         self.dataset: Dataset = declared or dataset(manifest.dataset)
-        index = orjson.loads((folder / ARRAY_INDEX).read_bytes())
+        index = orjson.loads((folder / INDEX).read_bytes())
         self.months: tuple[date, ...] = tuple(
             date.fromisoformat(f"{month}-01") for month in index["months"]
         )
-        # Plain views of the mapped files: indexing a memmap itself costs several times as much.
-        self._array: Stored = np.load(folder / ARRAY, mmap_mode="r").view(np.ndarray)
+        self._array: Stored = _mapped(folder / ARRAY).swapaxes(0, 1)
         self._rows: dict[Membership, dict[str, dict[str, int]]] = {
             membership: {level: {} for level in LEVELS} for membership in ("dated", "current")
         }
@@ -91,12 +100,18 @@ class Snapshot:
         self._parts = {part: position for position, part in enumerate(index["parts"])}
         self._array = self._with_later_parts(self._array)
         self._whole = {part.id for part in self.dataset.parts if part.kind == "count"}
-        self._homes = np.load(folder / HOMES, mmap_mode="r").view(np.ndarray)
+        self._homes: NDArray[np.int32] = _mapped(folder / HOMES).swapaxes(0, 1)
         self._labels: list[str] = index["labels"]
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
         self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
         self._practices: list[str] = [sys.intern(code) for code in index["practices"]]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
+        self._area_homes: NDArray[np.int32] = _mapped(folder / AREA_HOMES)
+        self._area_rows = {(level, code): row for row, (level, code) in enumerate(index["areas"])}
+        groups = {(level, peer): row for row, (level, peer) in enumerate(index["groups"])}
+        self._groups: dict[tuple[str, str], int] = groups
+        self._measures = {measure: row for row, measure in enumerate(index["measures"])}
+        self._bench: Floats = np.moveaxis(_mapped(folder / BENCH_ARRAY), 0, 2)
 
     def _with_later_parts(self, array: Stored) -> Stored:
         """The array with parts declared since the version was made: missing throughout."""
@@ -128,6 +143,12 @@ class Snapshot:
     def path(self, name: str) -> str:
         """Path of one of the version's files, for `read_parquet`."""
         return str(self.folder / name)
+
+    def cubes(self) -> list[str]:
+        """Paths of every month's sums, as areas were and as they are today, for `read_parquet`."""
+        folders = [month_folder(self.folder, month) for month in self.months]
+        paths = [folder / name for folder in folders for name in (CUBE, CURRENT)]
+        return [str(path) for path in paths if path.exists()]
 
     def fact_path(self, month: date, table: str = FACT) -> str:
         return str(month_folder(self.folder, month) / fact_name(table))
@@ -390,6 +411,19 @@ class Snapshot:
             for name, number in zip(HOME_COLUMNS, numbers.tolist(), strict=True)
         }
 
+    def area_home(self, level: Level, code: str, month: date) -> dict[str, str]:
+        """Sub-ICB, ICB and region of an area in a month, as far as they are above it.
+
+        That of most of its patients, or practices, where they belong to several; empty where
+        the month's map does not have the area.
+        """
+        row, column = self._area_rows.get((level, code)), self._columns.get(month)
+        if row is None or column is None or self._area_homes[column, row, 0] == NOWHERE:
+            return {}
+        numbers = self._area_homes[column, row].tolist()
+        named = zip(AREA_COLUMNS, numbers, strict=True)
+        return {name: label for name, number in named if (label := self._labels[number])}
+
     def areas(
         self, level: Level, rows: NDArray[np.intp], columns: NDArray[np.intp] | None
     ) -> tuple[Sequence[str], NDArray[np.intp]]:
@@ -448,21 +482,13 @@ class Snapshot:
             self._label_months[position, number] = found
         return found
 
-    @cached_property
-    def _bench(self) -> tuple[NDArray[np.float64], dict[tuple[str, str], int], dict[str, int]]:
-        index = orjson.loads((self.folder / BENCH_INDEX).read_bytes())
-        groups = {(level, peer): row for row, (level, peer) in enumerate(index["groups"])}
-        measures = {measure: row for row, measure in enumerate(index["measures"])}
-        return np.load(self.folder / BENCH_ARRAY, mmap_mode="r"), groups, measures
-
     def spread_of(self, measure: Measure, level: Level, peer: str) -> Floats | None:
         """(month, [organisations, mean, 10th … 90th percentile]) over the `level` in one area.
 
         NaN in months without values; None where the area has no organisation of the level.
         """
-        array, groups, measures = self._bench
-        row, column = groups.get((level, peer)), measures.get(measure.id)
-        return None if row is None or column is None else array[row, column]
+        row, column = self._groups.get((level, peer)), self._measures.get(measure.id)
+        return None if row is None or column is None else self._bench[row, column]
 
     def england(self, measure: Measure, month: date) -> float:
         return self.at(measure, "england", ENGLAND, month=month)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -183,6 +183,22 @@ def load_lists(
         [lists.fact_path(held)],
     )
     return held
+
+
+def patients(needs: Mapping[str, Snapshot], placed: Mapping[date, date]) -> dict[date, str]:
+    """For each period, a query of practices and their patients in the map that `complete` takes.
+
+    `placed` gives the month as of which practices of a period belong to areas.
+    """
+    lists = needs.get("list-sizes")
+    if lists is None:
+        return {}
+    found = {}
+    for period, month in placed.items():
+        if held := nearest_period(lists.months, month):
+            path = sql_text(month_folder(lists.folder, held) / "parts.parquet")
+            found[period] = f"SELECT practice, registered AS patients FROM {path}"
+    return found
 
 
 def snapshot_geography(snapshot: Snapshot, month: date) -> str | None:

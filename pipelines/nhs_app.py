@@ -13,10 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from data.arrays import CUBE
 from data.datasets.nhs_app import BASE, DATASET, MEASURES
 from data.formula import quoted
 from data.manifest import Check
-from data.snapshot import CUBE, month_folder
+from data.snapshot import month_folder
 from data.spec import ENGLAND, UNASSIGNED
 from pipelines import geography, patient_online_files
 from pipelines.app_columns import MONTH_FORMS, Shape, level_of, measure_of, read_mapping, shape_of
@@ -245,8 +246,8 @@ def _add_base(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
         return
     con.execute(
         f"""INSERT INTO told SELECT level, code, '{BASE}', aged_13_and_over FROM read_parquet(?)
-        WHERE month = ? AND membership = 'dated' AND aged_13_and_over IS NOT NULL""",
-        [lists.path(CUBE), sources.month],
+        WHERE aged_13_and_over IS NOT NULL""",
+        [str(month_folder(lists.folder, sources.month) / CUBE)],
     )
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from data import changes, logs
+from data.arrays import CUBE
 from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
@@ -26,6 +27,7 @@ from data.store import Store, describe_files, new_version
 from pipelines.assemble import assemble
 from pipelines.checks import against_other_months, known_organisations
 from pipelines.errors import RefusedFile
+from pipelines.geography import patients
 from pipelines.locks import refresh_lock
 from pipelines.plan import MonthPlan, plan_months
 from pipelines.tables import Tables
@@ -153,7 +155,8 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
             if before and before.layout == LAYOUT and _same_months(build, before):
                 return _unchanged(series, build, before, tables)
             progress("adding up areas and benchmarks", 0.9)
-            rows = assemble(con, staged, series.dataset)
+            lists = patients(needs, {month: series.placed(month) for month in build.months})
+            rows = assemble(con, staged, series.dataset, lists=lists)
             _require_control_totals(con, series, build)
         manifest = _manifest(store, series, build, needs, rows, tables, before)
         progress("publishing", 0.97)
@@ -181,7 +184,9 @@ def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, buil
     """England in the finished cube must be what was counted while the months were read."""
     dataset = series.dataset
     parts = " + ".join(quoted(part) for part in dataset.measure(dataset.headline).num_parts)
-    shown = dict(con.execute(f"SELECT month, {parts} FROM cube WHERE level = 'england'").fetchall())
+    cubes = [str(month_folder(build.staged, month) / CUBE) for month in build.months]
+    england = f"SELECT month, {parts} FROM read_parquet(?) WHERE level = 'england'"
+    shown = dict(con.execute(england, [cubes]).fetchall())
     for month, (_, record, _) in build.months.items():
         counted, found = record.totals[dataset.control], shown.get(month)
         if found is None or _number(found) != counted:

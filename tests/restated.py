@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from data.snapshot import ARRAY, CUBE, FACT, HOMES
+from data.arrays import ARRAY, HOMES
+from data.snapshot import FACT
 from data.store import MANIFEST, Store, describe_files, new_version
 
 _NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT")
@@ -35,8 +36,8 @@ def restate(shelf: Store, dataset_id: str, *, on: date, without: str = "") -> No
                 _rewrite(con, path, without)
     _replace(staged / ARRAY, np.load(old / ARRAY) + 1)
     homes = np.load(old / HOMES)
-    if len(homes):
-        homes[0] = homes[-1]
+    if homes.shape[1]:
+        homes[:, 0] = homes[:, -1]
     _replace(staged / HOMES, homes)
     releases = tuple(
         replace(one, title=f"{one.title}, restated", published=on) for one in before.releases
@@ -50,7 +51,7 @@ def restate(shelf: Store, dataset_id: str, *, on: date, without: str = "") -> No
         made_at=datetime.now(UTC),
         releases=releases,
         periods=periods,
-        files=describe_files(staged, {CUBE: before.files[CUBE].rows or 0}),
+        files=describe_files(staged, {name: file.rows or 0 for name, file in before.files.items()}),
     )
     shelf.publish(staged, after)
 

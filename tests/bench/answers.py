@@ -212,7 +212,7 @@ def _api_row(app: Flask) -> Row:
             return cursor.execute(
                 "SELECT * FROM read_parquet(?) WHERE level = 'practice' AND code = ? "
                 "ORDER BY month",
-                [snapshot.path("cube.parquet"), code],
+                [snapshot.cubes(), code],
             ).fetchall()
 
     _milliseconds(ask, codes[:8])

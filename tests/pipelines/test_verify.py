@@ -69,20 +69,20 @@ def test_the_sample_follows_from_the_version(shelf: Store) -> None:
 
 def test_a_flipped_byte_is_found(shelf: Store) -> None:
     version = shelf.current_version("list-sizes") or ""
-    victim = shelf.version_folder("list-sizes", version) / "cube.parquet"
+    victim = shelf.version_folder("list-sizes", version) / "months/2026-03/cube.parquet"
     body = bytearray(victim.read_bytes())
     body[len(body) // 2] ^= 1
     victim.write_bytes(body)
     (found,) = failed(shelf)
     assert found.name == "list-sizes files"
-    assert "cube.parquet does not have the SHA-256" in found.found
+    assert "months/2026-03/cube.parquet does not have the SHA-256" in found.found
 
 
 def test_a_deleted_file_is_found(shelf: Store) -> None:
     version = shelf.current_version("gp-appointments") or ""
-    (shelf.version_folder("gp-appointments", version) / "bench.parquet").unlink()
+    (shelf.version_folder("gp-appointments", version) / "months/2026-03/bench.parquet").unlink()
     assert [(c.name, c.found) for c in failed(shelf)] == [
-        ("gp-appointments files", "bench.parquet is missing")
+        ("gp-appointments files", "months/2026-03/bench.parquet is missing")
     ]
 
 

@@ -1,0 +1,82 @@
+"""A version is made of months: an unchanged one is a link, and one is in memory at a time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data.arrays import AREAS, BENCH, CUBE, CURRENT
+from pipelines.assemble import assemble
+from tests.pipelines import grown
+
+ROOT = Path(__file__).parents[2]
+FEW, MANY = 1, 13
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Versions of few and of many months, and each with one more, made in a process of its own."""
+    folder = tmp_path_factory.mktemp("versions")
+    grown.grow(None, folder / f"held-{FEW}", range(FEW))
+    grown.grow(folder / f"held-{FEW}", folder / f"held-{MANY}", range(FEW, MANY))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def taken(versions: Path) -> dict[int, int]:
+    """Bytes that one month more takes, by the months held before."""
+    command = [sys.executable, "-m", "tests.pipelines.grown", str(versions)]
+    return {
+        held: int(subprocess.check_output([*command, str(held)], cwd=ROOT, text=True))
+        for held in (FEW, MANY)
+    }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_one_month_more_takes_as_much_memory_after_many_as_after_few(taken: dict[int, int]) -> None:
+    assert taken[FEW] > 10_000_000  # so that there is something to compare
+    assert taken[MANY] <= 1.25 * taken[FEW]
+
+
+def test_months_that_did_not_change_are_links(versions: Path, taken: dict[int, int]) -> None:
+    held, more = versions / f"held-{MANY}", versions / f"more-{MANY}"
+    for month in map(grown.month_at, range(MANY)):
+        for name in ("parts.parquet", "geography.parquet", CUBE, AREAS, BENCH):
+            path = f"months/{month:%Y-%m}/{name}"
+            assert os.stat(held / path).st_ino == os.stat(more / path).st_ino, path
+
+
+def test_sums_of_today_follow_a_practice_that_moved(versions: Path, taken: dict[int, int]) -> None:
+    """The new month moves a practice: what its areas have today differs in every month."""
+    first = f"months/{grown.month_at(0):%Y-%m}/{CURRENT}"
+    before, after = versions / f"held-{MANY}" / first, versions / f"more-{MANY}" / first
+    query = "SELECT code, n01 FROM read_parquet(?) WHERE level = 'pcn'"
+    then, now = (dict(duckdb.execute(query, [str(p)]).fetchall()) for p in (before, after))
+    assert sum(then.values()) == sum(now.values())
+    # The practice of the last month is back in its own PCN, that of the new one is in the next.
+    assert {code for code in then if then[code] != now[code]} == {"U2", "U3"}
+
+
+def test_a_month_is_worked_out_again_when_its_declaration_changes(
+    versions: Path, tmp_path: Path
+) -> None:
+    """In a file of its own: the version before keeps what it had."""
+    fewer = replace(grown.DECLARED, measures=grown.DECLARED.measures[:3])
+    first = versions / f"held-{FEW}"
+    shutil.copytree(first / "months", tmp_path / "months", copy_function=os.link)
+    with grown.connect() as con:
+        assemble(con, tmp_path, fewer)
+    bench = f"months/{grown.month_at(0):%Y-%m}/{BENCH}"
+    query = "SELECT count(DISTINCT measure) FROM read_parquet(?)"
+    counts = [
+        duckdb.execute(query, [str(version / bench)]).fetchall()[0][0]
+        for version in (first, tmp_path)
+    ]
+    assert counts == [grown.PARTS, 3]
