@@ -15,6 +15,7 @@ from data.spec import Polarity, Unit
 MISSING = "–"
 MINUS = "−"
 SIMILAR = (40.0, 60.0)  # percentiles between which a value is called similar
+TIED = (5, 5.0)  # peers, and % of them, from which those with the same value are what is said
 MONTHS = (
     "January",
     "February",
@@ -46,6 +47,16 @@ _TENS = (1, 10, 100)
 _FIXED = (",.0f", ",.1f", ",.2f")
 
 Tone = Literal["better", "worse", "neutral", "similar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value lies among its peers. Shares are % of the peers, strictly below or above."""
+
+    percentile: float  # 0 to 100, peers with the same value counted half: where to draw the mark
+    higher_than: float
+    lower_than: float
+    same: int = 0  # peers with the same value
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,20 +241,30 @@ def direction(polarity: Polarity) -> str:
     }[polarity]
 
 
-def _share(percentile: float) -> int:
-    """Whole percent of peers, kept from claiming all or none of them."""
-    whole = Decimal(repr(float(percentile))).quantize(Decimal(1), ROUND_HALF_UP)
-    return min(99, max(1, int(whole)))
+def _share(percent: float) -> int:
+    """Whole percent of peers, kept from claiming all of them."""
+    whole = Decimal(repr(float(percent))).quantize(Decimal(1), ROUND_HALF_UP)
+    return min(99, int(whole))
 
 
-def position(percentile: float | None, polarity: Polarity) -> Position:
-    """The position chip. `percentile` is the percentage of peers with a lower value, 0 to 100."""
-    if percentile is None:
-        return Position(MISSING, "similar", "")
-    if SIMILAR[0] <= percentile <= SIMILAR[1]:
+def _is_shared(place: Place) -> bool:
+    """Whether so many peers have the same value that it is what there is to say."""
+    fewest, share = TIED
+    return place.same >= fewest and 100 - place.higher_than - place.lower_than >= share
+
+
+def _same(place: Place) -> str:
+    return f"same as {plural(place.same, 'other', 'others')}"
+
+
+def position(place: Place, polarity: Polarity) -> Position:
+    """The position chip: how many peers are strictly below or above."""
+    if _is_shared(place):
+        return Position(_same(place).capitalize(), "similar", "equal")
+    if SIMILAR[0] <= place.percentile <= SIMILAR[1]:
         return Position("Similar", "similar", "equal")
-    high = percentile > SIMILAR[1]
-    share = _share(percentile if high else 100 - percentile)
+    high = place.percentile > SIMILAR[1]
+    share = _share(place.higher_than if high else place.lower_than)
     if polarity == "neutral":
         if high:
             return Position(f"Higher than {share}%", "neutral", "up")
@@ -258,15 +279,17 @@ def no_clear_difference() -> Position:
     return Position("No clear difference", "similar", "equal")
 
 
-def position_phrase(percentile: float | None, *, peers: str = "practices in England") -> str:
+def position_phrase(place: Place | None, *, peers: str = "practices in England") -> str:
     """The position in a sentence: higher than 74 of 100 practices in England."""
-    if percentile is None:
+    if place is None:
         return ""
-    if SIMILAR[0] <= percentile <= SIMILAR[1]:
+    if _is_shared(place):
+        return f"the {_same(place)} among {peers}"
+    if SIMILAR[0] <= place.percentile <= SIMILAR[1]:
         return f"similar to most {peers}"
-    if percentile > SIMILAR[1]:
-        return f"higher than {_share(percentile)} of 100 {peers}"
-    return f"lower than {_share(100 - percentile)} of 100 {peers}"
+    if place.percentile > SIMILAR[1]:
+        return f"higher than {_share(place.higher_than)} of 100 {peers}"
+    return f"lower than {_share(place.lower_than)} of 100 {peers}"
 
 
 def coverage(covered: int, total: int, share: float, *, subject: str = "Figures") -> str:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from components import format as fmt
 from components.attrs import attrs
 from components.elements import html as dash_html
-from components.format import Position
+from components.format import Place, Position
 from components.light import Child, Node, built, html, icon
 from components.strip import strip
 from data.spec import Unit
@@ -21,7 +21,7 @@ class Kpi:
     """One headline number.
 
     `value` is in `unit`. `context` lines stand under it, such as "England 43.6%".
-    `percentile` places the organisation among practices and draws the strip.
+    `place` is where the organisation lies among practices, and draws the strip.
     """
 
     label: str
@@ -29,7 +29,7 @@ class Kpi:
     unit: Unit
     context: tuple[str, ...] = ()
     position: Position | None = None
-    percentile: float | None = None
+    place: Place | None = None
     missing: str = ""  # why there is no value
     href: str = ""
     explain: Node | None = None
@@ -62,9 +62,9 @@ def _card(kpi: Kpi) -> Node:
         lines = [html.Dd(kpi.missing, className="c")]
     elif kpi.position is not None:
         lines.append(html.Dd(chip(kpi.position), className="c"))
-    if kpi.percentile is not None and kpi.value is not None:
-        words = fmt.position_phrase(kpi.percentile)
-        bar = strip(kpi.percentile, alt=f"{kpi.label}: {words}")
+    if kpi.place is not None and kpi.value is not None:
+        words = fmt.position_phrase(kpi.place)
+        bar = strip(kpi.place.percentile, alt=f"{kpi.label}: {words}")
         lines.append(html.Dd(bar, className="strip-box"))
     if kpi.explain is not None:
         lines.append(html.Dd(kpi.explain, className="why"))

@@ -66,6 +66,7 @@ class Position:
     lower_than: float
     peers: int
     median: float
+    same: int  # peers with the same value
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +310,8 @@ def _around(values: Floats, value: float) -> tuple[int, int]:
     return low, int(np.searchsorted(values, value + edge, side="right"))
 
 
-def _middle(values: Floats) -> float:
-    """The median of sorted values. numpy's would sort them again."""
+def middle(values: Floats) -> float:
+    """The median of sorted values: the mean of the middle two of an even number of them."""
     half = len(values) // 2
     return float(values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2)
 
@@ -335,7 +336,8 @@ def position(
         higher_than=100 * below / others,
         lower_than=100 * above / others,
         peers=others,
-        median=_middle(values),
+        median=middle(values),
+        same=ties,
     )
 
 

@@ -47,7 +47,7 @@ def byar(events: float) -> tuple[float, float]:
     return (lower, upper)
 
 
-SpcMark = Literal["common", "high", "low"]
+SpcMark = Literal["common", "high", "low", "rising", "falling"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def xmr(values: Sequence[float | None]) -> Spc | None:
     """The XmR chart of a series, without screening of moving ranges; None below two points.
 
     Special cause, in order of priority: a point outside the limits; 7 successive points all
-    rising or all falling; 2 of 3 beyond the two-sigma line on one side; 7 on one side of the mean.
+    rising or all falling ("rising" and "falling", which says nothing of the side of the mean that
+    they are on); 2 of 3 beyond the two-sigma line on one side; 7 on one side of the mean.
     """
     known = [(index, value) for index, value in enumerate(values) if value is not None]
     if len(known) < 2:
@@ -86,30 +87,33 @@ def _special_causes(numbers: list[float], mean: float, reach: float) -> list[Spc
     near = 2 / 3 * reach
     marks: list[SpcMark] = ["common"] * count
 
-    def mark(indices: Sequence[int], direction: int) -> None:
+    def mark(indices: Sequence[int], kind: SpcMark) -> None:
         for index in indices:
             if marks[index] == "common":
-                marks[index] = "high" if direction > 0 else "low"
+                marks[index] = kind
+
+    def beyond_mean(direction: int) -> SpcMark:
+        return "high" if direction > 0 else "low"
 
     for index, value in enumerate(numbers):
         if abs(value - mean) > reach:
-            mark([index], side[index])
+            mark([index], beyond_mean(side[index]))
     for start in range(count - TREND_LENGTH + 1):
         window = range(start, start + TREND_LENGTH)
         steps = [numbers[i + 1] - numbers[i] for i in window[:-1]]
         if all(step > 0 for step in steps):
-            mark(window, 1)
+            mark(window, "rising")
         elif all(step < 0 for step in steps):
-            mark(window, -1)
+            mark(window, "falling")
     for start in range(count - 2):
         window = range(start, start + 3)
         for direction in (1, -1):
             if all(side[i] == direction for i in window):
                 beyond = [i for i in window if (numbers[i] - mean) * direction > near]
                 if len(beyond) >= 2:
-                    mark(beyond, direction)
+                    mark(beyond, beyond_mean(direction))
     for start in range(count - SHIFT_LENGTH + 1):
         window = range(start, start + SHIFT_LENGTH)
         if side[start] and all(side[i] == side[start] for i in window):
-            mark(window, side[start])
+            mark(window, beyond_mean(side[start]))
     return marks

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from data import logs
+from data.landed import Landed, mark_withdrawn, take_back, withdrawn
 from data.settings import Settings
 from data.store import Store
 from pipelines.discovery import Release, Skipped, latest_issues, ods_release, releases
 from pipelines.errors import NothingThere
 from pipelines.http import Client
-from pipelines.landing import fetch, import_local
+from pipelines.landing import Given, fetch, import_local
 from pipelines.units import Progress, Series
+
+log = logging.getLogger(__name__)
 
 FIRST_FETCH = 3  # releases taken when nothing is held; older ones on request with --releases
 
@@ -31,6 +37,7 @@ def land_newest(
     held and that one itself, for re-issues; the newest `FIRST_FETCH` where nothing is held.
     """
     said: list[str] = []
+    dataset_id = series.dataset.id
     with Client(settings, timeout=series.timeout) as client:
         for release in _wanted(store, series, settings, client, count=count, said=said):
             offered = [file for file in release.files if series.wants(file.name)]
@@ -43,7 +50,7 @@ def land_newest(
                     landed = fetch(
                         client,
                         store.landing,
-                        series.dataset.id,
+                        dataset_id,
                         release=release,
                         file=file,
                         progress=shown,
@@ -53,7 +60,11 @@ def land_newest(
                         raise
                     said.append(f"{release.slug}: {file.name} has nothing in it.")
                     continue
-                said.append(f"{release.slug}: {landed.path.name}, {landed.receipt.bytes:,} bytes.")
+                note = "withdrawn, not used" if _keep_withdrawn(store, dataset_id, landed) else ""
+                size = f"{landed.receipt.bytes:,} bytes"
+                said.append(
+                    f"{release.slug}: {', '.join(filter(None, (landed.path.name, size, note)))}."
+                )
     return said
 
 
@@ -92,27 +103,24 @@ def _wanted(
             return
 
 
-def land_local(store: Store, series: Series, paths: Iterable[Path]) -> int:
-    """Copy local files into the landing folder; return how many distinct files were given."""
-    found = import_local(
-        store.landing,
-        series.dataset.id,
-        paths,
-        now=datetime.now(UTC),
-        published=_published(store, series.dataset.id),
-    )
-    return len(found)
+def land_local(store: Store, series: Series, paths: Iterable[Path]) -> tuple[Given, ...]:
+    """Copy local files into the landing folder, where they count as the newest issue.
+
+    Files that were withdrawn are used again: whoever hands in a file by name wants it used.
+    """
+    given = import_local(store.landing, series.dataset.id, paths, now=datetime.now(UTC))
+    for mark in take_back(store.landing, series.dataset.id, {one.landed.identity for one in given}):
+        logs.event(log, "withdrawal-taken-back", dataset=series.dataset.id, file=mark.name)
+    return given
 
 
-def _published(store: Store, dataset_id: str) -> set[str]:
-    """SHA-256 of every file from which a period of a version that is still kept was made."""
-    found: set[str] = set()
-    for version in store.versions(dataset_id):
-        manifest = store.manifest(dataset_id, version)
-        if manifest is None:
-            continue
-        sources = (names for r in manifest.periods.values() for names in r.sources.values())
-        read = {name.partition(": ")[0] for names in sources for name in names}
-        files = (file for release in manifest.releases for file in release.files)
-        found |= {file.sha256 for file in files if file.name in read}
-    return found
+def _keep_withdrawn(store: Store, dataset_id: str, file: Landed) -> bool:
+    """Whether a fetched file is withdrawn; the same bytes are, under whichever name they come."""
+    marks = withdrawn(store.landing, dataset_id)
+    if any(mark.identity == file.identity for mark in marks):
+        return True
+    same = next((mark for mark in marks if mark.sha256 == file.receipt.sha256), None)
+    if same is None:
+        return False
+    mark_withdrawn(store.landing, dataset_id, [replace(same, name=file.path.name)])
+    return True

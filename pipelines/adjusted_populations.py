@@ -239,6 +239,5 @@ SERIES = Series(
     per_working_day=False,
     member_month=_january,
     known_share=0.95,
-    legacy_text=True,
     discover=discover,
 )

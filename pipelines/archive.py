@@ -32,6 +32,7 @@ _LONGEST_LINE = 100_000  # characters
 _MOST_CELLS = 20_000_000  # of a workbook; the largest known, of places of care, has 9 million
 _MOST_COLUMNS = 20_000  # of a CSV; the widest known, of the GP Patient Survey, has 5,000
 _HEADINGS_WITHIN = 60  # rows
+_WORKBOOKS = (".xlsx", ".ods")
 _NESTED = (".zip", ".gz", ".7z", ".rar", ".tar", ".bz2", ".xz")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, gzip.BadGzipFile)
 
@@ -69,7 +70,7 @@ def csv_members(path: Path, scratch: Path, *, caps: Caps = CAPS) -> Iterator[tup
         found = f"it is not what its name says but {IN_WORDS[form]}"
         raise RefusedFile(path.name, found, "Give it the ending of what it is.")
     if form == "zip":
-        yield from _zip_members(path, scratch, ".csv", caps=caps)
+        yield from _zip_members(path, scratch, (".csv",), caps=caps)
         return
     if form == "gzip":
         name = path.name.removesuffix(".gz")
@@ -85,7 +86,15 @@ def workbook_members(path: Path, scratch: Path, *, caps: Caps = CAPS) -> Iterato
     if is_workbook(path, caps=caps):
         yield path.name, path
     else:
-        yield from _zip_members(path, scratch, ".xlsx", caps=caps)
+        yield from _zip_members(path, scratch, _WORKBOOKS, caps=caps)
+
+
+def packed_members(path: Path, scratch: Path, *, caps: Caps = CAPS) -> Iterator[tuple[str, Path]]:
+    """(name as published, local file) of every CSV and workbook in a ZIP, other files left alone.
+
+    A local file has the ending of what it is.
+    """
+    yield from _zip_members(path, scratch, (".csv", *_WORKBOOKS), caps=caps)
 
 
 def is_workbook(path: Path, *, caps: Caps = CAPS) -> bool:
@@ -212,12 +221,13 @@ def _too_much(unpacked: int, packed: int, caps: Caps) -> str | None:
 
 
 def _zip_members(
-    path: Path, scratch: Path, suffix: str, *, caps: Caps
+    path: Path, scratch: Path, suffixes: tuple[str, ...], *, caps: Caps
 ) -> Iterator[tuple[str, Path]]:
+    kinds = " or ".join(suffixes)
     with _open_zip(path, caps) as archive:
         if "xl/workbook.xml" in archive.namelist():
             raise RefusedFile(
-                path.name, f"it is an Excel workbook, not a ZIP of {suffix} files", _LOOK
+                path.name, f"it is an Excel workbook, not a ZIP of {kinds} files", _LOOK
             )
         infos = [info for info in archive.infolist() if not _is_clutter(info)]
         for info in infos:
@@ -225,11 +235,16 @@ def _zip_members(
                 raise RefusedFile(
                     path.name, f"it holds another archive, {_shown(info)}", "Unpack it by hand."
                 )
-        wanted = [info for info in infos if info.filename.lower().endswith(suffix)]
+        wanted = [info for info in infos if info.filename.lower().endswith(suffixes)]
         if not wanted:
-            raise RefusedFile(path.name, f"it holds no {suffix} file", _LOOK)
-        for info in wanted:
-            name, local = _shown(info), _fresh(scratch, suffix)
+            raise RefusedFile(path.name, f"it holds no {kinds} file", _LOOK)
+        names = [_shown(info) for info in wanted]
+        if twice := {name for name in names if names.count(name) > 1}:
+            found = f"it holds two files called {min(twice)}, in different folders"
+            raise RefusedFile(path.name, found, "Unpack it, and load the one that is meant.")
+        for info, name in zip(wanted, names, strict=True):
+            suffix = PurePosixPath(name).suffix.lower()
+            local = _fresh(scratch, suffix)
             _pour(partial(archive.open, info), local, archive=path, caps=caps)
             yield name, _checked_csv(name, local, scratch) if suffix == ".csv" else local
 
@@ -331,16 +346,27 @@ def _advice(form: Form) -> str:
 
 def as_utf8(local: Path, scratch: Path) -> Path:
     """A CSV in UTF-8: itself, or a copy in `scratch` of one in Windows-1252."""
+    if _is_all_utf8(local):
+        return local
     with local.open("rb") as source:
-        if all(_is_utf8(line) for line in source):
-            return local
-        source.seek(0)
         converted = _fresh(scratch, ".csv")
         with converted.open("xb") as out:
             for line in source:
                 text = line.decode("utf-8") if _is_utf8(line) else line.decode("cp1252", "replace")
                 out.write(text.encode())
     return converted
+
+
+def _is_all_utf8(local: Path) -> bool:
+    decode: Callable[[bytes, bool], str] = codecs.getincrementaldecoder("utf-8")().decode
+    try:
+        with local.open("rb") as source:
+            while chunk := source.read(_CHUNK):
+                decode(chunk, False)
+        decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -59,7 +59,7 @@ def refresh(datasets: tuple[str, ...], paths: tuple[Path, ...], releases: int | 
         raise click.UsageError("Name one dataset with --from, such as: list-sizes --from PATH")
     real = store(_settings().home, "real")
     results = [_refresh_one(real, one, paths, releases) for one in chosen]
-    results += _republish_dependents(real, results)
+    _republish_dependents(real, results)  # printed; the exit status is that of what was asked for
     if any(result.outcome == "failed" for result in results):
         sys.exit(1)
 
@@ -81,18 +81,17 @@ def _refresh_one(
             )
         except (AlreadyRunning, OSError) as error:
             result = Refresh(one.dataset.id, "failed", str(error))
+    for line in result.files:
+        click.echo(f"{one.dataset.id}: {line}")
     click.echo(f"{one.dataset.id}: {result.message}", err=result.outcome == "failed")
     return result
 
 
-def _republish_dependents(target: Store, results: list[Refresh]) -> list[Refresh]:
+def _republish_dependents(target: Store, results: list[Refresh]) -> None:
     """Datasets that use a version just replaced get their rates from the new one."""
-    again = []
     for one in dependents(target, results):
         result = _publish_again(target, one)
         click.echo(f"{one.dataset.id}: {result.message}")
-        again.append(result)
-    return again
 
 
 @data.command()

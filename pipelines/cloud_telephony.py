@@ -15,6 +15,7 @@ import duckdb
 
 from data.datasets.cloud_telephony import DATASET
 from data.manifest import Check
+from data.spec import UNASSIGNED
 from pipelines import (
     england_table,
     geography,
@@ -209,12 +210,13 @@ def _outcomes(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
 
 
 def _write_geography(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> None:
-    geography.complete(con, sources, "FROM places", target)
+    shared = f"starts_with(l.practice, '{UNASSIGNED}')"  # unmapped where its practices differ
+    geography.complete(con, sources, "FROM places", target, as_listed=shared)
 
 
 SERIES = Series(
     dataset=DATASET,
-    transform=3,
+    transform=4,
     slug="cloud-based-telephony-data-in-general-practice",
     wants=wants,
     recognise=recognise,

@@ -289,7 +289,6 @@ SERIES = Series(
     build=build,
     tolerance=0.02,
     per_working_day=False,
-    legacy_text=True,
     discover=discover,
     other_headlines=(EXPORT,),
 )

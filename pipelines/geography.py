@@ -53,9 +53,7 @@ def nearest_period(held: Sequence[date], month: date) -> date | None:
     return min(held, key=lambda period: _distance(period, month)) if held else None
 
 
-def notes(
-    con: duckdb.DuckDBPyConnection, path: str, month: date, chosen: Table | None
-) -> tuple[str, ...]:
+def notes(month: date, chosen: Table | None) -> tuple[str, ...]:
     """What a reader should know about where the month's areas come from."""
     said = []
     if chosen is None:
@@ -64,14 +62,6 @@ def notes(
         said.append(
             f"{month:%B %Y} has no practice map of its own: PCN, ICB and region are those of "
             f"{chosen.period:%B %Y}."
-        )
-    homeless, practices = con.execute(
-        f"SELECT count(*) FILTER (WHERE icb = ''), count(*) FROM '{path}'"
-    ).fetchall()[0]
-    if homeless and chosen is not None:
-        said.append(
-            f"In {month:%B %Y} the ICB of {homeless:,} of {practices:,} practices is not known; "
-            "they count in England only."
         )
     return tuple(said)
 
@@ -88,14 +78,21 @@ def area_above(column: str) -> str:
 
 
 def complete(
-    con: duckdb.DuckDBPyConnection, sources: Sources, listed: str, target: Path
+    con: duckdb.DuckDBPyConnection,
+    sources: Sources,
+    listed: str,
+    target: Path,
+    *,
+    as_listed: str = "false",
 ) -> tuple[str, ...]:
     """Write a month's geography from what a dataset's own files say, the rest from list sizes.
 
     `listed` is a query with `practice` and any of `COLUMNS`: what it gives stands, where it is
     not empty. Missing columns and gaps are filled from the practice map of the period's month
     (`Series.member_month`), or of the nearest month that is held; areas of a practice that the
-    map lacks follow its sub-ICB location. Needs `list-sizes` among the dataset's `needs`.
+    map lacks follow its sub-ICB location. `as_listed` is SQL over the alias `l`: rows whose gaps
+    mean something (an account shared by practices of several areas) are not filled. Needs
+    `list-sizes` among the dataset's `needs`.
     Returns notes to show.
     """
     lists = sources.needs.get("list-sizes")
@@ -113,7 +110,8 @@ def complete(
         for name in COLUMNS
         if name != "month"
     )
-    write(con, _completed(sources.month, listed, padded, homes), str(target / "geography.parquet"))
+    query = _completed(sources.month, listed, padded, homes, as_listed=as_listed)
+    write(con, query, str(target / "geography.parquet"))
     if held is None:
         return (f"{month:%B %Y} has no practice map: PCN, ICB and region may be missing.",)
     if held != month:
@@ -122,7 +120,7 @@ def complete(
     return ()
 
 
-def _completed(period: date, listed: str, padded: str, homes: str) -> str:
+def _completed(period: date, listed: str, padded: str, homes: str, *, as_listed: str) -> str:
     names = ", ".join(
         f"coalesce(nullif(p.{area}_name, ''), {area}s.name) AS {area}_name"
         for area in ("pcn", "sub_icb", "icb", "region")
@@ -145,8 +143,9 @@ def _completed(period: date, listed: str, padded: str, homes: str) -> str:
                    coalesce(nullif(l.icb, ''), {area_above("icb")}) AS icb, l.icb_name,
                    coalesce(nullif(l.region, ''), {area_above("region")}) AS region,
                    l.region_name, coalesce(nullif(l.supplier, ''), h.supplier) AS supplier
-            FROM listed l LEFT JOIN homes h USING (practice)
-            LEFT JOIN areas a ON a.sub_icb = l.sub_icb)
+            FROM listed l
+            LEFT JOIN homes h ON h.practice = l.practice AND NOT ({as_listed})
+            LEFT JOIN areas a ON a.sub_icb = l.sub_icb AND NOT ({as_listed}))
         SELECT DATE '{period}' AS month, p.practice, p.practice_name, p.postcode, p.pcn,
                p.sub_icb, p.icb, p.region, p.supplier, {names}
         FROM placed p {joins}"""

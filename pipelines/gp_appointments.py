@@ -12,6 +12,13 @@ import duckdb
 from data.datasets.gp_appointments import CATEGORIES, DATASET, HCP_TYPES, MODES, STATUSES, WAITS
 from data.manifest import Check
 from pipelines import geography
+from pipelines.cells import (
+    is_whole,
+    leave_out_totals,
+    month_start,
+    require_numbers,
+    require_one_month,
+)
 from pipelines.checks import counts_are_positive
 from pipelines.folder import write_fact, write_parts
 from pipelines.units import (
@@ -22,9 +29,7 @@ from pipelines.units import (
     Sources,
     Table,
     csv_scan,
-    first_of_month,
     headings,
-    read_date,
     sql_text,
 )
 from pipelines.workdays import working_days
@@ -81,7 +86,9 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
                 "a practice-level crosstab without APPOINTMENT_MONTH_START_DATE. "
                 f"It has: {', '.join(preview.header)}."
             )
-        return "crosstab", first_of_month(read_date(start))
+        return "crosstab", month_start(
+            start, file=preview.name, column="APPOINTMENT_MONTH_START_DATE"
+        )
     if {"GP_CODE", "ICB_CODE", "REGION_CODE"} <= columns:
         return "mapping", None
     if {"INCLUDED PRACTICES", "OPEN PRACTICES"} <= columns:
@@ -93,9 +100,14 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     month = sources.month
     parts = sources.tables["crosstab"]
     _require_columns(parts)
+    known = _load(con, parts, month)
+    _require_counts(con, parts, month)
+    whole = leave_out_totals(
+        con, "crosstab", parts, code="practice", heading="GP_CODE", value="appointments"
+    )
     checks = [
-        _load(con, parts, month),
-        _one_month(con, parts),
+        known,
+        *whole.checks,
         _unique_keys(con),
         counts_are_positive(con, "crosstab", "appointments"),
     ]
@@ -117,7 +129,8 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     practices, appointments = con.execute(
         "SELECT count(DISTINCT practice), sum(appointments)::BIGINT FROM crosstab"
     ).fetchall()[0]
-    return Month(practices, {DATASET.control: appointments}, tuple(checks), (*notes, *listed))
+    said = (*whole.notes, *notes, *listed)
+    return Month(practices, {DATASET.control: appointments}, tuple(checks), said)
 
 
 def _require_columns(parts: Sequence[Table]) -> None:
@@ -199,7 +212,8 @@ def _scan(
     con.execute(
         f"""CREATE TEMP TABLE crosstab AS
         SELECT GP_CODE AS practice, DATE '{month}' AS month, {", ".join(columns)},
-               COUNT_OF_APPOINTMENTS::INTEGER AS appointments, GP_NAME AS practice_name,
+               CASE WHEN {is_whole("COUNT_OF_APPOINTMENTS")} THEN COUNT_OF_APPOINTMENTS::INTEGER END
+               AS appointments, GP_NAME AS practice_name,
                SUPPLIER AS supplier, PCN_CODE AS pcn, PCN_NAME AS pcn_name,
                SUB_ICB_LOCATION_CODE AS sub_icb, SUB_ICB_LOCATION_NAME AS sub_icb_name,
                APPOINTMENT_MONTH_START_DATE AS start
@@ -211,17 +225,15 @@ def _listed(values: Iterable[str]) -> str:
     return ", ".join(sql_text(value) for value in values)
 
 
-def _one_month(con: duckdb.DuckDBPyConnection, parts: Sequence[Table]) -> Check:
-    starts = [
-        row[0] for row in con.execute("SELECT DISTINCT start FROM crosstab LIMIT 4").fetchall()
-    ]
-    months = {first_of_month(read_date(start)) for start in starts}
-    names = ", ".join(table.name for table in parts)
-    return Check(
-        "one month in the file",
-        len(months) == 1,
-        f"{names}: {', '.join(f'{month:%B %Y}' for month in sorted(months))}",
-    )
+def _require_counts(con: duckdb.DuckDBPyConnection, parts: Sequence[Table], month: date) -> None:
+    """Every row of the month, and every count a whole number; else the place is named."""
+    (uncounted,) = con.execute("SELECT bool_or(appointments IS NULL) FROM crosstab").fetchall()[0]
+    starts = con.execute("SELECT DISTINCT start FROM crosstab").fetchall()
+    for table in parts:
+        if len(starts) > 1:
+            require_one_month(con, table, "APPOINTMENT_MONTH_START_DATE", month)
+        if uncounted:
+            require_numbers(con, table, ["COUNT_OF_APPOINTMENTS"], code="GP_CODE", whole=True)
 
 
 def _unique_keys(con: duckdb.DuckDBPyConnection) -> Check:
@@ -322,7 +334,7 @@ def _write_geography(
 
 SERIES = Series(
     dataset=DATASET,
-    transform=2,
+    transform=3,
     slug="appointments-in-general-practice",
     wants=wants,
     recognise=recognise,

@@ -194,6 +194,5 @@ SERIES = Series(
     per_working_day=False,
     member_month=_march,
     known_share=0.95,
-    legacy_text=True,
     discover=discover,
 )

@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from data.landed import Identity, Landed, Receipt, landed, read_receipt
 from pipelines.discovery import Release, ReleaseFile
 from pipelines.errors import RefusedFile, ServerTrouble
 from pipelines.http import Client, Progress
@@ -22,45 +23,13 @@ _SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,120}")
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """Where a landed file came from. `url` and `release_url` are empty for a local file."""
-
-    url: str
-    sha256: str
-    bytes: int
-    fetched_at: datetime
-    etag: str | None = None
-    last_modified: str | None = None
-    release_url: str = ""
-    release_title: str = ""
-    published: date | None = None
-
-
 @dataclass(frozen=True, slots=True)
-class Landed:
-    """A file in the landing folder with its receipt."""
+class Given:
+    """A local file that was handed in, and the landed file that now holds its bytes."""
 
-    path: Path
-    receipt: Receipt
-
-    @property
-    def release(self) -> str:
-        """Slug of the release, the same for all issues of its files."""
-        return self.path.parent.name.partition(".")[0]
-
-
-def landed(root: Path, dataset_id: str) -> tuple[Landed, ...]:
-    """Every file of the dataset that has a receipt and its full length, oldest receipt first."""
-    found = []
-    for note in sorted((root / dataset_id).glob("*/*.json")):
-        path = note.with_name(note.name.removesuffix(".json"))
-        if path.name.endswith(".part"):
-            continue
-        receipt = _read(note)
-        if receipt and path.is_file() and path.stat().st_size == receipt.bytes:
-            found.append(Landed(path, receipt))
-    return tuple(sorted(found, key=lambda item: (item.receipt.fetched_at, item.path)))
+    source: Path
+    landed: Landed
+    same_as: str | None = None  # name of another file with the same bytes
 
 
 def missing(root: Path, dataset_id: str, files: Iterable[ReleaseFile]) -> tuple[ReleaseFile, ...]:
@@ -85,7 +54,7 @@ def fetch(
     """
     held = _held(root, dataset_id, file.url)
     known = Validators(held.receipt.etag, held.receipt.last_modified) if held else None
-    target = _free(root, dataset_id, release.slug, _safe_name(file.name))
+    target = _free(root, dataset_id, release.slug, safe_name(file.name))
     download = client.download(file.fresh or file.url, target, known=known, progress=progress)
     if held and download is None:
         return held
@@ -115,29 +84,54 @@ def import_local(
     sources: Iterable[Path],
     *,
     now: datetime,
-    published: Collection[str] = (),
-) -> tuple[Landed, ...]:
-    """Copy files, and the files in folders, into a release named after the moment.
+) -> tuple[Given, ...]:
+    """Land files, and the files in folders, in a release named after the moment.
 
-    Content that is landed already is not copied again, unless it comes under another name and is
-    not among `published` (the SHA-256 of files that versions were made from): it may have been
-    refused for its name. The answer has one entry per distinct content, in the order given.
+    Bytes that are landed already under the same name are not copied again; their receipt notes
+    that they came now, so that they count as the newest issue. Under another name they land as
+    another file, which shares its bytes on the disk: a name may say what the file is of. The answer
+    has one entry per name and content, in the order given.
     """
-    held: dict[str, dict[str, Landed]] = {}
-    for item in landed(root, dataset_id):
-        held.setdefault(item.receipt.sha256, {})[item.path.name] = item
+    files = landed(root, dataset_id)
+    by_identity = {file.identity: file for file in files}
+    by_content = {file.receipt.sha256: file for file in files}
     release = f"local-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
-    taken: dict[str, Landed] = {}
+    given: dict[Identity, Given] = {}
     for source in tuple(_files_in(sources)):  # all are looked at before any is copied
-        sha256 = _hash(source)
-        if sha256 in taken:
+        identity = (_hash(source), safe_name(source.name))
+        if identity in given:
             continue
-        names = held.get(sha256, {})
-        same = names.get(_safe_name(source.name))
-        if same is None and sha256 in published:
-            same = next(reversed(names.values()), None)
-        taken[sha256] = same or land_copy(root, dataset_id, source, release=release, now=now)
-    return tuple(taken.values())
+        own, same = by_identity.get(identity), by_content.get(identity[0])
+        if own is not None and _hash(own.path) == identity[0]:
+            file = _given_again(own, now)
+        elif same is not None and _hash(same.path) == identity[0]:
+            file = _land_link(root, dataset_id, same, identity[1], release=release, now=now)
+        else:
+            file = land_copy(root, dataset_id, source, release=release, now=now)
+        by_identity[identity] = file
+        by_content.setdefault(identity[0], file)
+        other = same.path.name if same is not None and same.path.name != identity[1] else None
+        given[identity] = Given(source, file, other)
+    return tuple(given.values())
+
+
+def _given_again(file: Landed, now: datetime) -> Landed:
+    receipt = replace(file.receipt, given_at=now)
+    _write(file.path, receipt)
+    return Landed(file.path, receipt)
+
+
+def _land_link(
+    root: Path, dataset_id: str, same: Landed, name: str, *, release: str, now: datetime
+) -> Landed:
+    """The bytes of a landed file under another name, without a second copy of them."""
+    target = _free(root, dataset_id, release, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # of a process that ended before it wrote the receipt
+    os.link(same.path, target)
+    receipt = Receipt(url="", sha256=same.receipt.sha256, bytes=same.receipt.bytes, fetched_at=now)
+    _write(target, receipt)
+    return Landed(target, receipt)
 
 
 def land_copy(
@@ -151,7 +145,7 @@ def land_copy(
     published: date | None = None,
 ) -> Landed:
     """Copy a local file into a release's folder. `title` and `published` name the release."""
-    name = _safe_name(source.name)
+    name = safe_name(source.name)
     target = _free(root, dataset_id, release, name)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{name}.part")
@@ -217,13 +211,13 @@ def _free(root: Path, dataset_id: str, release: str, name: str) -> Path:
         if not _SAFE_FOLDER.fullmatch(part):
             raise ValueError(f"{part!r} cannot be the name of a landing folder")
     target, issue = root / dataset_id / release / name, 1
-    while _read(_note(target)) is not None:
+    while read_receipt(_note(target)) is not None:
         issue += 1
         target = root / dataset_id / f"{release}.{issue}" / name
     return target
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """A publisher's file name that is safe on disk and clear of our own `.json` and `.part`."""
     safe = _UNSAFE_IN_NAME.sub("_", name).lstrip(".").strip()
     encoded = safe.encode()[-200:].decode(errors="ignore")
@@ -247,16 +241,6 @@ def _hash(path: Path) -> str:
 
 def _note(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
-
-
-def _read(note: Path) -> Receipt | None:
-    try:
-        stored = json.loads(note.read_text(encoding="utf-8"))
-        stored["fetched_at"] = datetime.fromisoformat(stored["fetched_at"])
-        stored["published"] = stored["published"] and date.fromisoformat(stored["published"])
-        return Receipt(**stored)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def _write(path: Path, receipt: Receipt) -> None:

@@ -11,6 +11,7 @@ import duckdb
 from data.datasets.list_sizes import DATASET, QUINARY_BANDS
 from data.manifest import Check
 from pipelines import geography
+from pipelines.cells import leave_out_totals, month_start, require_numbers, require_one_month
 from pipelines.checks import counts_are_positive
 from pipelines.folder import write_parts, write_table
 from pipelines.units import (
@@ -21,9 +22,7 @@ from pipelines.units import (
     Sources,
     Table,
     csv_scan,
-    first_of_month,
     headings,
-    read_date,
 )
 
 # Sub-ICB locations were CCGs, and ICBs were STPs, until July 2022.
@@ -40,7 +39,7 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
     columns = preview.columns
     if "EXTRACT_DATE" not in columns or "LSOA_CODE" in columns:
         return None
-    month = first_of_month(read_date(preview.cell("EXTRACT_DATE")))
+    month = month_start(preview.cell("EXTRACT_DATE"), file=preview.name, column="EXTRACT_DATE")
     if {"PRACTICE_CODE", "PCN_CODE"} <= columns:
         return "map", month
     if "NUMBER_OF_PATIENTS" not in columns:
@@ -61,13 +60,19 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     month = sources.month
     totals = sources.tables["all"][0]
     _require(totals, {"CODE", "NUMBER_OF_PATIENTS", "SEX", "AGE"})
+    _require_counts(con, totals, month, "CODE")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE fact AS
-        SELECT CODE AS practice, DATE '{month}' AS month, 'ALL' AS sex, 'ALL' AS age_band,
+        SELECT trim(CODE) AS practice, DATE '{month}' AS month, 'ALL' AS sex, 'ALL' AS age_band,
                NUMBER_OF_PATIENTS::INTEGER AS patients
-        FROM {csv_scan([totals.path])} WHERE SEX = 'ALL' AND AGE = 'ALL'"""
+        FROM {csv_scan([totals.path])}
+        WHERE {_label("SEX")} = 'ALL' AND {_label("AGE")} = 'ALL'"""
+    )
+    whole = leave_out_totals(
+        con, "fact", [totals], code="practice", heading="CODE", value="patients"
     )
     checks = [
+        *whole.checks,
         _unique_practices(con, totals),
         counts_are_positive(con, "fact", "patients"),
         _earlier_than_tomorrow(totals),
@@ -77,7 +82,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     _add_single_ages(con, sources, month)
     write_table(con, "FROM fact ORDER BY practice, sex, age_band", target / "fact.parquet")
     write_parts(con, DATASET, "FROM fact", target)
-    notes = _write_geography(con, sources, target)
+    notes = (*whole.notes, *_write_geography(con, sources, target))
     if "sing-age-regions" in sources.tables:
         checks.append(_write_published(con, sources.tables["sing-age-regions"][0], month, target))
     practices, registered = con.execute(
@@ -94,6 +99,17 @@ def _require(table: Table, needed: set[str]) -> set[str]:
             f"It has: {', '.join(sorted(columns))}."
         )
     return columns
+
+
+def _require_counts(con: duckdb.DuckDBPyConnection, table: Table, month: date, code: str) -> None:
+    """Every row of the month, and every number of patients a whole number."""
+    require_one_month(con, table, "EXTRACT_DATE", month)
+    require_numbers(con, table, ["NUMBER_OF_PATIENTS"], code=code, whole=True)
+
+
+def _label(column: str) -> str:
+    """SQL: `ALL`, `MALE`, `95+` however the file writes it."""
+    return f"upper(trim({column}))"
 
 
 def _unique_practices(con: duckdb.DuckDBPyConnection, table: Table) -> Check:
@@ -118,12 +134,14 @@ def _earlier_than_tomorrow(table: Table) -> Check:
 
 def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> list[Check]:
     _require(table, {"ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"})
+    _require_counts(con, table, month, "ORG_CODE")
+    sex, band = _label("SEX"), _label("AGE_GROUP_5")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE quinary AS
-        SELECT ORG_CODE AS practice, DATE '{month}' AS month, SEX AS sex, AGE_GROUP_5 AS age_band,
-               NUMBER_OF_PATIENTS::INTEGER AS patients
+        SELECT trim(ORG_CODE) AS practice, DATE '{month}' AS month, {sex} AS sex,
+               {band} AS age_band, NUMBER_OF_PATIENTS::INTEGER AS patients
         FROM {csv_scan([table.path])}
-        WHERE ORG_TYPE = 'GP' AND SEX IN ('MALE', 'FEMALE') AND AGE_GROUP_5 <> 'ALL'"""
+        WHERE ORG_TYPE = 'GP' AND {sex} IN ('MALE', 'FEMALE') AND {band} <> 'ALL'"""
     )
     strange = con.execute(
         "SELECT DISTINCT age_band FROM quinary WHERE NOT list_contains(?, age_band) LIMIT 3",
@@ -157,6 +175,8 @@ def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: da
     tables = [sources.tables.get(f"sing-age-{sex}", ()) for sex in ("male", "female")]
     if not all(tables):
         return
+    for found in tables:
+        _require_counts(con, found[0], month, "ORG_CODE")
     paths = [found[0].path for found in tables]
     con.execute(
         f"""INSERT INTO fact
@@ -167,7 +187,8 @@ def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: da
                    sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
                        WHERE coalesce(try_cast(AGE AS INTEGER), 95) >= 13) AS aged_13_and_over,
                    sum(NUMBER_OF_PATIENTS::INTEGER) AS single_age_total
-            FROM {csv_scan(paths)} WHERE AGE <> 'ALL' AND upper(SEX) IN ('MALE', 'FEMALE')
+            FROM {csv_scan(paths)}
+            WHERE {_label("AGE")} <> 'ALL' AND {_label("SEX")} IN ('MALE', 'FEMALE')
               AND ORG_CODE IN (SELECT practice FROM fact WHERE age_band = 'ALL')
             GROUP BY ORG_CODE)
         UNPIVOT (patients FOR band IN (under_18, aged_13_and_over, single_age_total))"""
@@ -188,6 +209,7 @@ def _write_published(
     con: duckdb.DuckDBPyConnection, table: Table, month: date, target: Path
 ) -> Check:
     """Single ages above practice level, as the publisher adds them up."""
+    _require_counts(con, table, month, "ORG_CODE")
     levels = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in _PUBLISHED_LEVELS.items())
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE single AS
@@ -197,7 +219,8 @@ def _write_published(
                sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
                    WHERE coalesce(try_cast(AGE AS INTEGER), 95) >= 13)::BIGINT AS aged_13_and_over,
                sum(NUMBER_OF_PATIENTS::INTEGER)::BIGINT AS single_age_total
-        FROM {csv_scan([table.path])} WHERE AGE <> 'ALL' AND upper(SEX) IN ('MALE', 'FEMALE')
+        FROM {csv_scan([table.path])}
+        WHERE {_label("AGE")} <> 'ALL' AND {_label("SEX")} IN ('MALE', 'FEMALE')
         GROUP BY ALL"""
     )
     con.execute(
@@ -258,8 +281,8 @@ def _write_geography(
         areas AS (SELECT sub_icb, max(sub_icb_name) AS sub_icb_name, mode(icb) AS icb,
                          mode(icb_name) AS icb_name, mode(region) AS region,
                          mode(region_name) AS region_name FROM homes GROUP BY sub_icb),
-        listed AS (SELECT CODE AS practice, POSTCODE AS postcode, {sub_icb} AS sub_icb
-                   FROM {csv_scan([totals.path])})
+        listed AS (SELECT trim(CODE) AS practice, POSTCODE AS postcode, {sub_icb} AS sub_icb
+                   FROM {csv_scan([totals.path])} WHERE trim(CODE) IN (SELECT practice FROM fact))
         SELECT DATE '{month}' AS month, l.practice, h.practice_name,
                coalesce(nullif(l.postcode, ''), h.postcode) AS postcode, h.pcn, h.pcn_name,
                coalesce(nullif(l.sub_icb, ''), h.sub_icb) AS sub_icb,
@@ -271,17 +294,18 @@ def _write_geography(
         FROM listed l LEFT JOIN homes h USING (practice) LEFT JOIN areas a ON a.sub_icb = l.sub_icb
     """
     geography.write(con, query, str(target / "geography.parquet"))
-    return geography.notes(con, str(target / "geography.parquet"), month, chosen)
+    return geography.notes(month, chosen)
 
 
 SERIES = Series(
     dataset=DATASET,
-    transform=3,
+    transform=4,
     slug="patients-registered-at-a-gp-practice",
     wants=wants,
     recognise=recognise,
     headline_kind="all",
     shared_kinds=("map",),
+    kind_names={"all": "totals", "quin-age": "quinary ages", "map": "map of practices"},
     build=build,
     tolerance=0.01,
     per_working_day=False,

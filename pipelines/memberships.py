@@ -58,13 +58,13 @@ def _load_networks(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str
     partner, pcn, pcn_name = (
         _heading(names, name, newest) for name in (_PARTNER, "PCN CODE", "PCN NAME")
     )
-    day = f"{sources.month:%Y%m%d}"
+    joined, ended, day = _day(start), _day(end), sources.month
     scan = csv_scan([newest.path])
     con.execute(
         f"""INSERT INTO partners
-        SELECT {partner}, max_by({pcn}, {start}), max_by({pcn_name}, {start})
+        SELECT {partner}, max_by({pcn}, {joined}), max_by({pcn_name}, {joined})
         FROM {scan}
-        WHERE {start} <= '{day}' AND ({end} = '' OR {end} >= '{day}') GROUP BY {partner}"""
+        WHERE {joined} <= '{day}' AND ({ended} = '' OR {ended} >= '{day}') GROUP BY {partner}"""
     )
     con.execute(_insert(PCN, scan, sources.month, (partner, pcn, start, end)))
     return [f"{sources.month:%B %Y} takes PCNs from {newest.name}."]
@@ -93,9 +93,17 @@ def _insert(kind: str, scan: str, month: date, columns: Sequence[str]) -> str:
 
 
 def _day(column: str) -> str:
-    """`2013-04-01` for `20130401`; anything else stays as it is published."""
-    day = f"try_strptime(trim({column}), '%Y%m%d')"
-    return f"coalesce(strftime({day}, '%Y-%m-%d'), trim({column}))"
+    """`2013-04-01` however it is written, text, date or number; else as it is published.
+
+    A workbook may hold a day as text (`20130401`), as a date, or as a number of days since the end
+    of 1899 where its cells have lost their format.
+    """
+    cell = f"trim({column})"
+    serial = f"CASE WHEN regexp_full_match({cell}, '[34][0-9]{{4}}') THEN {cell}::INTEGER END"
+    day = f"""coalesce(try_strptime({cell}, '%Y%m%d')::DATE,
+        try_strptime(left({cell}, 10), '%Y-%m-%d')::DATE,
+        try_strptime(left({cell}, 10), '%d/%m/%Y')::DATE, DATE '1899-12-30' + {serial})"""
+    return f"coalesce(strftime({day}, '%Y-%m-%d'), {cell})"
 
 
 def _commissioners(table: Table) -> str:
@@ -105,7 +113,8 @@ def _commissioners(table: Table) -> str:
 def _last_network(con: duckdb.DuckDBPyConnection, table: Table) -> str:
     """The latest day on which a practice joined a PCN: how recent a workbook without a date is."""
     start = _heading(headings(table.path), _START, table)
-    return con.execute(f"SELECT max({start}) FROM {csv_scan([table.path])}").fetchall()[0][0] or ""
+    scan = csv_scan([table.path])
+    return con.execute(f"SELECT max({_day(start)}) FROM {scan}").fetchall()[0][0] or ""
 
 
 def _last_commissioner(con: duckdb.DuckDBPyConnection, table: Table) -> str:

@@ -296,7 +296,6 @@ SERIES = Series(
     build=build,
     tolerance=0.4,
     per_working_day=False,
-    legacy_text=True,
     other_headlines=("england",),
     known_share=0.9,
 )

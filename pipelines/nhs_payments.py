@@ -301,5 +301,4 @@ SERIES = Series(
     tolerance=0.25,
     per_working_day=False,
     known_share=0.95,
-    legacy_text=True,
 )

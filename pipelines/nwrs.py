@@ -282,5 +282,4 @@ SERIES = Series(
     build=build,
     tolerance=0.1,
     per_working_day=False,
-    legacy_text=True,
 )

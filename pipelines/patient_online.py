@@ -226,5 +226,4 @@ SERIES = Series(
     per_working_day=False,
     known_share=0.95,
     discover=discover,
-    legacy_text=True,
 )

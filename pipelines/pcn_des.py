@@ -266,6 +266,5 @@ SERIES = Series(
     build=build,
     tolerance=0.05,
     per_working_day=False,
-    legacy_text=True,
     other_headlines=("ruleset", "iif"),
 )

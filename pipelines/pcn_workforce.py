@@ -150,17 +150,23 @@ def _write(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> li
         '' AS supplier FROM people"""
     geography.write(con, homes, str(target / "geography.parquet"))
     counts = ", ".join(
-        f"count(DISTINCT person) FILTER (WHERE staff_group = {sql_text(group)})::BIGINT "
-        f"AS group_{name}_people"
+        f"{_people(f'staff_group = {sql_text(group)}')} AS group_{name}_people"
         for group, name in GROUPS.items()
     )
     published = " UNION ALL ".join(
         f"""SELECT DATE '{month}' AS month, '{level}' AS level, {code} AS code, '' AS name,
-        count(DISTINCT person)::BIGINT AS people, {counts} FROM people GROUP BY {code}"""
+        {_people("true")} AS people, {counts} FROM people GROUP BY {code}"""
         for level, code in _LEVELS.items()
     )
     write_table(con, f"FROM ({published}) ORDER BY level, code", target / "published.parquet")
     return notes
+
+
+def _people(among: str) -> str:
+    """SQL for how many people there are; NULL where all that is published of them is FTE."""
+    people = f"count(DISTINCT person) FILTER (WHERE {among})"
+    unnamed = f"{people} = 0 AND count(*) FILTER (WHERE {among}) > 0"
+    return f"(CASE WHEN {unnamed} THEN NULL ELSE {people} END)::BIGINT"
 
 
 def _load_patients(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
@@ -185,7 +191,7 @@ def _load_patients(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="primary-care-network-workforce",
     wants=wants,
     recognise=recognise,
@@ -194,5 +200,4 @@ SERIES = Series(
     build=build,
     tolerance=0.15,
     per_working_day=False,
-    legacy_text=True,
 )

@@ -192,7 +192,7 @@ def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=3,
+    transform=4,
     slug="",
     reports=_REPORTS,
     wants=wants,

@@ -250,5 +250,4 @@ SERIES = Series(
     build=build,
     tolerance=0.05,
     per_working_day=False,
-    legacy_text=True,
 )

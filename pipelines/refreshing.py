@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from data import logs, retention
@@ -11,11 +12,13 @@ from data.settings import Settings
 from data.store import Store
 from pipelines.acquire import land_local, land_newest
 from pipelines.errors import FetchError, RefusedFile
+from pipelines.landing import Given
 from pipelines.locks import refresh_lock
 from pipelines.reporting import reported
 from pipelines.runner import Refresh, publish_landed, quiet, record
 from pipelines.series import all_series
 from pipelines.units import Progress, Series
+from pipelines.uses import sentences
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +41,11 @@ def refresh_dataset(
         refresh_lock(store.root / "locks", f"{one.dataset.id}-check"),
         reported(store, one.dataset.id, progress) as told,
     ):
+        given: tuple[Given, ...] = ()
+        became: list[str] = []
         try:
             if paths:
-                land_local(store, one, paths)
+                given = land_local(store, one, paths)
             else:
                 for line in land_newest(store, one, settings, count=releases, progress=told):
                     logs.event(log, "landed", dataset=one.dataset.id, found=line)
@@ -50,12 +55,15 @@ def refresh_dataset(
             result = Refresh(one.dataset.id, "failed", str(error))
             record(store, result)
             return result
-        result = publish_landed(store, one, memory_mb=settings.pipeline_memory_mb, progress=told)
+        result = publish_landed(
+            store, one, memory_mb=settings.pipeline_memory_mb, progress=told,
+            look=lambda reading: became.extend(sentences(given, reading)),
+        )  # fmt: skip
     if result.version and result.outcome != "unchanged":
         retention.collect(
             store, one.dataset.id, keep=settings.keep_versions, days=settings.keep_days
         )
-    return result
+    return replace(result, files=tuple(became))
 
 
 def dependents(store: Store, results: Sequence[Refresh]) -> list[Series]:

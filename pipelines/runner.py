@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -24,6 +24,7 @@ from data.formula import quoted
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
 from data.store import Store, describe_files, new_version
+from pipelines import unplaced
 from pipelines.assemble import assemble
 from pipelines.checks import against_other_months, known_organisations
 from pipelines.errors import RefusedFile
@@ -33,6 +34,7 @@ from pipelines.plan import MonthPlan, plan_months
 from pipelines.tables import Tables
 from pipelines.units import BadRelease, Month, Progress, Series, Sources
 from pipelines.unpacking import Unpacker
+from pipelines.uses import Reading
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Refresh:
     message: str
     version: str | None = None
     failed: tuple[Check, ...] = ()
+    files: tuple[str, ...] = ()  # what became of each file that was handed in
 
 
 @dataclass(slots=True)
@@ -64,24 +67,30 @@ def quiet(step: str, done: float, *, rows: int | None = None, size: int | None =
     """Progress for callers that show none."""
 
 
+def unseen(reading: Reading) -> None:
+    """For callers that do not ask what became of each file."""
+
+
 def publish_landed(
     store: Store,
     series: Series,
     *,
     memory_mb: int,
     progress: Progress = quiet,
+    look: Callable[[Reading], None] = unseen,
 ) -> Refresh:
     """Build what changed from every landed file of a dataset and make it the live version.
 
     Only one refresh of a dataset runs at a time on a shared folder; a second one raises
     `AlreadyRunning`. A release that fails a check is left out whole, and its months stay as they
-    were. Raises nothing for a bad release: the outcome says what was wrong.
+    were. Raises nothing for a bad release: the outcome says what was wrong. `look` is shown
+    what was read and made, before it is published.
     """
     dataset_id = series.dataset.id
     with refresh_lock(store.root / "locks", dataset_id):
         started = time.monotonic()
         try:
-            refresh = _publish(store, series, memory_mb=memory_mb, progress=progress)
+            refresh = _publish(store, series, memory_mb=memory_mb, progress=progress, look=look)
         except (BadRelease, duckdb.Error, OSError) as error:
             refresh = Refresh(dataset_id, "failed", _in_words(error))
         if refresh.version and refresh.outcome != "unchanged":
@@ -131,7 +140,14 @@ def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
         log.error("the outcome of %s could not be recorded: %s", refresh.dataset, error)
 
 
-def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress) -> Refresh:
+def _publish(
+    store: Store,
+    series: Series,
+    *,
+    memory_mb: int,
+    progress: Progress,
+    look: Callable[[Reading], None],
+) -> Refresh:
     dataset_id = series.dataset.id
     before = store.manifest(dataset_id)
     needs = {
@@ -150,6 +166,7 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
                 store.landing, series, Path(scratch), unpacker=unpacker, progress=progress
             )
             build = _build_months(con, store, series, tables, needs, staged, before, progress)
+            look(_reading(series, tables, build))
             if not build.months:
                 return _nothing(series, build, tables)
             if before and before.layout == LAYOUT and _same_months(build, before):
@@ -173,6 +190,11 @@ def _publish(store: Store, series: Series, *, memory_mb: int, progress: Progress
             manifest.version, tuple(check for _, check in build.failed),
         )  # fmt: skip
     return Refresh(dataset_id, "published", f"Published up to {newest}.", manifest.version)
+
+
+def _reading(series: Series, tables: Tables, build: _Build) -> Reading:
+    plans = {month: plan for month, (plan, _, _) in build.months.items()}
+    return Reading(series, tables, plans, build.failed)
 
 
 def _same_months(build: _Build, before: Manifest) -> bool:
@@ -286,7 +308,7 @@ def _build_months(
             progress(
                 f"reading {series.named(month)}", 0.1 + 0.75 * done / len(plans), rows=build.rows
             )
-            build.months[month] = _build_month(con, series, plan, staged)
+            build.months[month] = _build_month(con, series, plan, staged, tables)
             build.rows += _rows_of(con, month_folder(staged, month))
         for month in build.months.keys() - plans.keys():
             shutil.rmtree(month_folder(staged, month), ignore_errors=True)
@@ -319,7 +341,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _build_month(
-    con: duckdb.DuckDBPyConnection, series: Series, plan: MonthPlan, staged: Path
+    con: duckdb.DuckDBPyConnection, series: Series, plan: MonthPlan, staged: Path, tables: Tables
 ) -> tuple[MonthPlan, PeriodRecord, Month | None]:
     folder = month_folder(staged, plan.sources.month)
     shutil.rmtree(folder, ignore_errors=True)
@@ -329,6 +351,11 @@ def _build_month(
     }
     try:
         month = series.build(con, plan.sources, folder)
+        if empty := [name for name, total in month.totals.items() if total is None]:
+            raise BadRelease(f"no row has a figure from which {empty[0]} could be counted")
+        beside = unplaced.note(con, folder, series=series, period=plan.sources.month)
+        encodings = _encodings(series, plan, tables)
+        month = replace(month, notes=(*month.notes, *beside, *encodings))
     except (
         BadRelease,
         RefusedFile,
@@ -336,7 +363,7 @@ def _build_month(
         duckdb.ConversionException,
     ) as error:
         files = ", ".join(sorted(name for found in names.values() for name in found))
-        reason = f"{files}: {_first_lines(error)}"
+        reason = f"{files}: {_first_lines(error).rstrip('.')}"
         month = Month(0, {}, (Check("readable", False, reason),))
     record = PeriodRecord(
         month.practices,
@@ -346,6 +373,17 @@ def _build_month(
         plan.key,
     )
     return plan, record, month
+
+
+def _encodings(series: Series, plan: MonthPlan, tables: Tables) -> list[str]:
+    """A note for each table of the month whose text is not UTF-8."""
+    used = {table.name for found in plan.sources.tables.values() for table in found}
+    undated = (t for found in plan.sources.nearby.values() for t in found if t.period is None)
+    used |= {table.name for table in undated}
+    return [
+        f"{series.named(plan.sources.month)}: {name} is not in UTF-8; it was read as Windows-1252."
+        for name in sorted(used & tables.in_windows_1252)
+    ]
 
 
 def _rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:

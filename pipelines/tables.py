@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from data import periods
+from data.landed import Landed, usable
 from data.manifest import Release, SourceFile
 from data.store import write_atomically
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
 from pipelines.errors import RefusedFile
-from pipelines.landing import Landed, landed
 from pipelines.units import BadRelease, Preview, Progress, Series, Table
 from pipelines.unpacking import READER, Unpacker
 
@@ -33,8 +33,9 @@ class Tables:
     """Every usable table of a dataset's landing folder, in publication order of its releases.
 
     `refused` holds (file, reason) for those that cannot be read, and `incomplete` the releases
-    that are not to be used for it. A local file that cannot be read stops no other, and is not
-    opened again: what stopped the reader once would stop it at every refresh.
+    that are not to be used for it. `in_windows_1252` names the tables, of those that were unpacked,
+    that are not in UTF-8. A local file that cannot be read stops no other, and is not opened again:
+    what stopped the reader once would stop it at every refresh.
     """
 
     def __init__(
@@ -51,8 +52,9 @@ class Tables:
         self._unpacker = unpacker
         self._unpacked: OrderedDict[str, dict[str, Path]] = OrderedDict()
         self._unpacked_bytes: dict[str, int] = {}
+        self.in_windows_1252: set[str] = set()
         self._notes_path = root / series.dataset.id / _NOTES
-        files = landed(root, series.dataset.id)
+        files = usable(root, series.dataset.id)
         found: list[tuple[Landed, list[Found]]] = []
         refused: list[tuple[Landed, str]] = []
         notes, unreadable = self._read_notes()
@@ -86,7 +88,7 @@ class Tables:
         found = [
             (file, tables)
             for file, tables in found
-            if file.receipt.release_title or not _renamed(file, found)
+            if file.receipt.release_title or not _given_later(file, tables, found)
         ]
         self.refused = [(file.path.name, reason) for file, reason in refused]
         self.incomplete = {file.release for file, _ in refused if file.receipt.release_title}
@@ -168,7 +170,8 @@ class Tables:
         folder = self._scratch / key
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        members = self._unpacker.unpack(file.path, folder, legacy_text=self._series.legacy_text)
+        members, converted = self._unpacker.unpack(file.path, folder)
+        self.in_windows_1252 |= {_shown(file, name) for name in converted}
         self._unpacked[key] = members
         self._unpacked_bytes[key] = sum(path.stat().st_size for path in folder.iterdir())
         return members
@@ -185,13 +188,10 @@ class Tables:
             release = _release(slugs[id(file)], files[slugs[id(file)]])
             order = self._order(file, tables)
             for member, kind, period in tables:
-                name = file.path.name
-                if Path(member).stem != Path(name.removesuffix(".gz")).stem:
-                    name = f"{name}: {member}"
                 yield Table(
                     kind=kind,
                     period=period,
-                    name=name,
+                    name=_shown(file, member),
                     sha256=file.receipt.sha256,
                     release=release,
                     order=order,
@@ -233,13 +233,20 @@ class Tables:
         """Newest publication last: by its newest month, then re-issue, then when it was landed."""
         months = [period for _, _, period in tables if period]
         newest = max(months) if months else file.receipt.published or date.min
-        return newest, reissue_rank(file.path.name), file.receipt.fetched_at
+        return newest, reissue_rank(file.path.name), file.came_at
 
 
 def _key(file: Landed) -> str:
     """Content and name: a file may say only in its name what it is of, or be issued under two."""
     named = hashlib.sha256(file.path.name.encode()).hexdigest()[:12]
     return f"{file.receipt.sha256}-{named}"
+
+
+def _shown(file: Landed, member: str) -> str:
+    """`file.zip: member.csv`; the file alone where its only member has its name."""
+    name = file.path.name
+    alone = Path(member).stem == Path(name.removesuffix(".gz")).stem
+    return name if alone else f"{name}: {member}"
 
 
 def _is_sheet(member: str) -> bool:
@@ -265,6 +272,19 @@ def _renamed(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
         and other.receipt.fetched_at > file.receipt.fetched_at
         for other, tables in found
         if tables
+    )
+
+
+def _given_later(
+    file: Landed, tables: list[Found], found: list[tuple[Landed, list[Found]]]
+) -> bool:
+    """Whether the same bytes came later, or at once, under a name that says the same of them."""
+    what = {(kind, period) for _, kind, period in tables}
+    return any(
+        other.receipt.sha256 == file.receipt.sha256
+        and (other.came_at, other.path) > (file.came_at, file.path)
+        and what <= {(kind, period) for _, kind, period in others}
+        for other, others in found
     )
 
 

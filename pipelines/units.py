@@ -120,7 +120,7 @@ class Series:
     `recognise` gives a table's kind and its period, several periods where one file holds them
     (each is then built from it), or None for a table that describes its release. `member_month`
     is the month as of whose practice map a period's geography is taken, where that is not the
-    last month of the period. `legacy_text` reads files that are not UTF-8 as Windows-1252.
+    last month of the period.
 
     `other_headlines` are kinds any of which makes a month as `headline_kind` does, where a period
     comes in one form or another (a workbook, or a CSV for each half of England).
@@ -130,6 +130,8 @@ class Series:
     `known_share` the least share of practices that must have been there the period before.
     `discover` gives the releases, newest first, of publishers that have no series page of NHS
     England's kind. `timeout` (seconds without a byte) is that of a slow one.
+
+    `kind_names` are kinds of files in words: quinary ages, totals.
 
     A period is made of one release's files of each kind, but of `gathered_kinds` it takes every
     file, each in its newest issue: those of a publisher that changes them one by one.
@@ -146,7 +148,6 @@ class Series:
     tolerance: float
     per_working_day: bool
     member_month: Callable[[date], date] | None = None
-    legacy_text: bool = False
     discover: (
         Callable[[Client, Settings], Iterable[discovery.Release | discovery.Skipped]] | None
     ) = None
@@ -154,6 +155,7 @@ class Series:
     other_headlines: tuple[str, ...] = ()
     known_share: float = 0.98
     gathered_kinds: tuple[str, ...] = ()
+    kind_names: Mapping[str, str] = field(default_factory=dict)
     timeout: float | None = None
 
     @property
@@ -200,7 +202,7 @@ def read_date(text: str) -> date:
     named = _NAMED.match(cleaned)
     if named and named[2].lower() in _MONTHS:
         year = int(named[3]) + (2000 if len(named[3]) == 2 else 0)
-        return date(year, _MONTHS[named[2].lower()], int(named[1]))
+        cleaned = f"{year}-{_MONTHS[named[2].lower()]:02}-{int(named[1]):02}"
     for pattern in ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S"):
         try:
             return datetime.strptime(cleaned, pattern).date()

@@ -12,11 +12,11 @@ from typing import Any
 
 from data import confined
 from data.confined import Limits, Lost, Why
-from pipelines.archive import as_utf8, csv_members, is_workbook, sheets, workbook_members
+from pipelines.archive import as_utf8, csv_members, is_workbook, packed_members, sheets
 from pipelines.errors import RefusedFile
 from pipelines.sniff import HEAD_BYTES, sniff
 
-READER = 1  # raise it when a file that was refused might be read now
+READER = 2  # raise it when a file that was refused might be read now
 # The largest file known, the directory of the Care Quality Commission, takes a third of this.
 LIMITS = Limits(memory=2 << 30, cpu=600, wall=1800.0, written=8 << 30)
 _WORKBOOK_TEXT = 1 << 30  # characters of all sheets of a workbook
@@ -46,10 +46,13 @@ class Unpacker:
     ) -> None:
         self._child.__exit__(kind, error, trace)
 
-    def unpack(self, file: Path, folder: Path, *, legacy_text: bool) -> dict[str, Path]:
-        """The local CSV of each member. Raises `RefusedFile`, and `OSError` for a full disk."""
+    def unpack(self, file: Path, folder: Path) -> tuple[dict[str, Path], set[str]]:
+        """The local CSV of each member, and the names of those that were in Windows-1252.
+
+        Raises `RefusedFile`, and `OSError` for a full disk.
+        """
         try:
-            answer = self._child.call(unpacked, str(file), str(folder), legacy_text)
+            answer = self._child.call(unpacked, str(file), str(folder))
         except Lost as lost:
             if lost.why == "disk":
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from lost
@@ -65,34 +68,38 @@ class Unpacker:
         members = {str(name): Path(local) for name, local in answer["members"]}
         if strange := [p for p in members.values() if p != file and p.parent != folder]:
             raise RefusedFile(file.name, f"its reader names {strange[0]}", "Discard it.")
-        return members
+        return members, {str(name) for name in answer["converted"]}
 
 
-def unpacked(file: str, folder: str, legacy_text: bool) -> dict[str, Any]:
+def unpacked(file: str, folder: str) -> dict[str, Any]:
     """In the child: (name, path) of each member, or why the file is refused."""
     try:
-        members = dict(_members(Path(file), Path(folder)))
-        if legacy_text:
-            members = {name: as_utf8(path, Path(folder)) for name, path in members.items()}
+        found = dict(_members(Path(file), Path(folder)))
+        members = {name: as_utf8(path, Path(folder)) for name, path in found.items()}
     except RefusedFile as refused:
         return {"refused": [refused.name, refused.found, refused.advice]}
-    return {"members": [(name, str(path)) for name, path in members.items()]}
+    return {
+        "members": [(name, str(path)) for name, path in members.items()],
+        "converted": [name for name, path in members.items() if path != found[name]],
+    }
 
 
 def _members(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     with file.open("rb") as stream:
         packed = sniff(stream.read(HEAD_BYTES)) == "zip"
     if packed and is_workbook(file):
-        yield from _sheets(file, folder)
-        return
-    members = dict(csv_members(file, folder))
-    yield from members.items()
-    if packed and not members:
-        for _, book in workbook_members(file, folder):
-            yield from _sheets(book, folder)
+        yield from _sheets(file.name, file, folder)
+    elif packed:
+        for name, local in packed_members(file, folder):
+            if local.suffix == ".csv":
+                yield name, local
+            else:
+                yield from _sheets(name, local, folder)
+    else:
+        yield from csv_members(file, folder)
 
 
-def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+def _sheets(name: str, book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     """Each sheet of a workbook as a CSV whose first row is the sheet's first row with text.
 
     A sheet of single cells, such as a README, is no table; `<book>-<number>.txt` holds its lines.
@@ -109,7 +116,7 @@ def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                 left -= sum(map(len, cells))
                 if left < 0:
                     raise RefusedFile(
-                        book.name,
+                        name,
                         f"its sheets hold more than {_WORKBOOK_TEXT:,} characters",
                         "Look at it before loading it.",
                     )
@@ -120,7 +127,7 @@ def _sheets(book: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                     above += [cell for cell in cells if cell != ""]
         target.with_suffix(".txt").write_text("\n".join(above), encoding="utf-8")
         if target.stat().st_size:
-            yield f"{book.name}: {sheet}", target
+            yield f"{name}: {sheet}", target
 
 
 def _plain(cell: object) -> str:

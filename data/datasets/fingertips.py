@@ -58,14 +58,16 @@ HEADLINES = {
         "93553",
         "Deprivation score (IMD 2019)",
         "mean",
-        "mean Index of Multiple Deprivation 2019 of the places where registered patients live",
+        "mean Index of Multiple Deprivation 2019 of the places where registered patients live; "
+        "it is of the calendar year 2019, and stands here under 2019/20",
         "The higher, the more deprived. It describes places and not the people who live there.",
     ),
     "deprivation_2025": Headline(
         "94240",
         "Deprivation score (IMD 2025)",
         "mean",
-        "mean Index of Multiple Deprivation 2025 of the places where registered patients live",
+        "mean Index of Multiple Deprivation 2025 of the places where registered patients live; "
+        "it is of the calendar year 2025, and stands here under 2025/26",
         "The higher, the more deprived. Listed for PCNs, but without any value of theirs.",
     ),
 }

@@ -55,7 +55,7 @@ def card(
         year = year_change(view, now)
         context.append(change_words(now, year) or change_words(now, month_change(view, now)))
     thin = peers.is_thin(view)
-    position = None if thin else peers.position(view, group, now)
+    place = None if thin else peers.place(peers.position(view, group, now))
     comparable = measure.rollup != "sum" and measure.unit != "per_day"
     if view.org.level != "england" and comparable:
         value = peers.benchmark(view, group, measure)
@@ -67,8 +67,8 @@ def card(
         value=now.value,
         unit=measure.unit,
         context=tuple(line for line in context if line),
-        position=fmt.position(position.percentile, measure.polarity) if position else None,
-        percentile=position.percentile if position else None,
+        position=fmt.position(place, measure.polarity) if place else None,
+        place=place,
         missing=missing_words(view, measure),
         explain=explain(figures.working(view, now), label="Explain"),
     )
@@ -103,9 +103,9 @@ def spine_row(
     now = peers.figure(view, measure)
     values: list[float | None] = [now.value]
     places: dict[Role, float | None] = {}
-    position = None if thin else peers.position(view, group, now)
-    if position is not None:
-        places["you"] = position.percentile
+    place = None if thin else peers.place(peers.position(view, group, now))
+    if place is not None:
+        places["you"] = place.percentile
     for area in view.comparators:
         value = peers.figure(view, measure, area).value
         values.append(value)
@@ -113,7 +113,7 @@ def spine_row(
             places[peers.role(area)] = queries.percentile_of(
                 view.snapshot, measure, value, view.org.level, month=view.month
             )
-    shown = fmt.position(position.percentile, measure.polarity) if position else None
+    shown = fmt.position(place, measure.polarity) if place else None
     return Row(
         label=measure.label,
         detail=detail(measure),

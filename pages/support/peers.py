@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from components import format as fmt
 from components.charts.palette import Role
 from data import queries
 from data.coverage import coverage_of
@@ -69,7 +70,7 @@ def benchmark(view: View, group: Peers, measure: Measure) -> float | None:
     values = queries.peer_values(
         view.snapshot, measure, view.org.level, month=view.month, codes=group.codes
     )
-    return float(values[len(values) // 2]) if values.size else None
+    return queries.middle(values) if values.size else None
 
 
 def position(view: View, group: Peers, now: Figure) -> Position | None:
@@ -77,6 +78,13 @@ def position(view: View, group: Peers, now: Figure) -> Position | None:
     if now.measure.rollup == "sum" and view.org.level != "practice":
         return None
     return queries.position(view.snapshot, now, codes=group.codes)
+
+
+def place(position: Position | None) -> fmt.Place | None:
+    """A position as components take it."""
+    if position is None:
+        return None
+    return fmt.Place(position.percentile, position.higher_than, position.lower_than, position.same)
 
 
 def is_thin(view: View) -> bool:

@@ -196,11 +196,11 @@ def distribution(view: View, group: Peers, measure: Measure) -> Component | None
     comparable = measure.rollup != "sum" or view.org.level == "practice"
     inside = now.value is not None and bins[0].low <= now.value < bins[-1].high
     you = (brief(view.org), now.value) if inside and comparable and now.value is not None else None
-    median = queries.peer_values(view.snapshot, measure, "practice", month=view.month, codes=None)
+    values = queries.peer_values(view.snapshot, measure, "practice", month=view.month, codes=None)
     title = f"{measure.label} across practices"
     position = peers.position(view, group, now) if view.group == "england" else None
     if position is not None and view.org.level == "practice":
-        where = fmt.position_phrase(position.percentile, peers="practices")
+        where = fmt.position_phrase(peers.place(position), peers="practices")
         title = f"{measure.name}: {where}"
     beyond = f"{fmt.plural(outside, 'practice', 'practices')} beyond the axis" if outside else ""
     chart = charts.histogram(
@@ -208,7 +208,7 @@ def distribution(view: View, group: Peers, measure: Measure) -> Component | None
         unit=measure.unit,
         measure=lower_first(measure.label),
         you=you,
-        median=float(median[len(median) // 2]),
+        median=queries.middle(values),
     )
     subtitle = "Number of practices in England" + (f", {beyond}" if beyond else "")
     slug = f"spread-{measure.id.replace('_', '-')}"

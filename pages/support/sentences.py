@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from components import format as fmt
 from data.queries import Change, Figure, Position
 from data.stats import Spc, SpcMark
+from pages.support import peers
 from pages.support.words import lower_first
 
 CLEAR_JUMP = 10.0  # % in a month, beyond which a list did not just grow or shrink
@@ -30,9 +31,7 @@ def plain(sentence: Sentence) -> str:
 
 def place(position: Position | None, among: str) -> str:
     """Where a value lies: higher than 74 of 100 practices in England; empty if unknown."""
-    if position is None:
-        return ""
-    return fmt.position_phrase(position.percentile, peers=among)
+    return fmt.position_phrase(peers.place(position), peers=among)
 
 
 def against(now: Figure, benchmark: float | None, name: str) -> str:
@@ -111,6 +110,10 @@ def run_words(spc: Spc | None, *, what: str) -> Sentence:
         if mark != last:
             break
         length += 1
+    if last in ("rising", "falling"):
+        moved = "risen" if last == "rising" else "fallen"
+        steps = fmt.plural(max(1, length - 1), "month", "months")
+        return (Said(f"{what} has {moved} month after month for {steps}."),)
     side = "above" if last == "high" else "below"
     months = fmt.plural(length, "month", "months")
     return (Said(f"{what} has been {side} its usual level for {months}."),)
@@ -196,6 +199,8 @@ def spc_title(label: str, spc: Spc | None) -> str:
         return label
     if known[-1] == "common":
         return f"{label}: usual variation in the latest month"
+    if known[-1] in ("rising", "falling"):
+        return f"{label}: {known[-1]} month after month"
     return f"{label}: {'above' if known[-1] == 'high' else 'below'} the usual level now"
 
 

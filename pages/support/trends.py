@@ -114,7 +114,7 @@ def variation(mark: SpcMark | None, polarity: Polarity) -> Variation:
         return "usual"
     if polarity == "neutral":
         return "changed"
-    return "better" if (mark == "high") == (polarity == "higher_better") else "worse"
+    return "better" if (mark in ("high", "rising")) == (polarity == "higher_better") else "worse"
 
 
 def control_chart(view: View, measure: Measure, spc: Spc) -> charts.Chart:

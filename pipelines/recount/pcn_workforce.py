@@ -21,6 +21,7 @@ def recount(evidence: Evidence) -> Recounted:
     sums: dict[str, dict[str, Decimal]] = {}
     homes: dict[str, Home] = {}
     people: dict[tuple[str, str], dict[str, set[str]]] = {}
+    with_fte: dict[tuple[str, str], set[str]] = {}  # counts that have rows, named or not
     for row in rows(evidence.used["individual"][0]):
         code = UNASSIGNED + row["PCN_CODE"].strip()
         group, role = row["STAFF_GROUP"].strip(), row["STAFF_ROLE"].strip()
@@ -34,17 +35,23 @@ def recount(evidence: Evidence) -> Recounted:
         employed = row["DATA_SOURCE"].strip() == "NWRS Staff"
         for area in _areas(homes[code]):
             counts = people.setdefault(area, {part: set() for part in _PEOPLE})
+            concerned = ["people"]
+            if group in GROUPS:
+                concerned.append(f"group_{GROUPS[group]}_people")
+            with_fte.setdefault(area, set()).update(concerned)
             if employed:
-                counts["people"].add(row["UNIQUE_IDENTIFIER"].strip())
-                if group in GROUPS:
-                    counts[f"group_{GROUPS[group]}_people"].add(row["UNIQUE_IDENTIFIER"].strip())
+                for part in concerned:
+                    counts[part].add(row["UNIQUE_IDENTIFIER"].strip())
     parts: dict[str, Parts] = {}
     for code, tally in sums.items():
         patients = lists.at("pcn", homes[code].pcn).get("registered") if lists else None
         parts[code] = dict.fromkeys(_every_part()) | {**tally, "pcns": 1, "patients": patients}
         parts[code]["fte_listed"] = None if patients is None else tally["fte"]
     published: dict[tuple[str, str], Parts] = {
-        area: {part: len(found) for part, found in counts.items()}
+        area: {
+            part: None if part in with_fte[area] and not named else len(named)
+            for part, named in counts.items()
+        }
         for area, counts in people.items()
     }
     return Recounted(parts, homes, published, never_added=_PEOPLE)

@@ -100,7 +100,7 @@ def headline() -> Component:
                 unit="count",
                 context=("September 2025: 6,218",),
                 position=fmt.Position(fmt.change(6412, 6218, "count"), "neutral", "up"),
-                percentile=66,
+                place=fmt.Place(66, 66, 34),
             ),
             *(
                 kpi.Kpi(
@@ -108,8 +108,8 @@ def headline() -> Component:
                     value=value,
                     unit=unit,
                     context=(words,),
-                    position=fmt.position(place, polarity),
-                    percentile=place,
+                    position=fmt.position(fmt.Place(place, place, 100 - place), polarity),
+                    place=fmt.Place(place, place, 100 - place),
                     explain=explain.explain(WORKING, label="Explain") if place == 29 else None,
                 )
                 for label, value, unit, words, place, polarity in rows
@@ -151,7 +151,10 @@ def comparison() -> Component:
                 unit=unit,
                 values=values,
                 percentiles=dict(zip(("you", "pcn", "sub_icb"), places, strict=True)),
-                position=fmt.position(places[0], better.get(label, "neutral")),  # type: ignore[arg-type]
+                position=fmt.position(
+                    fmt.Place(places[0], places[0], 100 - places[0]),
+                    better.get(label, "neutral"),  # type: ignore[arg-type]
+                ),
                 href="/",
             )
             for label, detail, unit, values, places in rows

@@ -70,8 +70,8 @@ def test_a_kpi_without_a_value_says_why_and_claims_no_position() -> None:
         value=None,
         unit="percent",
         context=("England 44.9%",),
-        position=fmt.position(20, "neutral"),
-        percentile=20,
+        position=fmt.position(fmt.Place(20, 20, 80), "neutral"),
+        place=fmt.Place(20, 20, 80),
         missing="Not published this month",
     )
     assert words(kpi.kpis([card])) == "With a GP–Not published this month"

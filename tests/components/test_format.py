@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -83,6 +84,10 @@ def test_rounding_moves_a_value_by_at_most_half_of_its_last_digit(
     assert abs(read - amount) <= 0.5 * 10**-places * (1 + 1e-6) + abs(amount) * 1e-12
 
 
+def placed(percentile: float) -> fmt.Place:
+    return fmt.Place(percentile, percentile, 100 - percentile)
+
+
 @pytest.mark.parametrize(
     ("percentile", "polarity", "text", "tone"),
     [
@@ -100,7 +105,7 @@ def test_rounding_moves_a_value_by_at_most_half_of_its_last_digit(
     ],
 )
 def test_position_words(percentile: float, polarity: fmt.Polarity, text: str, tone: str) -> None:
-    position = fmt.position(percentile, polarity)
+    position = fmt.position(placed(percentile), polarity)
     assert (position.text, position.tone) == (text, tone)
 
 
@@ -111,18 +116,42 @@ def test_position_words(percentile: float, polarity: fmt.Polarity, text: str, to
 def test_positions_never_rank_and_judge_only_with_a_direction(
     percentile: float, polarity: fmt.Polarity
 ) -> None:
-    position = fmt.position(percentile, polarity)
-    words = f"{position.text} {fmt.position_phrase(percentile)}".casefold()
+    place = placed(percentile)
+    position = fmt.position(place, polarity)
+    words = f"{position.text} {fmt.position_phrase(place)}".casefold()
     assert not {"rank", "best", "worst", "top", "bottom"} & set(words.split())
     if polarity == "neutral":
         assert position.tone in ("neutral", "similar")
         assert "better" not in words and "worse" not in words
 
 
+@given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500))
+def test_no_share_is_said_that_is_not_strictly_so(below: int, same: int, above: int) -> None:
+    peers = below + same + above
+    if not peers:
+        return
+    place = fmt.Place(
+        100 * (below + same / 2) / peers, 100 * below / peers, 100 * above / peers, same
+    )
+    for words in (fmt.position(place, "neutral").text, fmt.position_phrase(place)):
+        claimed = re.search(r"(higher|lower) than (\d+)", words, re.IGNORECASE)
+        if claimed:
+            strictly = below if claimed[1].casefold() == "higher" else above
+            assert int(claimed[2]) <= 100 * strictly / peers + 0.5
+
+
+def test_many_with_the_same_value_are_counted() -> None:
+    tied = fmt.Place(16.0, 10.6, 78.5, 674)
+    assert fmt.position(tied, "lower_better") == fmt.Position(
+        "Same as 674 others", "similar", "equal"
+    )
+    assert fmt.position_phrase(tied) == "the same as 674 others among practices in England"
+
+
 def test_the_long_wording_counts_practices() -> None:
-    assert fmt.position_phrase(82) == "higher than 82 of 100 practices in England"
-    assert fmt.position_phrase(50) == "similar to most practices in England"
-    assert fmt.position_phrase(18, peers="PCNs") == "lower than 82 of 100 PCNs"
+    assert fmt.position_phrase(placed(82)) == "higher than 82 of 100 practices in England"
+    assert fmt.position_phrase(placed(50)) == "similar to most practices in England"
+    assert fmt.position_phrase(placed(18), peers="PCNs") == "lower than 82 of 100 PCNs"
 
 
 def test_dates() -> None:

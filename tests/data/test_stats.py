@@ -138,7 +138,10 @@ def test_turned_over_high_becomes_low(values: list[float | None]) -> None:
     edges = (chart.mean, chart.lower, chart.upper, chart.mean - near, chart.mean + near)
     if any(abs(value - edge) < 1e-6 for value in known for edge in edges):
         return
-    swap = {"high": "low", "low": "high", "common": "common", None: None}
+    swap = {
+        "high": "low", "low": "high", "rising": "falling", "falling": "rising",
+        "common": "common", None: None,
+    }  # fmt: skip
     outside = {n for n, m in enumerate(chart.marks) if m != swap[turned.marks[n]]}
     # A point can belong to a run up and to a run down that meet in it: the earlier one wins.
     assert len(outside) <= 2
@@ -156,8 +159,8 @@ def test_a_point_outside_the_limits_is_marked() -> None:
 def test_seven_rising_are_a_trend_and_six_are_not() -> None:
     rising = [float(n) for n in (-3, -2, -1, 0, 1, 2, 3)]
     seven, six = xmr([*WOBBLE, -9.0, *rising]), xmr([*WOBBLE, 9.0, *rising[:6], -9.0])
-    assert seven is not None and set(seven.marks[-7:]) == {"high"}
-    assert six is not None and "high" not in six.marks[-7:-1]
+    assert seven is not None and set(seven.marks[-7:]) == {"rising"}
+    assert six is not None and not {"high", "rising"} & set(six.marks[-7:-1])
 
 
 def test_seven_on_one_side_are_a_shift_and_six_are_not() -> None:

@@ -1,5 +1,6 @@
 """Reading the address: every value is checked, nothing raises."""
 
+import statistics
 from datetime import date
 
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components import url_state
+from data import queries
 from pages.support import context, peers
 from pages.support.context import UnknownOrg, View
+from pages.support.peers import Peers
 from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE
 
 KEYS = ("org", "month", "unit", "group", "vs", "membership", "measure", "span", "missed", "utm")
@@ -46,6 +49,20 @@ def test_any_address_gives_a_view_or_an_unknown_organisation(
         assert found.group in context.groups(found.org, found.areas, found.supplier)
         assert set(found.shown) <= {area.level for area in found.areas}
         peers.peers(found)
+
+
+def test_the_number_of_an_even_group_is_the_mean_of_its_middle_two(asked: Flask) -> None:
+    """For groups without an area of their own, of every size that the country has."""
+    found = view(LIST_SIZE, org="A81001", group="similar")
+    measure = found.snapshot.dataset.measure(found.snapshot.dataset.headline)
+    codes = found.snapshot.codes("practice")
+    for size in range(1, len(codes) + 1):
+        group = Peers("similar", None, tuple(codes[:size]), "similar practices", "practices")
+        values = queries.peer_values(
+            found.snapshot, measure, "practice", month=found.month, codes=group.codes
+        )
+        expected = statistics.median(values.tolist()) if values.size else None
+        assert peers.benchmark(found, group, measure) == expected
 
 
 @given(values=st.dictionaries(st.sampled_from(KEYS), WORDS))

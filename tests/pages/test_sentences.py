@@ -23,7 +23,7 @@ def figure(
 
 
 def place(percentile: float) -> Position:
-    return Position(percentile, percentile, 100 - percentile, 6000, 489.0)
+    return Position(percentile, percentile, 100 - percentile, 6000, 489.0, 0)
 
 
 def test_appointments_say_count_rate_and_place() -> None:
@@ -96,6 +96,24 @@ def test_a_run_counts_the_months_on_one_side() -> None:
     assert said == "The missed share has been below its usual level for 7 months."
     assert sentences.run_words(xmr([5.0, 5.1] * 8), what="x") == ()
     assert sentences.run_words(xmr([5.0, 1.0]), what="x") == ()
+
+
+def test_a_run_of_direction_is_not_said_to_be_on_a_side_of_the_mean() -> None:
+    low_but_rising = [9.0, 1.0] * 8 + [8.0, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6]
+    spc = xmr(low_but_rising)
+    assert spc is not None and spc.mean > 1.6 and spc.marks[-1] == "rising"
+    said = plain(sentences.run_words(spc, what="The missed share"))
+    assert said == "The missed share has risen month after month for 6 months."
+    assert sentences.spc_title("Missed", spc) == "Missed: rising month after month"
+
+
+def test_ties_are_said_and_not_counted_as_lower() -> None:
+    """675 of 6,200 practices share the lowest value but one: 78% are strictly above it."""
+    tied = Position(16.0, 10.6, 78.5, 6199, 489.0, 674)
+    said = sentences.place(tied, "practices in England")
+    assert said == "the same as 674 others among practices in England"
+    few = Position(16.0, 14.0, 82.0, 50, 489.0, 2)
+    assert sentences.place(few, "PCNs") == "lower than 82 of 100 PCNs"
 
 
 def test_the_trend_title_says_place_and_direction() -> None:

@@ -47,6 +47,20 @@ def test_the_nearest_month_stands_in_and_is_named(lists: Snapshot, tmp_path: Pat
     assert "that of April 2026" in said[0]
 
 
+def test_a_gap_that_means_something_is_not_filled(lists: Snapshot, tmp_path: Path) -> None:
+    """An account that practices of two ICBs share has a sub-ICB location and no ICB."""
+    sources = Sources(date(2025, 4, 1), {}, {}, {"list-sizes": lists}, date(2026, 3, 1))
+    listed = "SELECT unnest(['~03W', 'Z00001']) AS practice, '03W' AS sub_icb"
+    shared = "starts_with(l.practice, '~')"
+    with duckdb.connect() as con:
+        geography.complete(con, sources, listed, tmp_path, as_listed=shared)
+        rows = con.execute(
+            "SELECT practice, icb, region FROM read_parquet(?) ORDER BY practice",
+            [str(tmp_path / "geography.parquet")],
+        ).fetchall()
+    assert rows == [("Z00001", "QK1", "Y60"), ("~03W", "", "")]
+
+
 def test_what_the_files_say_stands(lists: Snapshot, tmp_path: Path) -> None:
     listed = """SELECT * FROM (VALUES ('C82001', 'U99999', '04V'), ('Z00001', '', '03W'),
         ('~03W', '', '03W')) t(practice, pcn, sub_icb)"""

@@ -85,8 +85,8 @@ def test_a_reader_that_was_lost_reads_the_next_file(tmp_path: Path) -> None:
             folder = tmp_path / str(number)
             folder.mkdir()
             with pytest.raises(RefusedFile, match="crowd.xlsx: reading it takes more than"):
-                unpacker.unpack(crowd, folder, legacy_text=False)
-            assert unpacker.unpack(good, folder, legacy_text=False) == {"good.csv": good}
+                unpacker.unpack(crowd, folder)
+            assert unpacker.unpack(good, folder) == ({"good.csv": good}, set())
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
@@ -96,5 +96,5 @@ def test_a_full_disk_is_not_the_fault_of_a_file(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "good-0.csv").symlink_to("/dev/full")
     with Unpacker() as unpacker, pytest.raises(OSError, match="No space left") as failed:
-        unpacker.unpack(book, folder, legacy_text=False)
+        unpacker.unpack(book, folder)
     assert not isinstance(failed.value, RefusedFile)

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -78,9 +78,9 @@ def write(path: Path, body: bytes) -> Path:
     return path
 
 
-def imported(root: Path, *sources: Path, published: Collection[str] = ()) -> list[landing.Landed]:
-    found = landing.import_local(root, "list-sizes", sources, now=NOW, published=published)
-    return list(found)
+def imported(root: Path, *sources: Path) -> list[landing.Landed]:
+    given = landing.import_local(root, "list-sizes", sources, now=NOW)
+    return [one.landed for one in given]
 
 
 def test_a_file_lands_under_its_release_with_a_receipt(
@@ -276,29 +276,40 @@ def test_local_files_and_folders_are_copied_in(tmp_path: Path) -> None:
     assert got[2].path.read_bytes() == BODY
 
 
-def test_local_content_that_is_landed_is_not_copied_again(
+def test_bytes_landed_already_are_another_file_under_another_name_and_are_kept_once(
     site: PublicationSite, client: Client, tmp_path: Path
 ) -> None:
     root = tmp_path / "landing"
     fetched = land(site, client, root)[0]
-    given = write(tmp_path / "given" / "renamed.csv", BODY)
-    again = write(tmp_path / "given" / "twice.csv", BODY)
-    made_from = [fetched.receipt.sha256]
-    assert imported(root, given, again, given.parent, published=made_from) == [fetched]
-    (new,) = imported(root, write(tmp_path / "new.csv", b"a\n"))
-    assert imported(root, tmp_path / "new.csv", given, published=made_from) == [new, fetched]
-    assert len(landing.landed(root, "list-sizes")) == 3
+    renamed = write(tmp_path / "given" / "renamed.csv", BODY)
+    twice = write(tmp_path / "given" / "twice.csv", BODY)
+    given = landing.import_local(root, "list-sizes", [renamed, twice, renamed.parent], now=NOW)
+    assert [(one.landed.path.name, one.same_as) for one in given] == [
+        ("renamed.csv", ALL), ("twice.csv", ALL),
+    ]  # fmt: skip
+    assert {one.landed.path.stat().st_ino for one in given} == {fetched.path.stat().st_ino}
+    assert len(landing.landed(root, "list-sizes")) == 4
 
 
-def test_content_that_no_version_was_made_from_lands_again_under_another_name(
-    tmp_path: Path,
-) -> None:
+def test_a_file_given_again_is_not_copied_and_counts_as_the_newest(tmp_path: Path) -> None:
     root = tmp_path / "landing"
     (first,) = imported(root, write(tmp_path / "given" / "data.csv", BODY))
-    assert imported(root, write(tmp_path / "again" / "data.csv", BODY)) == [first]
-    (second,) = imported(root, write(tmp_path / "given" / "data-2026.csv", BODY))
-    assert (first.path.name, second.path.name) == ("data.csv", "data-2026.csv")
-    assert second.path.read_bytes() == first.path.read_bytes() == BODY
+    later = NOW + timedelta(hours=1)
+    (again,) = landing.import_local(
+        root, "list-sizes", [tmp_path / "given" / "data.csv"], now=later
+    )
+    assert again.landed.path == first.path
+    assert (again.landed.came_at, again.landed.receipt.fetched_at) == (later, NOW)
+    assert landing.landed(root, "list-sizes") == (again.landed,)
+
+
+def test_a_landed_file_that_was_damaged_is_copied_when_it_is_given_again(tmp_path: Path) -> None:
+    root = tmp_path / "landing"
+    given = write(tmp_path / "given" / "data.csv", BODY)
+    (first,) = imported(root, given)
+    first.path.write_bytes(BODY.replace(b"3456", b"9456"))
+    (second,) = imported(root, given)
+    assert second.path != first.path and second.path.read_bytes() == BODY
 
 
 def test_two_local_files_of_one_name_both_land(tmp_path: Path) -> None:
@@ -323,11 +334,14 @@ def test_a_link_out_of_a_folder_is_refused(tmp_path: Path) -> None:
     assert tree(tmp_path / "landing") == []
 
 
-def test_a_link_within_a_folder_is_followed_once(tmp_path: Path) -> None:
+def test_a_link_within_a_folder_is_another_name_of_its_file(tmp_path: Path) -> None:
     target = write(tmp_path / "given" / "a.csv", b"a")
     (target.parent / "b.csv").symlink_to(target)
-    (got,) = imported(tmp_path / "landing", target.parent)
-    assert (got.path.is_symlink(), got.path.read_bytes()) == (False, b"a")
+    got = imported(tmp_path / "landing", target.parent)
+    assert [(one.path.name, one.path.is_symlink()) for one in got] == [
+        ("a.csv", False), ("b.csv", False),
+    ]  # fmt: skip
+    assert got[0].path.read_bytes() == b"a"
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "notes.txt"])

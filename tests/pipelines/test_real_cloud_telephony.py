@@ -53,12 +53,12 @@ def folder(real_data: Path) -> Path:
     return found
 
 
-def refresh(home: Path, path: Path) -> Result:
+def refresh(home: Path, *paths: Path, dataset: str = "cloud-telephony") -> Result:
     app = Flask("haresign")
     app.config["SETTINGS"] = Settings(home=home)
     app.cli.add_command(data_commands)
-    arguments = ["data", "refresh", "cloud-telephony", "--from", str(path)]
-    return app.test_cli_runner().invoke(args=arguments)
+    given = [argument for path in paths for argument in ("--from", str(path))]
+    return app.test_cli_runner().invoke(args=["data", "refresh", dataset, *given])
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +142,29 @@ def test_shared_accounts_count_in_areas_and_are_no_practice(
     assert snapshot.at(inbound, "pcn", "U09531", month=FEBRUARY)[0] == expected
     assert any(row[1] == "Unassigned" for row in chilterns)
     assert not snapshot.has("icb", "Unmapped")
+
+
+def test_a_shared_account_counts_where_the_workbook_puts_it_beside_a_practice_map(
+    folder: Path, real_data: Path, tmp_path: Path
+) -> None:
+    """An account of 71E whose ICB is Unmapped is in no ICB, though the map knows that of 71E."""
+    november, home = date(2025, 11, 1), tmp_path / "home"
+    lists = real_data / "patients_registered"
+    files = ("gp-reg-pat-prac-all_2025-12-01.csv", "gp-reg-pat-prac-map_2025-12_reexport.csv.gz")
+    assert refresh(home, *(lists / name for name in files), dataset="list-sizes").exit_code == 0
+    assert refresh(home, folder / BOOKS[november]).exit_code == 0
+    snapshot = Library(home).current("cloud-telephony")
+    assert snapshot is not None
+    inbound = snapshot.dataset.measure("inbound")
+    published: Counter[tuple[str, str]] = Counter()
+    for row in body(folder / BOOKS[november], "Table 3"):
+        for level, at in (("pcn", 3), ("sub_icb", 5), ("icb", 7), ("region", 9)):
+            published[level, str(row[at])] += count(row[11]) or 0
+    assert published["icb", "QJM"] == 353_262 and published["sub_icb", "71E"]
+    for (level, code), calls in published.items():
+        if code not in ("Unmapped", "Unallocated", "U"):
+            shown = snapshot.at(inbound, level, code, month=november)  # type: ignore[arg-type]
+            assert shown[0] == calls, (level, code)
 
 
 def test_shares_come_from_counts_as_the_rows_print_them(snapshot: Snapshot) -> None:
