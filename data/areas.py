@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 
+from data import area_changes
 from data.orgs import Directory, Org
 from data.snapshot import Membership, Snapshot
 from data.spec import UNALLOCATED, Measure
@@ -46,12 +47,15 @@ def successors(snapshot: Snapshot, directory: Directory, org: Org) -> list[Succe
     """Where the practices of an abolished area are today, most practices first.
 
     Empty for an area still in use and for practices. An area that took less than a twentieth is
-    left out: single practices move for reasons of their own.
+    left out: single practices move for reasons of their own. Where the months held do not say, the
+    reference table of changes does.
     """
     if org.level in ("practice", "england") or org.last_month is None:
         return []
-    if org.last_month >= snapshot.latest or org.last_month not in snapshot.months:
+    if org.last_month >= snapshot.latest:
         return []
+    if org.last_month not in snapshot.months:
+        return _known_successors(directory, org)
     then = snapshot.practices_in(org.level, org.code, org.last_month)
     now = [snapshot.home(code).get(org.level, "") for code in then]
     counts = Counter(code for code in now if code and code not in (org.code, UNALLOCATED))
@@ -61,4 +65,14 @@ def successors(snapshot: Snapshot, directory: Directory, org: Org) -> list[Succe
         area = directory.at(org.level, code)
         if area and practices >= total / 20:
             found.append(Successor(area, practices, 100 * practices / total))
-    return found
+    return found or _known_successors(directory, org)
+
+
+def _known_successors(directory: Directory, org: Org) -> list[Successor]:
+    known = area_changes.successors(org.level, org.code)
+    total = sum(change.practices for change in known)
+    return [
+        Successor(area, change.practices, 100 * change.practices / total)
+        for change in known
+        if (area := directory.at(org.level, change.new_code))
+    ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from data import area_changes
 from data.snapshot import Snapshot, month_folder
 from pipelines.units import Sources, Table, sql_text
 
@@ -28,10 +29,6 @@ COLUMNS = (
 )
 
 
-# Days on which the codes of areas changed: CCGs became sub-ICB locations, then ICBs merged.
-REORGANISATIONS = (date(2022, 7, 1), date(2026, 4, 1))
-
-
 def nearest(tables: Sequence[Table], month: date) -> Table | None:
     """The table of the month, else the closest one, preferring the same side of every change.
 
@@ -44,7 +41,7 @@ def nearest(tables: Sequence[Table], month: date) -> Table | None:
 
 
 def _distance(period: date, month: date) -> tuple[int, int, bool]:
-    crossed = sum(min(period, month) < day <= max(period, month) for day in REORGANISATIONS)
+    crossed = sum(min(period, month) < day <= max(period, month) for day in area_changes.days())
     return (crossed, abs((period - month).days), period > month)
 
 

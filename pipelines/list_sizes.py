@@ -11,7 +11,13 @@ import duckdb
 from data.datasets.list_sizes import DATASET, QUINARY_BANDS
 from data.manifest import Check
 from pipelines import geography
-from pipelines.cells import leave_out_totals, month_start, require_numbers, require_one_month
+from pipelines.cells import (
+    Totals,
+    leave_out_totals,
+    month_start,
+    require_numbers,
+    require_one_month,
+)
 from pipelines.checks import counts_are_positive
 from pipelines.folder import write_parts, write_table
 from pipelines.units import (
@@ -27,6 +33,11 @@ from pipelines.units import (
 
 # Sub-ICB locations were CCGs, and ICBs were STPs, until July 2022.
 _GENERATIONS = (("SUB_ICB_LOCATION", "ICB"), ("CCG", "STP"))
+# Of each kind of file with a total for each practice: columns of ages and codes, and which rows.
+_TOTALS_IN = {
+    "all": ("AGE", "CODE", "true"),
+    "quin-age": ("AGE_GROUP_5", "ORG_CODE", "ORG_TYPE = 'GP'"),
+}
 _WANTED = re.compile(r"gp-reg-pat-prac-(all|map|quin-age|sing-age)", re.IGNORECASE)
 
 
@@ -58,19 +69,7 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
 
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     month = sources.month
-    totals = sources.tables["all"][0]
-    _require(totals, {"CODE", "NUMBER_OF_PATIENTS", "SEX", "AGE"})
-    _require_counts(con, totals, month, "CODE")
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE fact AS
-        SELECT trim(CODE) AS practice, DATE '{month}' AS month, 'ALL' AS sex, 'ALL' AS age_band,
-               NUMBER_OF_PATIENTS::INTEGER AS patients
-        FROM {csv_scan([totals.path])}
-        WHERE {_label("SEX")} = 'ALL' AND {_label("AGE")} = 'ALL'"""
-    )
-    whole = leave_out_totals(
-        con, "fact", [totals], code="practice", heading="CODE", value="patients"
-    )
+    totals, whole = _load_totals(con, sources)
     checks = [
         *whole.checks,
         _unique_practices(con, totals),
@@ -89,6 +88,25 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         "SELECT count(*), sum(patients)::BIGINT FROM fact WHERE age_band = 'ALL'"
     ).fetchall()[0]
     return Month(practices, {DATASET.control: registered}, tuple(checks), notes)
+
+
+def _load_totals(con: duckdb.DuckDBPyConnection, sources: Sources) -> tuple[Table, Totals]:
+    """`fact`: the list of each practice, from the file of totals or that of ages, which has it."""
+    month, kind = sources.month, "all" if "all" in sources.tables else "quin-age"
+    table = sources.tables[kind][0]
+    age, code, of_a_practice = _TOTALS_IN[kind]
+    _require(table, {code, "NUMBER_OF_PATIENTS", "SEX", age})
+    _require_counts(con, table, month, code)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE fact AS
+        SELECT trim({code}) AS practice, DATE '{month}' AS month, 'ALL' AS sex, 'ALL' AS age_band,
+               NUMBER_OF_PATIENTS::INTEGER AS patients
+        FROM {csv_scan([table.path])}
+        WHERE {_label("SEX")} = 'ALL' AND {_label(age)} = 'ALL' AND {of_a_practice}"""
+    )
+    return table, leave_out_totals(
+        con, "fact", [table], code="practice", heading=code, value="patients"
+    )
 
 
 def _require(table: Table, needed: set[str]) -> set[str]:
@@ -266,8 +284,9 @@ def _write_geography(
 ) -> tuple[str, ...]:
     """The month's own map; without one the nearest map, under the month's own sub-ICB codes."""
     month = sources.month
-    totals = sources.tables["all"][0]
-    columns = _require(totals, {"CODE", "POSTCODE"})
+    kind = "all" if "all" in sources.tables else "quin-age"
+    totals, code = sources.tables[kind][0], _TOTALS_IN[kind][1]
+    columns = _require(totals, {code, "POSTCODE"})
     sub_icb = next((f"{name}_CODE" for name, _ in _GENERATIONS if f"{name}_CODE" in columns), "''")
     chosen = geography.nearest(sources.nearby.get("map", ()), month)
     homes = _map_query(chosen) if chosen else "SELECT * FROM no_map"
@@ -281,8 +300,9 @@ def _write_geography(
         areas AS (SELECT sub_icb, max(sub_icb_name) AS sub_icb_name, mode(icb) AS icb,
                          mode(icb_name) AS icb_name, mode(region) AS region,
                          mode(region_name) AS region_name FROM homes GROUP BY sub_icb),
-        listed AS (SELECT trim(CODE) AS practice, POSTCODE AS postcode, {sub_icb} AS sub_icb
-                   FROM {csv_scan([totals.path])} WHERE trim(CODE) IN (SELECT practice FROM fact))
+        listed AS (SELECT DISTINCT trim({code}) AS practice, POSTCODE AS postcode,
+                          {sub_icb} AS sub_icb FROM {csv_scan([totals.path])}
+                   WHERE trim({code}) IN (SELECT practice FROM fact))
         SELECT DATE '{month}' AS month, l.practice, h.practice_name,
                coalesce(nullif(l.postcode, ''), h.postcode) AS postcode, h.pcn, h.pcn_name,
                coalesce(nullif(l.sub_icb, ''), h.sub_icb) AS sub_icb,
@@ -304,8 +324,16 @@ SERIES = Series(
     wants=wants,
     recognise=recognise,
     headline_kind="all",
+    other_headlines=("quin-age",),
     shared_kinds=("map",),
-    kind_names={"all": "totals", "quin-age": "quinary ages", "map": "map of practices"},
+    kind_names={
+        "all": "totals",
+        "quin-age": "quinary ages",
+        "map": "map of practices",
+        "sing-age-male": "single ages of men and boys",
+        "sing-age-female": "single ages of women and girls",
+        "sing-age-regions": "single ages of areas",
+    },
     build=build,
     tolerance=0.01,
     per_working_day=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal
@@ -15,6 +15,8 @@ from pipelines.demo.history import History
 from pipelines.demo.layout import Indices, Layout
 
 REORGANISED = date(2026, 4, 1)  # the day some pairs of ICBs became one, with new codes
+# The day of a change that is made up: worlds that reach it prove that codes may change once more.
+REORGANISED_AGAIN = date(2027, 4, 1)
 _ICBS_ESTABLISHED = date(2022, 7, 1)
 
 Status = Literal["ACTIVE", "INACTIVE", "DORMANT"]
@@ -105,8 +107,18 @@ class World:
             successor[list(pair)] = before + number
         return successor[self.layout.icb_of_sub_icb]
 
+    @cached_property
+    def _icb_later(self) -> Indices:
+        """After the made-up change: the last ICB is made of those that end on the day before it."""
+        ended = [
+            n for n, icb in enumerate(self.icbs) if icb.closed == _day_before(REORGANISED_AGAIN)
+        ]
+        return np.where(np.isin(self._icb_now, ended), len(self.icbs) - 1, self._icb_now)
+
     def icb_of_sub_icb(self, on: date) -> Indices:
         """Position of the ICB of every sub-ICB location on that day."""
+        if on >= REORGANISED_AGAIN:
+            return self._icb_later
         return self._icb_now if on >= REORGANISED else self.layout.icb_of_sub_icb
 
     def random(self, *purpose: int) -> np.random.Generator:
@@ -136,7 +148,7 @@ def build_world(*, practices: int, months: int, end: date, seed: int) -> World:
         seed=seed,
         months=timeline,
         regions=tuple(Region(*row) for row in names.REGIONS[: int(plan.region_of_icb.max()) + 1]),
-        icbs=_icbs(plan),
+        icbs=_icbs(plan) if end < REORGANISED_AGAIN else _merged_again(_icbs(plan)),
         sub_icbs=tuple(
             SubIcb(names.sub_icb_code(n), f"E38{990001 + n}")
             for n in range(len(plan.icb_of_sub_icb))
@@ -170,7 +182,7 @@ def _icbs(plan: Layout) -> tuple[Icb, ...]:
             f"E54{990001 + number}",
             int(region),
             _ICBS_ESTABLISHED,
-            REORGANISED - timedelta(days=1) if number in merging else None,
+            _day_before(REORGANISED) if number in merging else None,
         )
         for number, region in enumerate(plan.region_of_icb)
     ]
@@ -188,6 +200,26 @@ def _icbs(plan: Layout) -> tuple[Icb, ...]:
             )
         )
     return tuple(icbs)
+
+
+def _merged_again(icbs: tuple[Icb, ...]) -> tuple[Icb, ...]:
+    """An ICB of April 2026 joined by a neighbour that had kept its code, under a third code."""
+    first = next(icb for icb in icbs if icb.opened == REORGANISED)
+    others = [icb for icb in icbs if icb.closed is None and icb != first]
+    joins = min(others, key=lambda icb: icb.region != first.region)
+    ended = [
+        replace(icb, closed=_day_before(REORGANISED_AGAIN)) if icb in (first, joins) else icb
+        for icb in icbs
+    ]
+    name = f"Greater {first.short_name.partition(',')[0].partition(' and ')[0]}"
+    merged = Icb(
+        names.merged_icb_code(27), name, "E54990990", first.region, REORGANISED_AGAIN, None
+    )
+    return (*ended, merged)
+
+
+def _day_before(day: date) -> date:
+    return day - timedelta(days=1)
 
 
 def _practices(

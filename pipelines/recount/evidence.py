@@ -9,7 +9,7 @@ from datetime import date
 from pipelines.recount.areas import Home, Recounted
 from pipelines.recount.files import LandedFile, Source
 
-_AREA_CODES_CHANGED = (date(2022, 7, 1), date(2026, 4, 1))
+AREA_CODES_CHANGED = (date(2022, 7, 1), date(2026, 4, 1), date(2027, 4, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Evidence:
     def _lists(self, month: date) -> Recounted | None:
         def distance(found: date) -> tuple[int, int, bool]:
             early, late = min(found, month), max(found, month)
-            changes = sum(early < day <= late for day in _AREA_CODES_CHANGED)
+            changes = sum(early < day <= late for day in AREA_CODES_CHANGED)
             return changes, (late - early).days, found > month
 
         months = self.held("list-sizes")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from data.spec import ENGLAND
 from pipelines.recount.areas import Home, Parts, Recounted, rehomed
-from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Source, header, month_in, rows
+from pipelines.recount.evidence import AREA_CODES_CHANGED, Evidence
+from pipelines.recount.files import Row, Source, header, month_in, rows
 
 _LEVELS = {
     "PCN": "pcn", "SUB_ICB_LOCATION_CODE": "sub_icb", "CCG": "sub_icb", "ICB": "icb",
     "STP": "icb", "Comm Region": "region",
 }  # fmt: skip
-_AREA_CODES_CHANGED = (date(2022, 7, 1), date(2026, 4, 1))
 
 
 def recount(evidence: Evidence) -> Recounted:
@@ -22,10 +22,11 @@ def recount(evidence: Evidence) -> Recounted:
     month, used, landed = evidence.month, evidence.used, evidence.landed
     parts: dict[str, Parts] = {}
     sub_icbs: dict[str, str] = {}
-    for row in rows(used["all"][0]):
-        if row["SEX"] == "ALL" and row["AGE"] == "ALL":
-            parts[row["CODE"]] = {"registered": int(row["NUMBER_OF_PATIENTS"]), "practices": 1}
-            sub_icbs[row["CODE"]] = row.get("SUB_ICB_LOCATION_CODE") or row.get("CCG_CODE", "")
+    totals = used["all"][0] if "all" in used else used["quin-age"][0]
+    for row in _totals(totals):
+        code = row["CODE"]
+        parts[code] = {"registered": _count(row), "practices": 1}
+        sub_icbs[code] = row.get("SUB_ICB_LOCATION_CODE") or row.get("CCG_CODE", "")
     if "quin-age" in used:
         _add_bands(parts, used["quin-age"][0])
     single = {"sing-age-male", "sing-age-female"}
@@ -39,18 +40,34 @@ def recount(evidence: Evidence) -> Recounted:
                    (homes[practice].sub_icb if practice in homes else ""))
         for practice, sub_icb in sub_icbs.items()
     }  # fmt: skip
-    return Recounted(parts, rehomed(listed, homes), published, named=_named(used["all"][0], mapped))
+    return Recounted(parts, rehomed(listed, homes), published, named=_named(totals, mapped))
+
+
+def _totals(source: Source) -> Iterator[Row]:
+    """Rows of the list of each practice, whichever of the two files they are in."""
+    for row in rows(source):
+        age = row.get("AGE") or row.get("AGE_GROUP_5", "")
+        code = (row.get("CODE") or row.get("ORG_CODE", "")).strip()
+        if row.get("ORG_TYPE", "GP") != "GP" or not re.fullmatch("[A-Z][0-9]{5}", code):
+            continue
+        if row["SEX"].strip().upper() == "ALL" and age.strip().upper() == "ALL":
+            yield row | {"CODE": code}
+
+
+def _count(row: Row) -> int:
+    return int(float(row["NUMBER_OF_PATIENTS"]))
 
 
 def _add_bands(parts: dict[str, Parts], source: Source) -> None:
     bands: dict[str, dict[str, int]] = {}
     names = set()
     for row in rows(source):
-        if row["ORG_TYPE"] != "GP" or "ALL" in (row["SEX"], row["AGE_GROUP_5"]):
+        sex, band = row["SEX"].strip().upper(), row["AGE_GROUP_5"].strip().upper()
+        if row["ORG_TYPE"] != "GP" or "ALL" in (sex, band):
             continue
-        part = f"{row['SEX'][0].lower()}_{row['AGE_GROUP_5'].replace('+', '')}"
+        part = f"{sex[0].lower()}_{band.replace('+', '')}"
         names.add(part)
-        bands.setdefault(row["ORG_CODE"], {})[part] = int(row["NUMBER_OF_PATIENTS"])
+        bands.setdefault(row["ORG_CODE"].strip(), {})[part] = _count(row)
     for practice, found in bands.items():
         parts[practice] |= dict.fromkeys(names, 0) | found
 
@@ -59,12 +76,12 @@ def _add_single_years(parts: dict[str, Parts], found: Sequence[Source]) -> None:
     counts: dict[str, list[int]] = {}  # under 18, all, 13 and over
     for source in found:
         for row in rows(source):
-            if row["AGE"] != "ALL" and row["SEX"].upper() in ("MALE", "FEMALE"):
+            if row["AGE"] != "ALL" and row["SEX"].strip().upper() in ("MALE", "FEMALE"):
                 tally = counts.setdefault(row["ORG_CODE"], [0, 0, 0])
-                tally[1] += int(row["NUMBER_OF_PATIENTS"])
-                tally[2] += int(row["NUMBER_OF_PATIENTS"]) * (_age(row["AGE"]) >= 13)
+                tally[1] += _count(row)
+                tally[2] += _count(row) * (_age(row["AGE"]) >= 13)
                 if row["AGE"].isdigit() and int(row["AGE"]) < 18:
-                    tally[0] += int(row["NUMBER_OF_PATIENTS"])
+                    tally[0] += _count(row)
     for practice, (young, everyone, eligible) in counts.items():
         if practice in parts:
             parts[practice] |= {
@@ -79,17 +96,17 @@ def _age(text: str) -> int:
 def _published(source: Source) -> dict[tuple[str, str], Parts]:
     tallies: dict[tuple[str, str], list[int]] = {}
     for row in rows(source):
-        if row["AGE"] == "ALL" or row["SEX"].upper() not in ("MALE", "FEMALE"):
+        if row["AGE"] == "ALL" or row["SEX"].strip().upper() not in ("MALE", "FEMALE"):
             continue
         keys = [(_LEVELS[row["ORG_TYPE"]], row["ORG_CODE"])]
         if row["ORG_TYPE"] == "Comm Region":
             keys.append(("england", ENGLAND))
         for key in keys:
             tally = tallies.setdefault(key, [0, 0, 0])
-            tally[1] += int(row["NUMBER_OF_PATIENTS"])
-            tally[2] += int(row["NUMBER_OF_PATIENTS"]) * (_age(row["AGE"]) >= 13)
+            tally[1] += _count(row)
+            tally[2] += _count(row) * (_age(row["AGE"]) >= 13)
             if row["AGE"].isdigit() and int(row["AGE"]) < 18:
-                tally[0] += int(row["NUMBER_OF_PATIENTS"])
+                tally[0] += _count(row)
     return {
         key: {"under_18": young, "single_age_total": everyone, "aged_13_and_over": eligible}
         for key, (young, everyone, eligible) in tallies.items()
@@ -117,7 +134,7 @@ def _named(totals: Source, mapped: Source | None) -> dict[str, tuple[str, str]]:
             for row in rows(mapped)
         }
     named = {}
-    for row in rows(totals):
+    for row in _totals(totals):
         name, postcode = from_map.get(row["CODE"], ("", ""))
         named[row["CODE"]] = (name, row.get("POSTCODE") or postcode)
     return named
@@ -128,7 +145,7 @@ def _nearest_map(month: date, landed: Sequence[Source]) -> Source | None:
 
     def distance(found: date) -> tuple[int, int, bool]:
         early, late = min(found, month), max(found, month)
-        changes = sum(early < day <= late for day in _AREA_CODES_CHANGED)
+        changes = sum(early < day <= late for day in AREA_CODES_CHANGED)
         return changes, (late - early).days, found > month
 
     maps: dict[date, Source] = {}

@@ -52,15 +52,25 @@ def test_each_file_says_what_it_was_used_for(desk: Desk, tmp_path: Path) -> None
 def test_ages_without_their_totals_are_named_and_wait(desk: Desk, tmp_path: Path) -> None:
     write(tmp_path / "january", list_files(JANUARY))
     assert desk.flask("refresh", "list-sizes", "--from", str(tmp_path / "january")).exit_code == 0
-    ages = write(tmp_path / "ages", {QUIN: list_files(MARCH)[QUIN]})
+    header = b"EXTRACT_DATE,ORG_TYPE,ORG_CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS\n"
+    row = b"2026-03-01,GP,A81001,TS1 1AA,MALE,0,5\n"
+    ages = write(tmp_path / "ages", {"gp-reg-pat-prac-sing-age-male.csv": header + row})
     done = desk.flask("refresh", "list-sizes", "--from", str(ages))
     assert (
-        f"{QUIN}: not used: it holds quinary ages of March 2026 without the totals of that month, "
-        "and waits for them." in done.output
+        "gp-reg-pat-prac-sing-age-male.csv: not used: it holds single ages of men and boys of "
+        "March 2026 without the totals of that month, and waits for them." in done.output
     )
-    totals = write(tmp_path / "totals", {n: b for n, b in list_files(MARCH).items() if n != QUIN})
+    totals = write(tmp_path / "totals", list_files(MARCH))
     done = desk.flask("refresh", "list-sizes", "--from", str(totals))
     assert done.exit_code == 0 and f"{ALL}: used for March 2026." in done.output
+
+
+def test_quinary_ages_have_the_totals_of_their_month(desk: Desk, tmp_path: Path) -> None:
+    files = list_files(MARCH)
+    folder = write(tmp_path / "ages", {name: files[name] for name in (QUIN, MAP)})
+    done = desk.flask("refresh", "list-sizes", "--from", str(folder))
+    assert done.exit_code == 0, done.output
+    assert patients(desk, MARCH) == total(MARCH)
 
 
 @pytest.mark.parametrize("name", ["gp-reg-pat-prac-{}.zip", "the-right-{}.zip"])
