@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+from itertools import takewhile
+
+import duckdb
+
+# What reading a publisher's file may raise, whatever stands in it: ours (`BadRelease`,
+# `RefusedFile`) are ValueErrors. A full disk or too little memory says nothing about the file.
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(ValueError, LookupError, TypeError, ArithmeticError, csv.Error),
+    *(duckdb.DataError, duckdb.ProgrammingError, duckdb.IntegrityError, duckdb.NotSupportedError),
+)
+_LONGEST_REASON = 400  # characters
+
 
 class FetchError(Exception):
     """A page or file could not be fetched; the message says what was found and what to do."""
@@ -55,3 +68,18 @@ class RefusedFile(ValueError):
         self.name = name
         self.found = found
         self.advice = advice
+
+
+def why_unreadable(error: Exception) -> str:
+    """Why a file cannot be read: what DuckDB says before it quotes the query and gives advice.
+
+    An exception that nobody foresaw names its kind, so that it can be reported and mended.
+    """
+    lines = takewhile(
+        lambda line: line and not line.startswith(("LINE ", "Possible fixes")),
+        str(error).split("\n"),
+    )
+    told = "; ".join(list(lines)[:3])[:_LONGEST_REASON].rstrip(".")
+    if isinstance(error, duckdb.Error) or type(error).__module__.startswith("pipelines."):
+        return told
+    return f"it could not be read ({type(error).__name__}: {told}). Please report it with the file"

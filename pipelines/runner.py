@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -27,7 +26,7 @@ from data.store import Store, describe_files, new_version
 from pipelines import unplaced
 from pipelines.assemble import assemble
 from pipelines.checks import against_other_months, known_organisations
-from pipelines.errors import RefusedFile
+from pipelines.errors import UNREADABLE, why_unreadable
 from pipelines.geography import patients
 from pipelines.locks import refresh_lock
 from pipelines.plan import MonthPlan, plan_months
@@ -37,8 +36,6 @@ from pipelines.unpacking import Unpacker
 from pipelines.uses import Reading
 
 log = logging.getLogger(__name__)
-
-_LONGEST_REASON = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,15 +353,9 @@ def _build_month(
         beside = unplaced.note(con, folder, series=series, period=plan.sources.month)
         encodings = _encodings(series, plan, tables)
         month = replace(month, notes=(*month.notes, *beside, *encodings))
-    except (
-        BadRelease,
-        RefusedFile,
-        duckdb.InvalidInputException,
-        duckdb.ConversionException,
-    ) as error:
+    except UNREADABLE as error:
         files = ", ".join(sorted(name for found in names.values() for name in found))
-        reason = f"{files}: {_first_lines(error).rstrip('.')}"
-        month = Month(0, {}, (Check("readable", False, reason),))
+        month = Month(0, {}, (Check("readable", False, f"{files}: {why_unreadable(error)}"),))
     record = PeriodRecord(
         month.practices,
         {name: _number(total) for name, total in month.totals.items()},
@@ -393,14 +384,6 @@ def _rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
         return 0
     found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(fact)]).fetchall()
     return int(found[0][0])
-
-
-def _first_lines(error: Exception) -> str:
-    """What DuckDB says of a file before it quotes the query and gives advice."""
-    lines = list(
-        takewhile(lambda line: line and not line.startswith("LINE "), str(error).split("\n"))
-    )
-    return "; ".join(lines[:3])[:_LONGEST_REASON]
 
 
 def _failures(

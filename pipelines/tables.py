@@ -18,7 +18,7 @@ from data.landed import Landed, usable
 from data.manifest import Release, SourceFile
 from data.store import write_atomically
 from pipelines.discovery import original_name, period_of_slug, reissue_rank
-from pipelines.errors import RefusedFile
+from pipelines.errors import UNREADABLE, RefusedFile, why_unreadable
 from pipelines.units import BadRelease, Preview, Progress, Series, Table
 from pipelines.unpacking import READER, Unpacker
 
@@ -69,6 +69,9 @@ class Tables:
                     unreadable[key] = str(error)
                 except BadRelease as error:
                     refused.append((file, str(error)))
+                    continue
+                except UNREADABLE as error:
+                    refused.append((file, f"{file.path.name}: {why_unreadable(error)}."))
                     continue
             if key in unreadable:
                 refused.append((file, unreadable[key]))
