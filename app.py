@@ -9,16 +9,20 @@ from typing import Any
 
 import click
 import dash
-from flask import Flask
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import api
 import auth
+from api import errors
+from auth.views import problems
 from components import scripts, shell, static, url_state
 from components.document import TEMPLATES
 from data import db, home, logs
 from data.settings import Settings, SettingsError
 from pages.support import delivery, limits, routes, surroundings
+from pages.support.public_address import AtPublicAddress
 
 DESCRIPTION = (
     "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
@@ -84,10 +88,22 @@ def create_app(settings: Settings | None = None) -> Flask:
         DataCommands("data", help="Load, refresh, check and describe the published data.")
     )
     app.wsgi_app = delivery.UnderPrefix(  # type: ignore[method-assign]
-        ProxyFix(delivery.Guarded(app.wsgi_app), x_for=settings.proxies, x_proto=settings.proxies),
+        ProxyFix(
+            AtPublicAddress(
+                delivery.Guarded(app.wsgi_app), settings, app.config.get("TRUSTED_HOSTS") or ()
+            ),
+            x_for=settings.proxies,
+            x_proto=settings.proxies,
+        ),
         settings.prefix,
     )
+    app.register_error_handler(HTTPException, _answer_error)
     return app
+
+
+def _answer_error(error: HTTPException) -> Response:
+    """What no part of the site answers itself: a page with a way on, or JSON from the API."""
+    return errors.answer(error) if request.path.startswith("/api/") else problems.answer(error)
 
 
 def serve() -> Flask:

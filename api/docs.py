@@ -48,7 +48,8 @@ def blueprint(api: Api) -> Blueprint:
 
     @docs.get("/schema/")
     def schema() -> Response:
-        return json_response(_document(request.script_root or "/"))
+        public_address = current_app.config["SETTINGS"].site_url
+        return json_response(_document(f"{public_address}{request.script_root}" or "/"))
 
     @docs.get("/docs/")
     def swagger() -> Response:

@@ -44,7 +44,7 @@ def error_response(error: ApiError, **extra: str) -> Response:
     return json_response(body | extra, status=error.status, headers=error.headers)
 
 
-def _http(error: HTTPException) -> Response:
+def answer(error: HTTPException) -> Response:
     """Whatever Flask or Werkzeug refuses, and every unforeseen failure as a 500."""
     if isinstance(error, InternalServerError):
         request_id = secrets.token_hex(8)
@@ -74,7 +74,7 @@ def _http(error: HTTPException) -> Response:
 def install(blueprint: Blueprint) -> None:
     """Answer every error raised in a blueprint's requests in the API's one shape."""
     blueprint.register_error_handler(ApiError, error_response)
-    blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(HTTPException, answer)
 
 
 def suggestion(wrong: str, known: Sequence[str]) -> str:

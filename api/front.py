@@ -15,6 +15,7 @@ from typing import Any
 from api.access import ADMISSION, METHODS, key_of
 from api.responses import ETAG, KEEP
 from auth.gate import Admission, Gate
+from data import encodings
 from data.db import library
 from data.kept import Answer, Kept
 from data.snapshot import Snapshot
@@ -30,10 +31,14 @@ EXPOSED = (
     "ETag, Link, Retry-After, X-Haresign-Data, X-RateLimit-Limit, X-RateLimit-Remaining, "
     "X-RateLimit-Reset, X-Request-Id"
 )
+ASKING = (  # what scripts of other sites may send
+    "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Modified-Since, "
+    "If-None-Match, Pragma, X-Requested-With"
+)
 PREFLIGHT = (
     ("Allow", METHODS),
     ("Access-Control-Allow-Methods", METHODS),
-    ("Access-Control-Allow-Headers", "Authorization, If-None-Match"),
+    ("Access-Control-Allow-Headers", ASKING),
     ("Access-Control-Max-Age", "86400"),
     ("Content-Length", "0"),
 )
@@ -65,9 +70,10 @@ class Front:
             return ()
         if method not in ("GET", "HEAD") or not path.startswith(LISTS):
             return self._app(environ, start)
-        environ[ETAG] = etag = _tag(environ, library().live())
-        known = etag in environ.get("HTTP_IF_NONE_MATCH", "")
-        key = etag, environ.get("HTTP_ACCEPT_ENCODING", "")
+        tag = _tag(environ, library().live())
+        environ[ETAG] = etag = f"W/{tag}"  # weak, as it stands for every encoding
+        known = tag in environ.get("HTTP_IF_NONE_MATCH", "")
+        key = tag, encodings.readable(environ.get("HTTP_ACCEPT_ENCODING", ""))
         found = None if known else self._kept.get(key)
         if (known or found) and (path == LISTS or self._admitted(environ)):
             start(*(("200 OK", found.headers) if found else ("304 Not Modified", [("ETag", etag)])))

@@ -12,13 +12,14 @@ import secrets
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from auth import sessions
 from auth.secret import keyed_digest
 
 FIELD = "csrf_token"
+ASKED_HOST = "haresign.asked_host"  # in the environment, where a request has another than its own
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
 _WITHOUT_FORMS = ("/_dash-", "/api/", "/mcp")
@@ -83,7 +84,8 @@ def _check() -> None:
 
 
 def _own_hosts() -> tuple[str, ...]:
-    return request.host, urlsplit(current_app.config["SETTINGS"].site_url).netloc or request.host
+    """The public address, and that of this machine if the request came to it."""
+    return request.host, request.environ.get(ASKED_HOST, request.host)
 
 
 def _is_valid(presented: str) -> bool:

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+from markupsafe import escape
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+    RequestTimeout,
+    SecurityError,
+    ServiceUnavailable,
+)
 
 from auth.csrf import Expired, FromElsewhere
 from auth.throttle import TooMany
@@ -14,7 +25,18 @@ TITLES: dict[type[HTTPException], str] = {
     NotFound: "There is nothing here",
     RequestEntityTooLarge: "Too large",
     TooMany: "Too many attempts",
+    BadRequest: "This cannot be understood",
+    MethodNotAllowed: "This cannot be sent here",
+    RequestTimeout: "This took too long to arrive",
+    InternalServerError: "Something went wrong",
+    ServiceUnavailable: "Busy just now",
 }
+# Drawn without the site around it, which may be what has failed.
+BARE = (
+    '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">'
+    "<title>{title} | Haresign</title></head><body><main><h1>{title}</h1><p>{message}</p>"
+    '<p><a href="{root}/">Home</a> <a href="{root}/tools/">Tools</a></p></main></body></html>'
+)
 NOTHING = "It may be mistyped, removed, or only for others."
 
 
@@ -35,17 +57,20 @@ def draw_for(blueprint: Blueprint) -> None:
 def _answer(problem: Exception) -> Response:
     if not isinstance(problem, HTTPException):
         raise problem
-    answer = Response(
-        render_template(
-            "accounts/problem.html",
-            title=TITLES[type(problem)],
-            message=NOTHING if isinstance(problem, NotFound) else problem.description,
-            root=request.script_root,
-        ),
-        status=problem.code,
-        content_type="text/html; charset=utf-8",
-    )
-    wait = getattr(problem, "retry_after", None)
-    if wait is not None:
-        answer.headers["Retry-After"] = str(wait)
-    return answer
+    return answer(problem)
+
+
+def answer(problem: HTTPException) -> Response:
+    """A refusal or a failure as a page: what it is, and where to go on."""
+    title = next((TITLES[kind] for kind in type(problem).__mro__ if kind in TITLES), problem.name)
+    root = request.script_root
+    if isinstance(problem, InternalServerError | ServiceUnavailable | SecurityError):
+        page = BARE.format(title=title, message=escape(problem.description), root=root)
+    else:
+        message = NOTHING if isinstance(problem, NotFound) else problem.description
+        page = render_template("accounts/problem.html", title=title, message=message, root=root)
+    response = Response(page, status=problem.code, content_type="text/html; charset=utf-8")
+    for name, value in problem.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
+    return response

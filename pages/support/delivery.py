@@ -8,12 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import brotli
 import dash
-from flask import Flask, Response, abort, g, has_request_context, request
+from flask import Flask, Response, abort, g, has_request_context, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from auth import notices, sessions
 from components import static
+from data import encodings
 from data.db import library
 from data.kept import Answer, Kept
 from pages.support.pressed import Pressed
@@ -36,7 +37,6 @@ DASH_CATCH_ALL = "/<path:path>"
 _UNCHANGING = ("/assets/", "/_dash-component-suites/")
 _UPDATE = "/_dash-update-component"
 _DRAWN = (_UPDATE, "/organisations/")
-EACH_QUALITY = 4  # of Brotli, for what is compressed at every answer
 DRAWN_BYTES = 16 * 1024 * 1024  # of drawn pages kept in each process, as they are sent
 
 _ASKED = (
@@ -59,7 +59,10 @@ class Guarded:
             added += (("Strict-Transport-Security", f"max-age={ONE_YEAR}"),)
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            return start_response(status, [*headers, *added], *error)
+            given = {name for name, _ in headers}
+            return start_response(
+                status, [*headers, *[pair for pair in added if pair[0] not in given]], *error
+            )
 
         return self._app(environ, start)
 
@@ -93,8 +96,7 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
         if found is None:
             abort(404)
         response = Response(found.body, content_type=found.content_type)
-        response.set_etag(found.digest)
-        response.vary.add("Accept-Encoding")
+        response.set_etag(found.digest, weak=True)
         named_by_content = request.args.get("v") == found.digest
         response.cache_control.public = True
         response.cache_control.max_age = ONE_YEAR if named_by_content else 300
@@ -110,6 +112,14 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
         return CONTENT_SECURITY_POLICY.format(scripts=" ".join(site.csp_hashes()))
 
     @app.before_request
+    def to_the_page() -> BaseResponse | None:
+        """A page whose address lacks the slash at its end; Dash would not know it."""
+        if request.endpoint != DASH_CATCH_ALL or not _is_page(f"{request.path}/"):
+            return None
+        query = request.query_string.decode("latin-1")
+        return redirect(f"{request.script_root}{request.path}/{query and f'?{query}'}", 308)
+
+    @app.before_request
     def answer_again() -> Response | None:
         if not request.path.startswith(_DRAWN) or _is_personal():
             return None
@@ -119,7 +129,8 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
 
     @app.after_request
     def deliver(response: Response) -> Response:
-        if request.endpoint == DASH_CATCH_ALL and not _is_page(request.path):
+        is_drawn = request.endpoint == DASH_CATCH_ALL and response.status_code == 200
+        if is_drawn and not _is_page(request.path):
             response.status_code = 404
         _compress(response, pressed)
         if g.get("drawn") and "drawn_key" in g and response.status_code == 200:
@@ -151,7 +162,7 @@ def _drawn_key() -> Hashable:
     asked = request.environ
     return (
         *(asked.get(name, "") for name in _ASKED),
-        bool(request.accept_encodings.quality("br")),
+        _encoding(),
         sha256(request.get_data()).digest(),
         library().state(),
         notices.current(),
@@ -166,25 +177,34 @@ def _is_page(path: str) -> bool:
     )
 
 
+def _encoding() -> str:
+    return encodings.readable(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+
+
 def _compress(response: Response, pressed: Pressed) -> None:
-    """Brotli for text that is worth it; what is sent again and again is compressed once."""
+    """Compress text that is worth it; what is sent again and again is compressed once.
+
+    A tag of its content is weak, as it stands for it in every encoding.
+    """
+    is_unchanging = request.path.startswith(_UNCHANGING)
     if (
-        "HTTP_ACCEPT_ENCODING" not in request.environ
-        or not request.accept_encodings.quality("br")
-        or response.direct_passthrough
-        and not request.path.startswith(_UNCHANGING)
+        response.direct_passthrough
+        and not is_unchanging
         or "Content-Encoding" in response.headers
-        or response.status_code in (204, 304)
         or not (response.content_type or "").startswith(static.COMPRESSIBLE)
     ):
+        return
+    tag, is_weak = response.get_etag()
+    if tag and not is_weak:
+        response.set_etag(tag, weak=True)
+    response.vary.add("Accept-Encoding")
+    encoding = _encoding()
+    if not encoding or response.status_code in (204, 304):
         return
     response.direct_passthrough = False
     body = response.get_data()
     if len(body) < static.SMALLEST:
         return
-    if request.path.startswith(_UNCHANGING):
-        response.set_data(pressed.of(body))
-    else:
-        response.set_data(brotli.compress(body, quality=EACH_QUALITY))
-    response.headers["Content-Encoding"] = "br"
-    response.vary.add("Accept-Encoding")
+    compressed = pressed.of(body, encoding) if is_unchanging else encodings.compress(body, encoding)
+    response.set_data(compressed)
+    response.headers["Content-Encoding"] = encoding

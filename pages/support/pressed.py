@@ -10,15 +10,22 @@ import hashlib
 import logging
 import os
 import threading
+from functools import lru_cache
 from pathlib import Path
 from queue import Queue
 
 import brotli
 
+from data import encodings
 from data.logs import event
 
 QUICK, SMALLEST = 7, 11  # of Brotli: 10 % larger, at a fiftieth of the time
 log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=64)
+def _gzipped(body: bytes) -> bytes:
+    return encodings.compress(body, encodings.GZIP)
 
 
 class Pressed:
@@ -32,8 +39,10 @@ class Pressed:
         # A daemon, so that whoever stops the site does not wait for what can be done again.
         threading.Thread(target=self._work, name="brotli", daemon=True).start()
 
-    def of(self, body: bytes) -> bytes:
-        """The body, compressed with Brotli."""
+    def of(self, body: bytes, encoding: str = encodings.BROTLI) -> bytes:
+        """The body in that encoding. gzip, which few still need, is made once."""
+        if encoding == encodings.GZIP:
+            return _gzipped(body)
         digest = hashlib.sha256(body).hexdigest()
         found = self._bodies.get(digest)
         if found is not None:
