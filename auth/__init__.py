@@ -23,6 +23,7 @@ def register(app: Flask, settings: Settings) -> None:
         cli,
         csrf,
         database,
+        devices,
         gate,
         notices,
         postman,
@@ -40,6 +41,7 @@ def register(app: Flask, settings: Settings) -> None:
     postman.register(app)
     notices.register(app)
     sessions.register(app)
+    devices.register(app)
     csrf.register(app)
     views.register(app)
     gate.register(app, settings)

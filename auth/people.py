@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from auth import audit, mail, outgoing, passwords, sessions, tokens
+from auth import audit, devices, mail, outgoing, passwords, sessions, throttle, tokens
 from auth.addresses import whole
 from auth.database import reader
 from auth.models import User, db
@@ -149,6 +149,9 @@ def reset(token: str, password: str) -> bool:
     user.verified_at = user.verified_at or now()  # the link came through the mailbox
     tokens.forget(user.id)
     sessions.end_all(user.id)
+    throttle.clear("sign-in", user.email)
+    throttle.clear("code", str(user.id))
+    devices.remember(user.email)  # it came through the mailbox: nobody's guesses keep it out
     audit.record("password reset", user_id=user.id)
     _tell_of_password(user.email)
     db.session.commit()

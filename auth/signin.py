@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from auth import audit, passwords, people, sessions, throttle, totp
+from auth import audit, devices, passwords, people, sessions, throttle, totp
 from auth.models import User, db
 from auth.secret import decrypt, encrypt
 
@@ -20,6 +20,7 @@ class Half:
     """A right password that waits for a code. It travels in the form, encrypted."""
 
     user_id: int
+    email: str
     password_hash: str
     remembered: bool
 
@@ -35,7 +36,8 @@ def unseal(text: str) -> Half | None:
 
 def with_password(email: str, password: str, *, remembered: bool) -> tuple[Outcome, Half | None]:
     """Try a password. Only who knows it hears what else is wrong. Raises `throttle.TooMany`."""
-    throttle.attempt("sign-in", email)
+    device = devices.known(email)
+    throttle.attempt("sign-in", email, device=device)
     user = people.by_email(email)
     stored = user.password_hash if user else None
     db.session.rollback()  # no transaction is open while the password is hashed
@@ -51,11 +53,11 @@ def with_password(email: str, password: str, *, remembered: bool) -> tuple[Outco
         unverified = user.verified_at is None
         db.session.rollback()
         return ("unverified" if unverified else "suspended"), None
-    throttle.clear("sign-in", email)
+    throttle.clear("sign-in", email, device=device)
     if passwords.is_outdated(stored):
         user.password_hash = stored = passwords.hashed(password)
     if totp.is_on(user):
-        half = Half(user.id, stored, remembered)
+        half = Half(user.id, email, stored, remembered)
         db.session.commit()
         return "code", half
     enter(user, remembered=remembered)
@@ -64,7 +66,8 @@ def with_password(email: str, password: str, *, remembered: bool) -> tuple[Outco
 
 def with_code(half: Half, code: str) -> bool:
     """Try a code of the app or a recovery code. Raises `throttle.TooMany`."""
-    throttle.attempt("code", str(half.user_id))
+    device = devices.known(half.email)
+    throttle.attempt("code", str(half.user_id), device=device)
     user = db.session.get(User, half.user_id)
     if (
         user is None
@@ -75,7 +78,7 @@ def with_code(half: Half, code: str) -> bool:
         audit.record("code refused", user_id=half.user_id)
         db.session.commit()
         return False
-    throttle.clear("code", str(half.user_id))
+    throttle.clear("code", str(half.user_id), device=device)
     enter(user, remembered=half.remembered)
     return True
 
@@ -83,23 +86,39 @@ def with_code(half: Half, code: str) -> bool:
 def enter(user: User, *, remembered: bool) -> None:
     """Sign the browser in, after all that was to be proved. Commits."""
     sessions.begin(user, remembered=remembered)
+    devices.remember(user.email)
     throttle.sweep()
     audit.record("signed in", user_id=user.id, actor_id=user.id)
     db.session.commit()
 
 
-def knows_password(user_id: int, email: str, password: str) -> bool:
-    """Whether whoever has the account's session or link knows its password too.
-
-    Raises `throttle.TooMany`.
+def knows_password(user_id: int, password: str, *, how: str) -> bool:
+    """Whether whoever has the account's session or link (`how`) knows its password too. What
+    others try elsewhere does not count here. Raises `throttle.TooMany`.
     """
-    throttle.attempt("sign-in", email)
+    who = f"{user_id} {how}"
+    throttle.attempt_alone("password", who)
     stored = people.by_id(user_id).password_hash
     db.session.rollback()
     right = passwords.matches(stored, password)
     if right:
-        throttle.clear("sign-in", email)
+        throttle.clear_alone("password", who)
     else:
         audit.record("password repeated wrong", user_id=user_id, actor_id=user_id)
+    db.session.commit()
+    return right
+
+
+def has_factor(user_id: int, code: str) -> bool:
+    """Whether whoever has the account's session has its second factor too: a code of the app, or
+    a recovery code, which is used up. Raises `throttle.TooMany`.
+    """
+    throttle.attempt_alone("code", str(user_id))
+    user = people.by_id(user_id)
+    right = totp.accept(user, code) or totp.accept_recovery(user, code)
+    if right:
+        throttle.clear_alone("code", str(user_id))
+    else:
+        audit.record("code refused", user_id=user_id, actor_id=user_id)
     db.session.commit()
     return right

@@ -1,7 +1,8 @@
 """Attempts by account and by network address, with a delay that grows and then ends.
 
 Counts are in the database, so they hold across workers and restarts. An account that does not
-exist is counted like one that does.
+exist is counted like one that does. Nobody's attempts keep another out for good: a browser that the
+account knows has a count of its own, and so has whoever is signed in or holds a link.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
 
 from flask import request
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import TooManyRequests
 
@@ -21,6 +22,9 @@ from auth.moments import now
 from auth.secret import keyed_digest
 
 Action = Literal["sign-in", "code", "mail", "contact"]
+Alone = Literal["password", "code", "mail"]  # by whoever is signed in, or holds a link
+
+SKEW = timedelta(minutes=1)  # between clocks; what lies further ahead was written by a wrong one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,11 @@ class Rule:
 PER_ACCOUNT: dict[Action, Rule] = {
     "sign-in": Rule(5, timedelta(hours=1), timedelta(seconds=30), timedelta(minutes=15)),
     "code": Rule(5, timedelta(hours=1), timedelta(seconds=30), timedelta(minutes=15)),
-    "mail": Rule(4, timedelta(hours=1), timedelta(minutes=2), timedelta(hours=1)),
+    # At most as long as a reset link lasts: whoever asked last, the owner has one or may ask.
+    "mail": Rule(4, timedelta(hours=1), timedelta(minutes=2), timedelta(minutes=10)),
     "contact": Rule(5, timedelta(hours=1), timedelta(minutes=2), timedelta(hours=1)),
 }
+ALONE = Rule(5, timedelta(hours=1), timedelta(seconds=30), timedelta(minutes=15))
 PER_ADDRESS: dict[Action, Rule] = {
     "sign-in": Rule(60, timedelta(hours=1), timedelta(seconds=30), timedelta(minutes=15)),
     "code": Rule(60, timedelta(hours=1), timedelta(seconds=30), timedelta(minutes=15)),
@@ -57,39 +63,64 @@ class TooMany(TooManyRequests):
         super().__init__(f"Too many attempts. Try again in {spoken}.", retry_after=wait)
 
 
-def attempt(action: Action, email: str) -> None:
-    """Count one attempt for an account and for the sender's address, or raise `TooMany`.
+def attempt(action: Action, email: str, *, device: str = "") -> None:
+    """Count one attempt for an account and for the sender's address, or raise `TooMany`. One from
+    a browser that the account knows counts for that browser alone.
 
     Commits, so that attempts made at the same time are all counted.
     """
-    blocked = [
-        until
-        for key, rule in (
-            (_key(action, "account", email), PER_ACCOUNT[action]),
-            (_key(action, "address", _sender()), PER_ADDRESS[action]),
-        )
-        if (until := _count(key, rule))
-    ]
+    if device:
+        _try((_key(action, "device", f"{device} {email}"), PER_ACCOUNT[action]))
+        return
+    _try(
+        (_key(action, "account", email), PER_ACCOUNT[action]),
+        (_key(action, "address", _sender()), PER_ADDRESS[action]),
+    )
+
+
+def attempt_alone(action: Alone, who: str) -> None:
+    """Count one attempt that only `who` can make. Raises `TooMany`; commits."""
+    _try((_key(action, "alone", who), ALONE))
+
+
+def _try(*counted: tuple[str, Rule]) -> None:
+    blocked = [until for key, rule in counted if (until := _count(key, rule))]
     if blocked:
         raise TooMany(max(blocked))
 
 
-def clear(action: Action, email: str) -> None:
+def clear(action: Action, email: str, *, device: str = "") -> None:
     """Forget an account's attempts, after one that was right, and take that one off the sender's:
     many people can share an address. The caller commits.
     """
-    db.session.execute(delete(Throttle).where(Throttle.key == _key(action, "account", email)))
-    db.session.execute(
-        update(Throttle)
-        .where(Throttle.key == _key(action, "address", _sender()), Throttle.attempts > 0)
-        .values(attempts=Throttle.attempts - 1, blocked_until=None)
-    )
+    keys = [_key(action, "account", email)]
+    if device:
+        keys.append(_key(action, "device", f"{device} {email}"))
+    db.session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
+    if not device:
+        db.session.execute(
+            update(Throttle)
+            .where(Throttle.key == _key(action, "address", _sender()), Throttle.attempts > 0)
+            .values(attempts=Throttle.attempts - 1, blocked_until=None)
+        )
+
+
+def clear_alone(action: Alone, who: str) -> None:
+    """Forget them, after one that was right. The caller commits."""
+    db.session.execute(delete(Throttle).where(Throttle.key == _key(action, "alone", who)))
 
 
 def sweep() -> None:
     """Drop counts that no rule looks at any more. The caller commits."""
-    oldest = now() - timedelta(days=1)
-    db.session.execute(delete(Throttle).where(Throttle.last_at < oldest))
+    moment = now()
+    db.session.execute(
+        delete(Throttle).where(
+            or_(
+                Throttle.last_at < moment - timedelta(days=1),
+                Throttle.last_at > moment + timedelta(days=1),
+            )
+        )
+    )
 
 
 def _count(key: str, rule: Rule) -> datetime | None:
@@ -104,12 +135,12 @@ def _count(key: str, rule: Rule) -> datetime | None:
             db.session.rollback()
             return _count(key, rule)
         return None
+    if abs(moment - row.last_at) > rule.window or row.last_at > moment + SKEW:
+        row.attempts, row.blocked_until = 0, None
     if row.blocked_until is not None and row.blocked_until > moment:
         until = row.blocked_until
         db.session.rollback()
         return until
-    if moment - row.last_at > rule.window:
-        row.attempts = 0
     row.attempts += 1
     row.last_at = moment
     excess = row.attempts - rule.free
@@ -122,7 +153,7 @@ def _pause(rule: Rule, excess: int) -> timedelta:
     return min(rule.most, rule.first * 2 ** min(excess, 20))
 
 
-def _key(action: Action, kind: str, subject: str) -> str:
+def _key(action: str, kind: str, subject: str) -> str:
     return keyed_digest("throttle", f"{action} {kind} {subject}")
 
 

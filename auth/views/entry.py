@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from auth import audit, passwords, people, sessions, signin, throttle, tokens
+from auth import audit, devices, passwords, people, sessions, signin, throttle, tokens
 from auth.addresses import is_email, normalise, own_path
 from auth.forms import Form
 from auth.models import db
@@ -60,7 +60,7 @@ def register() -> Answer | str:
     check_new_password(form, email=email, name=form["name"])
     if form.errors:
         return page("register", "Create an account", form)
-    throttle.attempt("mail", email)
+    throttle.attempt("mail", email, device=devices.known(email))
     people.register(email, form["name"], form["password"])
     return page("sent", "Check your e-mail", Form({"email": email}))
 
@@ -74,7 +74,7 @@ def resend() -> str:
     email = check_email(form)
     if form.errors:
         return page("sent", "Check your e-mail", form)
-    throttle.attempt("mail", email)
+    throttle.attempt("mail", email, device=devices.known(email))
     people.ask_for_verification(email)
     return page("sent", "Check your e-mail", Form({"email": email}), again=True)
 
@@ -91,9 +91,7 @@ def verify(token: str) -> Answer | str | tuple[str, int]:
         return _stale(url_for("entry.resend"))
     form = Form.sent(passwords=("password",))
     if request.method == "POST":
-        email = people.by_id(found.user_id).email
-        db.session.rollback()
-        if signin.knows_password(found.user_id, email, form["password"]):
+        if signin.knows_password(found.user_id, form["password"], how="link"):
             if people.verify(token):
                 signin.enter(people.by_id(found.user_id), remembered=False)
                 return redirect(url_for("profile.profile", done="verified"))
@@ -170,7 +168,7 @@ def ask_reset() -> str:
     email = check_email(form)
     if form.errors:
         return page("reset", "Choose a new password", form)
-    throttle.attempt("mail", email)
+    throttle.attempt("mail", email, device=devices.known(email))
     people.ask_for_reset(email)
     return page("reset_sent", "Check your e-mail", email=email)
 

@@ -75,7 +75,7 @@ def delete() -> Answer | str:
         else:
             heirs[one.org_code] = chosen.user_id
     if not form.errors and not signin.knows_password(
-        account().id, account().email, form["password"]
+        account().id, form["password"], how=str(account().session_id)
     ):
         form.errors["password"] = WRONG_PASSWORD
     if form.errors:

@@ -30,8 +30,19 @@ SAID = {
 
 def _check_password(form: Form, name: str = "current") -> None:
     """The password again, before something that protects the account changes."""
-    if not signin.knows_password(account().id, account().email, form[name]):
+    if not signin.knows_password(account().id, form[name], how=str(account().session_id)):
         form.errors[name] = WRONG_PASSWORD
+
+
+def _check_both(form: Form) -> None:
+    """The password and the second factor again. A right code is used up only with a right
+    password; what was used up is committed.
+    """
+    form.require("code", "Enter the code that your app shows, or a recovery code.")
+    if not form.errors:
+        _check_password(form)
+    if not form.errors and not signin.has_factor(account().id, form["code"]):
+        form.errors["code"] = "This code is not right, or was used already. Try the next one."
 
 
 @BLUEPRINT.get("/security/")
@@ -99,7 +110,7 @@ def email() -> Answer | str:
         if not form.errors:
             _check_password(form)
         if not form.errors:
-            throttle.attempt("mail", account().email)
+            throttle.attempt_alone("mail", str(account().id))
             people.ask_for_email(account().id, address)
             return redirect(url_for("security.security", done="email"))
     return frame.page("accounts/email.html", title="Change your e-mail address", form=form)
@@ -108,25 +119,38 @@ def email() -> Answer | str:
 @BLUEPRINT.route("/second-factor/", methods=["GET", "POST"])
 @signed_in
 def second_factor() -> Answer | str:
-    """Off: ask for the password, then show a secret. On: recovery codes, and off again."""
-    form = Form.sent(passwords=("current",))
-    user = people.by_id(account().id)
-    db.session.rollback()
+    """Off: ask for the password, then show a secret. On: off again, with a code as well."""
+    form = Form.sent("code", passwords=("current",))
+    on = _is_on()
     if request.method == "POST":
-        _check_password(form)
+        (_check_both if on else _check_password)(form)
         if not form.errors:
             user = people.by_id(account().id)
-            if totp.is_on(user):
+            if on:
                 totp.turn_off(user)
                 db.session.commit()
                 return redirect(url_for("security.security", done="off"))
+            if totp.is_on(user):  # at another browser meanwhile
+                return redirect(url_for("security.second_factor"))
             secret = totp.prepare(user)
             db.session.commit()
             return _scan(user, secret, Form())
+    return _second_factor(form)
+
+
+def _is_on() -> bool:
+    with reader() as session:
+        return totp.is_on(session.get_one(User, account().id))
+
+
+def _second_factor(form: Form) -> str:
     user = people.by_id(account().id)
-    on, left = totp.is_on(user), totp.recovery_codes_left(user.id)
     return frame.page(
-        "accounts/second_factor.html", title="Second factor", form=form, on=on, left=left
+        "accounts/second_factor.html",
+        title="Second factor",
+        form=form,
+        on=totp.is_on(user),
+        left=totp.recovery_codes_left(user.id),
     )
 
 
@@ -139,14 +163,14 @@ def confirm_second_factor() -> Answer | str:
     if secret is None:
         return redirect(url_for("security.second_factor"))
     form = Form.sent("code")
-    throttle.attempt("code", str(user.id))
+    throttle.attempt_alone("code", str(user.id))
     user = people.by_id(account().id)
     if not totp.accept(user, form["code"]):
         db.session.rollback()
         form.errors["code"] = "This code is not right. Check the clock of the phone."
         return _scan(people.by_id(account().id), secret, form)
     codes = totp.turn_on(user)
-    throttle.clear("code", str(user.id))
+    throttle.clear_alone("code", str(user.id))
     db.session.commit()
     return frame.page("accounts/recovery.html", title="Recovery codes", codes=codes)
 
@@ -154,18 +178,13 @@ def confirm_second_factor() -> Answer | str:
 @BLUEPRINT.post("/second-factor/codes/")
 @signed_in
 def recovery_codes() -> Answer | str:
-    form = Form.sent(passwords=("current",))
-    user = people.by_id(account().id)
-    if not totp.is_on(user):
+    form = Form.sent("code", passwords=("current",))
+    if not _is_on():
         return redirect(url_for("security.second_factor"))
-    db.session.rollback()
-    _check_password(form)
-    user = people.by_id(account().id)
+    _check_both(form)
     if form.errors:
-        left = totp.recovery_codes_left(user.id)
-        return frame.page(
-            "accounts/second_factor.html", title="Second factor", form=form, on=True, left=left
-        )
+        return _second_factor(form)
+    user = people.by_id(account().id)
     codes = totp.new_recovery_codes(user)
     audit.record("recovery codes renewed", user_id=user.id, actor_id=user.id)
     db.session.commit()

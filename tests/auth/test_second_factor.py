@@ -62,21 +62,33 @@ def test_a_recovery_code_works_once(visit: Visit) -> None:
     assert code(person.elsewhere(), codes[0]) == 200
     assert "9 recovery codes left" in said(person.get("/accounts/second-factor/"))
     renewed = person.submit(
-        "/accounts/second-factor/", "/accounts/second-factor/codes/", current=person.password
-    )
+        "/accounts/second-factor/", "/accounts/second-factor/codes/", current=person.password,
+        code=codes[2],
+    )  # fmt: skip
     assert codes[1] not in renewed.get_data(as_text=True)
     assert code(person.elsewhere(), codes[1]) == 200
 
 
-def test_it_is_turned_on_and_off_with_the_password_only(visit: Visit) -> None:
+def test_it_is_turned_on_with_the_password_and_off_with_a_code_as_well(visit: Visit) -> None:
     person = visit().joined()
     refused = person.submit("/accounts/second-factor/", current="not this one")
     assert "The password is not right" in said(refused)
     other = person.elsewhere()
     other.sign_in()
-    turned_on(person)
+    secret, codes = turned_on(person)
     assert not other.is_signed_in()  # ended, as it had no second factor
-    off = person.submit("/accounts/second-factor/", current=person.password)
+    page = "/accounts/second-factor/"
+    for fields in (
+        {"current": person.password},
+        {"current": person.password, "code": "000000"},
+        {"current": "not this one", "code": codes[0]},
+        {"current": person.password, "code": ""},
+    ):
+        assert person.submit(page, **fields).status_code == 200
+        assert person.submit(page, page + "codes/", **fields).status_code == 200
+        assert "Off." not in said(person.get(page))
+    assert code(person.elsewhere(), codes[0]) == 302  # no wrong try used it up
+    off = person.submit(page, current=person.password, code=codes[1])
     assert off.headers["Location"] == "/accounts/security/?done=off"
     assert person.elsewhere().sign_in().status_code == 302
 
