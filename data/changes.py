@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from data import revisions
+from data import revisions, undone
 from data.manifest import Manifest, plain
 from data.registry import dataset
 from data.revisions import Kind
@@ -83,6 +83,8 @@ class Changes:
     reread: bool  # the files were read in another way than for the version before
     periods: tuple[PeriodChange, ...]  # newest first
     largest: tuple[Movement, ...]  # practices by the headline measure, ICBs by any
+    entry: str = ""  # name of the record: the version's, or that of a rollback or withdrawal
+    why: str = ""  # a sentence, where something was rolled back or withdrawn
 
     def kinds(self, kind: Kind) -> list[date]:
         """The periods of a kind, oldest first."""
@@ -98,7 +100,10 @@ def totals_path(store: Store, dataset_id: str, version: str) -> Path:
 
 
 def record(store: Store, dataset_id: str, version: str) -> Changes | None:
-    """Derive what a version changed and keep it, unless that was done while both were held."""
+    """Derive what a version changed and keep it, unless that was done while both were held.
+
+    The name of a rollback or withdrawal may be given for that of a version.
+    """
     if path(store, dataset_id, version).exists():
         return changes(store, dataset_id, version)
     derived = _derive(store, dataset_id, version)
@@ -119,7 +124,8 @@ def history(store: Store, dataset_id: str) -> Iterator[Changes]:
     """What every version changed, newest first, also of versions that are no longer kept."""
     folder = path(store, dataset_id, "").parent
     recorded = {file.stem for file in folder.glob("[!.]*.json") if "." not in file.stem}
-    for version in sorted(recorded | set(store.versions(dataset_id)), reverse=True):
+    undoings = {undo.name for undo in undone.history(store, dataset_id) if undo.after is not None}
+    for version in sorted(recorded | undoings | set(store.versions(dataset_id)), reverse=True):
         found = changes(store, dataset_id, version)
         if found is not None:
             yield found
@@ -149,16 +155,39 @@ def recent(store: Store, dataset_id: str, count: int) -> list[Changes]:
     return list(islice(history(store, dataset_id), count))
 
 
-def _derive(store: Store, dataset_id: str, version: str) -> tuple[Changes, list[Movement]] | None:
-    """Compare a version with the newest kept one before it; None where it is not kept."""
-    if version not in store.versions(dataset_id):
-        return None
-    now = store.manifest(dataset_id, version)
-    if now is None or not now.periods:
-        return None
-    before = revisions.previous(store, now)
+def _derive(store: Store, dataset_id: str, name: str) -> tuple[Changes, list[Movement]] | None:
+    """Compare a version with the one that it replaced; None where it is not kept."""
+    if name in store.versions(dataset_id):
+        now = store.manifest(dataset_id, name)
+        if now is None or not now.periods:
+            return None
+        before = revisions.previous(store, now)
+        return _compare(store, now, before, _Act(name, now.made_at, now.because))
+    for undo in undone.history(store, dataset_id):
+        if undo.name == name and undo.after is not None and undo.before is not None:
+            target = store.manifest(dataset_id, undo.after)
+            left = store.manifest(dataset_id, undo.before)
+            if target is not None and left is not None:
+                sound = store.damage(left) is None  # else it may have been left for that
+                act = _Act(name, undo.at, undo.words)
+                return _compare(store, target, left, act, sound=sound)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What made a version live: its publication, or a rollback to it."""
+
+    entry: str
+    at: datetime
+    why: str
+
+
+def _compare(
+    store: Store, now: Manifest, before: Manifest | None, act: _Act, *, sound: bool = True
+) -> tuple[Changes, list[Movement]]:
     periods = _periods(now, before) if before else _first(now)
-    later, earlier = _opened(store, now), _opened(store, before)
+    later, earlier = _opened(store, now), _opened(store, before) if sound else None
     moved: list[Movement] = []
     largest: list[Movement] = []
     if later is not None:
@@ -173,10 +202,10 @@ def _derive(store: Store, dataset_id: str, version: str) -> tuple[Changes, list[
             largest = _largest(later, earlier, restated, moved)
     release = now.release
     found = Changes(
-        dataset=dataset_id,
-        version=version,
+        dataset=now.dataset,
+        version=now.version,
         previous=before.version if before else None,
-        made_at=now.made_at,
+        made_at=act.at,
         demo=now.demo,
         release=release.title,
         release_url=release.url,
@@ -184,6 +213,8 @@ def _derive(store: Store, dataset_id: str, version: str) -> tuple[Changes, list[
         reread=before is not None and before.transform != now.transform,
         periods=tuple(periods),
         largest=tuple(largest),
+        entry=act.entry,
+        why=act.why,
     )
     return found, moved
 
@@ -272,7 +303,8 @@ def _read(file: Path) -> Changes:
         raise ValueError("another form of record")
     published = raw["published"]
     return Changes(
-        **raw
+        **{"entry": raw["version"]}
+        | raw
         | {
             "made_at": datetime.fromisoformat(raw["made_at"]),
             "published": date.fromisoformat(published) if published else None,

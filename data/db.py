@@ -128,7 +128,12 @@ class Library:
 
     def _open_newest_sound(self, store: Store, dataset_id: str, live: str) -> Snapshot | None:
         """The live version, or the newest older one whose files are what they should be."""
-        older = [version for version in store.versions(dataset_id) if version < live]
+        undone = store.undone(dataset_id)
+        older = [
+            version
+            for version in store.versions(dataset_id)
+            if version < live and version not in undone
+        ]
         for version in (live, *older):
             if (dataset_id, version) in self._refused:
                 continue
@@ -141,12 +146,9 @@ class Library:
     @staticmethod
     def _opened(store: Store, dataset_id: str, version: str) -> Snapshot | None:
         """A version whose layout this code reads and whose files are sound; else None, logged."""
-        try:
-            manifest = store.manifest(dataset_id, version)
-        except (OSError, ValueError, KeyError) as error:
-            log.error("%s %s has no manifest and is not served: %s", dataset_id, version, error)
-            return None
+        manifest = store.manifest(dataset_id, version)
         if manifest is None:
+            log.error("%s %s has no manifest and is not served", dataset_id, version)
             return None
         if manifest.layout != LAYOUT:
             log.error("%s %s has another layout: run `flask data prepare`", dataset_id, version)
@@ -169,7 +171,10 @@ class Library:
         None where no such version is kept, or its files are not sound.
         """
         shelf = self.store
+        undone = shelf.undone(dataset_id)
         for version in shelf.versions(dataset_id):
+            if version in undone:
+                continue
             manifest = revisions.kept(shelf, dataset_id, version)
             if manifest is None or manifest.known_on > day:
                 continue

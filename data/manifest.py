@@ -76,6 +76,7 @@ class Manifest:
     checks: tuple[Check, ...]
     notes: tuple[str, ...]
     files: dict[str, FileRecord] = field(default_factory=dict)
+    because: str = ""  # why it was made, where that was not a release: a file was withdrawn
 
     @property
     def latest(self) -> date:
@@ -148,6 +149,7 @@ class Manifest:
             checks=tuple(Check(**c) for c in raw["checks"]),
             notes=tuple(raw["notes"]),
             files={name: FileRecord(**f) for name, f in raw["files"].items()},
+            because=raw.get("because", ""),
         )
 
 

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data import logs
+from data import logs, undone
 from data.registry import all_datasets
 from data.store import COLLECTED_PREFIX, Store
 
@@ -32,15 +32,14 @@ def collectable(
     if live is None:
         return []
     needed = _needed(store, dataset_id)
+    replaced = undone.replaced_at(store, dataset_id)
     found = []
     for position, version in enumerate(versions):
         if position < keep or version >= live or version in needed:
             continue
         if store.citations(dataset_id, version):
             continue
-        follower = store.manifest(dataset_id, versions[position - 1])
-        replaced_at = follower.made_at if follower else now
-        if now - replaced_at < max(timedelta(days=days), GRACE):
+        if now - replaced.get(version, now) < max(timedelta(days=days), GRACE):
             continue
         found.append(version)
     return found[::-1]

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Literal
 
-from data import periods
+from data import periods, undone
 from data.manifest import Check, Manifest
 from data.registry import dataset
 from data.store import Store
@@ -68,9 +68,9 @@ def kept(store: Store, dataset_id: str, version: str) -> Manifest | None:
 
 
 def previous(store: Store, now: Manifest) -> Manifest | None:
-    """The newest kept version older than this one."""
-    older = [version for version in store.versions(now.dataset) if version < now.version]
-    return kept(store, now.dataset, older[0]) if older else None
+    """The version that this one replaced, or the newest kept one on the way to it."""
+    step = undone.parents(store, now.dataset).get(now.version)
+    return kept(store, now.dataset, step) if step is not None else None
 
 
 @lru_cache(maxsize=32)

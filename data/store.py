@@ -6,6 +6,7 @@
     <home>/<real|demo>/status/<dataset>.json             the outcome of the last refresh
     <home>/<real|demo>/cited/<dataset>/<version>/...     who needs a version to stay
     <home>/<real|demo>/changes/<dataset>/<version>.json  what a version changed
+    <home>/<real|demo>/undone/<dataset>/<moment>.json    what was rolled back or withdrawn, and why
     <home>/<real|demo>/running/<dataset>.json            what a refresh is doing now
     <home>/real/schedule/<dataset>.json                  when a dataset is looked at next
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import time
@@ -28,6 +30,8 @@ from pathlib import Path
 from typing import Literal
 
 from data.manifest import Check, FileRecord, Manifest, Outcome, RefreshStatus, plain
+
+log = logging.getLogger(__name__)
 
 Realm = Literal["real", "demo"]
 MANIFEST = "manifest.json"
@@ -93,10 +97,30 @@ class Store:
         return self.folder(dataset_id) / POINTER
 
     def current_version(self, dataset_id: str) -> str | None:
+        """What the pointer names; the newest version that was not undone if it cannot be read."""
         try:
-            return json.loads(self.pointer(dataset_id).read_text())["version"]
+            text = self.pointer(dataset_id).read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        try:
+            version = json.loads(text)["version"]
+        except (ValueError, KeyError, TypeError):
+            version = None
+        if isinstance(version, str) and version:
+            return version
+        log.error("the pointer of %s cannot be read; the newest version is served", dataset_id)
+        return next(iter(self._sound_before(dataset_id, None)), None)
+
+    def _sound_before(self, dataset_id: str, version: str | None) -> Iterator[str]:
+        """Versions older than one, or all, newest first, whose manifests can be read."""
+        undone = self.undone(dataset_id)
+        for older in self.versions(dataset_id):
+            if older in undone or (version is not None and older >= version):
+                continue
+            if self._manifest(dataset_id, older) is not None:
+                yield older
 
     def published(self) -> tuple[str, ...]:
         """Ids of the datasets that have a live version."""
@@ -111,12 +135,30 @@ class Store:
         return self.folder(dataset_id) / version
 
     def manifest(self, dataset_id: str, version: str | None = None) -> Manifest | None:
-        """The manifest of a version, or of the live one; None where nothing is published."""
-        version = version or self.current_version(dataset_id)
-        if version is None:
+        """The manifest of a version; None where there is none that can be read.
+
+        Without a version that of the live one, or of the newest before it that can be read.
+        """
+        if version is not None:
+            return self._manifest(dataset_id, version)
+        live = self.current_version(dataset_id)
+        if live is None:
             return None
+        found = self._manifest(dataset_id, live)
+        if found is None:
+            older = next(self._sound_before(dataset_id, live), None)
+            found = self._manifest(dataset_id, older) if older is not None else None
+        return found
+
+    def _manifest(self, dataset_id: str, version: str) -> Manifest | None:
         path = self.version_folder(dataset_id, version) / MANIFEST
-        return Manifest.from_json(path.read_text(encoding="utf-8"))
+        try:
+            return Manifest.from_json(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            log.error("%s %s has no manifest that can be read: %s", dataset_id, version, error)
+            return None
 
     def stage(self, dataset_id: str) -> Path:
         """A new folder in which to build a version; abandoned ones are removed."""
@@ -144,10 +186,24 @@ class Store:
         final = self.version_folder(manifest.dataset, manifest.version)
         staged.rename(final)
         fsync_path(final.parent)
-        write_atomically(
-            self.pointer(manifest.dataset), json.dumps({"version": manifest.version}) + "\n"
-        )
+        self.point(manifest.dataset, manifest.version)
         return final
+
+    def point(self, dataset_id: str, version: str) -> None:
+        """Make a published version the live one, by replacing one small file."""
+        write_atomically(self.pointer(dataset_id), json.dumps({"version": version}) + "\n")
+
+    def undo_folder(self, dataset_id: str) -> Path:
+        return self.root / "undone" / dataset_id
+
+    def undone(self, dataset_id: str) -> frozenset[str]:
+        """Versions that a rollback or withdrawal took off the site. See `data.undone`."""
+        for note in sorted(self.undo_folder(dataset_id).glob("[!.]*.json"), reverse=True):
+            try:
+                return frozenset(json.loads(note.read_text(encoding="utf-8"))["undone"])
+            except (OSError, ValueError, KeyError, TypeError):
+                log.error("%s cannot be read and is passed over", note.name)
+        return frozenset()
 
     def damage(self, manifest: Manifest) -> str | None:
         """What is wrong with a version's files, in words; None when every hash is right."""

@@ -44,7 +44,7 @@ def _named(version: str) -> Changes | None:
     store = library().store
     for declared in all_datasets():
         for found in changes.recent(store, declared.id, MOST_VERSIONS):
-            if found.version == version:
+            if found.entry == version:
                 return found
     return None
 
@@ -90,7 +90,7 @@ def _versions(found: Sequence[Changes]) -> Node:
                 light.Th(
                     light.A(
                         fmt.full_date(one.made_at.date()),
-                        href=links.page(PATH, {"version": one.version}),
+                        href=links.page(PATH, {"version": one.entry}),
                     ),
                     scope="row",
                 ),
@@ -120,7 +120,7 @@ def _one(found: Changes) -> Component:
     declared = dataset(found.dataset)
     title = words.title(found)
     directory = library().directory()
-    totals = changes.totals(library().store, found.dataset, found.version)
+    totals = changes.totals(library().store, found.dataset, found.entry)
     england = [one for one in totals if one.level == "england"]
     icbs = [m for m in totals if m.level == "icb" and m.measure == declared.headline]
     tables: list[tuple[str, str, Table]] = [

@@ -17,7 +17,7 @@ from data.settings import Settings
 from data.snapshot import LAYOUT
 from data.spec import Dataset
 from data.store import Store, active_store, store
-from pipelines import service_cli
+from pipelines import service_cli, undo_cli
 from pipelines.locks import AlreadyRunning
 from pipelines.refreshing import dependents, refresh_dataset
 from pipelines.reporting import reported
@@ -27,7 +27,7 @@ from pipelines.terminal import progress_bar
 from pipelines.units import Series
 
 data = AppGroup("data")
-for _command in service_cli.COMMANDS:
+for _command in (*service_cli.COMMANDS, *undo_cli.COMMANDS):
     data.add_command(_command)
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import duckdb
 
-from data import changes, logs
+from data import changes, logs, undone
 from data.arrays import CUBE
 from data.formula import quoted
+from data.landed import withdrawn
 from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
 from data.store import Store, describe_files, new_version
@@ -75,19 +76,24 @@ def publish_landed(
     memory_mb: int,
     progress: Progress = quiet,
     look: Callable[[Reading], None] = unseen,
+    because: str = "",
 ) -> Refresh:
     """Build what changed from every landed file of a dataset and make it the live version.
 
     Only one refresh of a dataset runs at a time on a shared folder; a second one raises
     `AlreadyRunning`. A release that fails a check is left out whole, and its months stay as they
     were. Raises nothing for a bad release: the outcome says what was wrong. `look` is shown
-    what was read and made, before it is published.
+    what was read and made, before it is published. `because` says why a version is made that no
+    release asks for.
     """
     dataset_id = series.dataset.id
     with refresh_lock(store.root / "locks", dataset_id):
         started = time.monotonic()
         try:
-            refresh = _publish(store, series, memory_mb=memory_mb, progress=progress, look=look)
+            undone.finish(store, dataset_id)
+            refresh = _publish(
+                store, series, memory_mb=memory_mb, progress=progress, look=look, because=because
+            )
         except (BadRelease, duckdb.Error, OSError) as error:
             refresh = Refresh(dataset_id, "failed", _in_words(error))
         if refresh.version and refresh.outcome != "unchanged":
@@ -144,9 +150,12 @@ def _publish(
     memory_mb: int,
     progress: Progress,
     look: Callable[[Reading], None],
+    because: str,
 ) -> Refresh:
     dataset_id = series.dataset.id
     before = store.manifest(dataset_id)
+    marks = withdrawn(store.landing, dataset_id)
+    trusted = undone.without(before, marks) if before else None
     needs = {
         needed: Snapshot(store.version_folder(dataset_id=needed, version=m.version), m)
         for needed in series.dataset.needs
@@ -162,17 +171,23 @@ def _publish(
             tables = Tables(
                 store.landing, series, Path(scratch), unpacker=unpacker, progress=progress
             )
-            build = _build_months(con, store, series, tables, needs, staged, before, progress)
+            build = _build_months(con, store, series, tables, needs, staged, trusted, progress)
+            if before and trusted is not before:
+                earlier, trusted = undone.earlier(store, before, marks, build.months)
+                _go_back(build, earlier)
             look(_reading(series, tables, build))
             if not build.months:
                 return _nothing(series, build, tables)
             if before and before.layout == LAYOUT and _same_months(build, before):
                 return _unchanged(series, build, before, tables)
+            if back := undone.held_back(store, dataset_id, _keys(build)):
+                return Refresh(dataset_id, "unchanged", back)
             progress("adding up areas and benchmarks", 0.9)
             lists = patients(needs, {month: series.placed(month) for month in build.months})
             rows = assemble(con, staged, series.dataset, lists=lists)
             _require_control_totals(con, series, build)
-        manifest = _manifest(store, series, build, needs, rows, tables, before)
+        manifest = _manifest(store, series, build, needs, rows, tables, trusted)
+        manifest = replace(manifest, because=because)
         progress("publishing", 0.97)
         store.publish(staged, manifest)
     finally:
@@ -195,8 +210,11 @@ def _reading(series: Series, tables: Tables, build: _Build) -> Reading:
 
 
 def _same_months(build: _Build, before: Manifest) -> bool:
-    held = {month: record.key for month, record in before.periods.items()}
-    return {month: record.key for month, (_, record, _) in build.months.items()} == held
+    return _keys(build) == {month: record.key for month, record in before.periods.items()}
+
+
+def _keys(build: _Build) -> dict[date, str]:
+    return {month: record.key for month, (_, record, _) in build.months.items()}
 
 
 def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, build: _Build) -> None:
@@ -325,6 +343,13 @@ def _keep_older(build: _Build, before: Manifest, old: Path, staged: Path) -> Non
         if month not in build.months:
             _link(month_folder(old, month), month_folder(staged, month))
             build.months[month] = (_no_plan(record), record, None)
+
+
+def _go_back(build: _Build, earlier: undone.Earlier) -> None:
+    """Months that nothing gives any more but a withdrawn file become what they were before it."""
+    for month, (folder, record) in earlier.items():
+        _link(month_folder(folder, month), month_folder(build.staged, month))
+        build.months[month] = (_no_plan(record), record, None)
 
 
 def _no_plan(record: PeriodRecord) -> MonthPlan:

@@ -81,7 +81,7 @@ def changes(dataset_id: str, as_json: bool, versions: int) -> None:
     if not found:
         click.echo(f"{declared.id}: nothing published")
     for one in found:
-        click.echo(f"{one.version}  {one.release}")
+        click.echo(f"{one.entry}  {one.why or one.release}")
         if one.previous is None:
             click.echo(f"  the first version held: {len(one.periods)} periods")
             continue

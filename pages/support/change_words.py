@@ -37,12 +37,13 @@ def title(found: Changes) -> str:
 def summary(found: Changes) -> str:
     """What happened to which periods: Adds March 2026. Revises January 2026 and February 2026.
 
-    Periods that came out the same are only spoken of where nothing else happened.
+    Periods that came out the same are only spoken of where nothing else happened. What was undone
+    begins with that and the reason.
     """
     if found.previous is None:
         periods = found.kinds("new")
         words = span(dataset(found.dataset), periods[0], periods[-1])
-        return f"The first version held here: {words}."
+        return f"{found.why} The first version held here: {words}.".strip()
     said = [
         f"{verb} {_periods(dataset(found.dataset), found.kinds(kind))}."
         for kind, verb in _VERBS.items()
@@ -52,6 +53,8 @@ def summary(found: Changes) -> str:
         said = [sentence for sentence in said if not sentence.startswith(_VERBS["reissued"])]
     if found.reread:
         said.append("The files are read in another way than before.")
+    if found.why:
+        return " ".join([found.why, *(said or ["No figure changes."])])
     return " ".join(said) or "The same figures, worked out again."
 
 

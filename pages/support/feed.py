@@ -60,11 +60,11 @@ def _atom(found: list[Changes]) -> bytes:
 def _entry(root: ET.Element, one: Changes) -> None:
     declared = dataset(one.dataset)
     entry = ET.SubElement(root, f"{{{ATOM}}}entry")
-    title = f"{declared.title}: {one.release}"
+    title = f"{declared.title}: {one.why or one.release}"
     _add(entry, "title", f"Demonstration: {title}" if one.demo else title)
-    _add(entry, "id", _identity(f"{one.dataset}:{one.version}"))
+    _add(entry, "id", _identity(f"{one.dataset}:{one.entry}"))
     _add(entry, "updated", _moment(one.made_at))
-    href = links.absolute(links.page("/changes/", {"version": one.version}))
+    href = links.absolute(links.page("/changes/", {"version": one.entry}))
     _link(entry, "alternate", href, "text/html")
     ET.SubElement(entry, f"{{{ATOM}}}category", {"term": declared.id, "label": declared.title})
     _add(entry, "rights", declared.licence)
