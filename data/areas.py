@@ -12,7 +12,9 @@ import numpy as np
 from data import area_changes
 from data.orgs import Directory, Org
 from data.snapshot import Membership, Snapshot
-from data.spec import UNALLOCATED, Measure
+from data.spec import UNALLOCATED, Level, Measure
+
+AREAS_ABOVE = ("pcn", "sub_icb", "icb", "region")
 
 
 def together(
@@ -32,6 +34,57 @@ def together(
     known = grid.astype(object)
     known[missing] = None
     return [tuple(row) for row in known.tolist()]
+
+
+def above(
+    snapshot: Snapshot,
+    directory: Directory,
+    org: Org,
+    *,
+    month: date,
+    membership: Membership = "dated",
+) -> dict[str, str]:
+    """Codes by level of the areas that an organisation belonged to in a month.
+
+    As the version's own map has them, or else that of the month's list sizes; where neither has
+    the organisation, and with `membership="current"`, as they are today.
+    """
+    today = {level: code for level in AREAS_ABOVE if (code := getattr(org, level, ""))}
+    if membership == "current":
+        return _home(snapshot, org, None) or today
+    lists = directory.lists
+    listed = _home(lists, org, month) if lists else {}
+    return {**listed, **_home(snapshot, org, month)} or today
+
+
+def _home(snapshot: Snapshot, org: Org, month: date | None) -> dict[str, str]:
+    if org.level == "practice":
+        home = snapshot.home(org.code, month)
+        return {level: home[level] for level in AREAS_ABOVE if home.get(level)}
+    return snapshot.area_homes.above(org.level, org.code, month)
+
+
+def beside(
+    snapshot: Snapshot,
+    directory: Directory,
+    org: Org,
+    *,
+    level: Level,
+    month: date,
+    membership: Membership = "dated",
+) -> list[str]:
+    """Codes of the areas that shared an area's own area of a level in a month, itself included."""
+    own = above(snapshot, directory, org, month=month, membership=membership).get(level)
+    if not own:
+        return []
+    homes = snapshot.area_homes
+    dated = month if membership == "dated" else None
+    inside = {*homes.within(org.level, level, own, dated), org.code}
+    for code in snapshot.codes(org.level):
+        known = None if homes.is_mapped(org.level, code) else directory.at(org.level, code)
+        if known and getattr(known, level) == own:
+            inside.add(code)
+    return [code for code in snapshot.codes(org.level) if code in inside]
 
 
 @dataclass(frozen=True, slots=True)

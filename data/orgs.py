@@ -191,6 +191,11 @@ class Directory:
             found[org.level].append(org)
         return {level: tuple(orgs) for level, orgs in found.items()}
 
+    @property
+    def lists(self) -> Snapshot | None:
+        """The live list sizes, whose maps say where everything belonged month by month."""
+        return self._snapshots.get("list-sizes")
+
     def __len__(self) -> int:
         return len(self._by_level)
 

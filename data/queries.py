@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 
 from data import periods
+from data.areas import above, beside
 from data.orgs import Directory, Org
 from data.snapshot import Floats, Membership, Snapshot
 from data.spec import ENGLAND, LEVELS, Breakdown, Dataset, Level, Measure
@@ -248,9 +250,8 @@ def peer_codes(
         if not label:
             return []
         return snapshot.practices_in(group, label, month, membership=membership)
-    own = getattr(org, group)
-    others = ((code, directory.at(org.level, code)) for code in snapshot.codes(org.level))
-    return [code for code, other in others if own and other and getattr(other, group) == own]
+    level = cast("Level", group)
+    return beside(snapshot, directory, org, level=level, month=month, membership=membership)
 
 
 def _similar_lists(lists: Snapshot | None, org: Org, month: date) -> list[str]:
@@ -424,14 +425,21 @@ def members(
     return tuple(sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code)))
 
 
-def comparators(snapshot: Snapshot, directory: Directory, org: Org, *, month: date) -> list[Org]:
+def comparators(
+    snapshot: Snapshot,
+    directory: Directory,
+    org: Org,
+    *,
+    month: date,
+    membership: Membership = "dated",
+) -> list[Org]:
     """The areas above an organisation in that month, nearest first, England last."""
     if org.level == "england":
         return []
-    home = snapshot.home(org.code, month) if org.level == "practice" else {}
+    home = above(snapshot, directory, org, month=month, membership=membership)
     found = []
     for level in LEVELS[LEVELS.index(org.level) + 1 : -1]:
-        code = home.get(level) or getattr(org, level, "")
+        code = home.get(level)
         area = directory.at(level, code) if code else None
         if area:
             found.append(area)

@@ -20,8 +20,8 @@ import orjson
 from numpy.typing import NDArray
 
 from data import periods
+from data.area_homes import AreaHomes
 from data.arrays import (
-    AREA_COLUMNS,
     AREA_HOMES,
     ARRAY,
     BENCH_ARRAY,
@@ -31,7 +31,6 @@ from data.arrays import (
     HOMES,
     INDEX,
     MISSING,
-    NOWHERE,
 )
 from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES
 from data.manifest import Manifest
@@ -106,8 +105,9 @@ class Snapshot:
         self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
         self._practices: list[str] = [sys.intern(code) for code in index["practices"]]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
-        self._area_homes: NDArray[np.int32] = _mapped(folder / AREA_HOMES)
-        self._area_rows = {(level, code): row for row, (level, code) in enumerate(index["areas"])}
+        self.area_homes = AreaHomes(
+            _mapped(folder / AREA_HOMES), index["areas"], self._labels, self._columns
+        )
         groups = {(level, peer): row for row, (level, peer) in enumerate(index["groups"])}
         self._groups: dict[tuple[str, str], int] = groups
         self._measures = {measure: row for row, measure in enumerate(index["measures"])}
@@ -410,19 +410,6 @@ class Snapshot:
             name: self._labels[number]
             for name, number in zip(HOME_COLUMNS, numbers.tolist(), strict=True)
         }
-
-    def area_home(self, level: Level, code: str, month: date) -> dict[str, str]:
-        """Sub-ICB, ICB and region of an area in a month, as far as they are above it.
-
-        That of most of its patients, or practices, where they belong to several; empty where
-        the month's map does not have the area.
-        """
-        row, column = self._area_rows.get((level, code)), self._columns.get(month)
-        if row is None or column is None or self._area_homes[column, row, 0] == NOWHERE:
-            return {}
-        numbers = self._area_homes[column, row].tolist()
-        named = zip(AREA_COLUMNS, numbers, strict=True)
-        return {name: label for name, number in named if (label := self._labels[number])}
 
     def areas(
         self, level: Level, rows: NDArray[np.intp], columns: NDArray[np.intp] | None

@@ -212,7 +212,7 @@ def _areas(con: duckdb.DuckDBPyConnection, dataset: Dataset, month: date, lists:
         placed AS (
             SELECT level, code, sub_icb, icb, region FROM shared
             QUALIFY row_number() OVER (PARTITION BY level, code ORDER BY
-                icb = '' AND region = '', icb_patients DESC, icb_practices DESC, icb,
+                icb = '', region = '', icb_patients DESC, icb_practices DESC, icb,
                 patients DESC, practices DESC, sub_icb, region) = 1),
         named AS (
             SELECT level, code, name FROM ({selects}) GROUP BY level, code, name

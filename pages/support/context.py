@@ -120,7 +120,7 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
         return UnknownOrg(tool, code, tuple(directory.nearest_codes(code)))
     membership = _one_of(values.get("membership"), get_args(Membership))
     month, asked = _month(snapshot, org, values.get("month") or "", membership)
-    above = tuple(queries.comparators(snapshot, directory, org, month=month))
+    above = tuple(queries.comparators(snapshot, directory, org, month=month, membership=membership))
     measures = {measure.id: measure for measure in snapshot.dataset.measures}
     supplier = snapshot.home(org.code, month).get("supplier", "") if org.level == "practice" else ""
     return View(

@@ -54,10 +54,17 @@ def member_orgs(view: View, parent: Org) -> tuple[Sequence[Org], Level]:
         org
         for org in known
         if org is not None
-        and (parent.level == "england" or org.region == parent.code)
+        and (parent.level == "england" or _region(view, org) == parent.code)
         and view.snapshot.published_in(child, org.code, view.month, membership=view.membership)
     ]
     return sorted(every, key=lambda org: (org.name.casefold(), org.code)), child
+
+
+def _region(view: View, org: Org) -> str:
+    home = areas.above(
+        view.snapshot, view.directory, org, month=view.month, membership=view.membership
+    )
+    return home.get("region", "")
 
 
 def members(

@@ -16,7 +16,7 @@ from components.elements import html
 from components.figure import Frame, note
 from components.selector import Option
 from components.shell import Crumb
-from data import queries
+from data import areas, queries
 from data.db import library
 from data.orgs import Org
 from data.queries import months_before
@@ -67,10 +67,9 @@ class Nation:
             return None
         if self.mine.level == self.level:
             return self.mine
-        home = {}
-        if self.mine.level == "practice":
-            home = self.view.snapshot.home(self.mine.code)
-        code = home.get(self.level) or getattr(self.mine, self.level, "")
+        view = self.view
+        above = areas.above(view.snapshot, view.directory, self.mine, month=view.month)
+        code = above.get(self.level)
         return self.view.directory.at(self.level, code) if code else None
 
 

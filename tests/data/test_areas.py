@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from data.orgs import Directory
 from data.snapshot import Snapshot
 from tests import worlds
 
-APRIL, MARCH = date(2026, 4, 1), date(2026, 3, 1)
+APRIL, MARCH, DECEMBER = date(2026, 4, 1), date(2026, 3, 1), date(2025, 12, 1)
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +98,50 @@ def test_growth_is_the_change_of_each_practice(lists: Snapshot) -> None:
 def test_growth_over_a_month_that_is_not_held_is_unknown(lists: Snapshot) -> None:
     measure = lists.dataset.measure("registered_patients")
     assert landscape.growths(lists, measure, "practice", APRIL, 60) == ((), None, 0)
+
+
+@pytest.mark.parametrize("dataset", ["list-sizes", "gp-appointments"])
+def test_a_pcn_is_compared_within_its_icb_of_the_month(
+    library: Library, directory: Directory, dataset: str
+) -> None:
+    """Both PCNs are of ICB QNEW since April; before, each was of an ICB of its own."""
+    snapshot = library.current(dataset)
+    pcn, other = directory.at("pcn", "U22221"), directory.at("pcn", "U22222")
+    assert snapshot is not None and pcn is not None and other is not None
+
+    def compared(month: date, membership: str = "dated") -> tuple[list[str], list[str]]:
+        above = queries.comparators(snapshot, directory, pcn, month=month, membership=membership)
+        peers = queries.peer_codes(
+            snapshot, directory, pcn, month=month, group="icb", membership=membership
+        )
+        return [org.code for org in above], peers
+
+    both = ["U22221", "U22222"]
+    assert compared(DECEMBER) == (["03W", "QK1", "Y60", "ENG"], ["U22221"])
+    assert compared(MARCH) == (["03W", "QK1", "Y60", "ENG"], ["U22221"])
+    assert compared(APRIL) == (["03W", "QNEW", "Y60", "ENG"], both)
+    assert compared(MARCH, "current") == (["03W", "QNEW", "Y60", "ENG"], both)
+    assert areas.above(snapshot, directory, other, month=MARCH)["icb"] == "QK2"
+
+
+def test_a_month_without_the_organisation_is_that_of_list_sizes_or_today(
+    library: Library, directory: Directory
+) -> None:
+    appointments = library.current("gp-appointments")
+    silent, icb = directory.at("practice", "C82005"), directory.at("icb", "QNEW")
+    assert appointments is not None and silent is not None and icb is not None
+    assert areas.above(appointments, directory, silent, month=MARCH)["icb"] == "QK2"
+    assert areas.above(appointments, directory, silent, month=date(2019, 1, 1))["icb"] == "QNEW"
+    assert areas.above(appointments, directory, icb, month=MARCH) == {"region": "Y60"}
+
+
+def test_areas_that_the_publisher_alone_gives_are_beside_those_of_today(
+    lists: Snapshot, directory: Directory
+) -> None:
+    """An area that no map has is compared by where it is today, as is one without a month."""
+    gone = directory.at("sub_icb", "04V")
+    assert gone is not None
+    kept = replace(gone, code="NEW", icb="QHM")
+    found = areas.beside(lists, directory, kept, level="icb", month=MARCH)
+    assert found == ["16C"]
+    assert areas.beside(lists, directory, replace(kept, icb=""), level="icb", month=MARCH) == []

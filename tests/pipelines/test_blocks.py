@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from data.arrays import AREAS, BENCH, CUBE, CURRENT
-from pipelines.assemble import assemble
+from pipelines import geography
+from pipelines.assemble import assemble, month_of
 from tests.pipelines import grown
 
 ROOT = Path(__file__).parents[2]
@@ -80,3 +81,51 @@ def test_a_month_is_worked_out_again_when_its_declaration_changes(
         for version in (first, tmp_path)
     ]
     assert counts == [grown.PARTS, 3]
+
+
+def _home_of_a_pcn(
+    folder: Path, practices: dict[str, tuple[str, str]], patients: dict[str, int]
+) -> tuple[str, str]:
+    """(sub-ICB, ICB) of the PCN to which practices of some sub-ICBs and ICBs belong."""
+    month = grown.month_at(0)
+    listed = ", ".join(f"('{code}', '{sub}', '{icb}')" for code, (sub, icb) in practices.items())
+    weights = ", ".join(f"('{code}', {count})" for code, count in patients.items())
+    known = f"SELECT * FROM (VALUES {weights}) t(practice, patients)" if patients else ""
+    with grown.connect() as con:
+        geography.write(
+            con,
+            f"""SELECT DATE '{month}' AS month, practice, '' AS practice_name, '' AS postcode,
+            'U1' AS pcn, 'PCN' AS pcn_name, sub_icb, '' AS sub_icb_name, icb, '' AS icb_name,
+            'R1' AS region, '' AS region_name, '' AS supplier
+            FROM (VALUES {listed}) t(practice, sub_icb, icb)""",
+            str(month_of(folder, month) / "geography.parquet"),
+        )
+        assemble(con, folder, grown.DECLARED, lists={month: known} if known else {})
+        query = "SELECT sub_icb, icb FROM read_parquet(?) WHERE level = 'pcn'"
+        path = folder / "months" / f"{month:%Y-%m}" / AREAS
+        (found,) = con.execute(query, [str(path)]).fetchall()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("practices", "patients", "home"),
+    [
+        ({"A": ("S1", "I1"), "B": ("S2", "I2")}, {"A": 10, "B": 11}, ("S2", "I2")),
+        ({"A": ("S1", "I1"), "B": ("S2", "I2")}, {"A": 10, "B": 10}, ("S1", "I1")),
+        ({"A": ("S1", "I1"), "B": ("S2", "I2"), "C": ("S2", "I2")}, {}, ("S2", "I2")),
+        # The ICB of most patients first, then its sub-ICB: no sub-ICB of it need be the largest.
+        (
+            {"A": ("S1", "I1"), "B": ("S2", "I1"), "C": ("S3", "I2")},
+            {"A": 40, "B": 30, "C": 45},
+            ("S1", "I1"),
+        ),
+        ({"A": ("", ""), "B": ("S2", "I2")}, {"A": 90, "B": 10}, ("S2", "I2")),
+    ],
+)
+def test_an_area_of_several_is_of_the_one_with_most_patients_else_practices(
+    tmp_path: Path,
+    practices: dict[str, tuple[str, str]],
+    patients: dict[str, int],
+    home: tuple[str, str],
+) -> None:
+    assert _home_of_a_pcn(tmp_path, practices, patients) == home
