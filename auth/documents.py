@@ -7,9 +7,11 @@ may read but not change, likewise.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -21,7 +23,7 @@ from auth.models import Document, User, db
 from auth.moments import now
 from auth.rosters import Hidden, codes, is_admin
 from auth.sessions import Account
-from auth.uploads import check
+from auth.uploads.inspection import inspect
 from auth.uploads.kinds import BY_TYPE
 from auth.uploads.refusal import RefusedFile
 
@@ -29,6 +31,7 @@ LARGEST = 10 * 1024 * 1024  # bytes of one file
 MOST = 200  # files of one account
 ROOM = 200 * 1024 * 1024  # bytes of all files of one account
 LONGEST_NAME = 200
+TURNS = "turns"  # a folder of the home
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +100,21 @@ def read(account: Account, document_id: int) -> tuple[Kept, bytes]:
     return found, body
 
 
-def upload(account: Account, name: str, body: bytes, *, share_with: str | None = None) -> int:
+def upload(account: Account, name: str, stream: IO[bytes], *, share_with: str | None = None) -> int:
     """Check a file, keep it, and give its number. Raises `RefusedFile`, and `Hidden` for a
     workspace of others.
     """
     if share_with is not None and share_with not in codes(account):
         raise Hidden(share_with)
-    if len(body) > LARGEST:
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    if size > LARGEST:
         raise RefusedFile(f"A file may have at most {LARGEST // 1024**2} MB.")
-    _room_for(account, len(body))
-    kind = check.examine(name, body)
+    _room_for(account, size)
     key = secrets.token_hex(16)
-    files.write(key, body)
+    with files.draft(stream) as draft:
+        kind = inspect(draft.path, name, folder=files.folder().parent / TURNS)
+        files.keep(draft, key)
     document = Document(
         key=key,
         owner_id=account.id,
@@ -116,8 +122,8 @@ def upload(account: Account, name: str, body: bytes, *, share_with: str | None =
         shared=share_with is not None,
         name=safe_name(name),
         content_type=kind.content_type,
-        size=len(body),
-        digest=hashlib.sha256(body).hexdigest(),
+        size=draft.size,
+        digest=draft.digest,
         created_at=now(),
     )
     db.session.add(document)

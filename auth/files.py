@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from flask import current_app
 
 FOLDER = "documents"
+DRAFTS = ".drafts"
+_PIECE = 1 << 16  # bytes
+_LITTER = 3600.0  # seconds after which a draft is nobody's
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -28,17 +38,54 @@ def remove(key: str) -> None:
     path(key).unlink(missing_ok=True)
 
 
-def write(key: str, body: bytes) -> None:
-    """Keep the bytes of a new document; nobody else on the machine may read them."""
-    target = path(key)
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder().chmod(0o700)
-    target.parent.mkdir(exist_ok=True, mode=0o700)
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that is being looked at: on disk, but not kept yet."""
+
+    path: Path
+    size: int
+    digest: str
+
+
+@contextmanager
+def draft(stream: IO[bytes]) -> Iterator[Draft]:
+    """Write an upload to the disk piece by piece; it is gone when the block ends, unless kept."""
+    _private(folder())
+    drafts = folder() / DRAFTS
+    _private(drafts)
+    _remove_litter(drafts)
+    path, digest, size = drafts / secrets.token_hex(16), hashlib.sha256(), 0
     try:
-        with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(body)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+                size += len(piece)
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:  # such as a full disk: no part of a document stays behind
-        target.unlink(missing_ok=True)
-        raise
+        yield Draft(path, size, digest.hexdigest())
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def keep(one: Draft, key: str) -> None:
+    """Give a draft its place among the documents."""
+    target = path(key)
+    _private(target.parent)
+    os.replace(one.path, target)
+
+
+def _private(place: Path) -> None:
+    """A folder that nobody else on the machine may read."""
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place.chmod(0o700)
+
+
+def _remove_litter(drafts: Path) -> None:
+    """Drafts of processes that were killed."""
+    for old in drafts.iterdir():
+        try:
+            if time.time() - old.stat().st_mtime > _LITTER:
+                old.unlink()
+        except FileNotFoundError:
+            continue

@@ -23,7 +23,7 @@ ALLOWED = {
     "data": {"data"},
     "pipelines": {"data", "pipelines"},
     "components": {"components", "data.spec"},
-    "auth": {"auth", "components", "data.settings"},
+    "auth": {"auth", "components", "data.settings", "data.confined", "data.workbooks"},
     "pages": {"pages", "components", "data", "calculators", "auth"},
     "api": {"api", "data", "calculators", "auth"},
     # The command line of the pipelines is part of the `flask` command, so app.py adds it.

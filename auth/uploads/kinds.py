@@ -65,13 +65,13 @@ def _by_content(body: bytes) -> Kind:
     if body.startswith(b"PK"):
         return _office(body)
     if body.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _image(PNG, images.is_png(body))
+        return _image(PNG, images.png_points(body))
     if body.startswith(b"\xff\xd8\xff"):
-        return _image(JPEG, images.is_jpeg(body))
+        return _image(JPEG, images.jpeg_points(body))
     if body.startswith((b"GIF87a", b"GIF89a")):
-        return _image(GIF, images.is_gif(body))
+        return _image(GIF, images.gif_points(body))
     if body.startswith(b"RIFF") and body[8:12] == b"WEBP":
-        return _image(WEBP, images.is_webp(body))
+        return _image(WEBP, images.webp_points(body))
     if body.startswith(_OLD_OFFICE):
         raise RefusedFile(
             "Older Office files can hide macros, and password-protected ones cannot be checked. "
@@ -80,11 +80,16 @@ def _by_content(body: bytes) -> Kind:
     return _text(body)
 
 
-def _image(kind: Kind, whole: bool) -> Kind:
-    if not whole:
+def _image(kind: Kind, points: int) -> Kind:
+    if points < 0:
         raise RefusedFile(
             f"The file begins as {kind.label} but is damaged or has something else in it. "
             "Save the picture again."
+        )
+    if points > images.MOST_POINTS:
+        raise RefusedFile(
+            f"The picture says that it has {points:,} points, more than {images.MOST_POINTS:,}. "
+            "Save it smaller."
         )
     return kind
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-Table = Sequence[Sequence[str]]
+Table = Iterable[Sequence[str]]  # read once, row by row
 
 NHS_WEIGHTS = range(10, 1, -1)
 ROWS_BESIDE = 3  # rows with a name and a date of birth that make a table without headings suspect
@@ -72,6 +72,7 @@ def _born_beside_name(text: str) -> bool:
 
 def _in_table(table: Table) -> str | None:
     """By its headings, wherever they stand; without headings by what stands in its rows."""
+    beside = 0
     for row in table:
         births = [cell for cell in row if len(cell) <= 40 and _BIRTH.search(cell)]
         names = [cell for cell in row if len(cell) <= 40 and _NAME_HEADING.search(cell)]
@@ -83,7 +84,7 @@ def _in_table(table: Table) -> str | None:
         numbers = [cell for cell in row if len(cell) <= 40 and _NHS_HEADING.search(cell)]
         if numbers and len(row) > 1:
             return f"The column “{numbers[0].strip()}” looks like NHS numbers."
-    beside = sum(_holds_person(row) for row in table)
+        beside += _holds_person(row)
     if beside >= ROWS_BESIDE:
         return f"{beside:,} rows hold what looks like a name and a date of birth."
     return None

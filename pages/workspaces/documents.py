@@ -93,9 +93,7 @@ def upload() -> Answer | str:
         form.errors["file"] = "Choose a file."
         return _shelf(form)
     try:
-        documents.upload(
-            account(), sent.filename, sent.stream.read(), share_with=form["with"] or None
-        )
+        documents.upload(account(), sent.filename, sent.stream, share_with=form["with"] or None)
     except RefusedFile as refused:
         form.errors["file"] = str(refused)
         return _shelf(form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -76,7 +77,8 @@ def _people(home: Path, cast: Cast) -> None:
             db.session.commit()
             if email == PRIYA:
                 account = Account(user.id, email, name, True, None, 0)
-                documents.upload(account, "table.csv", made.SOUND["table.csv"], share_with=practice)
+                table = io.BytesIO(made.SOUND["table.csv"])
+                documents.upload(account, "table.csv", table, share_with=practice)
                 memberships.use(account, practice)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import get_args
 
@@ -93,7 +94,7 @@ def test_what_is_not_ones_own_does_not_exist(site: Flask, person: Person) -> Non
                 account, name="x", tool="list-size", query="", org_code=PRACTICE, shared=True
             ),
             "document_id": documents.upload(
-                account, "table.csv", made.SOUND["table.csv"], share_with=PRACTICE
+                account, "table.csv", io.BytesIO(made.SOUND["table.csv"]), share_with=PRACTICE
             ),
         }
     others = person(), person({OTHER_PRACTICE: "admin"}), person(platform_admin=True)
