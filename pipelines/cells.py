@@ -7,7 +7,7 @@ row it is and what stands there.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -77,16 +77,17 @@ def require_numbers(
     whole: bool,
     missing: Sequence[str] = (),
     scan: str = "",
+    bare: Callable[[str], str] = "trim({})".format,
 ) -> None:
     """Every cell of some columns must be a number, or one of `missing` (in capitals).
 
     `whole`: a count, which is 0 or more and has no part after the point but zeros. `code` is the
     column that says whose row it is; `scan` a relation with the file's own headings, where the
-    file has been read already.
+    file has been read already. `bare` gives SQL of a cell without what may stand around a number.
     """
     if not columns:
         return
-    wrong = {name: _is_wrong(quoted(name), whole=whole, missing=missing) for name in columns}
+    wrong = {name: _is_wrong(bare(quoted(name)), whole=whole, missing=missing) for name in columns}
     found = ", ".join(
         f"any_value(struct_pack(code := {quoted(code)}, cell := {quoted(name)})) FILTER ({sql})"
         for name, sql in wrong.items()
@@ -117,8 +118,8 @@ def is_whole(cell: str) -> str:
 
 def _is_wrong(cell: str, *, whole: bool, missing: Sequence[str]) -> str:
     nothing = ", ".join(sql_text(text) for text in missing)
-    is_number = is_whole(cell) if whole else f"try_cast(trim({cell}) AS DECIMAL(18, 6)) IS NOT NULL"
-    return f"NOT {is_number}" + (f" AND upper(trim({cell})) NOT IN ({nothing})" if missing else "")
+    is_number = is_whole(cell) if whole else f"try_cast({cell} AS DECIMAL(18, 6)) IS NOT NULL"
+    return f"NOT ({is_number})" + (f" AND upper({cell}) NOT IN ({nothing})" if missing else "")
 
 
 def row_of(path: Path, cells: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from data.formula import quoted
 from data.manifest import Check
 from data.spec import UNALLOCATED, UNASSIGNED
 from pipelines import geography, payment_columns
+from pipelines.cells import leave_out_totals, require_numbers
 from pipelines.folder import write_fact, write_parts
 from pipelines.payment_checks import ROUNDING, identities, opened_before_the_end, said
 from pipelines.payment_columns import PRACTICE, TOTAL, Columns, key
@@ -38,7 +39,8 @@ _YEARS = re.compile(r"(?<!\d)(?:20)?(\d\d)[-_](?:20)?(\d\d)(?!\d)")
 _PCN = "^U[0-9]{5}$"
 _NO_PCN = "unknown or no pcn"
 _NETWORKS_BEGAN = date(2019, 4, 1)
-_MISSING = "('', 'N/A', '-', 'NA', 'NO KNOWN PATIENTS')"
+_MISSING = ("", "N/A", "-", "NA", "NO KNOWN PATIENTS")
+_POUND = 1.0  # by which a total row may differ from its practices, of which some are rounded
 
 
 def wants(name: str) -> bool:
@@ -72,18 +74,21 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     year, table = sources.month, sources.tables["practices"][0]
     scan, names = _read(con, table, "raw"), headings(table.path)
     columns = payment_columns.of_practices(names, _pcn_column(con, scan, names), table.name)
-    checks = [
-        _numbers_are_numbers(con, scan, columns, table),
-        _unique(con, scan, columns.code, table),
-    ]
+    _require_numbers(con, scan, columns, table)
+    checks = [_unique(con, scan, columns.code, table)]
     if not all(check.passed for check in checks):
         return Month(0, {}, tuple(checks))
     con.execute(f"CREATE OR REPLACE TEMP TABLE wide AS {_wide(scan, columns)}")
+    whole = leave_out_totals(
+        con, "wide", [table], code="practice", heading=columns.code, value="total_payments",
+        tolerance=_POUND,
+    )  # fmt: skip
+    checks += whole.checks
     con.execute(f"CREATE OR REPLACE TEMP TABLE fact AS {_long(columns, year, 'wide')}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE practices AS {_practices(columns, year)}")
     queries = {"fact": "FROM fact", "practices": "FROM practices"}
     checks += [opened_before_the_end(con, year), *identities(con, columns, year)]
-    notes = [*said(con, columns, year, table)]
+    notes = [*whole.notes, *said(con, columns, year, table)]
     listed = [_listed(columns, year)]
     if "pcns" in sources.tables:
         notes += _add_networks(con, sources.tables["pcns"][0], year)
@@ -119,10 +124,15 @@ def _cell(name: str) -> str:
     return f"trim({quoted(name)})"
 
 
+def _bare(cell: str) -> str:
+    """Text of a number without thousands separators and pound signs."""
+    return f"replace(replace(trim({cell}), ',', ''), '£', '')"
+
+
 def _plain(name: str) -> str:
-    """Text of a number without thousands separators and pound signs; NULL where missing."""
-    bare = f"replace(replace({_cell(name)}, ',', ''), '£', '')"
-    return f"CASE WHEN upper({bare}) NOT IN {_MISSING} THEN {bare} END"
+    """The same, NULL where the publisher writes that there is nothing."""
+    bare, nothing = _bare(quoted(name)), ", ".join(sql_text(text) for text in _MISSING)
+    return f"CASE WHEN upper({bare}) NOT IN ({nothing}) THEN {bare} END"
 
 
 def _number(name: str) -> str:
@@ -130,24 +140,18 @@ def _number(name: str) -> str:
 
 
 def _all_numbers(columns: Columns) -> dict[str, str]:
-    return columns.patients | columns.totals | columns.lines
+    """Headings of all numbers by the name of their column in `wide`; sums keep their heading."""
+    sums = {heading: heading for heading in columns.sums}
+    return columns.patients | columns.totals | columns.lines | sums
 
 
-def _numbers_are_numbers(
+def _require_numbers(
     con: duckdb.DuckDBPyConnection, scan: str, columns: Columns, table: Table
-) -> Check:
+) -> None:
     names = list(_all_numbers(columns).values())
-    wrong = ", ".join(
-        f"any_value({_plain(name)}) FILTER (WHERE {_plain(name)} IS NOT NULL "
-        f"AND try_cast({_plain(name)} AS DECIMAL(18, 6)) IS NULL)"
-        for name in names
+    require_numbers(
+        con, table, names, code=columns.code, whole=False, missing=_MISSING, scan=scan, bare=_bare
     )
-    examples = con.execute(f"SELECT {wrong} FROM {scan}").fetchall()[0]
-    found = "every amount is a number or missing"
-    for name, example in zip(names, examples, strict=True):
-        if example is not None:
-            found = f"{table.name} has {example!r} under {name}, which is no amount"
-    return Check("amounts are numbers", not any(examples), found)
 
 
 def _unique(con: duckdb.DuckDBPyConnection, scan: str, code: str, table: Table) -> Check:
@@ -173,7 +177,8 @@ def _wide(scan: str, columns: Columns) -> str:
     chosen = ", ".join(filter(None, (texts, numbers, averages)))
     return (
         f"SELECT upper({_cell(columns.code)}) AS practice, {chosen} FROM {scan} "
-        f"WHERE {_cell(columns.code)} <> ''"
+        f"WHERE {_cell(columns.code)} <> '' OR {_plain(next(iter(columns.totals.values())))} "
+        "IS NOT NULL"
     )
 
 
@@ -246,12 +251,10 @@ def _add_networks(con: duckdb.DuckDBPyConnection, table: Table, year: date) -> l
     if pcn is None:
         raise BadRelease(f"{table.name} has no column of PCN codes. It has: {', '.join(names)}.")
     columns = payment_columns.of_networks(names, pcn, table.name)
-    for check in (
-        _numbers_are_numbers(con, scan, columns, table),
-        _unique(con, scan, columns.code, table),
-    ):
-        if not check.passed:
-            raise BadRelease(check.found)
+    _require_numbers(con, scan, columns, table)
+    check = _unique(con, scan, columns.code, table)
+    if not check.passed:
+        raise BadRelease(check.found)
     con.execute(f"CREATE OR REPLACE TEMP TABLE networks AS {_wide(scan, columns)}")
     con.execute(f"DELETE FROM networks WHERE NOT regexp_matches(practice, '{_PCN}')")
     con.execute(f"UPDATE networks SET practice = '{UNASSIGNED}' || practice")
@@ -291,7 +294,7 @@ def _networks_listed() -> str:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="nhs-payments-to-general-practice",
     wants=wants,
     recognise=recognise,

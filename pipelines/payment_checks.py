@@ -39,6 +39,9 @@ def identities(con: duckdb.DuckDBPyConnection, columns: Columns, year: date) -> 
     sums = {"lines add up to the total": f"{inside} - total_payments"}
     if {"deductions", "net_payments"} <= columns.totals.keys():
         sums["deductions lead to the net amount"] = "total_payments + deductions - net_payments"
+    for heading, parts in columns.sums.items():
+        added = " + ".join(f"coalesce({quoted(line)}, 0)" for line in parts)
+        sums[f"{heading.lower()} is the sum of its parts"] = f"{added} - {quoted(heading)}"
     checks = []
     for name, difference in sums.items():
         practice, worst = con.execute(

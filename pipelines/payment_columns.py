@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from data.datasets.nhs_payments import GROUPS, LINES, TOTALS, group_of
 from data.families import part_id
@@ -48,7 +48,7 @@ _LINES = {
     "localincentiveschemes": "local_incentive",
     "totallocalincentiveschemes": "local_incentive",
     "totallocalenhancedservices": "local_incentive",
-    "localenhancedservicesnhais": "local_incentive",
+    "localenhancedservicesnhais": "local_nhais",
     "localenhancedservicesisfe": "local_isfe",
     "nondesitempneumococcalvaccinechildhoodimmunisationmainprogramme": "childhood_pneumococcal",
     "premisespayments": "premises",
@@ -79,6 +79,8 @@ _LINES = {
     "covidsupportandexpansion": "covid_support",
     "longcovid": "long_covid",
 }
+# Sums of lines that stand beside them: they are not counted again, and must be what they say.
+_SUMS = {"totallocalenhancedservices": ("local_nhais", "local_isfe")}
 _PATIENTS = re.compile(r"^(?:average)?numberof(registered|weighted)patients")
 _NETWORK_PATIENTS = re.compile(r"(registered|weighted)")
 _PER_HEAD = re.compile(r"^averagepayments?per(registered|weighted)patient$")
@@ -106,7 +108,8 @@ class Columns:
     """Where things stand in one file: ids to headings as `csv_scan` names them.
 
     `lines` are all amounts but totals, in the file's order; `inside` those of them of which the
-    publisher's total is the sum; `unknown` ids of lines that the declaration does not have.
+    publisher's total is the sum; `unknown` ids of lines that the declaration does not have. `sums`
+    are headings of sums of lines that stand beside them, with those lines.
     """
 
     code: str  # of the practice, or of the PCN in the PCN file
@@ -117,6 +120,7 @@ class Columns:
     per_head: dict[str, str]
     inside: tuple[str, ...]
     groups: dict[str, str]
+    sums: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -154,7 +158,10 @@ def of_practices(names: Sequence[str], pcn: str | None, file: str) -> Columns:
     groups = {line: _group(line, inside=lines[line] in before) for line in lines}
     inside = tuple(line for line in lines if groups[line] in GROUPS)
     per_head = dict(_matching(names, _PER_HEAD))
-    return Columns(keys[PRACTICE], identity, patients, lines, totals, per_head, inside, groups)
+    sums = {keys[name]: parts for name, parts in _sums_beside(keys).items()}
+    return Columns(
+        keys[PRACTICE], identity, patients, lines, totals, per_head, inside, groups, sums
+    )
 
 
 def of_networks(names: Sequence[str], pcn: str, file: str) -> Columns:
@@ -187,9 +194,14 @@ def _is_amount(heading: str) -> bool:
 def _lines(names: Sequence[str], file: str) -> dict[str, str]:
     """Id of each amount that is no total, average or sum of totals, with its heading."""
     found: dict[str, str] = {}
+    sums = _sums_beside({key(name) for name in names})
     for name in names:
         heading = key(name)
-        if heading in _TOTALS or heading.startswith(("average", "totalnhspayments")):
+        if (
+            heading in sums
+            or heading in _TOTALS
+            or heading.startswith(("average", "totalnhspayments"))
+        ):
             continue
         line = _LINES.get(heading) or ("rsv" if heading.startswith("respiratorysyncytial") else "")
         line = line or part_id(name)
@@ -197,6 +209,12 @@ def _lines(names: Sequence[str], file: str) -> dict[str, str]:
             raise BadRelease(f"{file} has two columns for {line}: {found.get(line)} and {name}.")
         found[line] = name
     return found
+
+
+def _sums_beside(keys: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Which headings are sums of lines that the file gives too; alone they are lines."""
+    lines = {_LINES.get(name) for name in keys}
+    return {name: parts for name, parts in _SUMS.items() if name in keys and lines >= set(parts)}
 
 
 def _group(line: str, *, inside: bool) -> str:

@@ -32,6 +32,7 @@ LINES: dict[str, tuple[str, str]] = {  # id: (label, group)
     "weight_management": ("Weight management service", "enhanced"),
     "national_enhanced": ("National enhanced services", "enhanced"),
     "local_incentive": ("Local incentive schemes and local enhanced services", "enhanced"),
+    "local_nhais": ("Local enhanced services paid through NHAIS", "enhanced"),
     "local_isfe": ("Local enhanced services paid through ISFE", "enhanced"),
     "childhood_pneumococcal": (
         "Non-DES pneumococcal vaccine, childhood immunisation main programme",

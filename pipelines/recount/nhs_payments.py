@@ -29,7 +29,7 @@ _WORDS = {
     "ROTAVIRUS": "rotavirus_shingles", "SYNCYTIAL": "rsv", "VIOLENT": "violent_patients",
     "UNPLANNED": "unplanned_admissions", "ASSESSMENTREVIEWS": "medical_assessment",
     "WEIGHTMANAGEMENT": "weight_management", "NATIONALENHANCED": "national_enhanced",
-    "ISFE": "local_isfe", "LOCALINCENTIVE": "local_incentive",
+    "NHAIS": "local_nhais", "ISFE": "local_isfe", "LOCALINCENTIVE": "local_incentive",
     "LOCALENHANCED": "local_incentive", "NONDES": "childhood_pneumococcal",
     "PREMISES": "premises", "PRESCRIBINGFEE": "prescribing_fees",
     "DISPENSINGFEE": "dispensing_fees", "REIMBURSEMENT": "drugs",
@@ -100,7 +100,10 @@ def _line(heading: str) -> str | None:
 def _amounts(bare: Row) -> Iterator[tuple[str, Decimal | None]]:
     """Each line, group and total of a practice."""
     groups: dict[str, list[Decimal]] = {}
+    both_parts = {"LOCALENHANCEDSERVICESNHAIS", "LOCALENHANCEDSERVICESISFE"} <= bare.keys()
     for heading, text in bare.items():
+        if heading == "TOTALLOCALENHANCEDSERVICES" and both_parts:
+            continue
         if line := _line(heading) if _is_amount(heading) else None:
             amount = _number(text)
             yield line, amount
