@@ -10,6 +10,7 @@ import csv
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,17 @@ from data.manifest import Check
 from data.spec import UNASSIGNED
 from pipelines.units import BadRelease, Table, csv_scan, headings, read_date, sql_text
 
-PRACTICE_CODE = "[A-Z][0-9]{5}"
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What codes of one kind look like."""
+
+    pattern: str
+    words: str
+
+
+PRACTICE_CODES = Codes("[A-Z][0-9]{5}", "a practice, such as A81001")
+PCN_CODES = Codes("U([0-9]{5})?", "a PCN, such as U12345")
 # What stands in the place of a practice code where a row is of the whole country.
 TOTALS = ("ALL", "E92", "E92000001", "ENG", "ENGLAND", "GRAND TOTAL", "NATIONAL", "TOTAL",
           "TOTAL ENGLAND", "ENGLAND TOTAL")  # fmt: skip
@@ -142,15 +153,16 @@ def leave_out_totals(
     heading: str,
     value: str = "",
     tolerance: float = 0.0,
+    codes: Codes = PRACTICE_CODES,
 ) -> Totals:
     """Take rows of the whole country out of a temporary table, and hold them against the others.
 
-    `code` is the column of practice codes in `relation`, `heading` what the file calls it, `value`
+    `code` is the column of codes in `relation`, `heading` what the file calls it, `value`
     an expression over a row that must add up to what the total row has, within `tolerance`.
-    Raises `BadRelease` for a code that is neither of a practice nor a known total.
+    Raises `BadRelease` for a code that is neither one of `codes` nor a known total.
     """
-    is_practice = f"regexp_full_match({code}, '{PRACTICE_CODE}')"
-    is_other = f"NOT coalesce({is_practice} OR starts_with({code}, '{UNASSIGNED}'), false)"
+    is_known = f"regexp_full_match({code}, '{codes.pattern}')"
+    is_other = f"NOT coalesce({is_known} OR starts_with({code}, '{UNASSIGNED}'), false)"
     summed = f"sum({value})" if value else "NULL"
     others = con.execute(
         f"SELECT {code}, count(*), {summed} FROM {relation} GROUP BY {code} HAVING {is_other} "
@@ -164,8 +176,8 @@ def leave_out_totals(
         places = (f"{t.name}, {row_of(t.path, {heading: strange[0]})}" for t in tables)
         place = next((place for place in places if not place.endswith("a row")), files)
         raise BadRelease(
-            f"{place}, column {heading}: {strange[0]!r} is not the code of a practice, such as "
-            f"A81001, nor a total that is known. {_CORRECT}"
+            f"{place}, column {heading}: {strange[0]!r} is not the code of {codes.words}, nor a "
+            f"total that is known. {_CORRECT}"
         )
     con.execute(f"DELETE FROM {relation} WHERE {is_other}")
     (practices,) = con.execute(f"SELECT {summed} FROM {relation}").fetchall()[0]
@@ -178,7 +190,12 @@ def leave_out_totals(
                 Check(
                     f"practices add up to {of}",
                     abs(total - practices) <= tolerance,
-                    f"{files} gives {total:,} for {of}, and its practices add up to {practices:,}",
+                    f"{files} gives {_amount(total)} for {of}, and its practices add up to "
+                    f"{_amount(practices)}",
                 )
             )
     return Totals(tuple(checks), tuple(notes))
+
+
+def _amount(number: int | float | Decimal) -> str:
+    return f"{int(number):,}" if number == int(number) else f"{number:,.2f}"

@@ -12,6 +12,7 @@ from data.datasets.nwrs import DATASET, GROUPS, ROLES, TOTAL
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
+from pipelines.cells import Totals, leave_out_totals, require_numbers
 from pipelines.census import census_month
 from pipelines.folder import write_fact, write_parts
 from pipelines.nwrs_columns import Column, read_columns
@@ -65,8 +66,9 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     month = sources.month
     detailed = sources.tables["detailed"][0]
     columns, notes = _columns(detailed, sources)
-    _load(con, detailed, columns, month)
-    checks = [_unique(con, detailed), _patients(con, detailed)]
+    whole = _load(con, detailed, columns, month)
+    notes += whole.notes
+    checks = [*whole.checks, _unique(con, detailed), _patients(con, detailed)]
     checks += [*_identities(con, columns)]
     _write(con, month, target)
     _write_geography(con, detailed, month, target)
@@ -103,9 +105,20 @@ def _columns(table: Table, sources: Sources) -> tuple[tuple[Column, ...], list[s
 
 def _load(
     con: duckdb.DuckDBPyConnection, table: Table, columns: tuple[Column, ...], month: date
-) -> None:
+) -> Totals:
     """`wide`: the file as text. `staff`: one row per practice, role and band, numbers or NULL."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE wide AS SELECT * FROM {csv_scan([table.path])}")
+    nothing = ", ".join(sql_text(text) for text in MISSING)
+    whole = leave_out_totals(
+        con, "wide", [table], code="PRAC_CODE", heading="PRAC_CODE",
+        value=_number("TOTAL_PATIENTS", nothing),
+    )  # fmt: skip
+    counts = ["TOTAL_PATIENTS", *(column.heading for column in columns if not column.is_fte)]
+    amounts = [column.heading for column in columns if column.is_fte]
+    for names, is_count in ((counts, True), (amounts, False)):
+        require_numbers(
+            con, table, names, code="PRAC_CODE", whole=is_count, missing=MISSING, scan="wide"
+        )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE meanings AS
         SELECT unnest(?) AS heading, unnest(?) AS staff_group, unnest(?) AS role,
@@ -121,7 +134,7 @@ def _load(
             [column.is_fte for column in columns],
         ],
     )
-    names = ", ".join(quoted(column.heading) for column in columns)
+    every = ", ".join(quoted(column.heading) for column in columns)
     own = {row[0] for row in con.execute("DESCRIBE wide").fetchall()}
     cases = " ".join(
         f"WHEN '{group}' THEN {column if column in own else 'NULL'}"
@@ -131,7 +144,6 @@ def _load(
     ambiguous = "false"
     if month < MARKED_FROM:
         ambiguous = f"number = 0 AND coalesce({_NOT_PROVIDED.format(source='source')}, false)"
-    nothing = ", ".join(sql_text(text) for text in MISSING)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE staff AS
         WITH cells AS (
@@ -139,8 +151,8 @@ def _load(
                    nullif(trim(CASE staff_group {cases} END), '') AS source,
                    {_number("TOTAL_PATIENTS", nothing)}::BIGINT AS patients,
                    {_number("cell", nothing)} AS number
-            FROM (UNPIVOT (SELECT {kept}, {names} FROM wide)
-                  ON {names} INTO NAME heading VALUE cell)
+            FROM (UNPIVOT (SELECT {kept}, {every} FROM wide)
+                  ON {every} INTO NAME heading VALUE cell)
             JOIN meanings m USING (heading)),
         known AS (SELECT * EXCLUDE (number), CASE WHEN NOT ({ambiguous}) THEN number END AS number
                   FROM cells)
@@ -150,6 +162,7 @@ def _load(
                any_value(source) AS source, any_value(patients) AS patients
         FROM known GROUP BY ALL"""
     )
+    return whole
 
 
 def _number(column: str, nothing: str) -> str:
@@ -273,7 +286,7 @@ def _coverage(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="general-and-personal-medical-services",
     wants=wants,
     recognise=recognise,

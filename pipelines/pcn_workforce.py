@@ -11,6 +11,7 @@ from data.datasets.pcn_workforce import DATASET, GROUPS, NWRS, ROLES, SOURCES
 from data.manifest import Check
 from data.spec import ENGLAND, UNASSIGNED
 from pipelines import geography
+from pipelines.cells import PCN_CODES, leave_out_totals, require_numbers
 from pipelines.census import census_month
 from pipelines.folder import write_fact, write_parts, write_table
 from pipelines.units import (
@@ -57,9 +58,14 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
             f"{table.name} has no column {', '.join(sorted(missing))}. "
             f"It has: {', '.join(headings(table.path))}."
         )
+    require_numbers(con, table, ["FTE"], code="PCN_CODE", whole=False)
     _load(con, table)
-    checks = (_one_month(con, table), _sources_known(con), _one_home(con, table))
-    notes = [*_unknown_roles(con, sources), *_write(con, sources, target)]
+    whole = leave_out_totals(
+        con, "people", [table], code="pcn", heading="PCN_CODE", value="fte", tolerance=0.01,
+        codes=PCN_CODES,
+    )  # fmt: skip
+    checks = (*whole.checks, _one_month(con, table), _sources_known(con), _one_home(con, table))
+    notes = [*whole.notes, *_unknown_roles(con, sources), *_write(con, sources, target)]
     (fte,) = con.execute("SELECT sum(fte) FROM people").fetchall()[0]
     return Month(0, {DATASET.control: fte}, checks, tuple(notes))
 

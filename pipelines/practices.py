@@ -16,6 +16,7 @@ import duckdb
 from data.datasets.practices import DATASET
 from data.manifest import Check
 from pipelines import geography, memberships
+from pipelines.cells import PRACTICE_CODES
 from pipelines.folder import write_fact, write_parts
 from pipelines.units import (
     BadRelease,
@@ -143,7 +144,8 @@ def _load_register(con: duckdb.DuckDBPyConnection, table: Table) -> None:
                {_COMMISSIONER} AS commissioner, {_STATUS} AS raw_status,
                CASE {_STATUS} {status} END AS status,
                try_strptime(nullif({_OPENED}, ''), '%Y%m%d')::DATE AS opened,
-               try_strptime(nullif({_CLOSED}, ''), '%Y%m%d')::DATE AS closed
+               try_strptime(nullif({_CLOSED}, ''), '%Y%m%d')::DATE AS closed,
+               {_OPENED} AS raw_opened, {_CLOSED} AS raw_closed
         FROM {csv_scan([table.path], COLUMNS_27)}
         WHERE ({settings}) AND (
             {_REGION} IN ({_listed(ENGLISH_REGIONS)})
@@ -184,7 +186,25 @@ def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
     known = "every status is one that the specification lists"
     if strange:
         known = f"{table.name} has the status {strange[0][0]!r}, which is not in the specification"
+    undated = con.execute(
+        """SELECT practice, raw FROM (
+            SELECT practice, unnest([raw_opened, raw_closed]) AS raw,
+                   unnest([opened, closed]) AS day FROM register)
+        WHERE raw <> '' AND day IS NULL ORDER BY ALL LIMIT 1"""
+    ).fetchall()
+    codes = con.execute(
+        f"""SELECT practice FROM register
+        WHERE NOT regexp_full_match(practice, '{PRACTICE_CODES.pattern}') ORDER BY 1 LIMIT 1"""
+    ).fetchall()
+    dated = "every day is written like 20250112"
+    if undated:
+        dated = f"{table.name}, {undated[0][0]}: {undated[0][1]!r} is not a day like 20250112"
+    coded = "every code is that of a practice"
+    if codes:
+        coded = f"{table.name}: {codes[0][0]!r} is not the code of {PRACTICE_CODES.words}"
     return [
+        Check("days are dates", not undated, dated),
+        Check("codes of practices", not codes, coded),
         Check("unique practices", not twice, unique),
         Check("known statuses", not strange, known),
     ]

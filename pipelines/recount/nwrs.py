@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -34,6 +35,8 @@ def recount(evidence: Evidence) -> Recounted:
     parts: dict[str, Parts] = {}
     homes: dict[str, Home] = {}
     for row in rows(evidence.used["detailed"][0]):
+        if not re.fullmatch("[A-Z][0-9]{5}", row["PRAC_CODE"]):
+            continue
         parts[row["PRAC_CODE"]] = _practice(row, evidence.month)
         homes[row["PRAC_CODE"]] = Home(
             _area(row, "PCN"),

@@ -12,6 +12,7 @@ import pytest
 import pipelines.acquire
 from pipelines.http import Client, Manners
 from tests.pipelines.desk import FEBRUARY, JANUARY, Desk
+from tests.pipelines.shelf import Shelf
 from tests.publication_site import PublicationSite
 from tests.published_files import (
     SERIES,
@@ -29,3 +30,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     desk.publish_lists(FEBRUARY)
     with desk.site.running():
         yield desk
+
+
+@pytest.fixture()
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from click.testing import Result
 
-from data.db import Library
-from data.manifest import Manifest
-from data.snapshot import Snapshot
-from data.store import store
-from tests.pipelines.test_real_files import flask
+from tests.pipelines.shelf import MARCH, Shelf
 from tests.published_files import (
     SITES,
     all_csv,
@@ -29,56 +22,9 @@ from tests.published_files import (
     zipped,
 )
 
-MARCH = date(2026, 3, 1)
 LISTED = sum(listed(MARCH, n) for n in range(1, len(SITES) + 1))
 ALL, MAP, QUIN = (f"gp-reg-pat-prac-{kind}.csv" for kind in ("all", "map", "quin-age"))
 CROSSTAB = "Practice_Level_Crosstab_Mar_26.csv"
-
-
-class Shelf:
-    """Somebody who loads files by hand."""
-
-    def __init__(self, folder: Path) -> None:
-        self.home = folder / "home"
-        self._files = folder / "files"
-        self._loads = 0
-
-    def load(self, dataset: str, files: Mapping[str, bytes]) -> Result:
-        self._loads += 1
-        folder = self._files / str(self._loads)
-        folder.mkdir(parents=True)
-        for name, body in files.items():
-            (folder / name).write_bytes(body)
-        return flask(self.home, "refresh", dataset, "--from", str(folder))
-
-    def loaded(self, dataset: str, files: Mapping[str, bytes]) -> None:
-        done = self.load(dataset, files)
-        assert done.exit_code == 0, done.output
-
-    def refused(self, dataset: str, files: Mapping[str, bytes], reason: str) -> None:
-        before = store(self.home, "real").manifest(dataset)
-        done = self.load(dataset, files)
-        assert done.exit_code == 1, done.output
-        assert re.search(reason, done.output), done.output
-        assert store(self.home, "real").manifest(dataset) == before
-
-    def manifest(self, dataset: str) -> Manifest:
-        found = store(self.home, "real").manifest(dataset)
-        assert found is not None
-        return found
-
-    def snapshot(self, dataset: str) -> Snapshot:
-        found = Library(self.home).current(dataset)
-        assert found is not None
-        return found
-
-    def england(self, dataset: str, part: str, month: date = MARCH) -> float | None:
-        return self.snapshot(dataset).parts_at("england", "ENG", month=month)[part]
-
-
-@pytest.fixture()
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path)
 
 
 def lists(change: Callable[[bytes], bytes] = bytes, *, name: str = ALL) -> dict[str, bytes]:
