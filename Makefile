@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT := $(or $(HARESIGN_PORT),8050)
 READY := $(VENV)/.ready
+RECENT := "import sys; sys.exit(sys.version_info < (3, 11))"
+USABLE := "import sys, pip; sys.exit(sys.version_info < (3, 11))"
 
 .DEFAULT_GOAL := help
 .PHONY: help run schedule test check data bench browser
@@ -11,9 +13,17 @@ READY := $(VENV)/.ready
 help: ## Show what can be done
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
+# An environment that is broken, or of a Python that is too old, is made again.
+ifneq ($(shell $(BIN)/python -c $(USABLE) 2>/dev/null && echo usable),usable)
+.PHONY: $(READY)
+endif
+
 $(READY): requirements.txt
+	@$(BIN)/python -c $(USABLE) 2>/dev/null || $(PYTHON) -c $(RECENT) 2>/dev/null || { \
+	  echo "Haresign needs Python 3.11 or later; $(PYTHON) is: $$($(PYTHON) -V 2>&1)." \
+	    "Name a later one, such as: make run PYTHON=python3.12" >&2; exit 1; }
 	@echo "Setting up the environment (once, about a minute)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c $(USABLE) 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 

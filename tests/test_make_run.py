@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -76,3 +77,47 @@ def test_stopping_leaves_no_process_behind(tmp_path: Path, stop: signal.Signals)
         for pid in in_session(make.pid):
             os.kill(pid, signal.SIGKILL)
         make.wait()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The Makefile alone, with nothing to install, and a Python that is too old."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").touch()
+    old = tmp_path / "old"
+    old.write_text(
+        '#!/bin/sh\n[ "$1" = -V ] && echo "Python 3.10.14" && exit\n'
+        f'[ "$1" = -c ] && exec {sys.executable} -c "'
+        'import sys; sys.version_info = (3, 10, 14); $2"\nexit 1\n'
+    )
+    old.chmod(0o755)
+    return tmp_path
+
+
+def set_up(project: Path, python: Path | str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = ["make", *options, ".venv/.ready", f"PYTHON={python}"]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
+
+
+def test_an_old_python_is_named_before_anything_is_made(project: Path) -> None:
+    made = set_up(project, project / "old")
+    assert made.returncode != 0
+    assert "Haresign needs Python 3.11 or later" in made.stderr
+    assert "Python 3.10.14" in made.stderr
+    assert not (project / ".venv").exists()
+    assert "Haresign needs Python 3.11" in set_up(project, "no-such-python").stderr
+
+
+def test_an_environment_that_does_not_work_is_made_again(project: Path) -> None:
+    python = project / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    for broken in (project / "removed", project / "old"):
+        python.unlink(missing_ok=True)
+        python.symlink_to(broken)
+        (project / ".venv" / ".ready").touch()  # as if it had been set up
+        assert "-m venv --clear" in set_up(project, sys.executable, "--dry-run").stdout
+    assert set_up(project, sys.executable).returncode == 0
+    subprocess.run(
+        [python, "-c", "import sys, pip; assert sys.version_info >= (3, 11)"], check=True
+    )
+    assert "up to date" in set_up(project, sys.executable).stdout
