@@ -26,6 +26,16 @@ if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb 
     echo "*** No PostgreSQL was found: accounts are tested on SQLite only. ***"
   fi
 fi
+for proxy in nginx caddy; do
+  if ! PATH="$PATH:/usr/sbin" command -v "$proxy" >/dev/null; then
+    if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+      echo "Installing $proxy for the test of its example in README.md"
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$proxy" >/dev/null || true
+    else
+      echo "*** No $proxy was found: its example in README.md is not tested. ***"
+    fi
+  fi
+done
 export CHROMIUM="$browser"
 "$bin/python" -m pytest -n 2 --dist loadgroup -q
 outcome=$?
