@@ -9,11 +9,12 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from auth.uploads import markup, patients, pdf_text
+from auth.uploads import dangers, markup, patients, pdf_text
 from auth.uploads.archive import Archive
 from auth.uploads.kinds import CSV, EXCEL, PDF, POWERPOINT, WORD, Kind, decode, identify
 from auth.uploads.patients import Table
@@ -21,6 +22,8 @@ from auth.uploads.refusal import RefusedFile
 from data.workbooks import UnreadableWorkbook, span
 
 _FOLDERS = ("word/", "xl/", "ppt/", "docprops/")  # whose parts hold what people wrote
+_SHEETS, _STRINGS = "xl/worksheets/", "xl/sharedstrings.xml"
+_SENTENCE = 60  # characters of a cell from which it may be a sentence
 _MOST_CELLS = 3_000_000  # of a workbook
 _DELIMITERS = ",;\t|"
 PATIENTS = (
@@ -37,26 +40,43 @@ def verdict(path: str, name: str) -> dict[str, str]:
         return {"refused": str(refused)}
 
 
+@dataclass(slots=True)
+class _Content:
+    """What people wrote in a file; nothing of pictures, in which nothing is looked for."""
+
+    texts: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)  # of the file and of its sheets
+
+
 def examine(name: str, body: bytes) -> Kind:
     """Raises `RefusedFile`, whose message is for whoever uploaded the file."""
     kind = identify(name, body)
-    said = patients.objection(*_content(kind, body))
+    content = _Content(names=[name])
+    _read(kind, body, content)
+    said = patients.objection("\n".join(content.texts), content.tables, names=content.names)
     if said:
         raise RefusedFile(PATIENTS.format(said=said))
     return kind
 
 
-def _content(kind: Kind, body: bytes) -> tuple[str, Iterable[Table]]:
-    """The text of a file and its tables; nothing of pictures, in which nothing is looked for."""
+def _read(kind: Kind, body: bytes, content: _Content) -> None:
     if kind is CSV:
         text = decode(body) or ""
-        return text, [_rows(text)]
-    if kind is PDF:
+        content.texts.append("\n".join(_prose(_rows(text))))
+        content.tables.append(dangers.check_cells(_rows(text)))
+    elif kind is PDF:
         text = pdf_text.read(body)
-        return text, [(re.split(r"\s{2,}|\t", line) for line in text.splitlines())]
-    if kind in (WORD, EXCEL, POWERPOINT):
-        return _office(kind, body)
-    return "", []
+        content.texts.append(text)
+        content.tables.append(re.split(r"\s{2,}|\t", line) for line in text.splitlines())
+    elif kind in (WORD, EXCEL, POWERPOINT):
+        _read_office(kind, body, content)
+
+
+def _prose(rows: Table) -> Iterator[str]:
+    """Sentences that stand in a table: lines of one cell, and long cells."""
+    for row in rows:
+        yield from (cell for cell in row if len(row) == 1 or len(cell) > _SENTENCE)
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -69,25 +89,26 @@ def _rows(text: str) -> Iterator[list[str]]:
         raise RefusedFile("The table could not be read. Save it as CSV again.") from error
 
 
-def _office(kind: Kind, body: bytes, *, inside: bool = False) -> tuple[str, list[Table]]:
+def _read_office(kind: Kind, body: bytes, content: _Content, *, inside: bool = False) -> None:
     archive = Archive(body)
-    texts: list[str] = []
-    tables: list[Table] = []
     for name in archive.names:
-        content = archive.read(name)  # every member, so that none is larger than it says
-        if _is_read(name):
-            text, rows = markup.read(content)
-            texts.append(text)
-            tables.append(rows)
+        member = archive.read(name)  # every member, so that none is larger than it says
+        dangers.check_member(name, member)
+        if not _is_read(name):
+            continue
+        text, rows = markup.read(member)
+        if name.casefold() == _STRINGS:  # of all sheets, also those that none shows any more
+            content.tables.append([[line] for line in text.splitlines()])
+        else:
+            content.texts.append(text)
+        content.tables.append(rows)
     if kind is EXCEL:
-        for sheet in _sheets(body):
-            texts.append("\n".join(cell for row in sheet for cell in row))
-            tables.append(sheet)
+        for name, sheet in _sheets(body):
+            content.names.append(name)
+            content.texts += _prose(sheet)
+            content.tables.append(sheet)
     for embedded in () if inside else archive.embedded():
-        text, more = _office(_kind_inside(embedded), embedded, inside=True)
-        texts.append(text)
-        tables += more
-    return "\n".join(texts), tables
+        _read_office(_kind_inside(embedded), embedded, content, inside=True)
 
 
 def _kind_inside(body: bytes) -> Kind:
@@ -102,10 +123,12 @@ def _kind_inside(body: bytes) -> Kind:
 
 def _is_read(name: str) -> bool:
     lowered = name.casefold()
+    if lowered.startswith(_SHEETS):
+        return False  # their cells are read as a table
     return lowered.startswith(_FOLDERS) and lowered.endswith(".xml")
 
 
-def _sheets(body: bytes) -> Iterator[list[list[str]]]:
+def _sheets(body: bytes) -> Iterator[tuple[str, list[list[str]]]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -122,7 +145,7 @@ def _sheets(body: bytes) -> Iterator[list[list[str]]]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
         for name in workbook.sheet_names:
             rows = workbook.get_sheet_by_name(name).iter_rows()
-            yield [[_cell(value) for value in row] for row in rows]
+            yield name, [[_cell(value) for value in row] for row in rows]
     except (CalamineError, OSError, ValueError) as error:
         raise RefusedFile("The workbook could not be read. Save it again.") from error
 

@@ -1,105 +1,209 @@
 """Whether a file looks as if it were about patients who could be told apart by it.
 
-Two signs are looked for: NHS numbers, by their check digit, and dates of birth beside names. A
-tenth of all ten-digit numbers pass the check by chance: a file is refused for one of those too,
-because the other mistake is the worse one.
+Signs are NHS numbers, and names beside dates of birth, addresses, or sex and age: by the headings
+of a table, by what stands in its rows, and in sentences. A file is refused for one sign. What
+practices share of themselves passes: registers with opening dates, staff lists, counts.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
+
+from auth.uploads import nhs_numbers, persons
 
 Table = Iterable[Sequence[str]]  # read once, row by row
 
-NHS_WEIGHTS = range(10, 1, -1)
-ROWS_BESIDE = 3  # rows with a name and a date of birth that make a table without headings suspect
-_TEN_DIGITS = re.compile(r"(?<![\d.+\-/])(\d{3})([ \u00a0-]?)(\d{3})\2(\d{4})(?![\d/-]|\.\d*[1-9])")
-_NHS_HEADING = re.compile(r"\bnhs[ _-]*(?:no|num|number|id)\b", re.I)
+LONGEST_HEADING = 40
+SURE_ROWS, LIKELY_ROWS = 2, 3  # rows that look like persons, before a table is one of patients
+_NHS = re.compile(r"\bnhs[ _-]*(?:no|num|number|id)s?\b", re.I)
+_COUNTED = re.compile(
+    r"\b(?:count|counts|total|totals|percent|percentage|share|complete\w*|missing|of|with|per"
+    r"|number of|rate)\b|%",
+    re.I,
+)
 _BIRTH = re.compile(
-    r"\b(?:d\.?o\.?b\.?|date[ _-]+of[ _-]+birth|birth[ _-]*date|born(?:[ _]on)?)(?![a-z])", re.I
-)
-_NAME_HEADING = re.compile(
-    r"\b(?:(?:patient|full|first|last|middle|given|family|christian|fore|sur)[ _-]*name|"
-    r"surname|forename|name|patient)s?\b",
+    r"\b(?:d\.?[ ]?o\.?[ ]?b\b\.?|(?:date|day)[ _-]+of[ _-]+birth|birth[ _-]*(?:date|day)"
+    r"|born[ _]+on\b|(?<!patients )(?<!people )(?<!those )born\b)(?![a-z])",
     re.I,
 )
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_DATE = re.compile(
-    rf"\b(?:(\d{{1,2}})[/.\- ](?:\d{{1,2}}|(?:{_MONTHS})[a-z]*)[/.\- ](\d{{4}}|\d{{2}})"
-    rf"|(\d{{4}})-\d{{2}}-\d{{2}})\b",
-    re.I,
-)
-_LABELLED = re.compile(rf"{_BIRTH.pattern}[^\n]{{0,12}}?{_DATE.pattern}", re.I)
 _PERSON = re.compile(
-    r"\b(?:(?:Mr|Mrs|Ms|Miss|Dr|Master)\.? +[A-Z][a-z'’-]+"
-    r"|[A-Z][a-z'’-]+ +(?:[A-Z]\.? +)?[A-Z][A-Za-z'’-]+|[A-Z][A-Za-z'’-]+, +[A-Z][a-z'’-]+)\b"
+    r"\b(?:(?:patient|client|child|mother|father|full|first|last|middle|given|family|christian"
+    r"|fore|sur)(?:['’]?s)?[ _-]*name|surname|forename|patient)\b",
+    re.I,
 )
-_NEAR = 120  # characters between a labelled date of birth and a name
+_NAME = re.compile(r"\bnames?\b", re.I)
+_ADDRESS = re.compile(r"\b(?:post[ _-]*code|address|home[ _-]*(?:phone|tel\w*)|mobile)\b", re.I)
+_SEX, _AGE = re.compile(r"\b(?:sex|gender)\b", re.I), re.compile(r"\bage\b", re.I)
+_AT_WORK = re.compile(
+    r"\b(?:role|job|post|title|grade|band|gmc|nmc|gdc|pin|sessions?|wte|fte|hours|salary|employer"
+    r"|organisation|practice|ods|surgery|pcn|department|team|specialty|line manager)\b",
+    re.I,
+)
+_OTHER_DATE = re.compile(
+    r"\b(?:start|started|end|ended|join|joined|left|open|opened|opening|close|closed|closing"
+    r"|appointed|qualified|regist\w+|appointment|review|due|train\w*|expir\w+|valid|month|period"
+    r"|updated|created|published|contract|from|until|to)\b",
+    re.I,
+)
+_LABELLED = re.compile(rf"{_BIRTH.pattern}[^\n]{{0,12}}?{persons.DATE.pattern}", re.I)
+_LABEL_BEHIND = re.compile(rf"[ (,]{{0,3}}{_BIRTH.pattern}", re.I)
+_PRACTICE = re.compile(r"[A-Z]\d{5}")
+_NEAR = 120  # characters between a date of birth and a name
+_BESIDE = 30  # characters between a name and the date that follows it
 
 
-def is_nhs_number(digits: str) -> bool:
-    """Ten digits of which the last is the check digit of the others, modulo 11."""
-    if len(digits) != 10 or not digits.isdecimal() or len(set(digits)) == 1:
-        return False
-    total = sum(weight * int(digit) for weight, digit in zip(NHS_WEIGHTS, digits[:9], strict=True))
-    check = 11 - total % 11
-    return check != 10 and check % 11 == int(digits[9])
+def objection(
+    text: str, tables: Iterable[Table], *, names: Sequence[str] = (), today: date | None = None
+) -> str | None:
+    """Why the content looks like that of patients; None when it does not.
 
-
-def objection(text: str, tables: Iterable[Table]) -> str | None:
-    """Why the content looks like that of patients; None when it does not."""
-    count = sum(is_nhs_number("".join((m[1], m[3], m[4]))) for m in _TEN_DIGITS.finditer(text))
+    `names` are those of the file and of its sheets.
+    """
+    day = today or date.today()
+    titles = "\n".join(re.sub(r"[_+]|(?<=\D)-|-(?=\D)", " ", name) for name in names)
+    whole = f"{titles}\n{text}"
+    read = [_read(table, day) for table in tables]
+    count = nhs_numbers.in_text(whole) + sum(rows.numbers.count for rows in read)
     if count:
         found = "a number" if count == 1 else f"{count:,} numbers"
         return (
             f"The file holds {found} that could be NHS numbers: ten digits with the right check "
             "digit."
         )
-    if _born_beside_name(text):
+    if _born_beside_name(whole, day):
         return "The file holds a date of birth beside a name."
-    return next((said for table in tables if (said := _in_table(table))), None)
+    return next((said for rows in read if (said := rows.objection)), None)
 
 
-def _born_beside_name(text: str) -> bool:
-    for found in _LABELLED.finditer(text):
-        around = text[max(0, found.start() - _NEAR) : found.end() + _NEAR]
-        if _PERSON.search(_BIRTH.sub(" ", around)):
-            return True
-    return False
-
-
-def _in_table(table: Table) -> str | None:
-    """By its headings, wherever they stand; without headings by what stands in its rows."""
-    beside = 0
+def _read(table: Table, today: date) -> _Rows:
+    rows = _Rows(today)
     for row in table:
-        births = [cell for cell in row if len(cell) <= 40 and _BIRTH.search(cell)]
-        names = [cell for cell in row if len(cell) <= 40 and _NAME_HEADING.search(cell)]
-        if births and names:
-            return (
-                f"The columns “{births[0].strip()}” and “{names[0].strip()}” look like dates of "
-                "birth beside names."
-            )
-        numbers = [cell for cell in row if len(cell) <= 40 and _NHS_HEADING.search(cell)]
-        if numbers and len(row) > 1:
-            return f"The column “{numbers[0].strip()}” looks like NHS numbers."
-        beside += _holds_person(row)
-    if beside >= ROWS_BESIDE:
-        return f"{beside:,} rows hold what looks like a name and a date of birth."
+        rows.add(row)
+    return rows
+
+
+def _born_beside_name(text: str, today: date) -> bool:
+    """A labelled date near a name; or names followed by dates long past, as in lists of people."""
+    for found in _LABELLED.finditer(text):
+        if _has_name(text, found.start(), found.end()):
+            return True
+    unlabelled = 0
+    for found in persons.DATE.finditer(text):
+        if _LABEL_BEHIND.match(text, found.end()) and _has_name(text, found.start(), found.end()):
+            return True
+        ago = persons.years_ago(found, today)
+        if ago is None or ago < persons.GROWN:
+            continue
+        before = text[max(0, found.start() - _BESIDE) : found.start()].rpartition("\n")[2]
+        if any(persons.is_forename(word) for word in before.split()) and persons.named_in(before):
+            around = text[max(0, found.start() - _NEAR) : found.end() + _NEAR]
+            unlabelled += 1 + bool(persons.POSTCODE.search(around))
+    return unlabelled >= SURE_ROWS
+
+
+def _has_name(text: str, start: int, end: int) -> bool:
+    around = text[max(0, start - _NEAR) : end + _NEAR]
+    return persons.named_in(_BIRTH.sub(" ", around))
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What has been seen of a table, row by row: it is read once and may be long."""
+
+    today: date
+    numbers: nhs_numbers.InTable = field(default_factory=nhs_numbers.InTable)
+    said: str | None = None  # what its headings say, wherever they stand
+    _headings: list[str] = field(default_factory=list)  # the first text of each column
+    _coded: int = 0  # rows with the code of a practice
+    _codes: set[str] = field(default_factory=set)
+    _of_practices: list[int] = field(default_factory=lambda: [0, 0])  # likely and sure rows
+    _of_others: list[int] = field(default_factory=lambda: [0, 0])
+
+    def add(self, row: Sequence[str]) -> None:
+        self.numbers.add(row)
+        cells = [cell.strip() for cell in row]
+        self._headings += [""] * (len(cells) - len(self._headings))
+        self._headings = [
+            first or cell for first, cell in zip_longest(self._headings, cells, fillvalue="")
+        ]
+        self.said = self.said or _in_headings(
+            [c if len(c) <= LONGEST_HEADING else "" for c in cells]
+        )
+        practice = next((cell for cell in cells if _PRACTICE.fullmatch(cell)), "")
+        tally = self._of_others
+        if practice:
+            self._coded += 1
+            self._codes.add(practice)
+            if not any(cell.casefold() in persons.SEXES for cell in cells):
+                tally = self._of_practices
+        certainty = _certainty(cells, self._headings, self.today)
+        tally[0] += certainty >= 1
+        tally[1] += (certainty >= 2) + (certainty >= 3)
+
+    @property
+    def objection(self) -> str | None:
+        if self.said:
+            return self.said
+        likely, sure = self._of_others
+        if len(self._codes) <= self._coded / 2:  # else a register, some called by a doctor's name
+            likely, sure = likely + self._of_practices[0], sure + self._of_practices[1]
+        if sure >= SURE_ROWS or likely >= LIKELY_ROWS:
+            return f"{likely:,} rows hold what looks like a name and a date of birth."
+        return None
+
+
+def _in_headings(cells: Sequence[str]) -> str | None:
+    def first(pattern: re.Pattern[str]) -> str:
+        return next((cell.strip() for cell in cells if pattern.search(cell)), "")
+
+    births, person = first(_BIRTH), first(_PERSON)
+    if births and (name := person or first(_NAME)):
+        return f"The columns “{births}” and “{name}” look like dates of birth beside names."
+    number = first(_NHS)
+    if number and len(cells) > 1 and not _COUNTED.search(_NHS.sub("", number)):
+        return f"The column “{number}” looks like NHS numbers."
+    if person and not first(_AT_WORK):
+        beside = first(_ADDRESS) or (first(_SEX) and first(_AGE))
+        if beside:
+            return f"The columns “{person}” and “{beside}” look like those of single persons."
     return None
 
 
-def _holds_person(row: Sequence[str]) -> bool:
-    """A cell that is a name and nothing else, and a cell that is a date long past."""
-    cells = [cell.strip() for cell in row]
-    return any(_PERSON.fullmatch(cell) for cell in cells) and any(map(_is_long_past, cells))
+def _certainty(cells: Sequence[str], headings: Sequence[str], today: date) -> int:
+    """How surely a row is of one person: 0 no, 1 perhaps, 2 yes, 3 one row is enough.
+
+    A date counts unless the heading of its column says that it is another one.
+    """
+    dates = [
+        ago
+        for cell, heading in zip(cells, headings, strict=False)
+        if (ago := persons.date_in(cell, today)) is not None and not _OTHER_DATE.search(heading)
+    ]
+    if not dates:
+        return 0
+    name = max((persons.certainty(cell) for cell in cells), default=0)
+    if name < 2 and _has_split_name(cells):
+        name = 2
+    detailed = any(
+        cell.casefold() in persons.SEXES or persons.POSTCODE.fullmatch(cell) for cell in cells
+    )
+    if name == 2 and detailed:
+        return 3
+    return name if max(dates) >= persons.GROWN else 0
 
 
-def _is_long_past(cell: str) -> bool:
-    """A date more than ten years ago, but within a life."""
-    found = _DATE.match(cell)
-    year = (found[2] or found[3]) if found and len(cell) <= len(found[0]) + 9 else None
-    if year is None or len(year) != 4:
-        return False
-    return 10 < date.today().year - int(year) < 115
+def _has_split_name(cells: Sequence[str]) -> bool:
+    """Forename and surname in cells of their own, side by side."""
+    for one, other in zip(cells, cells[1:], strict=False):
+        for forename, surname in ((one, other), (other, one)):
+            if (
+                persons.is_forename(forename)
+                and surname.replace("-", "").replace("'", "").replace("’", "").isalpha()
+                and surname[:1].isupper()
+            ):
+                return True
+    return False

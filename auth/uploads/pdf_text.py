@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 PAGES = 400
 ACTIVE = frozenset(
-    {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA"}
+    {
+        *("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia"),
+        *("/XFA", "/SubmitForm", "/ImportData", "/GoToE"),
+    }
 )
 BROKEN = "The PDF could not be read, so it cannot be checked. Print it to a new PDF."
 
@@ -30,7 +33,8 @@ def read(body: bytes) -> str:
             raise RefusedFile(f"PDFs of more than {PAGES} pages are not kept. Upload it in parts.")
         if _has_active_part(reader):
             raise RefusedFile(
-                "The PDF contains scripts or attached files. Print it to a new PDF and upload that."
+                "The PDF contains scripts, attached files or a form that sends what is typed. "
+                "Print it to a new PDF and upload that."
             )
         return "\n".join(page.extract_text() for page in reader.pages)
     except RefusedFile:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from html import escape
 
 import xlsxwriter
 from pypdf import PdfWriter
@@ -55,10 +56,9 @@ def _pieces(text: str) -> list[str]:
 
 
 def word_table(rows: Sequence[Sequence[str]]) -> bytes:
-    cells = "".join(
-        "<w:tr>" + "".join(f"<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>" for c in row)
-        + "</w:tr>" for row in rows
-    )  # fmt: skip
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    drawn = ("".join(cell.format(escape(text)) for text in row) for row in rows)
+    cells = "".join(f"<w:tr>{row}</w:tr>" for row in drawn)
     return zipped(
         {
             "[Content_Types].xml": CONTENT_TYPES,
@@ -78,18 +78,18 @@ def powerpoint(text: str, more: Mapping[str, bytes | str] | None = None) -> byte
     )
 
 
-def excel(rows: Sequence[Sequence[object]], *, comment: str = "") -> bytes:
+def excel(rows: Sequence[Sequence[object]], *, comment: str = "", sheet: str = "Sheet1") -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"default_date_format": "dd/mm/yyyy"})
-    sheet = book.add_worksheet()
+    page = book.add_worksheet(sheet)
     for at, row in enumerate(rows):
         for across, value in enumerate(row):
             if isinstance(value, date):
-                sheet.write_datetime(at, across, datetime(value.year, value.month, value.day))
+                page.write_datetime(at, across, datetime(value.year, value.month, value.day))
             else:
-                sheet.write(at, across, value)
+                page.write(at, across, value)
     if comment:
-        sheet.write_comment("A1", comment)
+        page.write_comment("A1", comment)
     book.close()
     return stream.getvalue()
 
@@ -99,7 +99,12 @@ def csv(*lines: str, encoding: str = "utf-8") -> bytes:
 
 
 def pdf(
-    text: str = "Board report", *, password: str = "", script: str = "", file: bytes = b""
+    text: str = "Board report",
+    *,
+    password: str = "",
+    script: str = "",
+    file: bytes = b"",
+    action: str = "",
 ) -> bytes:
     writer = PdfWriter()
     page = writer.add_blank_page(300, 300)
@@ -124,6 +129,10 @@ def pdf(
                 NameObject("/S"): NameObject("/JavaScript"),
                 NameObject("/JS"): TextStringObject(script),
             }
+        )
+    if action:
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+            {NameObject("/S"): NameObject(f"/{action}")}
         )
     if file:
         writer.add_attachment("inside.txt", file)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth.uploads import archive, patients
+from auth.uploads import archive, nhs_numbers, patients
 from auth.uploads.check import examine
 from auth.uploads.kinds import CSV, PDF, identify
 from auth.uploads.refusal import RefusedFile
@@ -200,7 +200,7 @@ def test_one_check_digit_at_most_makes_an_nhs_number(first: int) -> None:
     is not used.
     """
     nine = f"{first:09d}"
-    found = [n for n in range(10) if patients.is_nhs_number(f"{nine}{n}")]
+    found = [n for n in range(10) if nhs_numbers.is_nhs_number(f"{nine}{n}")]
     remainder = 11 - sum(int(d) * (10 - at) for at, d in enumerate(nine)) % 11
     expected = [] if remainder == 10 else [0 if remainder == 11 else remainder]
     if expected and len(set(f"{nine}{expected[0]}")) == 1:
