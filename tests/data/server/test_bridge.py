@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from werkzeug.exceptions import HTTPException
 
 from data.server import bodies, bridge
 
@@ -60,3 +62,69 @@ def test_a_body_at_a_steady_pace_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
 def test_no_more_than_a_small_body_is_held() -> None:
     begun, has_ended = receive([b"x" * bodies.SMALL] * 9, 0)
     assert (len(begun), has_ended) == (2 * bodies.SMALL, False)
+
+
+class Sent:
+    """What Granian gives an application: the chunks of a body, and a place for the answer."""
+
+    def __init__(self, chunks: list[bytes], pause: float = 0) -> None:
+        self._chunks, self._pause = chunks, pause
+        self.answer: tuple[int, bytes] | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self._chunks:
+            await asyncio.sleep(self._pause)
+            yield chunk
+
+    def response_bytes(self, status: int, headers: object, body: bytes) -> None:
+        self.answer = status, body
+
+    def response_str(self, status: int, headers: object, body: str) -> None:
+        self.answer = status, body.encode()
+
+
+def echo(environ: bridge.Environ, start: Any) -> list[bytes]:
+    """Read all, as an application does that has decided to take a file."""
+    try:
+        body = environ["wsgi.input"].read()
+    except HTTPException as refusal:
+        start(f"{refusal.code} {refusal.name}", [])
+        return [str(refusal.description).encode()]
+    start("200 OK", [])
+    return [str(len(body)).encode()]
+
+
+def ask_all(*sent: Sent, size: int) -> list[tuple[int, bytes] | None]:
+    async def run() -> None:
+        made = bridge.Bridge(echo)
+        made.__rsgi_init__(asyncio.get_running_loop())
+        scope = SimpleNamespace(
+            server="127.0.0.1:80", client="127.0.0.1:5000", method="POST", path="/",
+            query_string="", http_version="1.1", scheme="http",
+            headers={"content-length": str(size)},
+        )  # fmt: skip
+        await asyncio.gather(*(made.__rsgi__(scope, each) for each in sent))
+        assert made._receiving == 0
+
+    asyncio.run(run())
+    return [each.answer for each in sent]
+
+
+@pytest.mark.parametrize("size", [0, 10, bodies.SMALL, bodies.SMALL + 1, 5 * bodies.SMALL])
+def test_a_body_of_any_size_arrives_whole(size: int) -> None:
+    chunks = [b"x" * 1000] * (size // 1000) + [b"x" * (size % 1000)]
+    assert ask_all(Sent(chunks), size=size) == [(200, str(size).encode())]
+
+
+def test_a_large_body_that_drips_ends_in_408(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.1)
+    answers = ask_all(Sent([b"x"] * 1000, pause=0.01), size=bodies.SMALL + 1)
+    assert answers == [(408, bodies.TOO_SLOW.encode())]
+
+
+def test_two_large_bodies_are_received_at_once_and_the_next_is_put_off() -> None:
+    size = 2 * bodies.SMALL
+    slow = [Sent([b"x" * bodies.SMALL] * 2, pause=0.2) for _ in range(bridge.RECEIVING + 1)]
+    answers = ask_all(*slow, size=size)
+    taken = (200, str(size).encode())
+    assert answers == [taken] * bridge.RECEIVING + [(503, bodies.BUSY.encode())]
