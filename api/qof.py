@@ -24,7 +24,7 @@ _WHEN = {"year": schemas.text("Financial year, such as 2025/26")}
 _PREVALENCE_ROW = {
     "indicator": schemas.text("Condition group"),
     "register": schemas.whole("Patients on the register"),
-    "list_size": schemas.whole("Patients on the list of the register's ages"),
+    "list_size": schemas.decimal("Patients on the list of the register's ages"),
     "list_type": schemas.text("Ages of that list"),
     "prevalence": schemas.decimal("Register as a percentage of the list"),
 }
@@ -90,13 +90,15 @@ def _of(measure: str, kind: str) -> str:
 
 _MET, _ELIGIBLE = _of("NUMERATOR", "BIGINT"), _of("DENOMINATOR", "BIGINT")
 _PREVALENCE = FactQuery(
-    columns=(("ods_code", "practice"), *_registers("register", "list_size")),
+    columns=(("ods_code", "practice"), *_registers("register", "list_size::DOUBLE")),
     order=("ods_code", "year", "indicator"),
     table="prevalence",
 )
 _NATIONAL = replace(
     _PREVALENCE,
-    columns=_registers("sum(register)::BIGINT", "sum(list_size)::BIGINT"),
+    columns=_registers(
+        "sum(register)::BIGINT", "(sum(list_size) FILTER (WHERE register IS NOT NULL))::DOUBLE"
+    ),
     order=("year", "indicator"),
     group="month, group_code, list_type",
 )

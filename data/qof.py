@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -16,34 +17,45 @@ _REFERENCE = Path(__file__).parent / "reference"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A condition with a register. `list_type` is the age base of its prevalence since 2023/24."""
+    """A condition with a register. `bases` are the ages of its list, each from a year on."""
 
     name: str
-    list_type: str
+    bases: tuple[tuple[date, str], ...]
+
+    @property
+    def list_type(self) -> str:
+        """The ages of the newest years."""
+        return self.bases[-1][1]
+
+    def base_in(self, year: date) -> str:
+        """The ages of a year that is held; empty before the first that is known."""
+        known = [base for since, base in self.bases if since <= year]
+        return known[-1] if known else ""
 
 
-REGISTERS: dict[str, Register] = {
-    "AF": Register("Atrial fibrillation", "TOTAL"),
-    "AST": Register("Asthma", "06OV"),
-    "CAN": Register("Cancer", "TOTAL"),
-    "CHD": Register("Coronary heart disease", "TOTAL"),
-    "CKD": Register("Chronic kidney disease", "18OV"),
-    "COPD": Register("Chronic obstructive pulmonary disease", "TOTAL"),
-    "DEM": Register("Dementia", "TOTAL"),
-    "DEP": Register("Depression", "18OV"),
-    "DM": Register("Diabetes mellitus", "17OV"),
-    "EP": Register("Epilepsy", "18OV"),
-    "HF": Register("Heart failure", "TOTAL"),
-    "HYP": Register("Hypertension", "TOTAL"),
-    "LD": Register("Learning disability", "TOTAL"),
-    "MH": Register("Severe mental illness", "TOTAL"),
-    "NDH": Register("Non-diabetic hyperglycaemia", "18OV"),
-    "OB": Register("Obesity", "18OV"),
-    "OST": Register("Osteoporosis with a fragility fracture", "50OV"),
-    "PAD": Register("Peripheral arterial disease", "TOTAL"),
-    "PC": Register("Palliative care", "TOTAL"),
-    "RA": Register("Rheumatoid arthritis", "16OV"),
-    "STIA": Register("Stroke and transient ischaemic attack", "TOTAL"),
+NOT_STATED = "NOT STATED"  # a file that does not say of which ages its lists are
+_NAMES = {
+    "AF": "Atrial fibrillation",
+    "AST": "Asthma",
+    "CAN": "Cancer",
+    "CHD": "Coronary heart disease",
+    "CKD": "Chronic kidney disease",
+    "COPD": "Chronic obstructive pulmonary disease",
+    "DEM": "Dementia",
+    "DEP": "Depression",
+    "DM": "Diabetes mellitus",
+    "EP": "Epilepsy",
+    "HF": "Heart failure",
+    "HYP": "Hypertension",
+    "LD": "Learning disability",
+    "MH": "Severe mental illness",
+    "NDH": "Non-diabetic hyperglycaemia",
+    "OB": "Obesity",
+    "OST": "Osteoporosis with a fragility fracture",
+    "PAD": "Peripheral arterial disease",
+    "PC": "Palliative care",
+    "RA": "Rheumatoid arthritis",
+    "STIA": "Stroke and transient ischaemic attack",
 }
 LIST_TYPES = {
     "TOTAL": "all ages",
@@ -52,6 +64,7 @@ LIST_TYPES = {
     "17OV": "aged 17 and over",
     "18OV": "aged 18 and over",
     "50OV": "aged 50 and over",
+    NOT_STATED: "of ages that are not stated",
 }
 
 
@@ -153,3 +166,14 @@ def _whole(text: str) -> int | None:
 
 def _said(text: str) -> bool | None:
     return {"yes": True, "no": False}.get(text)
+
+
+def _registers() -> dict[str, Register]:
+    bases: dict[str, list[tuple[date, str]]] = {}
+    for row in _rows("qof_register_bases.csv"):
+        year = date(int(row["from_year"][:4]), 4, 1)
+        bases.setdefault(row["group"], []).append((year, row["list_type"]))
+    return {code: Register(name, tuple(sorted(bases[code]))) for code, name in _NAMES.items()}
+
+
+REGISTERS = _registers()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from functools import cache
 from typing import Literal
 
@@ -82,6 +82,14 @@ def _part_ids(joined: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """The first period that cannot be compared with those before it, and why."""
+
+    period: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A number we show. `num` and `den` are part ids joined by ` + `.
 
@@ -106,6 +114,7 @@ class Measure:
     low: str = ""
     high: str = ""
     base: str = ""
+    breaks: tuple[Break, ...] = ()  # earliest first; a trend is cut there
 
     @property
     def num_parts(self) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ import duckdb
 from data import periods
 from data.datasets.qof import DATASET
 from data.manifest import Check
-from data.qof import REGISTERS, latest
+from data.qof import NOT_STATED, REGISTERS, latest
 from data.spec import UNALLOCATED
 from pipelines import geography
+from pipelines.cells import Totals, leave_out_totals, require_numbers
 from pipelines.folder import write_fact, write_parts
 from pipelines.qof_files import column, columns, recognise, wants
 from pipelines.units import Month, Series, Sources, Table, csv_scan
@@ -26,48 +27,66 @@ _SHOWN = 5
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     tables = sources.tables
     prevalence = tables["prevalence"][0]
-    _load_prevalence(con, sources, prevalence)
-    _load_achievement(con, sources, tables.get("achievement", ()))
+    wholes = [
+        _load_prevalence(con, sources, prevalence),
+        _load_achievement(con, sources, tables.get("achievement", ())),
+    ]
     checks = [
+        *(check for whole in wholes for check in whole.checks),
         _unique(con, "prevalence", "practice, group_code", prevalence.name),
         _unique(con, "achievement", "practice, indicator, measure", "the achievement files"),
         _within(con, "registers within lists", "prevalence", "register", "list_size"),
         *_achievement_checks(con, tables.get("indicators", ())),
     ]
-    notes = [*_vocabulary(con, sources), *_coverage(con, sources)]
+    notes = [note for whole in wholes for note in whole.notes]
+    notes += [*_vocabulary(con, sources), *_coverage(con, sources), *_unpaired(con, sources)]
     _write(con, sources, target)
     notes += _write_geography(con, sources, target)
     practices, listed = con.execute(
-        """SELECT count(DISTINCT practice), sum(list_size) FILTER (WHERE is_first)::BIGINT
+        f"""SELECT count(DISTINCT practice), sum(list_size) FILTER (WHERE is_first)
         FROM (SELECT *, row_number() OVER (PARTITION BY practice ORDER BY list_size DESC) = 1
-              AS is_first FROM prevalence WHERE list_type = 'TOTAL')"""
+              AS is_first FROM prevalence WHERE list_type IN ('TOTAL', '{NOT_STATED}'))"""
     ).fetchall()[0]
-    return Month(practices, {DATASET.control: listed or 0}, tuple(checks), tuple(notes))
+    listed = listed or 0
+    total = int(listed) if listed == int(listed) else listed
+    return Month(practices, {DATASET.control: total}, tuple(checks), tuple(notes))
 
 
-def _load_prevalence(con: duckdb.DuckDBPyConnection, sources: Sources, table: Table) -> None:
+def _load_prevalence(con: duckdb.DuckDBPyConnection, sources: Sources, table: Table) -> Totals:
     own = columns(table, ("practice", "group_code", "register", "list_size"))
-    base = column(table, "list_type") or "'TOTAL'"  # before lists of ages were told apart
+    code, register, listed = (
+        own[name].strip('"') for name in ("practice", "register", "list_size")
+    )
+    require_numbers(con, table, [register], code=code, whole=True, missing=("",))
+    require_numbers(con, table, [listed], code=code, whole=False, missing=("",))
+    base = f"nullif(trim({column(table, 'list_type') or repr('')}), '')"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE prevalence AS
         SELECT trim({own["practice"]}) AS practice, DATE '{sources.month}' AS month,
-               trim({own["group_code"]}) AS group_code, trim({base}) AS list_type,
+               trim({own["group_code"]}) AS group_code,
+               coalesce({base}, '{NOT_STATED}') AS list_type,
                nullif(trim({own["register"]}), '')::DECIMAL(18, 6)::BIGINT AS register,
-               nullif(trim({own["list_size"]}), '')::DECIMAL(18, 6)::BIGINT AS list_size
+               nullif(trim({own["list_size"]}), '')::DECIMAL(18, 6) AS list_size
         FROM {csv_scan([table.path])}"""
+    )
+    return leave_out_totals(
+        con, "prevalence", [table], code="practice", heading=code, value="register"
     )
 
 
 def _load_achievement(
     con: duckdb.DuckDBPyConnection, sources: Sources, tables: Sequence[Table]
-) -> None:
+) -> Totals:
     """Rows with a value; a row that two files repeat alike is one row."""
     con.execute(
         """CREATE OR REPLACE TEMP TABLE achievement (practice VARCHAR, month DATE,
         indicator VARCHAR, measure VARCHAR, value DECIMAL(18, 6))"""
     )
+    code = "PRACTICE_CODE"
     for table in tables:
         own = columns(table, ("practice", "indicator", "measure", "value"))
+        code, value = own["practice"].strip('"'), own["value"].strip('"')
+        require_numbers(con, table, [value], code=code, whole=False, missing=("",))
         con.execute(
             f"""INSERT INTO achievement
             SELECT trim({own["practice"]}), DATE '{sources.month}', trim({own["indicator"]}),
@@ -75,6 +94,9 @@ def _load_achievement(
             FROM {csv_scan([table.path])} WHERE trim({own["value"]}) <> ''"""
         )
     con.execute("CREATE OR REPLACE TEMP TABLE achievement AS SELECT DISTINCT * FROM achievement")
+    return leave_out_totals(
+        con, "achievement", tables, code="practice", heading=code, value="value", tolerance=1.0
+    )
 
 
 def _unique(con: duckdb.DuckDBPyConnection, table: str, key: str, name: str) -> Check:
@@ -157,11 +179,14 @@ def _coverage(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
         for group, bases in con.execute(
             "SELECT group_code, string_agg(DISTINCT list_type, ', ') FROM prevalence GROUP BY ALL"
         ).fetchall()
-        if group in REGISTERS and bases != REGISTERS[group].list_type
+        if group in REGISTERS
     }
-    if bases:
-        named = ", ".join(f"{group} {base}" for group, base in sorted(bases.items()))
-        notes.append(f"{year}: the age base of some registers differs from that of today: {named}.")
+    if set(bases.values()) == {NOT_STATED}:
+        notes.append(f"{year}: the file does not say of which ages its lists are.")
+    other = {g: base for g, base in bases.items() if base != REGISTERS[g].base_in(sources.month)}
+    if other and NOT_STATED not in other.values():
+        named = ", ".join(f"{group} {base}" for group, base in sorted(other.items()))
+        notes.append(f"{year}: the age base of some registers is not the one expected: {named}.")
     if "validation" in sources.tables:
         table = sources.tables["validation"][0]
         own = columns(table, ("practice", "rule"))
@@ -172,6 +197,49 @@ def _coverage(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
         said = "; ".join(f"{rule} ({practices:,} practices)" for rule, practices in counted)
         if said:
             notes.append(f"{year}: the publisher's validation rules say: {said}.")
+    return notes
+
+
+def _unpaired(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
+    """Table `complete` of what may be rated; notes on practices that are in neither side.
+
+    A practice without a register, or with one side of an indicator only, would count in the
+    denominator of its areas and not in the numerator.
+    """
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE complete AS
+        WITH sides AS (
+            SELECT practice, indicator, count(*) FILTER (WHERE measure = 'NUMERATOR') AS num,
+                   count(*) FILTER (WHERE measure = 'DENOMINATOR') AS den,
+                   count(*) FILTER (WHERE measure = 'PCAS') AS pcas
+            FROM achievement GROUP BY ALL)
+        SELECT practice, indicator, num > 0 AND den > 0 AND
+               (pcas > 0 OR max(pcas) OVER (PARTITION BY indicator) = 0) AS complete,
+               num + den + pcas > 0 AS rated
+        FROM sides"""
+    )
+    year = periods.label(DATASET.period, sources.month)
+    notes = []
+    for what, query in (
+        (
+            "practices without the register of a condition are in neither side of its prevalence",
+            "SELECT practice, group_code FROM prevalence WHERE register IS NULL",
+        ),
+        (
+            "practices with only some sides of an indicator are in none of them",
+            "SELECT practice, indicator FROM complete WHERE rated AND NOT complete",
+        ),
+    ):
+        practices, cells, codes = con.execute(
+            f"""SELECT count(DISTINCT practice), count(*),
+                       list_sort(list(DISTINCT practice))[:{_SHOWN}] FROM ({query})"""
+        ).fetchall()[0]
+        if practices:
+            more = f" and {practices - _SHOWN:,} more" if practices > _SHOWN else ""
+            notes.append(
+                f"{year}: {what}; they are {practices:,}, with {cells:,} such gaps "
+                f"({', '.join(codes)}{more})."
+            )
     return notes
 
 
@@ -194,7 +262,9 @@ def _write(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> No
         DATASET,
         {
             "prevalence": "FROM prevalence",
-            "fact": "FROM achievement LEFT JOIN available USING (practice)",
+            "fact": """SELECT a.*, revised_max_points FROM achievement a
+                LEFT JOIN available USING (practice) LEFT JOIN complete USING (practice, indicator)
+                WHERE complete OR measure NOT IN ('NUMERATOR', 'DENOMINATOR', 'PCAS')""",
         },
         target,
     )
@@ -241,7 +311,7 @@ def _with_pcn(given: str, found: dict[str, str]) -> str:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=1,
+    transform=2,
     slug="quality-and-outcomes-framework-achievement-prevalence-and-exceptions-data",
     wants=wants,
     recognise=recognise,

@@ -1,9 +1,13 @@
 """Quality and Outcomes Framework: registers of conditions, and achievement of indicators."""
 
+from datetime import date
+from itertools import pairwise
+
 from data.families import Field, family, part_id
 from data.formula import sum_where
-from data.qof import LIST_TYPES, REGISTERS, latest
-from data.spec import Dataset, FactTable, Measure, Part
+from data.periods import label
+from data.qof import LIST_TYPES, NOT_STATED, REGISTERS, latest
+from data.spec import Break, Dataset, FactTable, Measure, Part
 
 _FIELDS = (
     Field("num", "NUMERATOR", "patients for whom it was achieved"),
@@ -37,11 +41,35 @@ def _register_parts() -> tuple[Part, ...]:
             Part(
                 part_id(group, "list"),
                 f"{register.name}: patients on the list that it is a share of",
-                sum_where("list_size", where),
+                sum_where("list_size", f"{where} AND register IS NOT NULL"),
+                "decimal",
                 table="prevalence",
             ),
         ]
     return tuple(found)
+
+
+_DEPRESSION = "the depression register was defined anew"
+
+
+def _breaks(group: str) -> tuple[Break, ...]:
+    """Years in which a register became a share of other ages, or was defined anew."""
+    bases = REGISTERS[group].bases
+    found = [
+        Break(since, f"a share of patients {LIST_TYPES[now]}, before it {LIST_TYPES[before]}")
+        for (_, before), (since, now) in pairwise(bases)
+    ]
+    if group == "DEP":
+        found.append(Break(date(2023, 4, 1), _DEPRESSION))
+    return tuple(found)
+
+
+def _ages(group: str) -> str:
+    """The ages of the list, with the years where they changed."""
+    (_, first), *later = REGISTERS[group].bases
+    words = [LIST_TYPES[first]]
+    words += [f"{LIST_TYPES[base]} since {label('financial_year', year)}" for year, base in later]
+    return ", ".join(words)
 
 
 def _prevalence(group: str) -> Measure:
@@ -56,9 +84,10 @@ def _prevalence(group: str) -> Measure:
         den=part_id(group, "list"),
         unit="percent",
         short=register.name,
-        what="patients on the register as a percentage of registered patients "
-        f"({LIST_TYPES[register.list_type]} since 2023/24)",
+        what=f"patients on the register as a percentage of registered patients ({_ages(group)}) "
+        "of the practices that have one",
         why=why,
+        breaks=_breaks(group),
     )
 
 
@@ -119,11 +148,24 @@ DATASET = Dataset(
         Part(
             "list_size",
             "Registered patients of all ages",
-            "max(list_size) FILTER (WHERE list_type = 'TOTAL')",
+            f"max(list_size) FILTER (WHERE list_type IN ('TOTAL', '{NOT_STATED}'))",
+            "decimal",
             table="prevalence",
         ),
         Part("points", "Points achieved", _sum("ACHIEVED_POINTS"), "decimal"),
-        Part("points_available", "Points available", "max(revised_max_points)", "decimal"),
+        Part(
+            "points_available",
+            "Points available",
+            f"CASE WHEN {_sum('ACHIEVED_POINTS')} IS NOT NULL THEN max(revised_max_points) END",
+            "decimal",
+        ),
+        Part(
+            "points_rated",
+            "Points achieved by practices whose points available are known",
+            "sum(value) FILTER (WHERE measure = 'ACHIEVED_POINTS' "
+            "AND revised_max_points IS NOT NULL)",
+            "decimal",
+        ),
         *(
             Part(f"points_{domain.lower()}", f"{name}: points achieved", _points(domain), "decimal")
             for domain, name in _POINTS_BY_DOMAIN.items()
@@ -147,7 +189,7 @@ DATASET = Dataset(
         Measure(
             "points_share",
             "Points achieved",
-            num="points",
+            num="points_rated",
             den="points_available",
             unit="percent",
             counted=False,
@@ -183,7 +225,9 @@ DATASET = Dataset(
     control="practice_list_size",
     caveats=(
         ("Prevalence is a share of the patients of the ages that the register covers, which "
-        "differ: asthma from 6, diabetes from 17, most others all ages."),
+        "differ: asthma from 6 since 2020/21, diabetes from 17, most others all ages."),
+        ("A practice whose register is not published is in neither side of an area's prevalence; "
+        "the notes of the year count and name such practices."),
         ("Prevalence reflects age, case finding and coding; it is not the true number of people "
         "with a condition."),
         ("In 2024/25 some indicators were income protected, so achievement may not reflect "

@@ -10,10 +10,11 @@ from functools import lru_cache
 from components import charts
 from components import format as fmt
 from components.charts.model import Key
-from components.charts.palette import COMMON
+from components.charts.palette import COMMON, INK_3
 from components.charts.spc import Variation
 from data import queries
 from data.orgs import Org
+from data.periods import label
 from data.queries import Figure
 from data.snapshot import Snapshot
 from data.spec import ENGLAND, Level, Measure, Polarity
@@ -88,16 +89,39 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Chart:
         for area in [a for a in view.comparators if a.level != "england"][:MOST_AREAS]:
             drawn = values(view, measure, when, area)
             lines.append(charts.Series(brief(area), peers.role(area), drawn))
-    return charts.deciles(
+    chart = charts.deciles(
         when, cuts, unit=measure.unit, lines=lines, median=f"{name} median",
         axis="zero" if measure.unit != "count" else "fit",
     )  # fmt: skip
+    return broken(chart, view, measure, when)
 
 
 def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Chart:
     """The organisation's own line, for totals whose size cannot be compared."""
     own = charts.Series(brief(view.org), "you", values(view, measure, when))
-    return charts.lines(when, [own], unit=measure.unit, axis="fit")
+    chart = charts.lines(when, [own], unit=measure.unit, axis="fit")
+    return broken(chart, view, measure, when)
+
+
+def broken(chart: charts.Chart, view: View, measure: Measure, when: Sequence[date]) -> charts.Chart:
+    """The chart with a line wherever the declaration says that a comparison ends, and why."""
+    found = [one for one in measure.breaks if when[0] < one.period <= when[-1]]
+    if not found:
+        return chart
+    kind = view.snapshot.dataset.period
+    said = ". ".join(f"Not comparable over {label(kind, one.period)}: {one.why}" for one in found)
+    layout = chart.figure["layout"]
+    lines = [
+        {
+            "type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+            "x0": one.period.isoformat(), "x1": one.period.isoformat(),
+            "line": {"color": INK_3, "width": 1, "dash": "dot"},
+        }
+        for one in found
+    ]  # fmt: skip
+    figure = chart.figure | {"layout": layout | {"shapes": [*layout.get("shapes", ()), *lines]}}
+    remark = f"{chart.remark} {said}.".strip()
+    return replace(chart, figure=figure, alt=f"{chart.alt} {said}.", remark=remark)
 
 
 def control(view: View, measure: Measure) -> Spc | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -13,8 +14,12 @@ from pipelines.recount.files import Row, exact, rows
 _FIELDS = {"NUMERATOR": "num", "DENOMINATOR": "den", "PCAS": "pcas", "ACHIEVED_POINTS": "points"}
 _SUMS = {"NUMERATOR": "numerators", "DENOMINATOR": "denominators", "PCAS": "pcas",
          "NEWLY_DIAGNOSED": "newly_diagnosed", "ACHIEVED_POINTS": "points"}  # fmt: skip
-_OF_A_PRACTICE = ("practices", "list_size", "points", "points_available", "points_cl", "points_ph",
-                  "points_qi", "numerators", "denominators", "pcas", "newly_diagnosed")  # fmt: skip
+_RATED = ("NUMERATOR", "DENOMINATOR", "PCAS")
+_OF_A_PRACTICE = (
+    *("practices", "list_size", "points", "points_available", "points_rated"),
+    *("points_cl", "points_ph", "points_qi", "numerators", "denominators", "pcas"),
+    "newly_diagnosed",
+)
 
 
 def recount(evidence: Evidence) -> Recounted:
@@ -23,25 +28,32 @@ def recount(evidence: Evidence) -> Recounted:
     nothing = _nothing()
     for row in rows(evidence.used["prevalence"][0]):
         practice = _first(row, "PRACTICE_CODE", "PRACTICECODE")
+        if not re.fullmatch("[A-Z][0-9]{5}", practice):
+            continue
         if practice not in parts:
             parts[practice] = dict(nothing)
         _add_register(parts[practice], row)
-    seen = set()
+    values: dict[tuple[str, str], dict[str, Decimal]] = {}
     for source in evidence.used.get("achievement", ()):
         for row in rows(source):
             practice = _first(row, "PRACTICE_CODE", "PRACTICECODE")
-            key = (practice, row["INDICATOR_CODE"].strip(), row["MEASURE"].strip().upper())
-            if row["VALUE"].strip() and key not in seen:
-                seen.add(key)
-                if practice not in parts:
-                    parts[practice] = dict(nothing)
-                _add_value(parts[practice], *key[1:], exact(row["VALUE"]))
-    achieved = {practice for practice, _, _ in seen}
+            if row["VALUE"].strip() and re.fullmatch("[A-Z][0-9]{5}", practice):
+                sides = values.setdefault((practice, row["INDICATOR_CODE"].strip()), {})
+                sides.setdefault(row["MEASURE"].strip().upper(), exact(row["VALUE"]))
+    adjusted = {indicator for (_, indicator), sides in values.items() if "PCAS" in sides}
+    for (practice, indicator), sides in values.items():
+        needed = {"NUMERATOR", "DENOMINATOR"} | ({"PCAS"} if indicator in adjusted else set())
+        own = parts.setdefault(practice, dict(nothing))
+        for measure, value in sides.items():
+            if measure not in _RATED or needed <= sides.keys():
+                _add_value(own, indicator, measure, value)
     for source in evidence.used.get("organisations", ()):
         for row in rows(source):
             practice = _first(row, "PRACTICE_CODE", "PRACTICECODE")
-            if practice in achieved and row["REVISED_MAX_POINTS"].strip():
+            points = parts.get(practice, nothing)["points"]
+            if points is not None and row["REVISED_MAX_POINTS"].strip():
                 parts[practice]["points_available"] = exact(row["REVISED_MAX_POINTS"])
+                parts[practice]["points_rated"] = points
     return Recounted(parts, _homes(evidence, set(parts)))
 
 
@@ -65,9 +77,9 @@ def _add_register(parts: Parts, row: Row) -> None:
     parts["practices"] = 1
     if group in REGISTERS:
         parts[f"{group.lower()}_register"] = int(Decimal(register)) if register else None
-        parts[f"{group.lower()}_list"] = int(Decimal(listed)) if listed else None
+        parts[f"{group.lower()}_list"] = exact(listed) if listed and register else None
     if listed and (_first(row, "PATIENT_LIST_TYPE") or "TOTAL") == "TOTAL":
-        parts["list_size"] = max(parts["list_size"] or 0, int(Decimal(listed)))
+        parts["list_size"] = max(parts["list_size"] or 0, exact(listed))
 
 
 def _add_value(parts: Parts, indicator: str, measure: str, value: Decimal) -> None:

@@ -1,0 +1,32 @@
+"""A trend is cut where the declaration says that a comparison ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from data.spec import Break
+from pages.support import peers, trends
+from pages.support.tools import LIST_SIZE
+from tests.pages.test_context import view
+
+MARCH = date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(("period", "drawn"), [(MARCH, 1), (date(2020, 4, 1), 0)])
+def test_a_break_within_the_span_is_drawn_and_said(asked: Flask, period: date, drawn: int) -> None:
+    shown = view(LIST_SIZE, org="A81001")
+    plain = shown.snapshot.dataset.measure("registered_patients")
+    measure = replace(plain, breaks=(Break(period, "lists were counted anew"),))
+    group = peers.peers(shown)
+    for chart in (
+        trends.line_chart(shown, measure, trends.months(shown)),
+        trends.decile_chart(shown, group, measure),
+    ):
+        lines = [s for s in chart.figure["layout"].get("shapes", ()) if s.get("yref") == "paper"]
+        assert [line["x0"] for line in lines] == [period.isoformat()] * drawn
+        words = f"Not comparable over {period:%B %Y}: lists were counted anew."
+        assert (words in chart.remark) == (words in chart.alt) == bool(drawn)
