@@ -5,18 +5,21 @@
     files/<path>              secret, documents, published versions, landing files
     SHA256SUMS                of all of the above, last
 
-A backup may be taken while the site runs: rows are of one moment, versions are immutable, and the
-pointers to the live ones are read before the versions are.
+A backup may be taken while the site runs: rows are of one moment and documents are those of the
+rows, versions are immutable, and the pointers to the live ones are read before the versions are. It
+is restored below the home and nowhere else, and only where backups keep things.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import re
 import shutil
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
@@ -24,8 +27,11 @@ from typing import IO, BinaryIO
 from auth import files, secret, tables
 
 SUMS = "SHA256SUMS"
+REVISION = "accounts/revision"
+DOCUMENTS = "document"  # the table of documents
 REALMS = ("real", "demo")
-KEPT = ("snapshots", "landing", "status")  # of a realm
+KEPT = ("snapshots", "landing", "status", "changes", "cited", "undone")  # of a realm
+HELD = ".backup-"  # begins the folder in which documents stay while a backup is written
 POINTER = "current.json"
 _TABLE = re.compile(r"accounts/([a-z_]+)\.jsonl")
 
@@ -68,21 +74,46 @@ def _add(archive: tarfile.TarFile, name: str, body: BinaryIO) -> str:
 def _contents(home: Path) -> Iterator[tuple[str, BinaryIO]]:
     pointers = {path: path.read_bytes() for path in home.glob(f"*/snapshots/*/{POINTER}")}
     revision, rows = tables.dump()
-    yield "accounts/revision", io.BytesIO(revision.encode())
-    for table, lines in rows.items():
-        yield f"accounts/{table}.jsonl", io.BytesIO("\n".join(lines).encode())
+    with tempfile.TemporaryDirectory(dir=home, prefix=HELD) as held:
+        documents = _hold(home, Path(held), rows)
+        yield REVISION, io.BytesIO(revision.encode())
+        for table, lines in rows.items():
+            yield f"accounts/{table}.jsonl", io.BytesIO("\n".join(lines).encode())
+        for name, path in documents.items():
+            yield f"files/{name}", path.open("rb")
     for path in _files(home):
         name = f"files/{path.relative_to(home).as_posix()}"
         if path in pointers:
             yield name, io.BytesIO(pointers[path])
-        elif path.exists():  # a document may be deleted just now
+        elif path.exists():  # a version may be collected just now
             yield name, path.open("rb")
 
 
+def _hold(home: Path, folder: Path, rows: dict[str, list[str]]) -> dict[str, Path]:
+    """Hard links to the documents of the rows, so that none goes while they are written.
+
+    A document whose file is gone already was deleted after the rows were read: its row goes too.
+    """
+    held: dict[str, Path] = {}
+    lines = []
+    for line in rows.get(DOCUMENTS, ()):
+        source = files.path(json.loads(line)["key"])
+        link = folder / source.name
+        try:
+            os.link(source, link)
+        except FileNotFoundError:
+            continue
+        lines.append(line)
+        held[source.relative_to(home).as_posix()] = link
+    if DOCUMENTS in rows:
+        rows[DOCUMENTS] = lines
+    return held
+
+
 def _files(home: Path) -> Iterator[Path]:
-    """Files to keep, without versions that are being built."""
+    """Files to keep besides documents, without versions that are being built."""
     yield home / secret.FILE
-    for folder in (home / files.FOLDER, *(home / r / kept for r in REALMS for kept in KEPT)):
+    for folder in (home / r / kept for r in REALMS for kept in KEPT):
         for path in sorted(folder.rglob("*")):
             hidden = any(part.startswith(".") for part in path.relative_to(home).parts)
             if path.is_file() and not hidden:
@@ -99,7 +130,7 @@ def read(home: Path, source: Path) -> int:
     try:
         with tarfile.open(source, mode="r:") as archive:
             sums = _checked(archive)
-            revision = _body(archive, "accounts/revision").decode()
+            revision = _body(archive, REVISION).decode()
             rows = {
                 match[1]: _body(archive, name).decode().splitlines()
                 for name in sums
@@ -107,7 +138,7 @@ def read(home: Path, source: Path) -> int:
             }
             for name in sums:
                 if name.startswith("files/"):
-                    _put(home, name.removeprefix("files/"), _stream(archive, name))
+                    _put(home, _place(name), _stream(archive, name))
     except (tarfile.TarError, KeyError, UnicodeDecodeError) as error:
         raise BadBackup(f"{source.name} cannot be read as a backup: {error}") from error
     tables.load(revision, rows)
@@ -119,9 +150,8 @@ def _checked(archive: tarfile.TarFile) -> list[str]:
     names = []
     for line in _body(archive, SUMS).decode().splitlines():
         expected, _, name = line.partition("  ")
-        parts = PurePosixPath(name).parts
-        if ".." in parts or parts[:1] not in (("accounts",), ("files",)):
-            raise BadBackup(f"{name} would lie outside the site's folder.")
+        if not _TABLE.fullmatch(name) and name != REVISION:
+            _place(name)
         with _stream(archive, name) as stream:
             if hashlib.file_digest(stream, "sha256").hexdigest() != expected:  # type: ignore[arg-type]
                 raise BadBackup(f"{name} is damaged.")
@@ -129,8 +159,22 @@ def _checked(archive: tarfile.TarFile) -> list[str]:
     return names
 
 
+def _place(name: str) -> PurePosixPath:
+    """Where in the home a member belongs. Raises `BadBackup` where backups keep nothing."""
+    folder, _, rest = name.partition("/")
+    parts = rest.split("/")
+    plain = all(part not in ("", ".", "..") and part.isprintable() for part in parts)
+    if folder == "files" and plain:
+        if parts == [secret.FILE] or (parts[0] == files.FOLDER and len(parts) > 1):
+            return PurePosixPath(rest)
+        if parts[0] in REALMS and len(parts) > 2 and parts[1] in KEPT:
+            return PurePosixPath(rest)
+    raise BadBackup(f"{name!r} is in no place where a backup keeps anything.")
+
+
 def _stream(archive: tarfile.TarFile, name: str) -> IO[bytes]:
-    stream = archive.extractfile(name)
+    member = archive.getmember(name)
+    stream = archive.extractfile(member) if member.isreg() else None
     if stream is None:
         raise BadBackup(f"{name} is not a file.")
     return stream
@@ -141,8 +185,11 @@ def _body(archive: tarfile.TarFile, name: str) -> bytes:
         return stream.read()
 
 
-def _put(home: Path, name: str, body: IO[bytes]) -> None:
-    target = home / name
+def _put(home: Path, place: PurePosixPath, body: IO[bytes]) -> None:
+    target = home / place
     target.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream, body:
+    if not target.parent.resolve().is_relative_to(home.resolve()):
+        raise BadBackup(f"{place} would lie outside the site's folder, behind a link.")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    with open(os.open(target, flags, 0o600), "wb") as stream, body:
         shutil.copyfileobj(body, stream)

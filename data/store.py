@@ -165,7 +165,7 @@ class Store:
         folder = self.folder(dataset_id)
         folder.mkdir(parents=True, exist_ok=True)
         for found in folder.glob(f"{STAGING_PREFIX}*"):
-            if _is_abandoned(found):
+            if is_abandoned(found):
                 shutil.rmtree(found)
         staged = folder / f"{STAGING_PREFIX}{os.getpid()}-{time.time_ns()}"
         staged.mkdir()
@@ -275,7 +275,7 @@ class Store:
         write_atomically(self.status_file(dataset_id), json.dumps(plain(status), indent=1))
 
 
-def _is_abandoned(staged: Path) -> bool:
+def is_abandoned(staged: Path) -> bool:
     """Whether the process that the folder is named after has ended, or left it for a day.
 
     A process of another container or host cannot be seen, and its number may be in use here.

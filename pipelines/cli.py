@@ -19,7 +19,7 @@ from data.spec import Dataset
 from data.store import Store, active_store, store
 from pipelines import service_cli, undo_cli
 from pipelines.locks import AlreadyRunning
-from pipelines.refreshing import dependents, refresh_dataset
+from pipelines.refreshing import dependents, refresh_dataset, tidy
 from pipelines.reporting import reported
 from pipelines.runner import Refresh, publish_landed
 from pipelines.series import all_series, series
@@ -110,8 +110,9 @@ def prepare() -> None:
     """Make ready to serve: demonstration data if there is no data, new file layouts if there are.
 
     Versions that an earlier Haresign wrote in another layout are built again from the landed
-    files, without fetching anything.
+    files, without fetching anything. What killed processes left behind is removed.
     """
+    tidy(_settings().home)
     held = active_store(_settings().home)
     if not held.published():
         _finish(_load_demonstration("small", 1948))

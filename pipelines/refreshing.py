@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from data import logs, retention
+from data import litter, logs, retention
 from data.settings import Settings
-from data.store import Store
+from data.store import Realm, Store
+from data.store import store as shelf_of
 from pipelines.acquire import land_local, land_newest
 from pipelines.errors import FetchError, RefusedFile
 from pipelines.landing import Given
-from pipelines.locks import refresh_lock
+from pipelines.locks import AlreadyRunning, refresh_lock
 from pipelines.reporting import reported
 from pipelines.runner import Refresh, publish_landed, quiet, record
 from pipelines.series import all_series
@@ -41,6 +42,7 @@ def refresh_dataset(
         refresh_lock(store.root / "locks", f"{one.dataset.id}-check"),
         reported(store, one.dataset.id, progress) as told,
     ):
+        litter.sweep(store, one.dataset.id)
         given: tuple[Given, ...] = ()
         became: list[str] = []
         try:
@@ -64,6 +66,27 @@ def refresh_dataset(
             store, one.dataset.id, keep=settings.keep_versions, days=settings.keep_days
         )
     return replace(result, files=tuple(became))
+
+
+def tidy(home: Path) -> None:
+    """Remove what killed processes left, of every dataset at which nobody is at work."""
+    left = litter.sweep_home(home)
+    realms: tuple[Realm, ...] = ("real", "demo")
+    for realm in realms:
+        shelf = shelf_of(home, realm)
+        for one in all_series():
+            if not (shelf.landing / one.dataset.id).exists():
+                continue
+            try:
+                with (
+                    refresh_lock(shelf.root / "locks", f"{one.dataset.id}-check"),
+                    refresh_lock(shelf.root / "locks", one.dataset.id),
+                ):
+                    left += litter.sweep(shelf, one.dataset.id)
+            except AlreadyRunning:
+                continue
+    if left:
+        logs.event(log, "swept", pieces=left)
 
 
 def dependents(store: Store, results: Sequence[Refresh]) -> list[Series]:

@@ -33,6 +33,7 @@ from data.store import Store, active_store, store
 from pipelines.checking import BUSY
 from pipelines.locks import AlreadyRunning, refresh_lock
 from pipelines.processes import is_running
+from pipelines.refreshing import tidy
 
 log = logging.getLogger("pipelines.scheduler")  # also when it is run as a program
 
@@ -68,6 +69,7 @@ class Scheduler:
             try:
                 with refresh_lock(self.real.root / "locks", LOCK):
                     logs.event(log, "scheduler-started", home=self.settings.home)
+                    tidy(self.settings.home)
                     self._work(beside)
                     logs.event(log, "scheduler-stopped")
             except AlreadyRunning as error:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import secrets
 import tarfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -115,24 +118,109 @@ def test_a_damaged_or_hostile_backup_changes_nothing(
     body = bytearray(archive.read_bytes())
     at = body.index(b"argon2id") + 30
     body[at] ^= 1
-    damaged, foreign, outside = (tmp_path / f"{n}.tar" for n in ("damaged", "foreign", "outside"))
+    damaged, foreign = (tmp_path / f"{n}.tar" for n in ("damaged", "foreign"))
     damaged.write_bytes(body)
     foreign.write_bytes(b"not a backup" * 100)
-    _pack(outside, "files/../../escaped")
     target = create_app(Settings(home=tmp_path / "target"))
-    for path in (damaged, foreign, outside):
+    for path in (damaged, foreign):
         refused = target.test_cli_runner().invoke(args=["restore", str(path)])
         assert refused.exit_code == 1, path
         assert "Error" in refused.output
-    assert not (tmp_path / "escaped").exists()
     with target.app_context():
         assert db.session.query(Document).count() == 0
 
 
-def _pack(path: Path, name: str) -> None:
-    sums = f"{hashlib.sha256(b'x').hexdigest()}  {name}".encode()
+NOWHERE = (
+    "files/../../escaped", "files//{outside}", "files/{outside}", "/{outside}",
+    "files/real/../../escaped", "files/real/landing/./x", "files/real/x", "files/app.py",
+    "files/real/landing/a\tb", "accounts/../files/x", "accounts/{outside}", "files", "files/",
+    "files/real/landing/behind/escaped", "elsewhere/x",
+)  # fmt: skip
+
+
+def test_a_restore_writes_only_where_backups_keep_things(tmp_path: Path) -> None:
+    home, outside, archive = (tmp_path / name for name in ("target", "outside", "hostile.tar"))
+    target = create_app(Settings(home=home))
+    outside.mkdir()
+    (home / "real" / "landing").mkdir(parents=True)
+    (home / "real" / "landing" / "behind").symlink_to(outside)
+    for name in NOWHERE:
+        for kind in ("file", "link", "hard link"):
+            _pack(archive, name.replace("{outside}", f"{outside}/escaped"), kind)
+            refused = target.test_cli_runner().invoke(args=["restore", str(archive)])
+            assert refused.exit_code == 1 and "Error" in refused.output, (name, refused.output)
+            assert set(tmp_path.iterdir()) == {home, outside, archive}
+            assert list(outside.iterdir()) == []
+    for kind in ("link", "hard link"):
+        _pack(archive, "files/real/landing/list-sizes/x.csv", kind)
+        refused = target.test_cli_runner().invoke(args=["restore", str(archive)])
+        assert refused.exit_code == 1 and "is not a file" in refused.output, refused.output
+
+
+def _pack(path: Path, name: str, kind: str) -> None:
+    sums = "\n".join(
+        f"{hashlib.sha256(body).hexdigest()}  {member}"
+        for member, body in (("accounts/revision", b"x"), (name, b"x"))
+    ).encode()
     with tarfile.open(path, "w") as archive:
-        for member, body in ((name, b"x"), ("SHA256SUMS", sums)):
+        for member, body in (("accounts/revision", b"x"), ("SHA256SUMS", sums)):
             info = tarfile.TarInfo(member)
             info.size = len(body)
             archive.addfile(info, io.BytesIO(body))
+        info = tarfile.TarInfo(name)
+        if kind == "file":
+            info.size = 1
+            archive.addfile(info, io.BytesIO(b"x"))
+        else:
+            info.type = tarfile.SYMTYPE if kind == "link" else tarfile.LNKTYPE
+            info.linkname = "accounts/revision"
+            archive.addfile(info)
+
+
+def test_documents_that_come_and_go_during_a_backup_have_rows_and_files_or_neither(
+    visit: Visit, site: Flask, empty: Flask, tmp_path: Path
+) -> None:
+    """Somebody uploads and deletes as fast as the server goes while backups are taken."""
+    owner = visit().joined()
+    filled(site, owner)
+    stop = threading.Event()
+
+    def churn() -> None:
+        with site.app_context():
+            person = people.by_email(owner.email)
+            assert person is not None
+            number, kept = person.id, []
+            while not stop.is_set():
+                key = secrets.token_hex(16)
+                files.write(key, b"minutes")
+                row = Document(
+                    key=key, owner_id=number, shared=False, name="x.pdf", size=7,
+                    content_type="application/pdf", created_at=now(), digest="",
+                )  # fmt: skip
+                db.session.add(row)
+                db.session.commit()
+                kept.append(key)
+                if len(kept) > 20:
+                    gone = kept.pop(0)
+                    db.session.query(Document).filter_by(key=gone).delete()
+                    db.session.commit()
+                    files.remove(gone)
+
+    busy = threading.Thread(target=churn)
+    busy.start()
+    try:
+        for turn in range(6):
+            archive = tmp_path / f"{turn}.tar"
+            run(site, "backup", str(archive))
+            with tarfile.open(archive) as kept:
+                lines = kept.extractfile("accounts/document.jsonl")
+                assert lines is not None
+                rows = {json.loads(line)["key"] for line in lines.read().splitlines()}
+                names = {n.rpartition("/")[2] for n in kept.getnames() if "/documents/" in n}
+            assert rows == names and KEY in rows
+    finally:
+        stop.set()
+        busy.join()
+    home = Path(site.config["SETTINGS"].home)
+    assert not list(home.glob(".backup-*"))
+    run(empty, "restore", str(archive))
