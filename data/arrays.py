@@ -30,6 +30,7 @@ ARRAY = "cube.npy"
 HOMES = "homes.npy"
 AREA_HOMES = "areas.npy"
 BENCH_ARRAY = "bench.npy"
+ARRAYS = (ARRAY, HOMES, AREA_HOMES, BENCH_ARRAY)
 INDEX = "arrays.json"
 HOME_COLUMNS = ("pcn", "sub_icb", "icb", "region", "supplier")
 AREA_COLUMNS = ("sub_icb", "icb", "region")

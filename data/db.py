@@ -145,7 +145,7 @@ class Library:
 
     @staticmethod
     def _opened(store: Store, dataset_id: str, version: str) -> Snapshot | None:
-        """A version whose layout this code reads and whose files are sound; else None, logged."""
+        """A version of this layout whose files are sound and can be read; else None, logged."""
         manifest = store.manifest(dataset_id, version)
         if manifest is None:
             log.error("%s %s has no manifest and is not served", dataset_id, version)
@@ -156,7 +156,13 @@ class Library:
         if damage := store.damage(manifest):
             log.error("%s %s is damaged and is not served: %s", dataset_id, version, damage)
             return None
-        return Snapshot(store.version_folder(dataset_id, version), manifest)
+        try:
+            return Snapshot(store.version_folder(dataset_id, version), manifest)
+        except (OSError, duckdb.Error) as error:
+            log.error(
+                "%s %s cannot be made ready and is not served: %s", dataset_id, version, error
+            )
+            return None
 
     def version(self, dataset_id: str, version: str) -> Snapshot | None:
         """An earlier version, for "as it was published"; None if it is not kept or not sound."""

@@ -19,11 +19,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from data import periods
+from data import array_cache, periods
 from data.area_homes import AreaHomes
 from data.arrays import (
     AREA_HOMES,
     ARRAY,
+    ARRAYS,
     BENCH_ARRAY,
     CUBE,
     CURRENT,
@@ -37,7 +38,7 @@ from data.manifest import Manifest
 from data.registry import dataset
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
 
-LAYOUT = 3  # raise it when a version's files change their names or meaning
+LAYOUT = 4  # raise it when a version's files change their names or meaning
 ORGANISATIONS = "organisations.parquet"
 FACT = "fact"
 
@@ -84,11 +85,13 @@ class Snapshot:
         self.folder = folder
         self.manifest = manifest
         self.dataset: Dataset = declared or dataset(manifest.dataset)
-        index = orjson.loads((folder / INDEX).read_bytes())
+        with array_cache.opened(folder, manifest) as arrays:
+            index = orjson.loads((arrays / INDEX).read_bytes())
+            stored = {name: _mapped(arrays / name) for name in ARRAYS}
         self.months: tuple[date, ...] = tuple(
             date.fromisoformat(f"{month}-01") for month in index["months"]
         )
-        self._array: Stored = _mapped(folder / ARRAY).swapaxes(0, 1)
+        self._array: Stored = stored[ARRAY].swapaxes(0, 1)
         self._rows: dict[Membership, dict[str, dict[str, int]]] = {
             membership: {level: {} for level in LEVELS} for membership in ("dated", "current")
         }
@@ -99,19 +102,17 @@ class Snapshot:
         self._parts = {part: position for position, part in enumerate(index["parts"])}
         self._array = self._with_later_parts(self._array)
         self._whole = {part.id for part in self.dataset.parts if part.kind == "count"}
-        self._homes: NDArray[np.int32] = _mapped(folder / HOMES).swapaxes(0, 1)
+        self._homes: NDArray[np.int32] = stored[HOMES].swapaxes(0, 1)
         self._labels: list[str] = index["labels"]
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
         self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
         self._practices: list[str] = [sys.intern(code) for code in index["practices"]]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
-        self.area_homes = AreaHomes(
-            _mapped(folder / AREA_HOMES), index["areas"], self._labels, self._columns
-        )
+        self.area_homes = AreaHomes(stored[AREA_HOMES], index["areas"], self._labels, self._columns)
         groups = {(level, peer): row for row, (level, peer) in enumerate(index["groups"])}
         self._groups: dict[tuple[str, str], int] = groups
         self._measures = {measure: row for row, measure in enumerate(index["measures"])}
-        self._bench: Floats = np.moveaxis(_mapped(folder / BENCH_ARRAY), 0, 2)
+        self._bench: Floats = np.moveaxis(stored[BENCH_ARRAY], 0, 2)
 
     def _with_later_parts(self, array: Stored) -> Stored:
         """The array with parts declared since the version was made: missing throughout."""

@@ -12,9 +12,8 @@ with `~` is of no practice (a shared telephone account, a row by PCN): it counts
 its geography and appears nowhere by itself.
 Month folders that did not change are hard links to the earlier version, so a new month costs
 what a month costs. To each month this module adds what `pipelines.blocks` works out of it, and to
-the version, of all months:
+the version
     organisations.parquet  every code with its latest name and the months in which it was used
-    *.npy, arrays.json     the same numbers as arrays, as `data.arrays` describes them
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from pathlib import Path
 
 import duckdb
 
-from data import arrays
 from data.arrays import AREAS
 from data.snapshot import ORGANISATIONS, month_folder
 from data.spec import UNASSIGNED, Dataset
@@ -52,7 +50,6 @@ def assemble(
         month = date.fromisoformat(f"{folder.name}-01")
         blocks.write_month(con, folder, dataset, lists=lists.get(month))
     _write_organisations(con, folders, staged / ORGANISATIONS)
-    arrays.fill(con, staged, [folder.name for folder in folders], staged)
     tables = [str(path) for path in sorted(staged.rglob("*.parquet"))]
     counted = con.execute(
         "SELECT file_name, num_rows FROM parquet_file_metadata(?)", [tables]

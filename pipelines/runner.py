@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from data import changes, logs, undone
+from data import array_cache, changes, logs, undone
 from data.arrays import CUBE
 from data.formula import quoted
 from data.landed import withdrawn
@@ -188,6 +188,7 @@ def _publish(
             _require_control_totals(con, series, build)
         manifest = _manifest(store, series, build, needs, rows, tables, trusted)
         manifest = replace(manifest, because=because)
+        array_cache.prepare(staged, store.version_folder(dataset_id, manifest.version), manifest)
         progress("publishing", 0.97)
         store.publish(staged, manifest)
     finally:

@@ -9,9 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
-import numpy as np
 
-from data.arrays import ARRAY, HOMES
+from data.arrays import CUBE, CURRENT, HOME_COLUMNS
 from data.snapshot import FACT
 from data.store import MANIFEST, Store, describe_files, new_version
 
@@ -33,12 +32,10 @@ def restate(shelf: Store, dataset_id: str, *, on: date, without: str = "") -> No
     with duckdb.connect() as con:
         for path in (staged / "months").rglob("fact*.parquet"):
             if (dataset_id, path.stem) != ("practices", FACT):  # where organisations' names are
-                _rewrite(con, path, without)
-    _replace(staged / ARRAY, np.load(old / ARRAY) + 1)
-    homes = np.load(old / HOMES)
-    if homes.shape[1]:
-        homes[:, 0] = homes[:, -1]
-    _replace(staged / HOMES, homes)
+                _rewrite(con, path, without if path.stem == FACT else "")
+        for path in (staged / "months").rglob("*.parquet"):
+            if path.name in (CUBE, CURRENT):
+                _rewrite(con, path, "", *map(_moved, HOME_COLUMNS))
     releases = tuple(
         replace(one, title=f"{one.title}, restated", published=on) for one in before.releases
     )
@@ -56,12 +53,15 @@ def restate(shelf: Store, dataset_id: str, *, on: date, without: str = "") -> No
     shelf.publish(staged, after)
 
 
-def _replace(path: Path, array: np.ndarray) -> None:
-    path.unlink()  # the file is a link to that of the version before
-    np.save(path, array)
+def _moved(column: str) -> str:
+    """The first practice of a month is in the areas of the last."""
+    first = "min(code) FILTER (level = 'practice') OVER ()"
+    last = f"max_by({column}, code) FILTER (level = 'practice') OVER ()"
+    is_first = f"level = 'practice' AND code = {first}"
+    return f"CASE WHEN {is_first} THEN {last} ELSE {column} END AS {column}"
 
 
-def _rewrite(con: duckdb.DuckDBPyConnection, path: Path, without: str) -> None:
+def _rewrite(con: duckdb.DuckDBPyConnection, path: Path, without: str, *moved: str) -> None:
     columns = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     changed = [
         f'("{name}" + 1)::{kind} AS "{name}"'
@@ -69,9 +69,9 @@ def _rewrite(con: duckdb.DuckDBPyConnection, path: Path, without: str) -> None:
         if kind.startswith(_NUMBERS)
     ] or [_OTHER_NAME]
     fresh = path.with_suffix(".new")
-    kept = f"EXCLUDE ({without})" if without and path.stem == FACT else ""
+    kept = f"EXCLUDE ({without})" if without else ""
     con.execute(
-        f"COPY (SELECT * {kept} REPLACE ({', '.join(changed)}) FROM read_parquet('{path}')) "
-        f"TO '{fresh}' (FORMAT parquet)"
+        f"COPY (SELECT * {kept} REPLACE ({', '.join([*changed, *moved])}) "
+        f"FROM read_parquet('{path}')) TO '{fresh}' (FORMAT parquet)"
     )
-    fresh.replace(path)
+    fresh.replace(path)  # the file is a link to that of the version before

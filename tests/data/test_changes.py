@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 from datetime import date
@@ -146,7 +145,6 @@ def test_a_measure_has_the_value_that_had_been_published_by_a_day(tmp_path: Path
 def test_a_damaged_old_version_is_not_given_as_published(tmp_path: Path) -> None:
     first = lists(tmp_path, (JANUARY,))
     lists(tmp_path, (JANUARY, MARCH), seed=6)
-    cube = first.folder / "cube.npy"
-    os.chmod(cube, 0o644)
-    cube.write_bytes(cube.read_bytes()[:-1] + b"\x01")
+    organisations = first.folder / "organisations.parquet"
+    organisations.write_bytes(organisations.read_bytes()[:-1] + b"\x01")
     assert Library(tmp_path).as_of("list-sizes", date(2026, 2, 1)) is None

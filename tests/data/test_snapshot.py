@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data import queries
+from data.array_cache import place
 from data.arrays import ARRAY, MISSING
 from data.datasets import gp_appointments, list_sizes
 from data.db import Library
@@ -69,7 +70,7 @@ def questions(
 
 def test_counts_are_stored_as_integers_and_read_as_numbers(library: Library) -> None:
     """Half of the size of float64; a cell without a number is NaN all the same."""
-    kinds = {d: np.load(opened(library, d).folder / ARRAY, mmap_mode="r").dtype for d in DATASETS}
+    kinds = {d: np.load(place(opened(library, d).folder) / ARRAY).dtype for d in DATASETS}
     assert kinds == dict.fromkeys(DATASETS, np.dtype(np.int32))
     assert read(np.array([[7, MISSING]], dtype=np.int32)).tolist()[0][0] == 7.0
     assert math.isnan(read(np.array([[7, MISSING]], dtype=np.int32))[0, 1])
@@ -84,7 +85,7 @@ def test_counts_too_large_for_four_bytes_are_stored_as_numbers(tmp_path: Path) -
         "\n".join([lines[0], *(f"{a},2000000000,{c}" for a, _, c in two_billion)]), encoding="utf-8"
     )
     snapshot = worlds.publish(tmp_path, SERIES, {month: files})
-    assert np.load(snapshot.folder / ARRAY, mmap_mode="r").dtype == np.float64
+    assert np.load(place(snapshot.folder) / ARRAY).dtype == np.float64
     total = snapshot.dataset.measure(snapshot.dataset.headline)
     assert snapshot.england(total, month) == 2e9 * len(two_billion)
 

@@ -14,6 +14,7 @@ from data.orgs import Org
 from data.queries import figure, trend
 from data.snapshot import LAYOUT, Snapshot
 from data.spec import Dataset, FactTable, Measure, Part
+from data.store import store
 from pipelines import geography
 from pipelines.assemble import assemble, month_of
 from pipelines.folder import write_fact, write_parts, write_table
@@ -65,7 +66,8 @@ HOMES = (
 AMOUNTS = {"A1": "0.1", "A2": "0.2", "~S1": "1000000000.003"}
 
 
-def _snapshot(folder: Path, declared: Dataset) -> Snapshot:
+def _snapshot(home: Path, declared: Dataset) -> Snapshot:
+    folder = store(home, "real").version_folder("example", "v")
     with duckdb.connect() as con:
         for year in YEARS:
             target = month_of(folder, year)

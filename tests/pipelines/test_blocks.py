@@ -129,3 +129,23 @@ def test_an_area_of_several_is_of_the_one_with_most_patients_else_practices(
     home: tuple[str, str],
 ) -> None:
     assert _home_of_a_pcn(tmp_path, practices, patients) == home
+
+
+def _bytes_of_its_own(before: Path, after: Path) -> dict[str, int]:
+    """Bytes by name of the files that a version does not share with the one before."""
+    shared = {path.stat().st_ino for path in before.rglob("*.parquet")}
+    found: dict[str, int] = {}
+    for path in after.rglob("*.parquet"):
+        if path.stat().st_ino not in shared:
+            found[path.name] = found.get(path.name, 0) + path.stat().st_size
+    return found
+
+
+def test_one_month_more_takes_the_disk_of_a_month(versions: Path, taken: dict[int, int]) -> None:
+    """Only what areas have today of earlier months is written again, if a practice moved."""
+    few, many = (
+        _bytes_of_its_own(versions / f"held-{held}", versions / f"more-{held}")
+        for held in (FEW, MANY)
+    )
+    assert sum(many.values()) < 2 * sum(few.values())
+    assert sum(many.values()) - many[CURRENT] < 1.1 * (sum(few.values()) - few[CURRENT])

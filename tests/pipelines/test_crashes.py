@@ -350,7 +350,7 @@ def second_version(shelf: Store, home: Path) -> str:
     return shelf.current_version("list-sizes") or ""
 
 
-VICTIMS = ("cube.npy", "months/2026-03/cube.parquet", "months/2026-03/fact.parquet")
+VICTIMS = ("organisations.parquet", "months/2026-03/cube.parquet", "months/2026-03/fact.parquet")
 
 
 @pytest.mark.parametrize(

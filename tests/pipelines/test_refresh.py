@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from data import array_cache
 from data.db import Library
 from tests.pipelines.desk import ALL, FEBRUARY, JANUARY, MARCH, QUIN, Desk, total
 from tests.published_files import (
@@ -67,6 +68,8 @@ def test_a_new_release_is_added_and_read_without_a_restart(desk: Desk) -> None:
     old = library.current("list-sizes")
     desk.publish_lists(MARCH)
     assert desk.flask("refresh", "list-sizes").exit_code == 0
+    folder = desk.shelf.version_folder("list-sizes", desk.manifest().version)
+    assert (array_cache.place(folder) / array_cache.NOTE).exists()  # no reader waits for it
     new = library.current("list-sizes")
     assert old and new and (old.latest, new.latest) == (FEBRUARY, MARCH)
     january = "months/2026-01/fact.parquet"
