@@ -37,6 +37,7 @@ from pipelines.units import (
 _WANTED = re.compile(r"nhspaymentsgp-\d\d-\d\d-(prac-|pcn-)?csv", re.IGNORECASE)
 _YEARS = re.compile(r"(?<!\d)(?:20)?(\d\d)[-_](?:20)?(\d\d)(?!\d)")
 _PCN = "^U[0-9]{5}$"
+_REGION = "^[QY][0-9]{2}$"
 _NO_PCN = "unknown or no pcn"
 _NETWORKS_BEGAN = date(2019, 4, 1)
 _MISSING = ("", "N/A", "-", "NA", "NO KNOWN PATIENTS")
@@ -233,12 +234,14 @@ def _listed(columns: Columns, year: date) -> str:
         pcn_name = f"CASE WHEN lower(pcn_name) <> '{_NO_PCN}' THEN pcn_name ELSE '' END"
     elif year >= _NETWORKS_BEGAN:
         pcn = "''"
-    region = "''"
-    if "region" in columns.identity:  # until 2018/19 codes of local offices, not of regions
-        region = "CASE WHEN regexp_matches(region, '^Y[0-9]{2}$') THEN region ELSE '' END"
+    region, region_name = "''", "''"
+    if "region" in columns.identity:  # until 2018/19 local offices (Q74), which were the regions
+        region = f"CASE WHEN regexp_matches(region, '{_REGION}') THEN region ELSE '' END"
+        region_name = f"CASE WHEN {region} <> '' THEN region_name ELSE '' END"
     return f"""SELECT practice, {own("practice_name")} AS practice_name, {own("postcode")} AS
         postcode, {pcn} AS pcn, {pcn_name} AS pcn_name, {own("sub_icb")} AS sub_icb,
-        {own("sub_icb_name")} AS sub_icb_name, {region} AS region FROM wide"""
+        {own("sub_icb_name")} AS sub_icb_name, {region} AS region,
+        {region_name} AS region_name FROM wide"""
 
 
 def _add_networks(con: duckdb.DuckDBPyConnection, table: Table, year: date) -> list[str]:
@@ -294,7 +297,7 @@ def _networks_listed() -> str:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=2,
+    transform=3,
     slug="nhs-payments-to-general-practice",
     wants=wants,
     recognise=recognise,

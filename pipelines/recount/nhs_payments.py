@@ -59,7 +59,7 @@ def recount(evidence: Evidence) -> Recounted:
         known = evidence.month >= _NETWORKS and not _has_networks(row)
         listed[practice] = ("" if known else pcn.strip() or UNALLOCATED, _sub_icb(bare))
         regions[practice] = next(
-            (cell for cell in row.values() if re.fullmatch(r"Y\d\d", cell.strip())), ""
+            (cell for cell in row.values() if re.fullmatch(r"[QY]\d\d", cell.strip())), ""
         ).strip()
     homes = evidence.homes(date(evidence.month.year + 1, 3, 1))
     for row in rows(evidence.used["pcns"][0]) if "pcns" in evidence.used else ():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,9 @@ YEARS = {
 def home(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Path:
     home = tmp_path_factory.mktemp("older") / "home"
     more = real_data.parent / "data_more" / "gp_payments"
+    for name in ("all_2025-12-01.csv", "map_2025-12_reexport.csv.gz"):
+        path = real_data / "patients_registered" / f"gp-reg-pat-prac-{name}"
+        assert flask(home, "refresh", "list-sizes", "--from", str(path)).exit_code == 0
     for years in YEARS:
         copies = sorted(more.glob(f"nhspaymentsgp-{years}-*.csv.gz"))
         if not copies:
@@ -47,6 +53,30 @@ def test_the_year_adds_up_to_the_publisher_s_total(home: Path, years: str) -> No
     split = (england["local_nhais"], england["local_isfe"])
     assert (None not in split) == (years == "15-16")
     assert (england["local_incentive"] is None) == (years == "15-16")
+
+
+def test_the_regions_of_old_years_stay(home: Path, real_data: Path) -> None:
+    """Q74 of 2016/17 is not Y63 of today, although the practice map held here says so."""
+    snapshot = Library(home).current("nhs-payments")
+    assert snapshot is not None
+    year, *_ = YEARS["16-17"]
+    more = real_data.parent / "data_more" / "gp_payments"
+    sums: dict[str, Decimal] = {}
+    with gzip.open(next(more.glob("nhspaymentsgp-16-17-*.csv.gz")), "rt", encoding="utf-8-sig",
+                   newline="") as text:  # fmt: skip
+        for row in csv.DictReader(text):
+            code = row["NHS England (Region) code"]
+            amount = Decimal(row["Total NHS Payments to General Practice"])
+            sums[code] = sums.get(code, Decimal(0)) + amount
+    assert "Q74" in sums and "Y63" not in sums
+    for code, total in sums.items():
+        shown = snapshot.parts_at("region", code, month=year)["total_payments"]
+        assert shown == pytest.approx(float(total), abs=0.001), code
+    assert not snapshot.has("region", "Y63") or (
+        snapshot.parts_at("region", "Y63", month=year)["total_payments"] is None
+    )
+    notes = [note for note in snapshot.manifest.notes if note.startswith("In 2016/17 the ICB of")]
+    assert len(notes) == 1 and "of 7,763 practices is not known" in notes[0]
 
 
 def test_they_are_the_same_counted_again(home: Path) -> None:
