@@ -21,6 +21,7 @@ def register(app: Flask, settings: Settings) -> None:
     from auth import (
         background,
         cli,
+        converters,
         csrf,
         database,
         devices,
@@ -35,6 +36,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.config["SETTINGS"] = settings
     if settings.site_url:
         app.config["TRUSTED_HOSTS"] = [str(urlsplit(settings.site_url).hostname), *THIS_MACHINE]
+    converters.register(app)
     database.register(app, settings)
     secret.register(app, settings)
     background.register(app)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from werkzeug.exceptions import NotFound
 
-from auth import audit, mail, notices, sessions, tokens
+from auth import audit, locks, mail, notices, sessions, tokens
 from auth.database import reader
 from auth.models import (
     ApiKey,
@@ -84,10 +84,20 @@ def _user(user_id: int) -> User:
     return user
 
 
+def _acting(by: int) -> None:
+    """Nobody else dismisses or suspends an administrator until the caller commits; and whoever acts
+    is still one.
+    """
+    if by not in locks.platform_admins():
+        db.session.rollback()
+        raise Refused("You are no administrator any more: another one has just decided so.")
+
+
 def suspend(user_id: int, *, by: int) -> None:
     """Stop an account at once: its browsers, its links and its keys."""
     if user_id == by:
         raise Refused("You cannot suspend your own account.")
+    _acting(by)
     user = _user(user_id)
     user.suspended_at = now()
     sessions.end_all(user_id)
@@ -97,6 +107,7 @@ def suspend(user_id: int, *, by: int) -> None:
 
 
 def restore(user_id: int, *, by: int) -> None:
+    _acting(by)
     _user(user_id).suspended_at = None
     audit.record("suspension lifted", user_id=user_id, actor_id=by)
     db.session.commit()
@@ -104,6 +115,7 @@ def restore(user_id: int, *, by: int) -> None:
 
 def appoint(user_id: int, *, by: int) -> None:
     """Make an account a platform administrator."""
+    _acting(by)
     user = _user(user_id)
     if user.verified_at is None or user.suspended_at is not None:
         db.session.rollback()
@@ -122,6 +134,7 @@ def appoint(user_id: int, *, by: int) -> None:
 def dismiss(user_id: int, *, by: int) -> None:
     if user_id == by:
         raise Refused("Another administrator has to remove you.")
+    _acting(by)
     user = _user(user_id)
     user.is_platform_admin = False
     sessions.end_all(user_id)

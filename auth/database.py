@@ -110,12 +110,12 @@ def reading(engine: Engine | None = None) -> Connection:
 
 
 @contextmanager
-def in_passing() -> Iterator[Connection]:
+def in_passing(engine: Engine | None = None) -> Iterator[Connection]:
     """A transaction for what can be done at a later request as well: it hardly waits for others.
 
     Raises `OperationalError` when it cannot be done now.
     """
-    with db.engine.connect() as connection:
+    with (engine or db.engine).connect() as connection:
         connection = connection.execution_options(impatient=True)
         with connection.begin():
             if connection.dialect.name == "postgresql":

@@ -8,10 +8,19 @@ from flask import g
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 
-from auth import audit, files, mail, organisations
+from auth import audit, files, locks, mail, organisations
 from auth.database import reader
 from auth.models import Document, Membership, OrganisationEvent, Preset, User, db
 from auth.moments import now
+
+ALONE = (
+    "You are the only administrator of this site. Appoint another one first, or say below that you "
+    "leave it without."
+)
+
+
+class Refused(ValueError):
+    """Others would be left without an administrator; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +65,41 @@ def left_without_admin(user_id: int) -> list[Orphaned]:
     return found
 
 
-def delete(user_id: int, heirs: dict[str, int]) -> None:
-    """Remove an account. `heirs` become admins, by organisation code.
+def is_only_administrator(user_id: int) -> bool:
+    """Whether the site would be left without anyone who can administer it."""
+    with reader() as session:
+        others = session.execute(
+            select(User.id, User.is_platform_admin).where(
+                User.is_platform_admin, User.suspended_at.is_(None), User.verified_at.is_not(None)
+            )
+        ).all()
+    return {one.id for one in others} == {user_id}
+
+
+def delete(user_id: int, heirs: dict[str, int], *, leaves_site: bool = False) -> None:
+    """Remove an account. `heirs` become admins, by organisation code. The site's only administrator
+    goes only when that is said. Raises `Refused`.
 
     Sessions, memberships, keys, private presets and private documents go with it. What was shared
     stays, without an author.
     """
+    admins = locks.platform_admins()
+    _lock_memberships(user_id)
+    left = {
+        one.org_code: {member.user_id for member in one.members}
+        for one in left_without_admin(user_id)
+    }
+    problem = ""
+    if any(heirs.get(code) not in members for code, members in left.items()):
+        problem = "Somebody else has just left. Choose who follows you, and send the form again."
+    elif admins == {user_id} and not leaves_site:
+        problem = ALONE
+    if problem:
+        db.session.rollback()
+        raise Refused(problem)
     user = db.session.get_one(User, user_id)
     email = user.email
-    promoted = [_promote(code, heir, user_id) for code, heir in heirs.items()]
+    promoted = [_promote(code, heir, user_id) for code, heir in heirs.items() if code in left]
     db.session.execute(
         sql_delete(Preset).where(Preset.owner_id == user_id, Preset.shared.is_(False))
     )
@@ -100,6 +135,19 @@ def delete(user_id: int, heirs: dict[str, int]) -> None:
     for key in keys:
         files.remove(key)
     g.session_value, g.account = "", None
+
+
+def _lock_memberships(user_id: int) -> None:
+    """All memberships of the account's organisations: two admins do not leave one at once."""
+    codes = select(Membership.org_code).where(
+        Membership.user_id == user_id, Membership.state == "admin"
+    )
+    db.session.execute(
+        select(Membership.id)
+        .where(Membership.org_code.in_(codes))
+        .order_by(Membership.id)
+        .with_for_update()
+    )
 
 
 def _promote(code: str, heir: int, by: int) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from auth import audit, files, memberships
+from auth import audit, files, locks, memberships
 from auth.database import reader
 from auth.models import Document, User, db
 from auth.moments import now
@@ -114,14 +114,35 @@ def upload(account: Account, name: str, stream: IO[bytes], *, share_with: str | 
     key = secrets.token_hex(16)
     with files.draft(stream) as draft:
         kind = inspect(draft.path, name, folder=files.folder().parent / TURNS)
-        files.keep(draft, key)
+        number = None
+        try:
+            number = _keep(account, key, name, draft, kind.content_type, share_with)
+        finally:
+            if number is None:  # whatever it was: no file stays behind without its row
+                db.session.rollback()
+                files.remove(key)
+    return number
+
+
+def _keep(
+    account: Account,
+    key: str,
+    name: str,
+    draft: files.Draft,
+    content_type: str,
+    share_with: str | None,
+) -> int:
+    """The file, then its row; counted again while nobody else counts."""
+    locks.account(account.id)
+    _room_for(account, draft.size)
+    files.keep(draft, key)
     document = Document(
         key=key,
         owner_id=account.id,
         org_code=share_with,
         shared=share_with is not None,
         name=safe_name(name),
-        content_type=kind.content_type,
+        content_type=content_type,
         size=draft.size,
         digest=draft.digest,
         created_at=now(),

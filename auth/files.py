@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -14,12 +15,24 @@ from pathlib import Path
 from typing import IO
 
 from flask import current_app
+from werkzeug.exceptions import ServiceUnavailable
+
+log = logging.getLogger(__name__)
 
 FOLDER = "documents"
 DRAFTS = ".drafts"
 _PIECE = 1 << 16  # bytes
 _LITTER = 3600.0  # seconds after which a draft is nobody's
 _KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class NoRoom(ServiceUnavailable):
+    """The disk takes no more, or not now."""
+
+    description = (
+        "The server could not keep the file: its disk is full or does not answer. Nothing was "
+        "changed. Try again later."
+    )
 
 
 def folder() -> Path:
@@ -54,7 +67,15 @@ def draft(stream: IO[bytes]) -> Iterator[Draft]:
     drafts = folder() / DRAFTS
     _private(drafts)
     _remove_litter(drafts)
-    path, digest, size = drafts / secrets.token_hex(16), hashlib.sha256(), 0
+    path = drafts / secrets.token_hex(16)
+    try:
+        yield _written(path, stream)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _written(path: Path, stream: IO[bytes]) -> Draft:
+    digest, size = hashlib.sha256(), 0
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             while piece := stream.read(_PIECE):
@@ -63,9 +84,10 @@ def draft(stream: IO[bytes]) -> Iterator[Draft]:
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
-        yield Draft(path, size, digest.hexdigest())
-    finally:
-        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.error("a document could not be written: %s", error.strerror)
+        raise NoRoom from error
+    return Draft(path, size, digest.hexdigest())
 
 
 def keep(one: Draft, key: str) -> None:

@@ -3,11 +3,13 @@
 Looking a key up in the database costs more than the answer to most requests. So each process
 remembers the keys that it has seen, and asks the database about a key at most every
 `RECHECK_SECONDS`: a revoked key therefore stops working in every process within that time,
-whichever process revoked it, and with any database. At the same occasion the process hands in the
-requests it has counted since, and learns what all processes together have counted, so that limits
-hold across processes and restarts. A key that is in steady use costs one small transaction each
-`RECHECK_SECONDS`; one that is used now and then costs a write at most each `HAND_IN_SECONDS`.
-`last_used_at` is written with the hand-in, never by itself.
+whichever process revoked it, and with any database.
+
+Requests are counted before they are answered: a process takes a small share of what is left of a
+limit, writes it down as used, and then answers so many without asking. However many processes
+there are and whenever one is killed, a limit is never exceeded; what a killed process had taken
+and not used is lost, at most a `SHARE`th of the limit. `last_used_at` is written with what is
+taken, never by itself.
 """
 
 from __future__ import annotations
@@ -21,16 +23,17 @@ from datetime import datetime
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, exists, insert, select, update
+from sqlalchemy.exc import OperationalError
 
-from auth.database import reading
+from auth.database import in_passing, reading
 from auth.keys import digest, prefix_of
 from auth.models import ApiKey, ApiUsage, User, db
 from auth.moments import now
 from data.settings import Settings
 
 RECHECK_SECONDS = 0.5
-HAND_IN_SECONDS = 30.0
-HAND_IN_SHARE = 100  # or as soon as a process has counted a hundredth of the hourly limit
+SHARE = 500  # of a limit, that a process takes at once
+SPARED = 8  # and never more than an eighth of what is left
 REMEMBERED_KEYS = 10_000
 HOUR, DAY = 3600, 86400
 
@@ -70,22 +73,27 @@ class Admission:
 
 @dataclass(slots=True)
 class _Window:
-    """Requests in the present hour or day, by all processes as far as known, and by this one."""
+    """The present hour or day."""
 
     seconds: int
     limit: int
     start: int = 0
-    known: int = 0  # handed in by all processes, this one too
-    pending: int = 0  # counted here and not handed in
+    taken: int = 0  # by all processes, as far as known; what they have not used yet too
+    own: int = 0  # of these, by this process and not used
+    owed: int = 0  # answered here while the database could not be asked
 
     def roll(self, moment: float) -> None:
         start = int(moment) - int(moment) % self.seconds
         if start != self.start:
-            self.start, self.known, self.pending = start, 0, 0
+            self.start, self.taken, self.own, self.owed = start, 0, 0, 0
+
+    @property
+    def free(self) -> int:
+        return max(0, self.limit - self.taken)
 
     @property
     def remaining(self) -> int:
-        return max(0, self.limit - self.known - self.pending)
+        return self.free + self.own
 
     def allowance(self) -> Allowance:
         return Allowance(self.limit, self.remaining, self.start + self.seconds)
@@ -99,7 +107,6 @@ class _Known:
     digest: str
     windows: tuple[_Window, _Window]
     checked: float = 0.0  # monotonic
-    handed_in: float = 0.0  # monotonic
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -109,7 +116,6 @@ class Gate:
     def __init__(self, engine: Engine, *, hourly_limit: int, daily_limit: int) -> None:
         self._engine = engine
         self._limits = ((HOUR, hourly_limit), (DAY, daily_limit))
-        self._batch = max(1, min(hourly_limit, daily_limit) // HAND_IN_SHARE)
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -126,21 +132,42 @@ class Gate:
         if not hmac.compare_digest(known.digest, digest(presented)):
             return None
         with known.lock:
-            if time.monotonic() - known.checked >= RECHECK_SECONDS and not self._recheck(known):
+            stands = not self._is_stale(known) or self._recheck(known)
+            admission = self._count(known) if stands else None
+            if admission is None:
                 self._known.pop(prefix, None)
-                return None
-            return self._count(known)
+            return admission
 
-    def _count(self, known: _Known) -> Admission:
+    def _count(self, known: _Known) -> Admission | None:
         moment = time.time()
         for window in known.windows:
             window.roll(moment)
-        allowed = all(window.remaining for window in known.windows)
+        if not all(window.own for window in known.windows) and not self._take(known):
+            return None
+        allowed = all(window.own for window in known.windows)
         if allowed:
             for window in known.windows:
-                window.pending += 1
+                window.own -= 1
         hour, day = (window.allowance() for window in known.windows)
         return Admission(allowed, hour, day)
+
+    def _take(self, known: _Known) -> bool:
+        """Take a share of what is left; False when the key no longer stands."""
+        if not all(window.remaining for window in known.windows) and not self._is_stale(known):
+            return True  # a limit is used up, and was so a moment ago
+        try:
+            with in_passing(self._engine) as connection:
+                valid = _take(connection, known, now())
+        except OperationalError:  # a locked database refuses nobody; it hears of it later
+            for window in known.windows:
+                if not window.own:
+                    window.own, window.owed = 1, window.owed + 1
+            return True
+        known.checked = time.monotonic()
+        return valid
+
+    def _is_stale(self, known: _Known) -> bool:
+        return time.monotonic() - known.checked >= RECHECK_SECONDS
 
     def _look_up(self, prefix: str) -> _Known | None:
         with reading(self._engine) as connection:
@@ -164,40 +191,40 @@ class Gate:
         return known
 
     def _recheck(self, known: _Known) -> bool:
-        """Whether the key still stands; counts are exchanged with the other processes."""
-        moment = time.monotonic()
+        """Whether the key still stands; what the other processes have taken is learnt."""
         for window in known.windows:
             window.roll(time.time())
-        due = moment - known.handed_in >= HAND_IN_SECONDS
-        if due or any(window.pending >= self._batch for window in known.windows):
-            with self._engine.begin() as connection:
-                valid = _hand_in(connection, known, now())
-            known.handed_in = moment
-        else:
+        try:
             with reading(self._engine) as connection:
                 valid = _is_valid(connection, known)
                 _learn(connection, known)
-        known.checked = moment
+        except OperationalError:
+            valid = True
+        known.checked = time.monotonic()
         return valid
 
 
-def _hand_in(connection: Connection, known: _Known, moment: datetime) -> bool:
-    """Add this process's counts to the stored ones; False when the key no longer stands.
+def _take(connection: Connection, known: _Known, moment: datetime) -> bool:
+    """Write a share down as used and hand it to this process; False when the key no longer stands.
 
-    The first statement locks the key's row, so that two processes cannot lose each other's counts
-    on a database that has no single writer.
+    The first statement locks the key's row, so that two processes cannot take the same share on a
+    database that has no single writer.
     """
     marked = connection.execute(
         update(ApiKey).where(ApiKey.id == known.id, *_STANDS).values(last_used_at=moment)
     )
     if not marked.rowcount:
         return False
+    _learn(connection, known)
+    for window in known.windows:
+        window.taken, window.owed = window.taken + window.owed, 0
+    share = min(_share(window) for window in known.windows)
     stored = _usage(connection, known)
     for window in known.windows:
-        start, requests = stored.get(window.seconds, (0, 0))
-        window.known = window.pending + (requests if start == window.start else 0)
-        window.pending = 0
-        values = {"start": window.start, "requests": window.known}
+        missing = max(0, min(share - window.own, window.free))
+        window.own += missing
+        window.taken += missing
+        values = {"start": window.start, "requests": window.taken}
         key = {"key_id": known.id, "seconds": window.seconds}
         if window.seconds in stored:
             connection.execute(update(ApiUsage).filter_by(**key).values(**values))
@@ -206,9 +233,14 @@ def _hand_in(connection: Connection, known: _Known, moment: datetime) -> bool:
     return True
 
 
+def _share(window: _Window) -> int:
+    """What may be taken at once. Near the end it is little, so that no process keeps the last."""
+    return min(window.remaining, max(1, min(window.limit // SHARE, window.remaining // SPARED)))
+
+
 def _is_valid(connection: Connection, known: _Known) -> bool:
-    found = connection.execute(select(ApiKey.id).where(ApiKey.id == known.id, *_STANDS))
-    return found.one_or_none() is not None
+    row = connection.execute(select(ApiKey.id).where(ApiKey.id == known.id, *_STANDS))
+    return row.one_or_none() is not None
 
 
 def _usage(connection: Connection, known: _Known) -> dict[int, tuple[int, int]]:
@@ -225,8 +257,8 @@ def _learn(connection: Connection, known: _Known) -> None:
     stored = _usage(connection, known)
     for window in known.windows:
         start, requests = stored.get(window.seconds, (0, 0))
-        if start == window.start:
-            window.known = requests
+        window.taken = requests if start == window.start else 0
+        window.own = min(window.own, window.taken)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from werkzeug.exceptions import NotFound
 
-from auth import audit, keys, mail, people
+from auth import audit, keys, locks, mail, people
 from auth.addresses import whole
 from auth.database import reader
 from auth.models import ApiKey, ApiKeyRequest, User, db
@@ -19,7 +19,21 @@ MOST_WAITING = 3  # of one account
 Decision = Literal["approved", "declined"]
 
 
+class Full(ValueError):
+    """The account has as many requests waiting as it may have."""
+
+
 def ask(user_id: int, name: str, purpose: str) -> None:
+    """Raises `Full`."""
+    locks.account(user_id)
+    waiting = (
+        select(func.count())
+        .select_from(ApiKeyRequest)
+        .where(ApiKeyRequest.user_id == user_id, ApiKeyRequest.state == "requested")
+    )
+    if (db.session.scalar(waiting) or 0) >= MOST_WAITING:
+        db.session.rollback()
+        raise Full("Wait until your earlier requests are decided, or withdraw one.")
     db.session.add(
         ApiKeyRequest(
             user_id=user_id, name=name, purpose=purpose, state="requested", requested_at=now()
@@ -111,9 +125,12 @@ def collect(request_id: int, *, user_id: int) -> str:
         raise NotFound
     asked = db.session.get_one(ApiKeyRequest, request_id)
     audit.record("key shown", user_id=user_id, actor_id=user_id)
-    name, hourly, daily = asked.name, asked.hourly_limit, asked.daily_limit
-    db.session.commit()
-    return keys.issue(name, owner_id=user_id, hourly_limit=hourly, daily_limit=daily)
+    return keys.issue(
+        asked.name,
+        owner_id=user_id,
+        hourly_limit=asked.hourly_limit,
+        daily_limit=asked.daily_limit,
+    )
 
 
 def withdraw(request_id: int, *, user_id: int) -> None:

@@ -44,25 +44,27 @@ def issue(
     hourly_limit: int | None = None,
     daily_limit: int | None = None,
 ) -> str:
-    """Make a key and return it. It cannot be read again. Limits are requests; None: the usual."""
+    """Make a key and return it, with whatever the present transaction did before. It cannot be read
+    again. Limits are requests; None: the usual.
+    """
     for _ in range(3):
         key = f"hsk_{_random(8)}_{_random(_SECRET_LENGTH)}"
-        db.session.add(
-            ApiKey(
-                name=name,
-                prefix=key[4:12],
-                digest=digest(key),
-                issued_at=now(),
-                owner_id=owner_id,
-                hourly_limit=hourly_limit,
-                daily_limit=daily_limit,
-            )
-        )
         try:
-            db.session.commit()
+            with db.session.begin_nested():
+                db.session.add(
+                    ApiKey(
+                        name=name,
+                        prefix=key[4:12],
+                        digest=digest(key),
+                        issued_at=now(),
+                        owner_id=owner_id,
+                        hourly_limit=hourly_limit,
+                        daily_limit=daily_limit,
+                    )
+                )
         except IntegrityError:  # the prefix is taken
-            db.session.rollback()
             continue
+        db.session.commit()
         return key
     raise RuntimeError("three random prefixes in a row were taken")
 

@@ -12,10 +12,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from auth import audit, membership_mail
+from auth import audit, locks, membership_mail
 from auth.models import Membership, OrganisationEvent, User, db
 from auth.models.workspaces import OrgType, State
-from auth.moments import now
+from auth.moments import SKEW, now
 from auth.rosters import Hidden, codes, deciding_as
 from auth.sessions import Account
 from auth.transitions import INSIDE, TABLE, Action, Actor, after
@@ -56,6 +56,7 @@ def note(code: str, kind: str, *, user_id: int, actor_id: int, detail: str = "")
 
 def request(account: Account, code: str, org_type: OrgType) -> None:
     """Ask to join. The caller has found that the organisation exists and is open."""
+    locks.account(account.id)
     own = db.session.scalar(
         select(Membership)
         .where(Membership.user_id == account.id, Membership.org_code == code)
@@ -166,6 +167,7 @@ def _asked_today(user_id: int) -> int:
                 OrganisationEvent.actor_id == user_id,
                 OrganisationEvent.kind == EVENTS["request"],
                 OrganisationEvent.at > now() - timedelta(days=1),
+                OrganisationEvent.at <= now() + SKEW,  # not of a clock that was ahead
             )
         )
         or 0

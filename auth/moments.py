@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+SKEW = timedelta(minutes=1)  # between clocks; what lies further ahead was written by a wrong one
 
 
 def now() -> datetime:

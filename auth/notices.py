@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 from sqlalchemy import or_, select
+from sqlalchemy.exc import OperationalError
 
 from auth.database import reading
 from auth.models import Notice
@@ -33,7 +35,9 @@ def current() -> tuple[str, ...]:
     board: _Board = current_app.extensions[EXTENSION]
     with board.lock:
         if time.monotonic() - board.read >= REMEMBERED_SECONDS:
-            board.texts, board.read = _read(), time.monotonic()
+            with suppress(OperationalError):  # then what was said before stands
+                board.texts = _read()
+            board.read = time.monotonic()
         return board.texts
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from auth import memberships
+from auth import locks, memberships
 from auth.database import reader
 from auth.models import Preset, User, db
 from auth.moments import now
@@ -92,6 +92,7 @@ def save(
     """Add a preset and give its number. Raises `Hidden` for a workspace of others, and `Full`."""
     if org_code is not None and org_code not in codes(account):
         raise Hidden(org_code)
+    locks.account(account.id)
     own = select(func.count()).select_from(Preset).where(Preset.owner_id == account.id)
     if (db.session.scalar(own) or 0) >= MOST:
         db.session.rollback()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -17,14 +18,15 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, has_request_context, redirect, request
 from flask_login import LoginManager, UserMixin, current_user, login_required
-from sqlalchemy import delete, select, update
-from werkzeug.exceptions import NotFound
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response as Answer
 
 from auth.agents import describe
-from auth.database import reading
+from auth.database import in_passing, reading
 from auth.models import User, UserSession, db
-from auth.moments import now
+from auth.moments import SKEW, now
 from auth.secret import digest
 
 IDLE, ABSOLUTE = timedelta(hours=8), timedelta(hours=24)
@@ -32,6 +34,7 @@ IDLE_REMEMBERED, ABSOLUTE_REMEMBERED = timedelta(days=14), timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)
 RANDOM_BYTES = 32
 LOGIN = "/accounts/login/"
+AWAY = "The accounts are away for a moment. Nothing was changed. Try again in a minute."
 
 P = ParamSpec("P")
 
@@ -83,7 +86,10 @@ def current() -> Account | None:
 def _loaded() -> Account | None:
     """Who the request is from: whoever it has just signed in, else whom its cookie stands for."""
     if "account" not in g:
-        g.account = _find(request.cookies.get(cookie_name(), ""))
+        try:
+            g.account = _find(request.cookies.get(cookie_name(), ""))
+        except OperationalError:  # public pages are there without the accounts
+            g.account, g.accounts_away = None, True
     account: Account | None = g.account
     return account
 
@@ -112,6 +118,7 @@ def _find(value: str) -> Account | None:
             .where(
                 UserSession.digest == digest(value),
                 UserSession.expires_at > now(),
+                UserSession.created_at <= now() + SKEW,  # not by a clock that was ahead
                 User.suspended_at.is_(None),
                 User.verified_at.is_not(None),
             )
@@ -121,8 +128,8 @@ def _find(value: str) -> Account | None:
     unseen = now() - row.seen_at
     if unseen > (IDLE_REMEMBERED if row.remembered else IDLE):
         return None
-    if unseen > SEEN_EVERY:
-        with db.engine.begin() as connection:
+    if unseen > SEEN_EVERY or unseen < -SKEW:
+        with suppress(OperationalError), in_passing() as connection:
             connection.execute(
                 update(UserSession).where(UserSession.id == row.session_id).values(seen_at=now())
             )
@@ -140,7 +147,11 @@ def begin(user: User, *, remembered: bool) -> None:
     moment = now()
     lasts = ABSOLUTE_REMEMBERED if remembered else ABSOLUTE
     db.session.execute(delete(UserSession).where(UserSession.digest == digest(presented())))
-    db.session.execute(delete(UserSession).where(UserSession.expires_at <= moment))
+    db.session.execute(
+        delete(UserSession).where(
+            or_(UserSession.expires_at <= moment, UserSession.created_at > moment + SKEW)
+        )
+    )
     row = UserSession(
         user_id=user.id,
         digest=digest(value),
@@ -194,6 +205,8 @@ def signed_in(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]:
 
 
 def _to_sign_in() -> Answer:
+    if g.get("accounts_away"):
+        raise ServiceUnavailable(AWAY)
     asked = request.method == "GET"
     here = f"{request.script_root}{request.full_path}".rstrip("?") if asked else ""
     query = f"?{urlencode({'next': here})}" if here else ""

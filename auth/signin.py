@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from auth import audit, devices, passwords, people, sessions, throttle, totp
+from auth import audit, devices, passwords, people, sessions, throttle, tokens, totp
 from auth.models import User, db
 from auth.secret import decrypt, encrypt
 
@@ -88,6 +88,7 @@ def enter(user: User, *, remembered: bool) -> None:
     sessions.begin(user, remembered=remembered)
     devices.remember(user.email)
     throttle.sweep()
+    tokens.sweep()
     audit.record("signed in", user_id=user.id, actor_id=user.id)
     db.session.commit()
 

@@ -18,13 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import TooManyRequests
 
 from auth.models import Throttle, db
-from auth.moments import now
+from auth.moments import SKEW, now
 from auth.secret import keyed_digest
 
 Action = Literal["sign-in", "code", "mail", "contact"]
 Alone = Literal["password", "code", "mail"]  # by whoever is signed in, or holds a link
-
-SKEW = timedelta(minutes=1)  # between clocks; what lies further ahead was written by a wrong one
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time
 
@@ -93,7 +94,7 @@ def approve_key(request_id: int) -> Answer | str:
     form = Form.sent("hourly", "daily")
     limits = {}
     for name in ("hourly", "daily"):
-        if form[name] and not (form[name].isdecimal() and 0 < int(form[name]) < 10**9):
+        if form[name] and not re.fullmatch("0*[1-9][0-9]{0,8}", form[name][:20]):
             form.errors["form"] = LIMIT
         elif form[name]:
             limits[f"{name}_limit"] = int(form[name])

@@ -28,12 +28,13 @@ def api_keys() -> Answer | str:
     form.limit("name", 200, "The name")
     form.require("purpose", "Say what the data is for.")
     form.limit("purpose", 2000, "The purpose")
-    waiting = [r for r in key_requests.of(account().id)[1] if r.state == "requested"]
-    if len(waiting) >= key_requests.MOST_WAITING:
-        form.errors["form"] = "Wait until your earlier requests are decided, or withdraw one."
+    if not form.errors:
+        try:
+            key_requests.ask(account().id, form["name"], form["purpose"])
+        except key_requests.Full as full:
+            form.errors["form"] = str(full)
     if form.errors:
         return _page(form)
-    key_requests.ask(account().id, form["name"], form["purpose"])
     return redirect(url_for("keys.api_keys", done="asked"))
 
 

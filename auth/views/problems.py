@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, render_template, request
+import logging
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 from markupsafe import escape
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
@@ -17,6 +22,7 @@ from werkzeug.exceptions import (
 )
 
 from auth.csrf import Expired, FromElsewhere
+from auth.sessions import AWAY
 from auth.throttle import TooMany
 
 TITLES: dict[type[HTTPException], str] = {
@@ -37,6 +43,8 @@ BARE = (
     "<title>{title} | Haresign</title></head><body><main><h1>{title}</h1><p>{message}</p>"
     '<p><a href="{root}/">Home</a> <a href="{root}/tools/">Tools</a></p></main></body></html>'
 )
+IMPOSSIBLE = "Something in the address or the form is no value that can be kept. Change it."
+log = logging.getLogger(__name__)
 NOTHING = "It may be mistyped, removed, or only for others."
 
 
@@ -46,6 +54,22 @@ def register(app: Flask) -> None:
     """
     for problem in (Expired, TooMany, FromElsewhere):
         app.register_error_handler(problem, _answer)
+    for failure in (OperationalError, WaitedTooLong):
+        app.register_error_handler(failure, _away)
+    app.register_error_handler(DataError, _impossible)
+
+
+def _away(failure: Exception) -> Any:
+    """The database is locked, full, or not there: what was sent is not stored, and that is said."""
+    log.error("the accounts database cannot be used: %s", type(failure).__name__)
+    problem = ServiceUnavailable(AWAY, retry_after=60)
+    return current_app.handle_user_exception(problem)
+
+
+def _impossible(failure: Exception) -> Any:
+    """A value that no column of its kind takes."""
+    log.warning("a value that the database does not take: %s", type(failure).__name__)
+    return current_app.handle_user_exception(BadRequest(IMPOSSIBLE))
 
 
 def draw_for(blueprint: Blueprint) -> None:

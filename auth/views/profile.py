@@ -63,10 +63,11 @@ def download() -> Response:
 def delete() -> Answer | str:
     """Needs the password, and a new admin wherever the account is the last one."""
     orphaned = deletion.left_without_admin(account().id)
+    alone = deletion.is_only_administrator(account().id)
     if request.method == "GET":
-        return _delete(Form(), orphaned)
+        return _delete(Form(), orphaned, alone=alone)
     names = tuple(f"admin-{one.org_code}" for one in orphaned)
-    form = Form.sent(*names, passwords=("password",))
+    form = Form.sent(*names, "alone", passwords=("password",))
     heirs: dict[str, int] = {}
     for one, name in zip(orphaned, names, strict=True):
         chosen = next((m for m in one.members if str(m.user_id) == form[name]), None)
@@ -74,17 +75,29 @@ def delete() -> Answer | str:
             form.errors[name] = f"Choose who becomes the admin of {one.label}."
         else:
             heirs[one.org_code] = chosen.user_id
+    if alone and not form["alone"]:
+        form.errors["alone"] = deletion.ALONE
     if not form.errors and not signin.knows_password(
         account().id, form["password"], how=str(account().session_id)
     ):
         form.errors["password"] = WRONG_PASSWORD
+    if not form.errors:
+        try:
+            deletion.delete(account().id, heirs, leaves_site=bool(form["alone"]))
+        except deletion.Refused as refused:
+            form.errors["form"] = str(refused)
+            orphaned = deletion.left_without_admin(account().id)
+            alone = deletion.is_only_administrator(account().id)
     if form.errors:
-        return _delete(form, orphaned)
-    deletion.delete(account().id, heirs)
+        return _delete(form, orphaned, alone=alone)
     return redirect(url_for("entry.login", done="deleted"))
 
 
-def _delete(form: Form, orphaned: list[deletion.Orphaned]) -> str:
+def _delete(form: Form, orphaned: list[deletion.Orphaned], *, alone: bool) -> str:
     return frame.page(
-        "accounts/delete.html", title="Delete your account", form=form, orphaned=orphaned
+        "accounts/delete.html",
+        title="Delete your account",
+        form=form,
+        orphaned=orphaned,
+        alone=alone,
     )

@@ -187,6 +187,8 @@ def _confirm(row: rosters.Member, action: Action) -> str:
     if action not in CONFIRMED:
         raise NotFound
     label, meaning = CONFIRMED[action]
+    if action == "leave" and row.state == "admin":
+        meaning = f"{meaning} {_left_behind(row)}".strip()
     place = places.place(row.org_code)
     who = "" if row.user_id == account().id else f" {row.name}"
     title = f"Leave {place.name}?" if action == "leave" else f"{label}{who}?"
@@ -199,6 +201,23 @@ def _confirm(row: rosters.Member, action: Action) -> str:
         label=label,
         meaning=meaning,
         own=not who,
+    )
+
+
+def _left_behind(row: rosters.Member) -> str:
+    """What a place is without this admin; nothing where there is another one."""
+    others = [
+        one
+        for one in rosters.members(account(), row.org_code)
+        if one.id != row.id and one.state in INSIDE
+    ]
+    if any(one.state == "admin" for one in others):
+        return ""
+    if others:
+        return "You are its only admin: hand over to another member first."
+    return (
+        "You are its only admin, and nobody else is a member: the administrators of the site then "
+        "decide who is its next one."
     )
 
 

@@ -231,6 +231,7 @@ def test_the_last_admin_hands_over_before_leaving(
 ) -> None:
     admin, member = person({PRACTICE: "admin"}), person({PRACTICE: "active"})
     leave = act_path(membership_id(site, admin, PRACTICE), "leave")
+    assert "You are its only admin: hand over" in said(admin.get(leave))
     assert "Hand over to another member first" in said(admin.submit(leave))
     assert state_of(site, admin, PRACTICE) == "admin"
     admin.submit(act_path(membership_id(site, member, PRACTICE), "hand-over"))
@@ -244,7 +245,9 @@ def test_the_last_admin_hands_over_before_leaving(
 
 def test_an_admin_who_is_alone_may_leave(site: Flask, person: Person) -> None:
     admin = person({PRACTICE: "admin"})
-    admin.submit(act_path(membership_id(site, admin, PRACTICE), "leave"))
+    leave = act_path(membership_id(site, admin, PRACTICE), "leave")
+    assert "nobody else is a member" in said(admin.get(leave))
+    admin.submit(leave)
     assert state_of(site, admin, PRACTICE) == "removed"
 
 
