@@ -9,8 +9,9 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,9 +32,32 @@ def programs() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
+@dataclass(slots=True)
+class Cluster:
+    """A running server, and the address of its maintenance database."""
+
+    address: str
+    start: Callable[[], subprocess.Popen[bytes]]
+    server: subprocess.Popen[bytes]
+
+    def restart(self) -> None:
+        """End it at once, as a crash would, and start it again over the same files."""
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(timeout=30)
+        self.server = self.start()
+        _wait(self.address, self.server)
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
-    """Start a cluster on loopback; yields the address of its maintenance database.
+    """Start a cluster on loopback; yields the address of its maintenance database."""
+    with restartable() as running:
+        yield running.address
+
+
+@contextmanager
+def restartable() -> Iterator[Cluster]:
+    """A cluster that a test may restart.
 
     Not below pytest's own folder: every run closes that to other users.
     """
@@ -41,7 +65,7 @@ def cluster() -> Iterator[str]:
         yield from _running(Path(folder))
 
 
-def _running(folder: Path) -> Iterator[str]:
+def _running(folder: Path) -> Iterator[Cluster]:
     bin_folder = programs()
     assert bin_folder is not None
     data, port = folder / "data", free_port()
@@ -65,18 +89,22 @@ def _running(folder: Path) -> Iterator[str]:
         "initdb", "-D", str(data), "-U", USER, "-A", "scram-sha-256", "--pwfile", str(password),
         "-E", "UTF8", "--no-locale", "--no-sync",
     )  # fmt: skip
-    server = subprocess.Popen(
-        [str(bin_folder / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port),
-         "-k", str(folder), "-c", "fsync=off", "-c", "max_connections=100"],
-        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user,
-    )  # fmt: skip
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [str(bin_folder / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port),
+             "-k", str(folder), "-c", "fsync=off", "-c", "max_connections=100"],
+            cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user,
+        )  # fmt: skip
+
     address = f"postgresql://{USER}:{password.read_text()}@127.0.0.1:{port}/postgres"
+    running = Cluster(address, start, start())
     try:
-        _wait(address, server)
-        yield address
+        _wait(address, running.server)
+        yield running
     finally:
-        server.send_signal(signal.SIGQUIT)
-        server.wait(timeout=30)
+        running.server.send_signal(signal.SIGQUIT)
+        running.server.wait(timeout=30)
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
