@@ -43,6 +43,18 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlier:
+    """A figure out of all proportion to the same practice's periods beside it."""
+
+    period: date
+    practice: str
+    part: str
+    value: float
+    before: float  # of the period before, or one of the two nearest
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodRecord:
     """What a version holds for one period and where it came from."""
 
@@ -76,6 +88,7 @@ class Manifest:
     checks: tuple[Check, ...]
     notes: tuple[str, ...]
     files: dict[str, FileRecord] = field(default_factory=dict)
+    outliers: tuple[Outlier, ...] = ()
     because: str = ""  # why it was made, where that was not a release: a file was withdrawn
 
     @property
@@ -148,6 +161,10 @@ class Manifest:
             },
             checks=tuple(Check(**c) for c in raw["checks"]),
             notes=tuple(raw["notes"]),
+            outliers=tuple(
+                Outlier(**one | {"period": date.fromisoformat(one["period"])})
+                for one in raw.get("outliers", ())
+            ),
             files={name: FileRecord(**f) for name, f in raw["files"].items()},
             because=raw.get("because", ""),
         )

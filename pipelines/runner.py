@@ -21,10 +21,10 @@ from data import array_cache, changes, logs, undone
 from data.arrays import CUBE
 from data.formula import quoted
 from data.landed import withdrawn
-from data.manifest import Check, Manifest, Outcome, PeriodRecord, Release
+from data.manifest import Check, Manifest, Outcome, Outlier, PeriodRecord, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
 from data.store import Store, describe_files, new_version
-from pipelines import unplaced
+from pipelines import outliers, unplaced
 from pipelines.assemble import assemble
 from pipelines.checks import against_other_months, known_organisations
 from pipelines.errors import UNREADABLE, why_unreadable
@@ -186,7 +186,14 @@ def _publish(
             lists = patients(needs, {month: series.placed(month) for month in build.months})
             rows = assemble(con, staged, series.dataset, lists=lists)
             _require_control_totals(con, series, build)
+            found = _outliers(con, series, build, trusted)
         manifest = _manifest(store, series, build, needs, rows, tables, trusted)
+        manifest = replace(
+            manifest,
+            outliers=found,
+            notes=(*(n for n in manifest.notes if outliers.WORDS not in n),
+                   *outliers.notes(series, found)),
+        )  # fmt: skip
         manifest = replace(manifest, because=because)
         array_cache.prepare(staged, store.version_folder(dataset_id, manifest.version), manifest)
         progress("publishing", 0.97)
@@ -203,6 +210,18 @@ def _publish(
             manifest.version, tuple(check for _, check in build.failed),
         )  # fmt: skip
     return Refresh(dataset_id, "published", f"Published up to {newest}.", manifest.version)
+
+
+def _outliers(
+    con: duckdb.DuckDBPyConnection, series: Series, build: _Build, before: Manifest | None
+) -> tuple[Outlier, ...]:
+    """Those of the periods built now and of their neighbours, and those known of the others."""
+    held = sorted(build.months)
+    built = {month for month, (_, _, done) in build.months.items() if done is not None}
+    again = outliers.affected(held, built)
+    known = before.outliers if before else ()
+    kept = [one for one in known if one.period in build.months and one.period not in again]
+    return (*kept, *outliers.find(con, build.staged, series.dataset, held=held, built=built))
 
 
 def _reading(series: Series, tables: Tables, build: _Build) -> Reading:
