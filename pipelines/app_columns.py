@@ -16,6 +16,7 @@ MONTH_FORMS = (
 _DATE = re.compile(r"(?<![A-Z])(MONTH|DATE|PERIOD)")
 _METRIC = ("METRIC", "MEASURE", "INDICATOR", "FIELD")
 _VALUE = ("VALUE", "COUNT", "NUMBER")
+_LONGEST = 200  # characters of a heading that are looked at
 _NAMES = (  # the first that fits decides
     ("unique_logins_12m", r"(12|twelve)"),
     ("prescription_users", r"(unique|users?).*prescri|prescri.*users?"),
@@ -48,7 +49,7 @@ def measure_of(name: str, mapping: Mapping[str, str]) -> str | None:
         return told or None
     if mapping or "%" in name or "percent" in name.lower() or "rate" in name.lower().split():
         return None  # a mapping says everything; shares are worked out here
-    bare = re.sub(r"[^a-z0-9]", "", name.lower())
+    bare = re.sub(r"[^a-z0-9]", "", name.lower())[:_LONGEST]
     return next((measure for measure, words in _NAMES if re.search(words, bare)), None)
 
 

@@ -46,7 +46,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 CARERS_NEEDED = ("ACH_DATE", "IND_CODE", "VALUE")
 _WANTED = re.compile(r"\.(csv|zip|csv\.gz)$", re.IGNORECASE)
 _ABOUT = re.compile(r"dictionary|metadata|mapping", re.IGNORECASE)
-_YEAR = re.compile(r"\W*\(?(20)?\d\d\W?(20)?\d\d\)?\s*$")
+_YEAR = re.compile(r"(?<!\W)\W*\(?(20)?\d\d\W?(20)?\d\d\)?\s*$")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 120
 

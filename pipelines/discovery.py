@@ -30,7 +30,7 @@ _SLUG_YEAR = re.compile(r"^(?:(?:.*-)?(20\d\d)-\d\d|(20\d\d))$")
 _SLUG_PERIOD = re.compile(rf"(?:^|-){_MONTH}-(20\d\d)(?:-|$)")
 _WRITTEN_DATE = re.compile(rf"\b(\d{{1,2}})\s+{_MONTH}\.?,?\s+(\d{{4}})\b", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_SIZE = re.compile(r"([\d.,]+)\s*(B|KB|MB|GB)\b", re.IGNORECASE)
+_SIZE = re.compile(r"(?<![\d.,])([\d.,]+)\s{0,9}(B|KB|MB|GB)\b", re.IGNORECASE)
 _FACTOR = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _HAS_ENDING = re.compile(r"\.[A-Za-z0-9]{2,5}$")
 

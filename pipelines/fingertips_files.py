@@ -29,14 +29,14 @@ _FIRST, _LAST = 1990, 2100  # years that a period may begin in
 
 # Our name of a download: profile, its id, group, its id, kind of area, its id.
 FILE_NAME = re.compile(
-    r"^(?P<profile>.+?)--(?P<profile_id>\d+)--(?P<group>.+?)--(?P<group_id>\d+)"
-    r"--(?P<area>.+?)--(?P<area_id>\d+)\.csv$"
+    r"^(?P<profile>(?:(?!--).)+)--(?P<profile_id>\d+)--(?P<group>(?:(?!--).)+)--(?P<group_id>\d+)"
+    r"--(?P<area>(?:(?!--).)+)--(?P<area_id>\d+)\.csv$"
 )
-_OURS = re.compile(r"^(.+--\d+--.+--\d+--.+--\d+|indicator-metadata--\d+)\.csv$")
+_METADATA = re.compile(r"^indicator-metadata--\d+\.csv$")
 
 
 def wants(name: str) -> bool:
-    return bool(_OURS.match(name))
+    return bool(FILE_NAME.match(name) or _METADATA.match(name))
 
 
 def recognise(preview: Preview) -> Recognised | None:

@@ -11,7 +11,9 @@ from data.datasets.nwrs import GP_TOTALS, ROLES, TOTAL, role_label
 # Prefixes of headings and the staff group that each means. Nurses' roles begin with N.
 _PREFIXES = (("GP", "GP"), ("NURSES", "NURSES"), ("N", "NURSES"), ("DPC", "DPC"),
              ("ADMIN", "ADMIN"))  # fmt: skip
-_HEADING = re.compile(r"^TOTAL_(?P<who>[A-Z0-9_]+?)_(?P<unit>HC|FTE)(?:_(?P<rest>[A-Z0-9_]+))?$")
+_HEADING = re.compile(
+    r"^(?=[A-Z0-9_]+$)TOTAL_(?P<who>[A-Z0-9_]+?)_(?P<unit>HC|FTE)(?:_(?P<rest>[A-Z0-9_]+))?$"
+)
 _AREA = "COQ_"
 
 

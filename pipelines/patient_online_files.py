@@ -17,7 +17,7 @@ from pipelines.units import BadRelease, Preview, Recognised, periods_in
 
 SLUG = "mi-patient-online-pomi"
 _CURRENT = "current"  # the page that always holds the newest files
-_WANTED = re.compile(r"pomi.*\.(csv|csv\.gz|zip)$", re.IGNORECASE)
+_WANTED = re.compile(r"pomi.{0,100}\.(csv|csv\.gz|zip)$", re.IGNORECASE)
 _ABOUT = re.compile(r"metadata|dictionary", re.IGNORECASE)
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 NEEDED = ("REPORT_PERIOD_END", "PRACTICE_CODE", "FIELD", "VALUE")

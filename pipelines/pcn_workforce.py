@@ -33,7 +33,7 @@ _COLUMNS = (
     "STAFF_ROLE", "DETAILED_STAFF_ROLE", "FTE", "UNIQUE_IDENTIFIER",
 )  # fmt: skip
 _WANTED = re.compile(
-    r"PCNWFIndividualCSV|Primary Care Networks.*Individual Level.*\.csv$", re.IGNORECASE
+    r"PCNWFIndividualCSV|Primary Care Networks.{0,60}Individual Level.{0,60}\.csv$", re.IGNORECASE
 )
 _LEVELS = {"pcn": "pcn", "sub_icb": "sub_icb", "icb": "icb", "region": "region",
            "england": f"'{ENGLAND}'"}  # fmt: skip

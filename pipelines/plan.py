@@ -12,7 +12,9 @@ from data.snapshot import Snapshot
 from pipelines import geography
 from pipelines.units import Series, Sources, Table
 
-_REISSUE = re.compile(r"(_v\d+(\.\d+)?|_\d{2}-\d{2}-\d{2}|_\d{4})+(?=\.)", re.IGNORECASE)
+_REISSUE = re.compile(
+    r"(_v\d{1,4}(\.\d{1,4})?|_\d{2}-\d{2}-\d{2}|_\d{4}){1,9}(?=\.)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

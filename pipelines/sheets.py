@@ -21,7 +21,7 @@ from pipelines.units import (
 )
 
 _LOOKED_AT = 60  # rows among which headings are looked for
-_NOTES = re.compile(r"\s*\[[\d,\s]+\]")
+_NOTES = re.compile(r"(?<!\s)\s*\[[\d,\s]+\]")
 
 
 @dataclass(frozen=True, slots=True)

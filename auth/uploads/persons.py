@@ -25,7 +25,9 @@ _ORGANISATION = re.compile(
 )
 _WORD = r"[^\W\d_](?:['’.-]?[^\W\d_])*"
 _NAME_CELL = re.compile(rf"{_WORD}\.?(?:,? +{_WORD}\.?){{1,4}}")
-_CAPITALISED = re.compile(rf"\b{_WORD}(?:,? +{_WORD}){{1,3}}")
+_CAPITALISED = re.compile(  # not from within a word: a text of hyphens would take its square
+    rf"(?<![^\W\d_]['’.-])\b{_WORD}(?:,? +{_WORD}){{1,3}}"
+)
 LONGEST_NAME = 60
 
 _MONTHS = {

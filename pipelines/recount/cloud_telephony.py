@@ -33,7 +33,7 @@ _COVERAGE = {
     "REGISTERED PATIENTS AT OPEN ACTIVE PRACTICES": "open_patients",
     "REGISTERED PATIENTS AT INCLUDED PRACTICES": "included_patients",
 }
-_NOTE = re.compile(r"\s*\[[^\]]*\]")
+_NOTE = re.compile(r"(?<!\s)\s*\[[^\[\]]*\]")
 _TIMES = ("timed", *_BANDS.values(), *(f"day_{day}" for day in _DAYS))
 
 
