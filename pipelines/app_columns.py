@@ -93,8 +93,13 @@ def read_mapping(rows: Sequence[Sequence[str]], name: str) -> dict[str, str]:
     """An administrator's `column,measure` file: headings in capitals to measures, or to nothing."""
     found = {}
     for row in rows:
-        if len(row) < 2 or not row[0].strip():
+        if not any(cell.strip() for cell in row):
             continue
+        if len(row) != 2 or not row[0].strip():
+            raise BadRelease(
+                f"{name} should have a heading and a measure in each row; one has: "
+                f"{', '.join(row)[:100]}."
+            )
         heading, measure = " ".join(row[0].split()).upper(), row[1].strip().lower()
         if measure and measure not in MEASURES and measure != BASE:
             raise BadRelease(

@@ -127,6 +127,35 @@ def is_whole(cell: str) -> str:
     return f"regexp_full_match(trim({cell}), '[0-9]{{1,9}}([.]0*)?')"
 
 
+def count_sql(cell: str, *, heading: str, of: str, missing: Sequence[str] = ()) -> str:
+    """SQL: a count as BIGINT, NULL for one of `missing` (in capitals); any other text raises.
+
+    `of` is SQL for whose row it is. A negative count passes: a check that names it says more.
+    """
+    number = f"trim({cell})::DECIMAL(18, 2)::BIGINT"
+    return _plain(cell, number, "[.]0*", heading=heading, of=of, missing=missing)
+
+
+def number_sql(cell: str, *, heading: str, of: str, missing: Sequence[str] = ()) -> str:
+    """SQL: a number with six decimals, as `count_sql` gives a count; `1e3` is none."""
+    number = f"trim({cell})::DECIMAL(18, 6)"
+    return _plain(cell, number, "[.][0-9]*", heading=heading, of=of, missing=missing)
+
+
+def _plain(
+    cell: str, number: str, decimals: str, *, heading: str, of: str, missing: Sequence[str]
+) -> str:
+    bare, nothing = f"trim({cell})", ", ".join(sql_text(text) for text in missing)
+    absent = f"WHEN upper({bare}) IN ({nothing}) THEN NULL " if missing else ""
+    kind = "whole number" if decimals == "[.]0*" else "number"
+    start, end = sql_text(f"{heading} of "), sql_text(f", which is no {kind}")
+    wrong = f"{start} || coalesce({of}, '') || ' is ' || {bare} || {end}"
+    return (
+        f"CASE WHEN regexp_full_match({bare}, '-?[0-9]{{1,12}}({decimals})?') THEN {number} "
+        f"{absent}ELSE error({wrong}) END"
+    )
+
+
 def _is_wrong(cell: str, *, whole: bool, missing: Sequence[str]) -> str:
     nothing = ", ".join(sql_text(text) for text in missing)
     is_number = is_whole(cell) if whole else f"try_cast({cell} AS DECIMAL(18, 6)) IS NOT NULL"

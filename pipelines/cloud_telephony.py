@@ -138,7 +138,8 @@ def _load_summary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> 
         code: telephony_bands.column(sheet, table, heading) for code, heading in _COUNTS.items()
     }
     numbers = ", ".join(
-        f"{telephony_bands.number(column)} AS {code}" for code, column in columns.items()
+        f"{telephony_bands.number(column, sheet, table)} AS {code}"
+        for code, column in columns.items()
     )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE summary AS

@@ -14,6 +14,7 @@ from data.formula import quoted
 from data.gp_contract import ALL
 from data.manifest import Check
 from data.spec import UNASSIGNED
+from pipelines.cells import is_whole
 from pipelines.contract_checks import SUPPRESSED
 from pipelines.contract_files import PLACES, SPLITS, month_sql, named
 from pipelines.units import BadRelease, Table, csv_scan, headings
@@ -45,7 +46,7 @@ def load(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> list[Chec
         SELECT DISTINCT coalesce(nullif({practice}, ''), '{UNASSIGNED}' || {sub_icb}) AS practice,
                DATE '{month}' AS month, {sub_icb} AS sub_icb, {service} AS quality_service,
                upper(trim(IND_CODE)) AS indicator, {shown}, trim(VALUE) AS text,
-               try_cast(trim(VALUE) AS BIGINT) AS value
+               CASE WHEN {is_whole("VALUE")} THEN trim(VALUE)::DECIMAL(18, 2)::BIGINT END AS value
         FROM {csv_scan([table.path])} WHERE {month_sql(con, table)} = '{month}'"""
     )
     return [_numbers(con), _unique(con)]

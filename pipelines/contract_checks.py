@@ -102,6 +102,12 @@ def notes(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> Iterator
         "SELECT coalesce(sum(copies - 1), 0)::BIGINT, count(*) FILTER (WHERE value IS NULL) "
         "FROM read"
     ).fetchall()[0]
+    listed, core = con.execute(
+        "SELECT (SELECT count(DISTINCT practice) FROM read), "
+        "(SELECT count(DISTINCT practice) FROM contract)"
+    ).fetchall()[0]
+    if listed < core:
+        yield f"{named}: {table.name} lists {listed:,} practices, other files up to {core:,}."
     if copies:
         yield f"{named}: rows that {table.name} gives twice: {copies:,}; they count once."
     if suppressed:

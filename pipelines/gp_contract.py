@@ -17,6 +17,7 @@ from data.formula import quoted
 from data.gp_contract import CARERS, COUNT, DENOMINATOR, NUMERATOR, PCA
 from data.manifest import Check
 from pipelines import contract_carers, contract_checks, geography
+from pipelines.cells import is_whole
 from pipelines.contract_files import (
     CARER_ROWS,
     CORE,
@@ -112,7 +113,8 @@ def _parse(con: duckdb.DuckDBPyConnection, table: Table, own: str) -> None:
         f"""CREATE TEMP TABLE {quoted(own)} AS
         SELECT practice, quality_service, indicator, kind AS measure,
                CASE WHEN upper(written) = kind THEN '' ELSE written END AS rule, month, text,
-               try_cast(text AS BIGINT) AS value, any_value(name) AS name, count(*) AS copies
+               CASE WHEN {is_whole("text")} THEN text::DECIMAL(18, 2)::BIGINT END AS value,
+               any_value(name) AS name, count(*) AS copies
         FROM (SELECT upper(trim(PRACTICE_CODE)) AS practice, {month_sql(con, table)} AS month,
                      trim(QUALITY_SERVICE) AS quality_service,
                      upper(trim(IND_CODE)) AS indicator, trim(MEASURE) AS written,

@@ -37,6 +37,8 @@ from pipelines.units import (
 
 _WANTED = re.compile(r"nhs[-_ ]?app.*\.(csv|zip)$", re.IGNORECASE)
 _ADDED = ("logins", "prescription_orders", "registrations")  # where no England row is published
+_COUNT = r"([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3})+)([.]0*)?"
+_CODES = {"practices": r"[A-Z][0-9]{5}", "icb": r"[A-Z0-9]{3,9}"}
 _MISSING = "('', '*', '-', 'C', 'N/A', 'NA', 'NULL')"
 
 
@@ -171,16 +173,28 @@ def _add(
             "measure, and load it with the file."
         )
     _require_numbers(con, table, measures)
+    _require_codes(con, table, kind)
     con.execute(
         f"""INSERT INTO told SELECT {_level(con, kind)}, code, m.measure,
             CASE WHEN upper(trim(value)) NOT IN {_MISSING}
                  THEN replace(trim(value), ',', '')::DECIMAL(18, 0)::BIGINT END
         FROM long JOIN (VALUES {_pairs(measures)}) m(name, measure) USING (name)"""
     )
+    blank = con.execute(
+        f"SELECT name FROM long GROUP BY name HAVING bool_and(upper(trim(value)) IN {_MISSING})"
+    ).fetchall()
+    given = {measure for name, measure in measures.items() if (name,) not in blank}
+    lacking = [measure for measure in MEASURES if measure not in given]
+    notes = []
+    if lacking:
+        notes.append(f"{month:%B %Y}: {table.name} gives no {', '.join(lacking)}.")
     ignored = sorted(set(found) - set(measures)) if kind == "practices" else []
     if not ignored:
-        return []
-    return [f"Columns of {table.name} that are not shown in {month:%B %Y}: {', '.join(ignored)}."]
+        return notes
+    return [
+        *notes,
+        f"Columns of {table.name} that are not shown in {month:%B %Y}: {', '.join(ignored)}.",
+    ]
 
 
 def _pairs(measures: dict[str, str]) -> str:
@@ -207,11 +221,23 @@ def _require_numbers(
     wrong = con.execute(
         f"""SELECT name, value FROM long WHERE upper(trim(value)) NOT IN {_MISSING}
         AND list_contains(?, name)
-        AND coalesce(try_cast(replace(trim(value), ',', '') AS DECIMAL(18, 3)), -1) < 0 LIMIT 1""",
+        AND NOT regexp_full_match(trim(value), '{_COUNT}') ORDER BY ALL LIMIT 1""",
         [list(measures)],
     ).fetchall()
     if wrong:
         raise BadRelease(f"{table.name} has {wrong[0][1]!r} under {wrong[0][0]}: no count.")
+
+
+def _require_codes(con: duckdb.DuckDBPyConnection, table: Table, kind: str) -> None:
+    """Rows of practices have the code of one, rows of areas that of an area."""
+    if kind not in _CODES:
+        return
+    wrong = con.execute(
+        f"SELECT code FROM long WHERE NOT regexp_full_match(code, '{_CODES[kind]}') ORDER BY 1"
+    ).fetchone()
+    if wrong:
+        what = "a practice" if kind == "practices" else "an area"
+        raise BadRelease(f"{table.name} has a row of {wrong[0]!r}, which is not {what}'s code.")
 
 
 def _unique(con: duckdb.DuckDBPyConnection, table: Table) -> Check:

@@ -36,11 +36,13 @@ def complete(con: duckdb.DuckDBPyConnection) -> Check:
 
 
 def sensible(con: duckdb.DuckDBPyConnection) -> Check:
+    counts = ", ".join(f"'{code}'" for code in (TOTAL, PATIENTS, *(c for c, _ in TYPES.values())))
     wrong = con.execute(
         f"""SELECT practice, metric, value FROM oc WHERE value < 0
-        OR (metric = '{PARTICIPATION}' AND value NOT IN (0, 1)) ORDER BY ALL LIMIT 1"""
+        OR (metric = '{PARTICIPATION}' AND value NOT IN (0, 1))
+        OR (metric IN ({counts}) AND value <> floor(value)) ORDER BY ALL LIMIT 1"""
     ).fetchall()
-    found = "no value is below 0 and flags are 0 or 1"
+    found = "no value is below 0, counts are whole and flags are 0 or 1"
     if wrong:
         found = f"{wrong[0][0]} has {wrong[0][2].normalize():f} as {wrong[0][1]}"
     return Check("possible values", not wrong, found)

@@ -24,6 +24,7 @@ from data.datasets.online_consultations import (
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import england_table, geography, online_averages, online_checks, online_times
+from pipelines.cells import number_sql
 from pipelines.folder import write_fact, write_parts
 from pipelines.sheets import Sheet, below_headings, find_headings, first_month_below, refuse_renamed
 from pipelines.units import (
@@ -105,7 +106,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     month = sources.month
     csvs = [table for kind in _CSVS for table in sources.tables.get(kind, ())]
     used = csvs or list(sources.tables["summary"])
-    query = _metrics(con, csvs, month) if csvs else _summary(used[0], month)
+    query = _metrics(con, csvs, month) if csvs else _summary(con, used[0], month)
     con.execute(f"CREATE OR REPLACE TEMP TABLE oc AS {query}")
     checks = [
         online_checks.unique_keys(con),
@@ -168,7 +169,8 @@ def _read(con: duckdb.DuckDBPyConnection, tables: list[Table], key: str) -> None
     who = f"upper(trim(GP_CODE)) AS practice, {month_sql('MONTH')} AS month"
     con.execute(
         f"""CREATE TEMP TABLE oc_values_{key} AS
-        SELECT {who}, upper(trim(METRIC)) AS metric, {_number("VALUE")} AS value FROM {scan}"""
+        SELECT {who}, upper(trim(METRIC)) AS metric, {_number("VALUE", "GP_CODE")} AS value
+        FROM {scan}"""
     )
     texts = ", ".join(f"any_value({column}) AS {name}" for name, column in _PLACES.items())
     names = ", ".join(name for name in _PLACES if name != "supplier")
@@ -179,7 +181,21 @@ def _read(con: duckdb.DuckDBPyConnection, tables: list[Table], key: str) -> None
     )
 
 
-def _summary(table: Table, month: date) -> str:
+def _require_one_month(
+    con: duckdb.DuckDBPyConnection, table: Table, sheet: Sheet, month: date
+) -> None:
+    """Rows of other months would be left out, and the month would lack their practices."""
+    dated = month_sql('"MONTH"')
+    other = con.execute(
+        f"SELECT {dated} FROM {sheet.sql} WHERE {dated} <> DATE '{month}' ORDER BY 1 LIMIT 1"
+    ).fetchone()
+    if other:
+        raise BadRelease(
+            f"{table.name} should be of {month:%B %Y} alone; it has rows of {other[0]:%B %Y}."
+        )
+
+
+def _summary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> str:
     """The same rows from the workbook's sheet of practices, as far as it has the metrics."""
     sheet = below_headings(table, _SUMMARY)
     metrics = {m: name for m, name in _SUMMARY_METRICS.items() if name in sheet.names}
@@ -188,8 +204,11 @@ def _summary(table: Table, month: date) -> str:
             f"{table.name} has no column {', '.join(sorted(missing))}. "
             f"It has: {', '.join(sheet.names)}."
         )
+    _require_one_month(con, table, sheet, month)
     places = ", ".join(_place(sheet, table, name) for name in _PLACES)
-    numbers = ", ".join(f"{_number(quoted(name))} AS {m}" for m, name in metrics.items())
+    numbers = ", ".join(
+        f"{_number(quoted(name), quoted('GP CODE'))} AS {m}" for m, name in metrics.items()
+    )
     values = " UNION ALL ".join(
         f"SELECT practice, month, '{m}' AS metric, {m} AS value, {', '.join(_PLACES)} FROM found"
         for m in metrics
@@ -209,9 +228,9 @@ def _place(sheet: Sheet, table: Table, name: str) -> str:
     return f"{online_times.suppliers_sql(column) if name == 'supplier' else column} AS {name}"
 
 
-def _number(column: str) -> str:
+def _number(column: str, of: str) -> str:
     """A published number; NULL where it is not disclosed. Anything else fails the cast."""
-    return f"CASE WHEN trim({column}) NOT IN {_MISSING} THEN {column}::DECIMAL(18, 6) END"
+    return number_sql(column, heading=column.strip('"'), of=of, missing=_MISSING)
 
 
 def _both_halves(con: duckdb.DuckDBPyConnection, sources: Sources) -> Check:

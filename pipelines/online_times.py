@@ -9,6 +9,7 @@ import duckdb
 
 from data.datasets.online_consultations import BANDS, NOT_KNOWN, TOTAL, WEEKDAYS
 from data.manifest import Check
+from pipelines.cells import count_sql
 from pipelines.units import BadRelease, Table, csv_scan, headings, month_sql, sql_text
 
 _NEEDED = ("MONTH", "GP_CODE", "SUPPLIER", "WEEKDAY", "SUBMISSION_TIME", "VALUE")
@@ -40,13 +41,14 @@ def load(con: duckdb.DuckDBPyConnection, tables: Sequence[Table], month: date) -
                 f"{table.name} has no column {', '.join(sorted(missing))}. "
                 f"It has: {', '.join(sorted(columns))}."
             )
+    value = count_sql("VALUE", heading="VALUE", of="GP_CODE")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE times AS
         SELECT upper(trim(GP_CODE)) AS practice, DATE '{month}' AS month,
                {suppliers_sql("SUPPLIER")} AS supplier, trim(WEEKDAY) AS weekday,
                coalesce(nullif(regexp_replace(trim(SUBMISSION_TIME), '\\s*-\\s*', ' - '), ''),
                         'Unknown') AS band,
-               sum(VALUE::DECIMAL(18, 6))::BIGINT AS value, count(*) AS rows
+               sum({value})::BIGINT AS value, count(*) AS rows
         FROM {csv_scan([table.path for table in tables])}
         WHERE {month_sql("MONTH")} = '{month}' GROUP BY ALL"""
     )

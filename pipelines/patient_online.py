@@ -24,6 +24,7 @@ from data.datasets.patient_online import (
 from data.formula import quoted
 from data.manifest import Check
 from pipelines import geography
+from pipelines.cells import number_sql
 from pipelines.folder import write_fact, write_parts
 from pipelines.patient_online_files import (
     NEEDED,
@@ -55,7 +56,7 @@ _PLACES = {  # CCGs became sub-ICB locations in July 2022 and mostly kept their 
 }
 _SUPPLIER = "SYSTEM_SUPPLIER"
 _TWICE = r" \(I\)$"  # how the publisher marks suppliers of a practice that is listed twice
-_MISSING = "('', '.', '*', 'NA', 'N/A', 'NULL')"
+_MISSING = ("", ".", "*", "NA", "N/A", "NULL")
 
 
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
@@ -112,7 +113,7 @@ def _read(con: duckdb.DuckDBPyConnection, table: Table, key: str) -> None:
     )
     known = ", ".join(f"({sql_text(name.lower())}, {sql_text(name)})" for name in FIELDS)
     supplier = f"trim({quoted(names[_SUPPLIER])})" if _SUPPLIER in names else "''"
-    number = f"CASE WHEN upper(trim({value})) NOT IN {_MISSING} THEN {value}::DECIMAL(18, 6) END"
+    number = number_sql(value, heading=names["VALUE"], of=practice, missing=_MISSING)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE pomi_values_{key} AS
         SELECT upper(trim({practice})) AS practice, m.month, {supplier} AS supplier,

@@ -135,6 +135,7 @@ class Tables:
 
     def _recognise(self, file: Landed) -> Iterator[Found]:
         """(member, kind, period) of each table in a landed file that the series uses."""
+        used = False
         for member, path in self._members(file).items():
             try:
                 with path.open(encoding="utf-8-sig", newline="") as text:
@@ -151,6 +152,7 @@ class Tables:
             except (UnicodeDecodeError, csv.Error) as error:
                 raise BadRelease(f"{member} is not CSV in UTF-8 ({error}).") from error
             if recognised:
+                used = True
                 kind, found = recognised
                 several = found if isinstance(found, tuple) else (found,)
                 yield from ((member, kind, period) for period in several)
@@ -159,6 +161,12 @@ class Tables:
                     f"{member} has headings that {self._series.dataset.series} has not used: "
                     f"{', '.join(header)[:_LONGEST_LIST]}."
                 )
+        if not used and self._series.wants(file.path.name):
+            names = ", ".join(member.rpartition(": ")[2] for member in self._members(file))
+            raise BadRelease(
+                f"{file.path.name} has no table with headings that {self._series.dataset.series} "
+                f"has used. It holds: {names[:_LONGEST_LIST] or 'nothing'}."
+            )
 
     def _members(self, file: Landed) -> dict[str, Path]:
         """Local CSV of each member of a landed file, unpacked now unless it still is."""

@@ -14,6 +14,7 @@ import duckdb
 from data.datasets.cloud_telephony import DURATION, INDICATORS, MINUTES
 from data.formula import quoted
 from data.manifest import Check
+from pipelines.cells import count_sql
 from pipelines.sheets import Sheet, below_headings, tidy
 from pipelines.telephony_calls import row_code
 from pipelines.units import BadRelease, Preview, Table
@@ -95,8 +96,10 @@ def rows(sheet: Sheet, table: Table) -> str:
     return f"{sheet.sql} WHERE trim({region}) <> ''"
 
 
-def number(column: str) -> str:
-    return f"CASE WHEN trim({column}) NOT IN ('', '*', '-') THEN {column}::DECIMAL(18, 6) END"
+def number(cell: str, sheet: Sheet, table: Table) -> str:
+    """SQL for a number of calls; NULL where it is not given."""
+    of = column(sheet, table, "GP PRACTICE")
+    return count_sql(cell, heading=cell.strip('"'), of=of, missing=("", "*", "-"))
 
 
 def add_bands(
@@ -113,13 +116,13 @@ def add_bands(
     ]
     values = " UNION ALL ".join(
         f"SELECT practice, DATE '{month}' AS month, '{indicator}' AS indicator, "
-        f"'{bucket}' AS bucket, {number(column)} AS value FROM found"
+        f"'{bucket}' AS bucket, {number(column, sheet, table)} AS value FROM found"
         for indicator, bucket, column in selects
     )
     total = column(sheet, table, "MISSED" if missed else "ANSWERED")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE found AS
-        SELECT *, {code(sheet, table)} AS practice, {number(total)} AS total
+        SELECT *, {code(sheet, table)} AS practice, {number(total, sheet, table)} AS total
         FROM {rows(sheet, table)}"""
     )
     con.execute(f"INSERT INTO calls {values}")

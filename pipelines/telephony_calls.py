@@ -15,6 +15,7 @@ import duckdb
 from data.datasets.cloud_telephony import BANDS, DURATION, INDICATORS
 from data.manifest import Check
 from data.spec import UNASSIGNED
+from pipelines.cells import count_sql
 from pipelines.units import BadRelease, Sources, Table, csv_scan, headings, sql_text
 
 _CODES = ("REGION_CODE", "ICB_CODE", "SUB_ICB_LOCATION_CODE", "PCN_CODE", "PRACTICE_CODE")
@@ -101,13 +102,14 @@ def _add(con: duckdb.DuckDBPyConnection, tables: Sequence[Table], kind: str, mon
     elif kind == "durations":
         dimension = f"CASE INDICATOR WHEN '{DURATION}' THEN 'duration' ELSE 'wait' END"
         bucket = "trim(DURATION)"
+    value = count_sql("VALUE", heading="VALUE", of="PRACTICE_CODE")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE raw_calls AS
         SELECT {row_code("PRACTICE_CODE", areas)} AS practice,
                date_trunc('month', left(trim(DATE), 10)::DATE)::DATE AS month,
                upper(trim(INDICATOR)) AS indicator, {dimension} AS dimension,
-               {weekday} AS weekday, {bucket} AS bucket, min(VALUE::DOUBLE) AS least,
-               sum(VALUE::DOUBLE)::BIGINT AS value,
+               {weekday} AS weekday, {bucket} AS bucket,
+               min({value}) AS least, sum({value})::BIGINT AS value,
                {", ".join(f"any_value(nullif(trim({c}), 'Unmapped')) AS {c}" for c in areas)}
         FROM (SELECT {", ".join((*_NEEDED, *_KINDS[kind]))} FROM {scan})
         GROUP BY ALL"""

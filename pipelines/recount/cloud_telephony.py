@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 
 from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import excel_month, rows, workbook_sheets
+from pipelines.recount.files import count_in, excel_month, rows, workbook_sheets
 from pipelines.recount.telephony_participation import participation
 
 Cells = dict[str, str]
@@ -44,7 +43,7 @@ def recount(evidence: Evidence) -> Recounted:
     parts: dict[str, Parts] = {}
     homes: dict[str, Home] = {}
     for sheet in sheets:
-        _read_sheet(sheet, parts, homes)
+        _read_sheet(sheet, evidence.month, parts, homes)
     timed = _times(evidence, homes)
     lists = evidence.again("list-sizes", evidence.month)
     for code, found in parts.items():
@@ -94,11 +93,12 @@ def _head(sheet: Sheet, *texts: str) -> int:
     return 0
 
 
-def _read_sheet(sheet: Sheet, parts: dict[str, Parts], homes: dict[str, Home]) -> None:
+def _read_sheet(sheet: Sheet, month: date, parts: dict[str, Parts], homes: dict[str, Home]) -> None:
     summary = _head(sheet, "GP NAME", "COUNT OF INBOUND")
     bands = _head(sheet, "GP NAME", "TOTAL INBOUND", "LESS THAN 1")
     head = summary or bands
-    if not head:
+    months = {excel_month(row.get("A", "")) for row in sheet[head + 1 :]} - {None}
+    if not head or (months and month not in months):
         return
     columns = _summary_columns(sheet[head]) if summary else _band_columns(sheet, head)
     places = {
@@ -116,7 +116,7 @@ def _read_sheet(sheet: Sheet, parts: dict[str, Parts], homes: dict[str, Home]) -
         for at, part in columns.items():
             text = row.get(at, "").strip()
             before = found.get(part)
-            number = None if text in ("", "*", "-") else int(Decimal(text))
+            number = None if text in ("", "*", "-") else count_in(text)
             found[part] = number if before is None else before + (number or 0)
 
 
@@ -160,7 +160,7 @@ def _times(evidence: Evidence, homes: dict[str, Home]) -> dict[str, dict[str, in
                 tally = found.setdefault(code, dict.fromkeys(_TIMES, 0))
                 if kind == "times" and row["INDICATOR"] == "CBT001":
                     day = datetime.fromisoformat(row["DATE"].strip()[:10])
-                    count = int(Decimal(row["VALUE"]))
+                    count = count_in(row["VALUE"])
                     band = _BANDS[row["TIME_CATEGORY"].strip()[:5]]
                     for part in ("timed", band, f"day_{_DAYS[day.weekday()]}"):
                         tally[part] += count

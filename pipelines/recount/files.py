@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from xml.etree import ElementTree
 Row = dict[str, str]
 
 _DATES = ("%Y-%m-%d", "%d%b%Y", "%d-%b-%y", "%d-%b-%Y", "%d/%m/%Y", "%Y%m%d")
+_WHOLE = re.compile(r"(-?[0-9]+)(?:\.0*)?")
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -63,6 +65,13 @@ def exact(text: str) -> Decimal:
     return Decimal(text).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
+def count_in(text: str) -> int:
+    """A published count: `1234` or `1234.0`, and nothing else that Python would take for one."""
+    if found := _WHOLE.fullmatch(text.strip()):
+        return int(found[1])
+    raise ValueError(f"{text!r} is not a whole number")
+
+
 def month_in(text: str) -> date:
     """First of the month of a date in any form that the publishers write."""
     for form in _DATES:
@@ -103,13 +112,20 @@ def cells(source: Source) -> Iterator[list[str]]:
     path = source.file.path
     if source.member:
         with zipfile.ZipFile(path) as archive, archive.open(source.member) as packed:
-            yield from csv.reader(io.TextIOWrapper(packed, "utf-8-sig", "windows-1252", ""))
+            yield from _rows_of(io.BufferedReader(packed))  # type: ignore[arg-type]
     elif path.name.lower().endswith(".gz"):
-        with gzip.open(path, "rt", encoding="utf-8-sig", errors="windows-1252", newline="") as text:
-            yield from csv.reader(text)
+        with gzip.open(path) as stream:
+            yield from _rows_of(io.BufferedReader(stream))
     else:
-        with path.open(encoding="utf-8-sig", errors="windows-1252", newline="") as text:
-            yield from csv.reader(text)
+        with path.open("rb") as stream:
+            yield from _rows_of(stream)
+
+
+def _rows_of(stream: io.BufferedReader) -> Iterator[list[str]]:
+    """Rows of text in UTF-8 or, with a mark at its beginning, in UTF-16."""
+    marked = stream.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    encoding = "utf-16" if marked else "utf-8-sig"
+    yield from csv.reader(io.TextIOWrapper(stream, encoding, "windows-1252", ""))
 
 
 def header(source: Source) -> frozenset[str]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from pipelines.recount.areas import Home, Parts, Recounted, rehomed
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Source, header, rows
+from pipelines.recount.files import Source, count_in, header, rows
 
 _STATUS = {"attended": "attended", "dna": "dna", "did not attend": "dna",
            "unknown": "status_unknown"}  # fmt: skip
@@ -91,7 +91,7 @@ def _label(row: Mapping[str, str], column: str, known: Mapping[str, str]) -> str
 
 
 def _count(tally: dict[str, int], row: Mapping[str, str]) -> None:
-    number = int(row["COUNT_OF_APPOINTMENTS"])
+    number = count_in(row["COUNT_OF_APPOINTMENTS"])
     staff = _label(row, "HCP_TYPE", _STAFF)
     category = _label(row, "NATIONAL_CATEGORY", _CATEGORY)
     wait = _label(row, "TIME_BETWEEN_BOOK_AND_APPT", _WAIT)

@@ -8,7 +8,7 @@ from datetime import date
 from data.gp_contract import indicators
 from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Row, Source, month_in, rows
+from pipelines.recount.files import Row, Source, count_in, month_in, rows
 
 _CARERS = "carers"
 _SUPPRESSED = "*"
@@ -55,7 +55,7 @@ def _parts(cells: Cells) -> Parts:
     sums: dict[tuple[str, str], list[int | None]] = defaultdict(list)
     for (service, indicator, measure, _), values in cells.items():
         (value,) = values
-        number = None if value == _SUPPRESSED else int(value)
+        number = None if value == _SUPPRESSED else count_in(value)
         found["cells"] = (found["cells"] or 0) + 1
         found["suppressed"] = (found["suppressed"] or 0) + (number is None)
         other = {"NUMERATOR": "DENOMINATOR", "DENOMINATOR": "NUMERATOR"}.get(measure)

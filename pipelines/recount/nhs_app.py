@@ -10,7 +10,7 @@ from data.datasets.nhs_app import BASE, MEASURES
 from data.spec import ENGLAND, Level
 from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Row, Source, rows
+from pipelines.recount.files import Row, Source, count_in, header, rows
 
 _FORMS = (
     "%Y-%m-%d", "%d/%m/%Y", "%Y-%m", "%b-%y", "%b %Y", "%B %Y", "%B-%y", "%d%b%Y", "%d-%b-%y",
@@ -63,10 +63,9 @@ def recount(evidence: Evidence) -> Recounted:
 def _mapping(evidence: Evidence) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in evidence.landed:
-        table = list(rows(source))
-        if table and set(table[0]) == {"COLUMN", "MEASURE"}:
+        if header(source) == {"COLUMN", "MEASURE"}:
             found = {" ".join(row["COLUMN"].split()).upper(): row["MEASURE"].strip().lower()
-                     for row in table}  # fmt: skip
+                     for row in rows(source)}  # fmt: skip
     return found
 
 
@@ -91,15 +90,17 @@ def _figures(
             measure = mapping.get(name.upper()) if mapping else _measure(name)
             if measure in MEASURES:
                 bare = text.replace(",", "").strip()
-                yield level, code, measure, int(float(bare)) if re.match(r"\d", bare) else None
+                yield level, code, measure, count_in(bare) if re.match(r"\d", bare) else None
 
 
 def _who(row: Row, kind: str) -> tuple[str, str]:
     if kind == "england":
         return "england", ENGLAND
     if kind == "practices":
-        cell = next(v for v in row.values() if re.fullmatch(r"[A-Za-z]\d{5}", v.strip()))
-        return "practice", cell.strip().upper()
+        cells = [v.strip() for v in row.values() if re.fullmatch(r"[A-Za-z]\d{5}", v.strip())]
+        if not cells:
+            raise ValueError(f"a row of practices has no practice: {', '.join(row.values())}")
+        return "practice", cells[0].upper()
     name = next(n for n in row if "CODE" in n and "ONS" not in n and "REGION" not in n)
     code = row[name].strip().upper()
     said = " ".join(value.lower() for n, value in row.items() if "LEVEL" in n or "TYPE" in n)

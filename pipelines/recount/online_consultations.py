@@ -10,6 +10,7 @@ from pipelines.recount.areas import Cells, Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import (
     Row,
+    count_in,
     exact,
     excel_month,
     month_in,
@@ -127,7 +128,7 @@ def _times(evidence: Evidence) -> dict[str, dict[str, int]]:
         for row in rows(source):
             if month_in(row["MONTH"]) != evidence.month:
                 continue
-            count = int(Decimal(row["VALUE"]))
+            count = count_in(row["VALUE"])
             band = _BANDS[(row["SUBMISSION_TIME"].strip() or "Unknown")[:5]]
             day = row["WEEKDAY"].strip().lower()
             met = ["timed", band, f"day_{day}"]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from pipelines.recount.areas import Home, Parts, Recounted, rehomed
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Row, month_in, rows
+from pipelines.recount.files import Row, count_in, month_in, rows
 
 _COUNTS = {
     "patient_list_size": "patients",
@@ -59,7 +58,7 @@ def _areas(row: Row) -> tuple[str, str]:
 def _number(text: str) -> int | None:
     if text.upper() in ("", ".", "*", "NA", "N/A", "NULL"):
         return None
-    return int(Decimal(text))
+    return count_in(text)
 
 
 def _parts(values: dict[str, int]) -> Parts:

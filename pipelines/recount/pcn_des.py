@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Row, month_in, rows
+from pipelines.recount.files import Row, count_in, month_in, rows
 
 _FRACTIONS = ("CAN04", "EHCH01", "EHCH04", "HI01", "HI03", "SMR01A", "SMR01B", "SMR01C", "SMR01D",
               "SMR03", "VI02")  # fmt: skip
@@ -56,9 +56,9 @@ def recount(evidence: Evidence) -> Recounted:
     for row in _of_month(evidence, "iif"):
         code, measure = row["ORGANISATION_CODE"].strip().upper(), row["MEASURE"].strip()
         if row["ORGANISATION_TYPE"].strip() == "PCN":
-            pcns["pcn", code][_IIF_PCN[measure]] = int(row["VALUE"])
+            pcns["pcn", code][_IIF_PCN[measure]] = count_in(row["VALUE"])
         else:
-            yearly[code][_IIF[measure]] = int(row["VALUE"])
+            yearly[code][_IIF[measure]] = count_in(row["VALUE"])
     parts = {code: _parts(monthly.get(code, {})) for code in {*monthly, *yearly}}
     for code, found in yearly.items():
         parts[code] |= found

@@ -9,7 +9,7 @@ from decimal import Decimal
 from data.qof import REGISTERS, latest
 from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
-from pipelines.recount.files import Row, exact, rows
+from pipelines.recount.files import Row, count_in, exact, rows
 
 _FIELDS = {"NUMERATOR": "num", "DENOMINATOR": "den", "PCAS": "pcas", "ACHIEVED_POINTS": "points"}
 _SUMS = {"NUMERATOR": "numerators", "DENOMINATOR": "denominators", "PCAS": "pcas",
@@ -76,7 +76,7 @@ def _add_register(parts: Parts, row: Row) -> None:
     listed = _first(row, "PRACTICE_LIST_SIZE", "PRACTICE_LISTSIZE", "PATIENT_LIST_SIZE")
     parts["practices"] = 1
     if group in REGISTERS:
-        parts[f"{group.lower()}_register"] = int(Decimal(register)) if register else None
+        parts[f"{group.lower()}_register"] = count_in(register) if register else None
         parts[f"{group.lower()}_list"] = exact(listed) if listed and register else None
     if listed and (_first(row, "PATIENT_LIST_TYPE") or "TOTAL") == "TOTAL":
         parts["list_size"] = max(parts["list_size"] or 0, exact(listed))

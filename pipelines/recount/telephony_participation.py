@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.recount.areas import Home, Parts
-from pipelines.recount.files import excel_month, workbook_sheets
+from pipelines.recount.files import excel_month, month_in, workbook_sheets
 
 _Sheet = list[dict[str, str]]
 _WORDS = {
@@ -80,7 +80,10 @@ def _month(cell: str) -> date | None:
             return datetime.strptime(cell.strip(), form).date()
         except ValueError:
             continue
-    return excel_month(cell)
+    try:
+        return month_in(cell)
+    except ValueError:
+        return excel_month(cell)
 
 
 def _parts(said: Mapping[str, int | None]) -> Parts:

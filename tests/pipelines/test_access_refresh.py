@@ -161,7 +161,7 @@ NORTH_TOTAL = b"OC_TOTAL_SUBMISSIONS,103"
         (_spoilt(_swap(b"METRIC", b"INDICATOR")), "has headings .* has not used: .*INDICATOR"),
         (_spoilt(_swap(b"PCN_CODE", b"NETWORK")), "has no column PCN_CODE"),
         (_spoilt(_swap(NORTH_TOTAL, b"OC_TOTAL_SUBMISSIONS,104")), "types of request of A81001"),
-        (_spoilt(_swap(NORTH_TOTAL, b"OC_TOTAL_SUBMISSIONS,many")), "Could not convert .*many"),
+        (_spoilt(_swap(NORTH_TOTAL, b"OC_TOTAL_SUBMISSIONS,many")), "is many, which is no number"),
         (_spoilt(_swap(NORTH_TOTAL, b"OC_TOTAL_SUBMISSIONS,-103")), "A81001 has -103 as OC_TOTAL"),
         (_spoilt(_swap(NORTH_TOTAL, b"OC_TOTAL_SUBMISSIONS,*")), "lack one of OC_TOTAL"),
         (_spoilt(lambda csv: csv + csv.splitlines(keepends=True)[-1]), "more than once"),

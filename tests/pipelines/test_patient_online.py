@@ -294,7 +294,7 @@ def swap(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
         (swap(b",field,value", b",what,number"), "has headings .* has not used: .*what"),
         (lambda body: body.splitlines(keepends=True)[0], "has headings but no rows"),
         (lambda body: body + body.splitlines(keepends=True)[-1], "A81012 Total_Use is there more"),
-        (swap(b"Use,50\n", b"Use,many\n"), "Could not convert .*many"),
+        (swap(b"Use,50\n", b"Use,many\n"), "is many, which is no number"),
         (swap(b"Use,50\n", b"Use,-50\n"), "A81001 has -50 as Pat_Presc_Use"),
         (swap(b"Use,50\n", b"Use,50.5\n"), "A81001 has 50.5 as Pat_Presc_Use"),
         (swap(b"Sys_Presc_Enbld,2", b"Sys_Presc_Enbld,3"), "has 3 as Sys_Presc_Enbld"),
