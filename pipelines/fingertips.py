@@ -9,6 +9,7 @@ import duckdb
 
 from data import periods
 from data.datasets.fingertips import DATASET, EVERY, FIELDS, HEADLINES
+from data.spec import LEVEL_NAMES
 from pipelines import geography
 from pipelines.fingertips_files import recognise, wants
 from pipelines.fingertips_rows import ALIKE, NUMBERS, TEXTS, checks, load
@@ -18,6 +19,7 @@ from pipelines.folder import aggregate, write_fact, write_parts, write_table
 from pipelines.units import Month, Series, Sources, Table
 
 _SHOWN = 5
+_FEW = 0.9  # share of the areas of a level below which an indicator is said to have few
 # What differs between the names of one area in two publications.
 _FILLING = (
     r"\b(nhs|region|commissioning|integrated care board|icb|primary care network|pcn|and)\b"
@@ -165,7 +167,26 @@ def _notes(con: duckdb.DuckDBPyConnection, *, known: bool) -> list[str]:
         notes.append(
             f"{added:,} rows have no indicator id; they are those of the indicator of their name."
         )
-    return notes
+    return [*notes, *_shorter(con)]
+
+
+def _shorter(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Indicators with fewer areas than others of their level: rows may be missing."""
+    found = con.execute(
+        f"""SELECT level, indicator, count(DISTINCT area_code) AS areas,
+                   max(areas) OVER (PARTITION BY level) AS most
+        FROM raw WHERE level <> 'england' GROUP BY level, indicator
+        QUALIFY areas < {_FEW} * most ORDER BY areas / most, level, indicator"""
+    ).fetchall()
+    if not found:
+        return []
+    named = ", ".join(
+        f"{indicator} {areas:,} of {most:,} {LEVEL_NAMES[level][1]}"
+        for level, indicator, areas, most in found[:_SHOWN]
+    )
+    more = " and others" if len(found) > _SHOWN else ""
+    said = f"{len(found):,} indicators have rows of fewer areas than others of their level"
+    return [f"{said} ({named}{more})."]
 
 
 SERIES = Series(

@@ -91,7 +91,11 @@ class Tables:
         found = [
             (file, tables)
             for file, tables in found
-            if file.receipt.release_title or not _given_later(file, tables, found)
+            if not (
+                _issued_again(file, found)
+                if file.receipt.release_title
+                else _given_later(file, tables, found)
+            )
         ]
         self.refused = [(file.path.name, reason) for file, reason in refused]
         self.incomplete = {file.release for file, _ in refused if file.receipt.release_title}
@@ -270,6 +274,19 @@ def _reissued(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
     return any(
         other.release == file.release
         and original_name(other.path.name) == name
+        and other.receipt.fetched_at > file.receipt.fetched_at
+        for other, _ in found
+    )
+
+
+def _issued_again(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
+    """Whether the release has a later issue of a file under the very same name.
+
+    What was wrong with the earlier one, such as rows of another period, is over with it.
+    """
+    return any(
+        other.release == file.release
+        and other.path.name == file.path.name
         and other.receipt.fetched_at > file.receipt.fetched_at
         for other, _ in found
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -33,6 +34,7 @@ from pipelines.recount.files import (
 MONTHS_SAMPLED = 4  # of a dataset at a time; the whole of a month is read again
 _MONTH_COLUMNS = ("EXTRACT_DATE", "APPOINTMENT_MONTH_START_DATE")
 _ABSENT = "absent"
+_ROW, _FIGURE = "row", "figure"
 _SHOWN = 3  # differences named in a failed check
 
 
@@ -145,27 +147,40 @@ def _figures(store: Store, manifest: Manifest, sample: int, seed: str) -> Check:
     snapshot = Snapshot(store.version_folder(manifest.dataset, manifest.version), manifest)
     rng = random.Random(seed)
     months = rng.sample(snapshot.months, min(MONTHS_SAMPLED, len(snapshot.months)))
-    compared, read_again, wrong = 0, 0, []
+    counts: Counter[str] = Counter()
+    wrong: list[str] = []
     for number, month in enumerate(months):
+        share = sample * (number + 1) // len(months) - sample * number // len(months)
         try:
-            again = recount(store, manifest, month)
+            for kind, unlike in compared(store, snapshot, month, count=share, rng=rng):
+                counts[kind] += 1
+                wrong += [unlike] if unlike else []
         except (ValueError, KeyError, LookupError, OSError) as error:
             reason = f"{type(error).__name__}: {error}"
             return Check(name, False, f"{snapshot.label(month)} cannot be counted again: {reason}")
-        for unlike in _cells(snapshot, again, month):
-            read_again += 1
-            wrong += [unlike] if unlike else []
-        share = sample * (number + 1) // len(months) - sample * number // len(months)
-        for level, code, measure in _questions(snapshot, again, month, share, rng):
-            compared += 1
-            if said := _difference(snapshot, again.at(level, code), measure, level, code, month):
-                wrong.append(said)
-    found = f"{compared:,} numerators and denominators equal those counted from landed files"
+    figures, read_again = counts[_FIGURE], counts[_ROW]
+    found = f"{figures:,} numerators and denominators equal those counted from landed files"
     if read_again:
         found += f", and {read_again:,} rows of other tables those read there"
     if wrong:
-        found = f"{len(wrong)} of {compared + read_again:,} differ: {'; '.join(wrong[:_SHOWN])}"
+        found = f"{len(wrong)} of {figures + read_again:,} differ: {'; '.join(wrong[:_SHOWN])}"
     return Check(name, not wrong, found)
+
+
+def compared(
+    store: Store, snapshot: Snapshot, month: date, *, count: int, rng: random.Random
+) -> Iterator[tuple[str, str]]:
+    """What is compared in a period, each with the difference in words, empty where there is none.
+
+    Every row of the extra tables, every measure of England and `count` figures of organisations.
+    Raises `ValueError`, `LookupError` or `OSError` where the landed files cannot be counted.
+    """
+    again = recount(store, snapshot.manifest, month)
+    for unlike in _cells(snapshot, again, month):
+        yield _ROW, unlike
+    for level, code, measure in _questions(snapshot, again, month, count, rng):
+        parts = again.at(level, code)
+        yield _FIGURE, _difference(snapshot, parts, measure, level, code, month) or ""
 
 
 def _questions(
