@@ -38,7 +38,7 @@ def test_a_token_from_before_sign_in_is_dead_after_it(visit: Visit) -> None:
 def test_a_body_that_is_too_large_is_not_read(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csrf, "LARGEST_FORM", 1000)
+    monkeypatch.setattr(csrf, "LARGEST_BODY", 1000)
     person = visit()
     assert person.post("/accounts/login/", {"email": "x" * 2000}).status_code == 413
     assert person.post("/accounts/login/", {"email": "x" * 200}).status_code == 400
