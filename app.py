@@ -111,6 +111,7 @@ def serve() -> Flask:
     sys.setswitchinterval(TURN)
     app = create_app()
     db.library().directory()
+    db.library().keep_watch()
     auth.begin(app)
     return app
 

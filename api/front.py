@@ -109,6 +109,8 @@ def _tag(environ: Environ, live: Sequence[Snapshot]) -> str:
     """ETag of a request's address over those versions of the data."""
     parts = [environ.get(name, "") for name in ADDRESS]
     told = "\n".join((SHAPE, *parts, *[snapshot.version for snapshot in live]))
+    if dropped := library().dropped:  # answers made before a file's damage was seen are not kept
+        told += f"\n{dropped}"
     return f'"{hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]}"'
 
 

@@ -204,9 +204,10 @@ def published(dataset: Dataset, as_of: date | None = None) -> Snapshot:
     """The live version, or the one that had been published by a day."""
     live = library().current(dataset.id)
     if live is None:
-        raise ApiError(
-            503, "not_loaded", detail=f"No release of {dataset.id} is loaded on this server."
-        )
+        told = f"No release of {dataset.id} is loaded on this server."
+        if fault := library().fault(dataset.id):
+            told = f"{dataset.id} cannot be shown: {fault}."
+        raise ApiError(503, "not_loaded", detail=told)
     if as_of is None:
         return live
     found = library().as_of(dataset.id, as_of)

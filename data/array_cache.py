@@ -62,6 +62,12 @@ def _alone(target: Path) -> Iterator[None]:
         yield
 
 
+def digests(target: Path) -> dict[str, str]:
+    """The SHA-256 of the arrays in a folder that has been opened."""
+    note = json.loads((target / NOTE).read_text(encoding="utf-8"))
+    return {str(name): str(digest) for name, digest in note["files"].items()}
+
+
 def _ready(source: Path, target: Path, manifest: Manifest) -> Path:
     key = _key(manifest)
     if not _is_sound(target, key):

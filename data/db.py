@@ -21,11 +21,13 @@ from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
 from data.snapshot import LAYOUT, Snapshot
 from data.store import Store, store
+from data.watch import Watch, read_again
 
 log = logging.getLogger(__name__)
 
 WEB_MEMORY_LIMIT = "256MB"
 LOOK_SECONDS = 0.02
+WATCH_SECONDS, WATCH_PAUSE = 2.0, 0.5  # of reading files again, and of rest
 GARBAGE = 20_000  # objects; a page makes about as many
 
 
@@ -52,6 +54,9 @@ class Library:
         self._lock = threading.Lock()
         self._open: dict[str, Snapshot] = {}
         self._refused: set[tuple[str, str]] = set()
+        self._watches: dict[str, Watch] = {}
+        self._faults: dict[str, str] = {}
+        self._dropped = 0  # versions that were closed because a file of theirs had changed
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
         self._ids = [declared.id for declared in all_datasets()]
@@ -109,6 +114,9 @@ class Library:
         if version is None:
             return None
         snapshot = self._open.get(dataset_id)
+        if snapshot is not None and not self._is_whole(dataset_id):
+            self._drop(dataset_id, "an array is shorter than it was", is_cached=True)
+            snapshot = None
         if snapshot is not None and self._is(snapshot, shelf, version):
             return snapshot
         if snapshot is not None and (dataset_id, version) in self._refused:
@@ -120,7 +128,65 @@ class Library:
                 if opened is None:
                     return snapshot
                 self._open[dataset_id] = snapshot = opened
+                self._watches[dataset_id] = opened.watch()
+                if opened.version == version:
+                    self._faults.pop(dataset_id, None)
         return snapshot
+
+    def _is_whole(self, dataset_id: str) -> bool:
+        watch = self._watches.get(dataset_id)
+        return watch is None or watch.is_whole()
+
+    def _drop(self, dataset_id: str, what: str, *, is_cached: bool) -> None:
+        """Close a version of which a file is not what it was; arrays are made again."""
+        with self._lock:
+            snapshot = self._open.pop(dataset_id, None)
+            self._watches.pop(dataset_id, None)
+            if snapshot is None:
+                return
+            self._dropped += 1
+            if not is_cached:
+                self._refused.add((dataset_id, snapshot.version))
+                self._faults[dataset_id] = f"{what}, so version {snapshot.version} is not shown"
+            log.error("%s %s is closed: %s", dataset_id, snapshot.version, what)
+        self._look = _Look(time.monotonic() - LOOK_SECONDS, self._demo)
+
+    @property
+    def dropped(self) -> int:
+        """How often a version was closed for its files: answers from before are not kept."""
+        return self._dropped
+
+    def fault(self, dataset_id: str) -> str | None:
+        """What is wrong with the files of the live version, where it is not shown for that."""
+        return self._faults.get(dataset_id)
+
+    def look_after(self, *, seconds: float = 0.0) -> None:
+        """Look at the files of all open versions once, and read those that look different.
+
+        For so many seconds files that look the same are read too, in turn.
+        """
+        watches = dict(self._watches)
+        changed = [(name, file) for name, watch in watches.items() if (file := watch.changed())]
+        if not changed and seconds:
+            file = read_again(watches.values(), seconds=seconds)
+            changed = [(n, file) for n, watch in watches.items() if file and file in watch.files]
+        for dataset_id, file in changed:
+            if self._watches.get(dataset_id) is watches[dataset_id]:
+                is_cached = file.mapped is not None
+                self._drop(dataset_id, f"{file.path.name} has changed", is_cached=is_cached)
+
+    def keep_watch(self) -> None:
+        """Look after the files for as long as the process lives, in a thread of its own."""
+
+        def work() -> None:
+            while True:
+                time.sleep(WATCH_PAUSE)
+                try:
+                    self.look_after(seconds=WATCH_SECONDS)
+                except OSError as error:
+                    log.error("the files of versions could not be looked at: %s", error)
+
+        threading.Thread(target=work, daemon=True, name="watch").start()
 
     @staticmethod
     def _is(snapshot: Snapshot, store: Store, version: str) -> bool:
@@ -141,6 +207,8 @@ class Library:
             if snapshot is not None:
                 return snapshot
             self._refused.add((dataset_id, version))
+            if version == live:
+                self._faults[dataset_id] = f"version {live} cannot be read, so it is not shown"
         return None
 
     @staticmethod
@@ -210,7 +278,7 @@ class Library:
         except FileNotFoundError:
             noted = 0
         versions = tuple(snapshot.version for snapshot in self.live())
-        return (str(self.home), shelf.demo, versions, noted)
+        return (str(self.home), shelf.demo, versions, noted, self._dropped)
 
     def directory(self) -> Directory:
         """All organisations that any live version knows."""

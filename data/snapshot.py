@@ -37,6 +37,7 @@ from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES
 from data.manifest import Manifest
 from data.registry import dataset
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
+from data.watch import Watch, Watched
 
 LAYOUT = 4  # raise it when a version's files change their names or meaning
 ORGANISATIONS = "organisations.parquet"
@@ -71,11 +72,6 @@ def present(cells: Stored) -> NDArray[np.bool_]:
     return ~np.isnan(cells) if cells.dtype == np.float64 else cells != MISSING
 
 
-def _mapped(path: Path) -> NDArray[Any]:
-    """A plain view of a mapped file: indexing a memmap itself costs several times as much."""
-    return np.load(path, mmap_mode="r").view(np.ndarray)
-
-
 class Snapshot:
     """A version that stays the same for as long as somebody holds it."""
 
@@ -87,7 +83,13 @@ class Snapshot:
         self.dataset: Dataset = declared or dataset(manifest.dataset)
         with array_cache.opened(folder, manifest) as arrays:
             index = orjson.loads((arrays / INDEX).read_bytes())
-            stored = {name: _mapped(arrays / name) for name in ARRAYS}
+            maps = {name: np.load(arrays / name, mmap_mode="r") for name in ARRAYS}
+            digests = array_cache.digests(arrays)
+        self.arrays = tuple(
+            Watched(arrays / name, digests[name], found._mmap) for name, found in maps.items()
+        )
+        # Plain views of the mapped files: indexing a memmap itself costs several times as much.
+        stored: dict[str, NDArray[Any]] = {n: m.view(np.ndarray) for n, m in maps.items()}
         self.months: tuple[date, ...] = tuple(
             date.fromisoformat(f"{month}-01") for month in index["months"]
         )
@@ -123,6 +125,11 @@ class Snapshot:
         nothing = np.nan if array.dtype == np.float64 else MISSING
         missing = np.full((*array.shape[:2], len(later)), nothing, dtype=array.dtype)
         return np.concatenate([array, missing], axis=2)
+
+    def watch(self) -> Watch:
+        """Its files, to be looked at for as long as it is read."""
+        own = (Watched(self.folder / n, f.sha256) for n, f in self.manifest.files.items())
+        return Watch((*self.arrays, *own))
 
     @property
     def version(self) -> str:

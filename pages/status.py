@@ -141,6 +141,9 @@ def _section(holding: Holding, today: date, parts: list[Component]) -> Component
 def _warning(holding: Holding) -> Component | None:
     """A failed check in the words of the design: what came, that it failed, what is shown."""
     status = holding.status
+    if fault := library().fault(holding.declared.id):
+        instead = "The version before it is shown." if holding.snapshot else "Nothing is shown."
+        return note(f"A file was damaged: {fault}. {instead}", kind="warn")
     if status is None or status.outcome != "failed":
         return None
     shown = (
