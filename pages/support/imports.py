@@ -6,37 +6,25 @@ process never writes published versions, and a file that fails a check changes n
 
 from __future__ import annotations
 
-import logging
 import secrets
-import subprocess
-import sys
-from datetime import timedelta
 from pathlib import Path
 
 from flask import Blueprint, current_app, redirect, request, url_for
-from sqlalchemy import update
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as Answer
 
-from auth import administration, audit, csrf
-from auth.background import in_turn
+from auth import administration, csrf
 from auth.forms import Form
-from auth.models import ImportJob, db
-from auth.moments import now
-from auth.sessions import account, is_platform_admin, platform_admin
+from auth.sessions import is_platform_admin, platform_admin
 from auth.views import frame, problems
 from data.registry import all_datasets
+from pages.support import jobs
 
 BLUEPRINT = Blueprint("imports", __name__, template_folder="../templates")
 ADDRESS = "/accounts/admin/imports/"
 FOLDER = "imports"
 ENDINGS = (".csv", ".csv.gz", ".zip", ".xlsx")
 LARGEST = 600 * 1024 * 1024  # bytes: the largest published archives have some 300 MB
-LONGEST = timedelta(hours=1)
-TOLD = 2000  # characters of what the command printed
-ROOT = Path(__file__).parents[2]
-
-log = logging.getLogger(__name__)
 
 csrf.allow_larger(ADDRESS, LARGEST, may=is_platform_admin)
 problems.draw_for(BLUEPRINT)
@@ -57,7 +45,8 @@ def page() -> Answer | str:
             path = _home() / FOLDER / secrets.token_hex(8) / name
             path.parent.mkdir(parents=True, mode=0o700)
             file.save(path)
-            _hand_in(form["dataset"], path)
+            command = ("refresh", form["dataset"], "--from", str(path))
+            jobs.begin(form["dataset"], path.name, command, event="file handed in", upload=path)
             return redirect(url_for("imports.page", done="handed-in"))
     return frame.page(
         "imports.html",
@@ -73,54 +62,3 @@ def page() -> Answer | str:
 def _home() -> Path:
     home: Path = current_app.config["SETTINGS"].home
     return home.resolve()
-
-
-def _hand_in(dataset: str, path: Path) -> None:
-    db.session.execute(
-        update(ImportJob)
-        .where(
-            ImportJob.state.in_(("waiting", "running")), ImportJob.created_at < now() - 2 * LONGEST
-        )
-        .values(state="failed", message="The site was stopped meanwhile.", finished_at=now())
-    )
-    job = ImportJob(
-        dataset=dataset,
-        file_name=path.name,
-        state="waiting",
-        created_at=now(),
-        created_by=account().id,
-    )
-    db.session.add(job)
-    db.session.flush()
-    audit.record("file handed in", actor_id=account().id, detail=f"{dataset} job {job.id}")
-    number = job.id
-    db.session.commit()
-    in_turn(_load, number, dataset, path)
-
-
-def _load(number: int, dataset: str, path: Path) -> None:
-    _note(number, state="running", started_at=now())
-    command = [sys.executable, "-m", "flask", "data", "refresh", dataset, "--from", str(path)]
-    try:
-        ended = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST.total_seconds()
-        )
-        state = "done" if ended.returncode == 0 else "failed"
-        told = "\n".join(
-            line
-            for line in f"{ended.stdout}\n{ended.stderr}".splitlines()
-            if line.startswith(f"{dataset}:")
-        )
-        if not told:
-            log.error("import job %s ended with code %s", number, ended.returncode)
-    except subprocess.TimeoutExpired:
-        state, told = "failed", "It took longer than an hour."
-    finally:
-        path.unlink(missing_ok=True)
-        path.parent.rmdir()
-    _note(number, state=state, message=told[-TOLD:] or "See the log.", finished_at=now())
-
-
-def _note(number: int, **values: object) -> None:
-    db.session.execute(update(ImportJob).where(ImportJob.id == number).values(**values))
-    db.session.commit()

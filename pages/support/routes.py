@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from components import static
-from pages.support import contact, downloads, feed, imports, live, organisation, search, statements
+from pages.support import (
+    contact,
+    downloads,
+    feed,
+    imports,
+    live,
+    organisation,
+    search,
+    statements,
+    undo,
+)
 from pages.workspaces import registration
 
 BLUEPRINTS = (
@@ -16,6 +26,7 @@ BLUEPRINTS = (
     statements.BLUEPRINT,
     feed.BLUEPRINT,
     imports.BLUEPRINT,
+    undo.BLUEPRINT,
     live.BLUEPRINT,
 )
 ICON = "mark.svg"
