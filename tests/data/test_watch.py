@@ -6,6 +6,7 @@ import os
 import time
 from pathlib import Path
 
+import dash
 import pytest
 
 from app import create_app
@@ -98,8 +99,11 @@ def test_a_changed_file_of_a_version_brings_back_the_version_before_and_is_on_th
     assert now is not None and now.version == first.version
     assert "fact.parquet has changed" in str(library.fault(LISTS))
     app = create_app(Settings(home=home))
-    page = app.test_client().get("/status/")
-    assert page.status_code == 200
+    assert app.test_client().get("/status/").status_code == 200
+    with app.test_request_context("/status/"):
+        (page,) = (page for page in dash.page_registry.values() if page["path"] == "/status/")
+        words = str(page["layout"]())
+    assert "A file was damaged: version" in words and "The version before it is shown." in words
     assert db.library().current(LISTS).version == first.version  # type: ignore[union-attr]
     assert db.library().fault(LISTS) is not None  # also of a process that starts now
 
