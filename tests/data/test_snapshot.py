@@ -77,17 +77,18 @@ def test_counts_are_stored_as_integers_and_read_as_numbers(library: Library) -> 
 
 
 def test_counts_too_large_for_four_bytes_are_stored_as_numbers(tmp_path: Path) -> None:
+    """A cell of nine digits is taken; the sum of a practice needs more than an int32 holds."""
     month = worlds.MONTHS[1]
     files = worlds.appointment_files(tmp_path, month, random.Random(3))
     lines = files["crosstab"].read_text(encoding="utf-8").splitlines()
-    two_billion = [line.rsplit(",", 2) for line in lines[1:]]
+    large = [line.rsplit(",", 2) for line in lines[1:]]
     files["crosstab"].write_text(
-        "\n".join([lines[0], *(f"{a},2000000000,{c}" for a, _, c in two_billion)]), encoding="utf-8"
+        "\n".join([lines[0], *(f"{a},900000000,{c}" for a, _, c in large)]), encoding="utf-8"
     )
     snapshot = worlds.publish(tmp_path, SERIES, {month: files})
     assert np.load(place(snapshot.folder) / ARRAY).dtype == np.float64
     total = snapshot.dataset.measure(snapshot.dataset.headline)
-    assert snapshot.england(total, month) == 2e9 * len(two_billion)
+    assert snapshot.england(total, month) == 9e8 * len(large)
 
 
 @pytest.mark.parametrize("dataset", [declared.id for declared in all_datasets()])
@@ -110,7 +111,7 @@ def test_the_array_and_sql_over_the_cube_agree(library: Library, dataset: str) -
             assert all(same(trend[n][place], found[n]) for n in range(3))
             missing += not rows or expected[0] is None
     assert missing < 56
-    assert missing or dataset == "practices" or len(snapshot.months) == 1
+    assert missing or dataset not in ("list-sizes", "gp-appointments")
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
