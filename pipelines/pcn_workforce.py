@@ -197,7 +197,7 @@ def _load_patients(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str
 
 SERIES = Series(
     dataset=DATASET,
-    transform=2,
+    transform=3,
     slug="primary-care-network-workforce",
     wants=wants,
     recognise=recognise,

@@ -120,7 +120,12 @@ DATASET = Dataset(
             "decimal",
         ),
         *(
-            Part(f"{name}_fte", f"{source}: FTE", _sum("data_source", source), "decimal")
+            Part(  # a PCN in the file without rows of a source has none of it
+                f"{name}_fte",
+                f"{source}: FTE",
+                f"coalesce({_sum('data_source', source)}, 0)",
+                "decimal",
+            )
             for source, name in SOURCES.items()
         ),
         *(

@@ -45,7 +45,8 @@ def recount(evidence: Evidence) -> Recounted:
     parts: dict[str, Parts] = {}
     for code, tally in sums.items():
         patients = lists.at("pcn", homes[code].pcn).get("registered") if lists else None
-        parts[code] = dict.fromkeys(_every_part()) | {**tally, "pcns": 1, "patients": patients}
+        none = dict.fromkeys(_every_part()) | dict.fromkeys(_KEPT.values(), Decimal(0))
+        parts[code] = none | {**tally, "pcns": 1, "patients": patients}
         parts[code]["fte_listed"] = None if patients is None else tally["fte"]
     published: dict[tuple[str, str], Parts] = {
         area: {

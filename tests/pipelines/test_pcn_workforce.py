@@ -58,3 +58,16 @@ def test_a_pcn_with_contracted_services_only_has_an_unknown_number_of_people(
     assert counts["pcn", "U22222"] == (1, 1, 1)
     assert counts["pcn", "U33333"] == (1, None, 1)
     assert counts["england", "ENG"] == (2, 1, 2)
+
+
+def test_a_pcn_without_contracted_services_has_none_of_them(tmp_path: Path) -> None:
+    published(
+        tmp_path,
+        row("U11111", "NWRS Staff", DPC, "17"),
+        row("U22222", "NWRS contracted services", DPC, ""),
+    )
+    found = duckdb.execute(
+        "SELECT staff_fte, contracted_fte FROM read_parquet(?) ORDER BY practice",
+        [str(tmp_path / "parts.parquet")],
+    ).fetchall()
+    assert found == [(0.5, 0), (0, 0.5)]
