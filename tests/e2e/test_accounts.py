@@ -30,6 +30,7 @@ INSIDE = (
     "/accounts/second-factor/", "/accounts/api-keys/", "/accounts/delete/", "/accounts/admin/",
     "/accounts/admin/users/", "/accounts/admin/keys/", "/accounts/admin/notices/",
     "/accounts/admin/messages/", "/accounts/admin/audit/", "/accounts/admin/imports/",
+    "/accounts/admin/data/", "/accounts/admin/data/list-sizes/",
 )  # fmt: skip
 
 
