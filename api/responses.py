@@ -60,6 +60,8 @@ def meta(
         "licence": dataset.licence,
         "latest": periods.written(snapshot.dataset.period, snapshot.latest),
     }
+    if manifest.periods[period].partial:
+        told["partial"] = manifest.periods[period].incompleteness
     if "caveats" in include:
         told["caveats"] = [*dataset.caveats, *manifest.notes]
     if "citation" in include:

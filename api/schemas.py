@@ -68,6 +68,9 @@ Meta = schema(
         "published": day("When the release came out.", missing=True),
         "licence": text("Licence of the data."),
         "latest": text("Latest period held: first day of a month, or a year."),
+        "partial": fields.String(
+            metadata={"description": "Which parts of the period are held and which are missing."}
+        ),
         "caveats": fields.List(
             fields.String(), metadata={"description": "Only with `include=caveats`."}
         ),

@@ -63,6 +63,19 @@ class PeriodRecord:
     release: str  # slug of the release the period was taken from
     sources: dict[str, tuple[str, ...]]  # kind of file -> names of the files and members read
     key: str  # changes when anything that went into the period changes
+    files: tuple[str, ...] = ()  # SHA-256 of the landed files, without those that releases share
+    parts: tuple[str, ...] = ()  # those it is made of, where the series comes in parts
+    missing: tuple[str, ...] = ()  # parts of the whole that are not held
+
+    @property
+    def partial(self) -> bool:
+        return bool(self.missing)
+
+    @property
+    def incompleteness(self) -> str:
+        """`partial: London, East of England; missing the North`; empty for a whole period."""
+        held = ", ".join(self.parts) or "none"
+        return f"partial: {held}; missing {', '.join(self.missing)}" if self.missing else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,7 @@ class Manifest:
                     release=p["release"],
                     sources={kind: tuple(names) for kind, names in p["sources"].items()},
                     key=p["key"],
+                    **{name: tuple(p.get(name, ())) for name in ("files", "parts", "missing")},
                 )
                 for period, p in raw["periods"].items()
             },

@@ -175,6 +175,7 @@ def _facts(holding: Holding, now: datetime) -> list[tuple[str, Component | str]]
         ("Latest release", title),
         ("Published", fmt.full_date(published) if published else "Not recorded"),
         ("Periods held", holdings.periods_words(holding)),
+        *([("Not whole", lacking)] if (lacking := holdings.partial_words(holding)) else []),
         ("Last looked at", holdings.moment(status.checked_at if status else None)),
         ("Last success", holdings.moment(status.succeeded_at if status else None)),
         ("Result", status.message if status else "Not recorded"),

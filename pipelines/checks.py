@@ -1,117 +1,170 @@
-"""Checks that hold for every dataset. Each says what it found, whether it passed or not."""
+"""Checks that hold for every dataset. Each says what it found, whether it passed or not.
+
+Two periods are compared by their control total, by who has figures in both and by their rows for
+each practice. The tolerances are those of the series, from what its months and revisions differ
+by: lists keep 99.4 % of their practices in a month and appointments 99.5 %, rows for a practice
+move by up to 13 %.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import date
-from pathlib import Path
 
 import duckdb
 
 from data import periods
-from data.formula import quoted
-from data.manifest import Check, Manifest
-from data.spec import UNASSIGNED
+from data.manifest import Check
+from pipelines.sizes import Size
 from pipelines.units import Series
 from pipelines.workdays import working_days
 
-_COMPARED_OVER = 12  # periods: a longer gap says nothing about a mistake
-_KEPT_SHARE = 0.75  # least share of the practices of a period that the next one has too
+_COMPARED_OVER = 12  # periods: totals and rows of a longer gap say nothing about a mistake
 _DRIFT = 0.005  # by which shares may be less for each month of a gap
+_FEW = 2  # practices that may be lost, where that is not more than a quarter of all; else one
+_ADDED = 0.1  # by which the rows of the earlier period may be fewer still
+_REVISED_ROWS = 0.95  # least number of rows for each practice beside those it replaces
+_REVISED_KEPT = 0.98  # least share of practices that a file keeps of the one it replaces
 
 
-def against_other_months(
-    series: Series,
-    month: date,
-    totals: Mapping[date, Mapping[str, float | int]],
-    *,
-    known: Manifest | None,
-) -> Check:
-    """The control total against the closest earlier month held, within the series' tolerance."""
+def beside(series: Series, this: Size, other: Size) -> tuple[Check, ...]:
+    """A period beside another, earlier or later, in the words of the first."""
+    return (
+        _total(series, this, other),
+        _organisations(series, this, other),
+        _rows(series, this, other),
+    )
+
+
+def _gap(series: Series, this: Size, other: Size) -> int:
+    return periods.apart(series.dataset.period, *sorted((this.month, other.month)))
+
+
+def _total(series: Series, this: Size, other: Size) -> Check:
+    """The control total, within the series' tolerance for every period between the two."""
     kind = series.dataset.period
     noun = periods.NOUNS[kind][0]
     control = series.dataset.control
     if math.isinf(series.tolerance):
-        found = f"{totals[month][control]:,}; the {noun}s are not comparable"
+        found = f"{this.record.totals[control]:,}; the {noun}s are not comparable"
         return Check(f"{control} counted", True, found)
     name = f"{control} within {series.tolerance:.0%} a {noun}"
-    earlier = [other for other in totals if other < month and control in totals[other]]
-    if not earlier:
-        return Check(name, True, f"no earlier {noun} is held to compare with")
-    other = max(earlier)
-    gap = periods.apart(kind, other, month)
-    then_named = periods.label(kind, other)
+    gap = _gap(series, this, other)
+    named = series.named(other.month)
     if gap > _COMPARED_OVER:
-        found = f"the {noun} before that is held, {then_named}, is too long ago"
-        return Check(name, True, found)
-    now, then = totals[month][control], totals[other][control]
-    if series.per_working_day:
-        now, then = now / working_days(month), then / working_days(other)
+        return Check(name, True, f"{named} is too far away")
+    here, there = (
+        size.record.totals[control] / (working_days(size.month) if series.per_working_day else 1)
+        for size in (this, other)
+    )
+    now, then = (here, there) if this.month > other.month else (there, here)
     moved = now / then - 1 if then else 1.0
     unit = " per working day" if series.per_working_day else ""
+    shown = here / there - 1 if there else 1.0
     return Check(
         name,
         abs(moved) <= series.tolerance * gap,
-        f"{now:,.0f}{unit}, {moved:+.1%} on {then_named}",
+        f"{here:,.0f}{unit}, {shown:+.1%} on {named}",
     )
 
 
-def known_organisations(
-    con: duckdb.DuckDBPyConnection, folder: Path, month: date, *, series: Series
-) -> Check:
-    """Most practices with figures must be known from the period before, where that is held.
+def _organisations(series: Series, this: Size, other: Size) -> Check:
+    """Most practices with figures are known from the earlier of two periods, and stay there.
 
-    And most of those that had figures then must have some now: half a release is known whole.
-    A list may name practices that have none: they are not asked about while others have some.
+    Half a release is known whole. A list may name practices that have no figure: they are not
+    asked about while others have some.
     """
-    noun = periods.NOUNS[series.dataset.period][0]
     name = f"{series.known_share:.0%} known practices"
-    if not (folder / "parts.parquet").exists():
+    if not this.amounts or not other.amounts:
         return Check(name, True, "the publisher gives areas only")
-    earlier = sorted(
-        path.parent
-        for path in folder.parent.glob("*/parts.parquet")
-        if path.parent.name < folder.name
+    earlier, later = sorted((this, other), key=lambda size: size.month)
+    gap = periods.months_apart(earlier.month, later.month)
+    share = len(later.codes & earlier.listed) / len(later.codes)
+    kept = len(later.codes & earlier.codes)
+    known = share >= series.known_share - _DRIFT * (gap - 1) or not later.of_practices
+    least = series.kept_share - _DRIFT * (gap - 1)
+    if this is later:
+        found = (
+            f"{share:.1%} of {len(later.codes):,} practices were there before, and "
+            f"{kept / len(earlier.codes):.1%} of the {len(earlier.codes):,} before "
+            "are still there"
+        )
+    else:
+        found = (
+            f"{len(this.codes):,} practices where {series.named(other.month)} has "
+            f"{len(other.codes):,}, {share:.1%} of them here too"
+        )
+    return Check(name, known and _enough_kept(earlier, kept, least), found)
+
+
+def _enough_kept(earlier: Size, kept: int, least: float) -> bool:
+    were = len(earlier.codes)
+    few = min(_FEW, max(were // 4, were > 1))
+    return were - kept <= max((1 - least) * were, few)
+
+
+def _rows(series: Series, this: Size, other: Size) -> Check:
+    """Rows for each practice, where both periods are made of the same kinds of files."""
+    name = "rows for each practice"
+    same = this.record.sources.keys() == other.record.sources.keys()
+    if not same or _gap(series, this, other) > _COMPARED_OVER:
+        return Check(name, True, "not made of the same kinds of files")
+    named = series.named(other.month)
+    for fewer, more in ((this, other), (other, this)):
+        # Rows are added more readily than left out: a publisher counts something new.
+        least = series.rows_share - (_ADDED if fewer.month < more.month else 0)
+        if lost := _lost_rows(fewer, more, least=series.rows_shares, otherwise=least):
+            here, there = lost if fewer is this else reversed(lost)
+            found = f"{here:,.1f} rows for each practice where {named} has {there:,.1f}"
+            return Check(name, False, found)
+    return Check(name, True, f"as in {named}")
+
+
+def _lost_rows(
+    fewer: Size, more: Size, *, least: Mapping[str, float], otherwise: float
+) -> tuple[float, float] | None:
+    """Rows for each practice in both, of a table of which the first has too few."""
+    for table in fewer.rows.keys() & more.rows.keys():
+        few, many = (
+            size.rows[table] / max(1, len(size.codes) or size.record.practices)
+            for size in (fewer, more)
+        )
+        if few < least.get(table, otherwise) * many:
+            return few, many
+    return None
+
+
+def instead_of(series: Series, this: Size, before: Size) -> tuple[Check, ...]:
+    """A period beside the version of it that it would replace: revisions lose next to nothing."""
+    control = series.dataset.control
+    was, now = before.record, this.record
+    kept = len(this.codes & before.codes)
+    practices = Check(
+        "practices kept",
+        not any(before.amounts.values()) or _enough_kept(before, kept, _REVISED_KEPT),
+        f"{len(before.codes):,} practices → {len(this.codes):,}, of which {kept:,} were there",
     )
-    if not earlier:
-        return Check(name, True, f"no earlier {noun} is held to compare with")
-    previous = earlier[-1]
-    gap = periods.months_apart(date.fromisoformat(f"{previous.name}-01"), month)
-    if gap > _COMPARED_OVER:
-        return Check(name, True, f"the {noun} before that is held, {previous.name}, is long ago")
-    now, before = (_with_figures(con, one, series) for one in (folder, previous))
-    practices, were = _own(now), _own(before)
-    if now and not practices:
-        return Check(name, True, "the publisher's rows are of no practice")
-    share = len(practices & _listed(con, previous)) / len(practices) if practices else 0.0
-    kept = len(practices & were) / len(were) if were else 1.0
-    least = series.known_share - _DRIFT * (gap - 1)
-    least_kept = min(series.known_share, _KEPT_SHARE) - _DRIFT * (gap - 1)
-    return Check(
-        name,
-        share >= least and kept >= least_kept,
-        f"{share:.1%} of {len(practices):,} practices were there before, and {kept:.1%} of the "
-        f"{len(were):,} before are still there",
+    then, again = (
+        (was.totals.get(control, 0), now.totals[control])
+        if not kept
+        else (
+            sum(before.amounts[code] for code in this.codes & before.codes),
+            sum(this.amounts[code] for code in this.codes & before.codes),
+        )
     )
-
-
-def _listed(con: duckdb.DuckDBPyConnection, folder: Path, where: str = "true") -> set[str]:
-    """Codes of the rows of a period; `~` begins those that are of no practice."""
-    path = str(folder / "parts.parquet")
-    found = con.execute(f"SELECT practice FROM read_parquet(?) WHERE {where}", [path]).fetchall()
-    return {code for (code,) in found}
-
-
-def _with_figures(con: duckdb.DuckDBPyConnection, folder: Path, series: Series) -> set[str]:
-    """Codes of the rows with a headline figure, or of all rows where none has one."""
-    headline = series.dataset.measure(series.dataset.headline)
-    figures = " OR ".join(f"{quoted(part)} IS NOT NULL" for part in headline.num_parts)
-    return _listed(con, folder, figures) or _listed(con, folder)
-
-
-def _own(codes: set[str]) -> set[str]:
-    return {code for code in codes if not code.startswith(UNASSIGNED)}
+    moved = float(again) / float(then) - 1 if then else 0.0
+    total = Check(
+        f"{control} revised",
+        -series.revised <= moved <= max(series.revised, series.tolerance),
+        f"{was.totals.get(control, 0):,} → {now.totals[control]:,}, {moved:+.1%} where both have "
+        "figures",
+    )
+    same = was.sources.keys() == now.sources.keys()
+    lost = _lost_rows(this, before, least={}, otherwise=_REVISED_ROWS) if same else None
+    if lost is None:
+        return practices, total
+    found = f"{lost[1]:,.1f} rows for each practice → {lost[0]:,.1f}"
+    return practices, total, Check("rows kept", False, found)
 
 
 def counts_are_positive(con: duckdb.DuckDBPyConnection, table: str, column: str) -> Check:

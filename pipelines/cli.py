@@ -17,7 +17,7 @@ from data.settings import Settings
 from data.snapshot import LAYOUT
 from data.spec import Dataset
 from data.store import Store, active_store, store
-from pipelines import service_cli, undo_cli
+from pipelines import accept_cli, service_cli, undo_cli
 from pipelines.locks import AlreadyRunning
 from pipelines.refreshing import dependents, refresh_dataset, tidy
 from pipelines.reporting import reported
@@ -27,7 +27,7 @@ from pipelines.terminal import progress_bar
 from pipelines.units import Series
 
 data = AppGroup("data")
-for _command in (*service_cli.COMMANDS, *undo_cli.COMMANDS):
+for _command in (*service_cli.COMMANDS, *undo_cli.COMMANDS, accept_cli.accept):
     data.add_command(_command)
 
 
@@ -191,6 +191,9 @@ def _print_version(declared: Dataset, manifest: Manifest) -> None:
     )
     control = declared.control
     click.echo(f"  periods  {first} to {last}: {len(manifest.periods)}")
+    for period, record in manifest.periods.items():
+        if record.partial:
+            click.echo(f"  {periods.key(declared.period, period)}  {record.incompleteness}")
     click.echo(f"  newest   {newest.practices:,} practices, {newest.totals[control]:,} {control}")
     failed = [check for check in manifest.checks if not check.passed]
     click.echo(f"  checks   {len(manifest.checks) - len(failed)} of {len(manifest.checks)} passed")
@@ -235,6 +238,7 @@ def _described(held: Store, dataset_id: str) -> dict[str, object]:
                     "practices": record.practices,
                     **record.totals,
                     "release": record.release,
+                    **({"partial": record.incompleteness} if record.partial else {}),
                 }
                 for period, record in manifest.periods.items()
             },

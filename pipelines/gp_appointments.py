@@ -21,9 +21,11 @@ from pipelines.cells import (
 )
 from pipelines.checks import counts_are_positive
 from pipelines.folder import write_fact, write_parts
+from pipelines.regions import QUARTERS, quarters_in
 from pipelines.units import (
     BadRelease,
     Month,
+    Parts,
     Preview,
     Series,
     Sources,
@@ -69,6 +71,7 @@ _DIMENSIONS = {
     "category": ("NATIONAL_CATEGORY", CATEGORIES),
     "wait": ("TIME_BETWEEN_BOOK_AND_APPT", WAITS),
 }
+_PART = re.compile(r"practice_level_crosstab_([a-z_]+?)_[a-z]{3,9}_\d\d", re.IGNORECASE)
 _WANTED = re.compile(r"practice_level_crosstab|appointments_gp_coverage", re.IGNORECASE)
 
 
@@ -94,6 +97,12 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
     if {"INCLUDED PRACTICES", "OPEN PRACTICES"} <= columns:
         return "coverage", None
     return None
+
+
+def parts_of(preview: Preview, _kind: str) -> tuple[str, ...]:
+    """Large months come in files such as `Practice_Level_Crosstab_London_East_South_Oct_25.csv`."""
+    named = _PART.search(preview.name)
+    return (quarters_in(named[1]) if named else ()) or tuple(QUARTERS)
 
 
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
@@ -343,4 +352,5 @@ SERIES = Series(
     build=build,
     tolerance=0.35,
     per_working_day=True,
+    parts=Parts(groups=(("crosstab",),), whole=QUARTERS, of=parts_of),
 )

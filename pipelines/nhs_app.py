@@ -324,4 +324,5 @@ SERIES = Series(
     per_working_day=False,
     other_headlines=("england",),
     known_share=0.9,
+    rows_share=0.0,  # of practices there are rows only where somebody imports them
 )

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from data.manifest import PeriodRecord
 from data.snapshot import Snapshot
 from pipelines import geography
+from pipelines.compose import compose, held_parts, missing_parts
 from pipelines.units import Series, Sources, Table
 
 _REISSUE = re.compile(
@@ -19,11 +21,26 @@ _REISSUE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
-    """A month, what it would be built from, and a key that changes when any of that does."""
+    """A month, what it would be built from, and a key that changes when any of that does.
+
+    `issues` are what can be refused of it, newest first; a period that only the live version
+    still holds has none.
+    """
 
     sources: Sources
     release: str  # slug of the release that its headline kind comes from
     key: str
+    files: tuple[str, ...] = ()  # SHA-256, without those of kinds that releases share
+    parts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+
+    def described(self, record: PeriodRecord) -> PeriodRecord:
+        """The record of a month that is taken over unchanged, with the files and parts of now."""
+        return PeriodRecord(
+            record.practices, record.totals, record.release, record.sources, record.key,
+            self.files, self.parts, self.missing,
+        )  # fmt: skip
 
 
 def plan_months(
@@ -33,39 +50,67 @@ def plan_months(
     needs: Mapping[str, Snapshot],
     rejected: Iterable[str] = (),
 ) -> dict[date, MonthPlan]:
-    """The newest tables of each month, leaving out releases that failed their checks.
+    """The newest tables of each month, leaving out issues and releases that failed their checks.
 
     Each kind of file comes from the newest release that has it for the month, so that a file that
-    is issued later does not wait for the others to be issued again. The parts of one kind always
-    come from one release, but for those that are gathered.
+    is issued later does not wait for the others to be issued again. The files of one kind come
+    from one release, but for those that are gathered and those that are parts of the whole.
     """
     refused = set(rejected)
-    usable = [table for table in tables if table.release.slug not in refused]
+    usable = [table for table in tables if not refused & {table.issue, table.release.slug}]
     shared = {
         kind: tuple(table for table in usable if table.kind == kind) for kind in series.shared_kinds
     }
     months = {table.period for table in usable if table.kind in series.headlines and table.period}
-    plans = {}
-    for month in sorted(months):
-        own: dict[str, tuple[Table, ...]] = {}
-        for kind in {table.kind for table in usable if table.period == month}:
-            found = [table for table in usable if table.kind == kind and table.period == month]
-            newest = max(table.order for table in found)
-            if kind not in series.gathered_kinds:
-                found = [table for table in found if table.order == newest]
-            own[kind] = _latest_issue(sorted(found, key=lambda table: table.order))
-        headline = max(
-            (own[kind][0] for kind in series.headlines if kind in own), key=lambda t: t.order
-        )
-        own |= {
-            kind: same
-            for kind, every in shared.items()
-            if (same := tuple(t for t in every if t.release.slug == headline.release.slug))
-            and kind not in own
-        }
-        sources = Sources(month, own, shared, needs, series.placed(month))
-        plans[month] = MonthPlan(sources, headline.release.slug, _key(series, sources))
-    return plans
+    return {
+        month: _plan(series, month, [t for t in usable if t.period == month], shared, needs)
+        for month in sorted(months)
+    }
+
+
+def _plan(
+    series: Series,
+    month: date,
+    tables: Sequence[Table],
+    shared: Mapping[str, tuple[Table, ...]],
+    needs: Mapping[str, Snapshot],
+) -> MonthPlan:
+    own = _chosen(series, tables)
+    headline = max(
+        (own[kind][-1] for kind in series.headlines if kind in own), key=lambda t: t.order
+    )
+    files = tuple(
+        sorted({t.sha256 for kind, used in own.items() for t in used if kind not in shared})
+    )
+    used = sorted((t for same in own.values() for t in same), key=lambda t: t.order, reverse=True)
+    own |= {
+        kind: same
+        for kind, every in shared.items()
+        if (same := tuple(t for t in every if t.release.slug == headline.release.slug))
+        and kind not in own
+    }
+    sources = Sources(month, own, shared, needs, series.placed(month))
+    return MonthPlan(
+        sources, headline.release.slug, _key(series, sources), files,
+        held_parts(series.parts, used), missing_parts(series.parts, used, sources),
+        tuple(dict.fromkeys(table.issue for table in used)),
+    )  # fmt: skip
+
+
+def _chosen(series: Series, tables: Sequence[Table]) -> dict[str, tuple[Table, ...]]:
+    """The tables of each kind from which a month is made, in publication order."""
+    own: dict[str, tuple[Table, ...]] = {}
+    in_parts = series.parts.kinds if series.parts else frozenset()
+    for kind in {table.kind for table in tables} - in_parts:
+        found = [table for table in tables if table.kind == kind]
+        newest = max(table.order for table in found)
+        if kind not in series.gathered_kinds:
+            found = [table for table in found if table.order == newest]
+        own[kind] = _latest_issue(sorted(found, key=lambda table: table.order))
+    for group in series.parts.groups if series.parts else ():
+        for table in compose([t for t in tables if t.kind in group]):
+            own[table.kind] = (*own.get(table.kind, ()), table)
+    return own
 
 
 def _latest_issue(tables: Sequence[Table]) -> tuple[Table, ...]:

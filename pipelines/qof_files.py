@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+import duckdb
+
 from data.formula import quoted
-from pipelines.units import BadRelease, Preview, Recognised, Table, headings
+from pipelines.regions import region_of
+from pipelines.units import BadRelease, Preview, Recognised, Table, csv_scan, headings
 
 # What a column has been called, newest first. Headings are matched in capitals.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -62,6 +65,17 @@ def recognise(preview: Preview) -> Recognised | None:
         if found and not preview.columns & set(others):
             return kind, _year(preview)
     return None
+
+
+def parts_of(preview: Preview, _kind: str) -> tuple[str, ...]:
+    """The regions in an achievement file, one for each file since 2019-20."""
+    scan = f"SELECT DISTINCT REGION_NAME FROM {csv_scan([preview.path])}"
+    try:
+        names = [name for (name,) in duckdb.execute(scan).fetchall()]
+    except duckdb.Error as error:
+        raise BadRelease(f"{preview.name} cannot be read as CSV: {error}") from error
+    named = {region_of(name) or name.strip() for name in names}
+    return tuple(sorted(named - {""}))
 
 
 def _year(preview: Preview) -> date:

@@ -8,35 +8,35 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from data import array_cache, changes, logs, undone
+from data.accepted import Accepted, accepted, record_refused
 from data.arrays import CUBE
 from data.formula import quoted
 from data.landed import withdrawn
-from data.manifest import Check, Manifest, Outcome, Outlier, PeriodRecord, Release
+from data.manifest import Check, Manifest, Outcome, Outlier, Release
 from data.snapshot import LAYOUT, Snapshot, month_folder
 from data.store import Store, describe_files, new_version
-from pipelines import outliers, unplaced
+from pipelines import outliers
 from pipelines.assemble import assemble
-from pipelines.checks import against_other_months, known_organisations
-from pipelines.errors import UNREADABLE, why_unreadable
+from pipelines.building import Build, Builder, number
 from pipelines.geography import patients
 from pipelines.locks import refresh_lock
-from pipelines.plan import MonthPlan, plan_months
 from pipelines.tables import Tables
-from pipelines.units import BadRelease, Month, Progress, Series, Sources
+from pipelines.units import BadRelease, Progress, Series
 from pipelines.unpacking import Unpacker
 from pipelines.uses import Reading
 
 log = logging.getLogger(__name__)
+
+_PARTIAL = " is not whole; "  # in notes that are written anew with every version
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,6 @@ class Refresh:
     version: str | None = None
     failed: tuple[Check, ...] = ()
     files: tuple[str, ...] = ()  # what became of each file that was handed in
-
-
-@dataclass(slots=True)
-class _Build:
-    """Month folders of a version in the making."""
-
-    staged: Path
-    months: dict[date, tuple[MonthPlan, PeriodRecord, Month | None]] = field(default_factory=dict)
-    failed: list[tuple[str, Check]] = field(default_factory=list)  # (release slug, check)
-    rows: int = 0  # of the months built now, for progress
 
 
 def quiet(step: str, done: float, *, rows: int | None = None, size: int | None = None) -> None:
@@ -171,10 +161,15 @@ def _publish(
             tables = Tables(
                 store.landing, series, Path(scratch), unpacker=unpacker, progress=progress
             )
-            build = _build_months(con, store, series, tables, needs, staged, trusted, progress)
+            old = store.version_folder(dataset_id, before.version) if before else None
+            let_through = accepted(store, dataset_id)
+            periods = frozenset((one.period, one.files) for one in let_through)
+            builder = Builder(con, series, tables, needs, trusted, old, periods, progress)
+            build = builder.build(staged)
+            record_refused(store, dataset_id, [one.refused() for one in build.failed if one.judged])
             if before and trusted is not before:
                 earlier, trusted = undone.earlier(store, before, marks, build.months)
-                _go_back(build, earlier)
+                build.go_back(earlier)
             look(_reading(series, tables, build))
             if not build.months:
                 return _nothing(series, build, tables)
@@ -187,7 +182,7 @@ def _publish(
             rows = assemble(con, staged, series.dataset, lists=lists)
             _require_control_totals(con, series, build)
             found = _outliers(con, series, build, trusted)
-        manifest = _manifest(store, series, build, needs, rows, tables, trusted)
+        manifest = _manifest(store, series, build, needs, rows, tables, trusted, let_through)
         manifest = replace(
             manifest,
             outliers=found,
@@ -201,19 +196,19 @@ def _publish(
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     progress("done", 1.0)
-    said = _said(build, tables)
+    said = _said(series, build, tables)
     newest = series.named(manifest.latest)
     if said:
         return Refresh(
             dataset_id, "failed",
             f"Published up to {newest}, but not everything could be used. {said}",
-            manifest.version, tuple(check for _, check in build.failed),
+            manifest.version, _failed(build),
         )  # fmt: skip
     return Refresh(dataset_id, "published", f"Published up to {newest}.", manifest.version)
 
 
 def _outliers(
-    con: duckdb.DuckDBPyConnection, series: Series, build: _Build, before: Manifest | None
+    con: duckdb.DuckDBPyConnection, series: Series, build: Build, before: Manifest | None
 ) -> tuple[Outlier, ...]:
     """Those of the periods built now and of their neighbours, and those known of the others."""
     held = sorted(build.months)
@@ -224,20 +219,26 @@ def _outliers(
     return (*kept, *outliers.find(con, build.staged, series.dataset, held=held, built=built))
 
 
-def _reading(series: Series, tables: Tables, build: _Build) -> Reading:
+def _reading(series: Series, tables: Tables, build: Build) -> Reading:
     plans = {month: plan for month, (plan, _, _) in build.months.items()}
-    return Reading(series, tables, plans, build.failed)
+    return Reading(series, tables, plans, [(one.issue, one.check) for one in build.failed])
 
 
-def _same_months(build: _Build, before: Manifest) -> bool:
-    return _keys(build) == {month: record.key for month, record in before.periods.items()}
+def _same_months(build: Build, before: Manifest) -> bool:
+    held = {month: (record.key, record.missing) for month, record in before.periods.items()}
+    now = {month: (record.key, record.missing) for month, (_, record, _) in build.months.items()}
+    return now == held
 
 
-def _keys(build: _Build) -> dict[date, str]:
+def _keys(build: Build) -> dict[date, str]:
     return {month: record.key for month, (_, record, _) in build.months.items()}
 
 
-def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, build: _Build) -> None:
+def _failed(build: Build) -> tuple[Check, ...]:
+    return tuple(failure.check for failure in build.failed)
+
+
+def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, build: Build) -> None:
     """England in the finished cube must be what was counted while the months were read."""
     dataset = series.dataset
     parts = " + ".join(quoted(part) for part in dataset.measure(dataset.headline).num_parts)
@@ -246,7 +247,7 @@ def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, buil
     shown = dict(con.execute(england, [cubes]).fetchall())
     for month, (_, record, _) in build.months.items():
         counted, found = record.totals[dataset.control], shown.get(month)
-        if found is None or _number(found) != counted:
+        if found is None or number(found) != counted:
             raise BadRelease(
                 f"{dataset.control} of England in {series.named(month)} came out as {found}, but "
                 f"the files add up to {counted:,}. Nothing was published; "
@@ -254,19 +255,14 @@ def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, buil
             )
 
 
-def _number(total: int | float | Decimal) -> int | float:
-    """A control total as the manifest keeps it: counts whole, others to six decimals."""
-    return total if isinstance(total, int) else round(float(total), 6)
-
-
-def _said(build: _Build, tables: Tables) -> str:
+def _said(series: Series, build: Build, tables: Tables) -> str:
     """What went wrong, in sentences; empty when nothing did."""
     refusals = [f"{name} was refused: {reason}" for name, reason in tables.refused]
-    failures = [f"{slug} failed the check “{c.name}”: {c.found}." for slug, c in build.failed]
+    failures = [failure.said(series) for failure in build.failed]
     return " ".join([*refusals, *failures])
 
 
-def _nothing(series: Series, build: _Build, tables: Tables) -> Refresh:
+def _nothing(series: Series, build: Build, tables: Tables) -> Refresh:
     unknown = (
         f"No file was recognised as {series.dataset.series}. "
         f"Looked at: {', '.join(tables.names) or 'nothing'}."
@@ -276,19 +272,16 @@ def _nothing(series: Series, build: _Build, tables: Tables) -> Refresh:
             f"{', '.join(waiting)} can be shown only beside a release of {series.dataset.series}, "
             "and none of the same period is loaded. It is kept until then."
         )
-    reason = _said(build, tables) or unknown
-    return Refresh(
-        series.dataset.id, "failed", reason, None, tuple(check for _, check in build.failed)
-    )
+    reason = _said(series, build, tables) or unknown
+    return Refresh(series.dataset.id, "failed", reason, None, _failed(build))
 
 
-def _unchanged(series: Series, build: _Build, before: Manifest, tables: Tables) -> Refresh:
-    said = _said(build, tables)
+def _unchanged(series: Series, build: Build, before: Manifest, tables: Tables) -> Refresh:
+    said = _said(series, build, tables)
     if said:
         return Refresh(
             series.dataset.id, "failed", f"Kept {series.named(before.latest)}. {said}",
-            before.version,
-            tuple(check for _, check in build.failed),
+            before.version, _failed(build),
         )  # fmt: skip
     return Refresh(
         series.dataset.id, "unchanged", "Nothing new since the live version.", before.version
@@ -315,156 +308,28 @@ def _database(scratch: Path, memory_mb: int) -> Iterator[duckdb.DuckDBPyConnecti
         con.close()
 
 
-def _build_months(
-    con: duckdb.DuckDBPyConnection,
-    store: Store,
-    series: Series,
-    tables: Tables,
-    needs: dict[str, Snapshot],
-    staged: Path,
-    before: Manifest | None,
-    progress: Progress,
-) -> _Build:
-    """Build every month whose key is new; start over without each release that fails a check."""
-    build = _Build(staged)
-    rejected = set(tables.incomplete)
-    while True:
-        plans = plan_months(series, tables.all, needs=needs, rejected=rejected)
-        old = store.version_folder(series.dataset.id, before.version) if before else None
-        for done, (month, plan) in enumerate(plans.items()):
-            held = build.months.get(month)
-            if held and held[1].key == plan.key:
-                continue
-            kept = before.periods.get(month) if before else None
-            if old and kept and kept.key == plan.key:
-                _link(month_folder(old, month), month_folder(staged, month))
-                build.months[month] = (plan, kept, None)
-                continue
-            progress(
-                f"reading {series.named(month)}", 0.1 + 0.75 * done / len(plans), rows=build.rows
-            )
-            build.months[month] = _build_month(con, series, plan, staged, tables)
-            build.rows += _rows_of(con, month_folder(staged, month))
-        for month in build.months.keys() - plans.keys():
-            shutil.rmtree(month_folder(staged, month), ignore_errors=True)
-            del build.months[month]
-        if before and old:
-            _keep_older(build, before, old, staged)
-        failures = _failures(series, build, con, before)
-        if not failures:
-            return build
-        build.failed += failures
-        rejected |= {slug for slug, _ in failures}
-
-
-def _keep_older(build: _Build, before: Manifest, old: Path, staged: Path) -> None:
-    """Months that only a rejected release would give stay as the live version has them."""
-    for month, record in before.periods.items():
-        if month not in build.months:
-            _link(month_folder(old, month), month_folder(staged, month))
-            build.months[month] = (_no_plan(record), record, None)
-
-
-def _go_back(build: _Build, earlier: undone.Earlier) -> None:
-    """Months that nothing gives any more but a withdrawn file become what they were before it."""
-    for month, (folder, record) in earlier.items():
-        _link(month_folder(folder, month), month_folder(build.staged, month))
-        build.months[month] = (_no_plan(record), record, None)
-
-
-def _no_plan(record: PeriodRecord) -> MonthPlan:
-    return MonthPlan(Sources(date.min, {}, {}, {}), record.release, record.key)
-
-
-def _link(source: Path, target: Path) -> None:
-    """Share an unchanged month with the version it comes from: same files, no copy."""
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target, copy_function=os.link)
-
-
-def _build_month(
-    con: duckdb.DuckDBPyConnection, series: Series, plan: MonthPlan, staged: Path, tables: Tables
-) -> tuple[MonthPlan, PeriodRecord, Month | None]:
-    folder = month_folder(staged, plan.sources.month)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    names = {
-        kind: tuple(table.name for table in found) for kind, found in plan.sources.tables.items()
-    }
-    try:
-        month = series.build(con, plan.sources, folder)
-        if empty := [name for name, total in month.totals.items() if total is None]:
-            raise BadRelease(f"no row has a figure from which {empty[0]} could be counted")
-        beside = unplaced.note(con, folder, series=series, period=plan.sources.month)
-        encodings = _encodings(series, plan, tables)
-        month = replace(month, notes=(*month.notes, *beside, *encodings))
-    except UNREADABLE as error:
-        files = ", ".join(sorted(name for found in names.values() for name in found))
-        month = Month(0, {}, (Check("readable", False, f"{files}: {why_unreadable(error)}"),))
-    record = PeriodRecord(
-        month.practices,
-        {name: _number(total) for name, total in month.totals.items()},
-        plan.release,
-        names,
-        plan.key,
-    )
-    return plan, record, month
-
-
-def _encodings(series: Series, plan: MonthPlan, tables: Tables) -> list[str]:
-    """A note for each table of the month whose text is not UTF-8."""
-    used = {table.name for found in plan.sources.tables.values() for table in found}
-    undated = (t for found in plan.sources.nearby.values() for t in found if t.period is None)
-    used |= {table.name for table in undated}
-    return [
-        f"{series.named(plan.sources.month)}: {name} is not in UTF-8; it was read as Windows-1252."
-        for name in sorted(used & tables.in_windows_1252)
-    ]
-
-
-def _rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
-    """Rows of a month's finest table; 0 where it could not be built."""
-    fact = folder / "fact.parquet"
-    if not fact.exists():
-        return 0
-    found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(fact)]).fetchall()
-    return int(found[0][0])
-
-
-def _failures(
-    series: Series,
-    build: _Build,
-    con: duckdb.DuckDBPyConnection,
-    before: Manifest | None,
-) -> list[tuple[str, Check]]:
-    """Failed checks of the months that were built now, each with the release it came from."""
-    failures = []
-    for month, (plan, _, built) in sorted(build.months.items()):
-        if built is None:
-            continue
-        failed = [check for check in built.checks if not check.passed]
-        if not failed:
-            totals = {m: record.totals for m, (_, record, _) in build.months.items()}
-            checks = [
-                against_other_months(series, month, totals, known=before),
-                known_organisations(con, month_folder(build.staged, month), month, series=series),
-            ]
-            failed = [check for check in checks if not check.passed]
-        failures += [
-            (slug, replace(check, found=f"{series.named(month)}: {check.found}"))
-            for slug, check in (*((plan.release, check) for check in failed), *built.refused)
-        ]
-    return failures
+def _judged_notes(series: Series, build: Build, let_through: Sequence[Accepted]) -> Iterator[str]:
+    """What is not whole, and what a person let through."""
+    for month, (_, record, built) in sorted(build.months.items()):
+        if record.partial:
+            yield f"{series.named(month)}{_PARTIAL}{record.incompleteness}."
+        for one in let_through if built else ():
+            if (one.period, one.files) == (month, record.files):
+                yield (
+                    f"{one.who} let {series.named(month)} through on {one.at:%-d %B %Y} "
+                    f"({one.why}), although it had been refused: {one.reason}."
+                )
 
 
 def _manifest(
     store: Store,
     series: Series,
-    build: _Build,
+    build: Build,
     needs: dict[str, Snapshot],
     rows: dict[str, int],
     tables: Tables,
     before: Manifest | None,
+    let_through: Sequence[Accepted],
 ) -> Manifest:
     used = {record.release for _, record, _ in build.months.values()}
     releases: dict[str, Release] = {r.slug: r for r in (before.releases if before else ())}
@@ -476,7 +341,12 @@ def _manifest(
         rebuilt = {
             series.named(m) for m, (_, _, month) in build.months.items() if month is not None
         }
-        notes += [n for n in before.notes if n not in notes and not any(r in n for r in rebuilt)]
+        notes += [
+            note
+            for note in before.notes
+            if note not in notes and _PARTIAL not in note and not any(r in note for r in rebuilt)
+        ]
+    notes += _judged_notes(series, build, let_through)
     checks = tuple(
         replace(check, found=f"{series.named(month)}: {check.found}")
         for month, (_, _, done) in sorted(build.months.items())

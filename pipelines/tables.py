@@ -24,9 +24,10 @@ from pipelines.unpacking import READER, Unpacker
 
 _UNPACKED_AT_ONCE = 512 << 20  # bytes; an unpacked year of appointments would fill a small disk
 _NOTES = ".recognised.json"
+_FORM = 2  # of those notes
 _LONGEST_LIST = 300  # characters of headings in a message
 
-Found = tuple[str, str, date | None]  # (member, kind, period)
+Found = tuple[str, str, date | None, tuple[str, ...]]  # (member, kind, period, parts)
 
 
 class Tables:
@@ -110,12 +111,12 @@ class Tables:
         except FileNotFoundError:
             return {}, {}
         unreadable = stored.get("unreadable", {}) if stored.get("reader") == READER else {}
-        if stored["transform"] != self._series.transform:
+        if (stored["transform"], stored.get("form")) != (self._series.transform, _FORM):
             return {}, unreadable
         notes: dict[str, list[Found]] = {
             key: [
-                (member, kind, date.fromisoformat(period) if period else None)
-                for member, kind, period in found
+                (member, kind, date.fromisoformat(period) if period else None, tuple(parts))
+                for member, kind, period, parts in found
             ]
             for key, found in stored["files"].items()
         }
@@ -124,13 +125,14 @@ class Tables:
     def _write_notes(self, notes: dict[str, list[Found]], unreadable: dict[str, str]) -> None:
         files = {
             key: [
-                (member, kind, period.isoformat() if period else None)
-                for member, kind, period in found
+                (member, kind, period.isoformat() if period else None, parts)
+                for member, kind, period, parts in found
             ]
             for key, found in notes.items()
         }
         stored = {
             "transform": self._series.transform,
+            "form": _FORM,
             "files": files,
             "reader": READER,
             "unreadable": unreadable,
@@ -138,7 +140,7 @@ class Tables:
         write_atomically(self._notes_path, json.dumps(stored))
 
     def _recognise(self, file: Landed) -> Iterator[Found]:
-        """(member, kind, period) of each table in a landed file that the series uses."""
+        """Each table in a landed file that the series uses."""
         used = False
         for member, path in self._members(file).items():
             try:
@@ -159,7 +161,8 @@ class Tables:
                 used = True
                 kind, found = recognised
                 several = found if isinstance(found, tuple) else (found,)
-                yield from ((member, kind, period) for period in several)
+                parts = self._parts(preview, kind)
+                yield from ((member, kind, period, parts) for period in several)
             elif self._series.wants(Path(member).name) and not _is_sheet(member):
                 raise BadRelease(
                     f"{member} has headings that {self._series.dataset.series} has not used: "
@@ -171,6 +174,10 @@ class Tables:
                 f"{file.path.name} has no table with headings that {self._series.dataset.series} "
                 f"has used. It holds: {names[:_LONGEST_LIST] or 'nothing'}."
             )
+
+    def _parts(self, preview: Preview, kind: str) -> tuple[str, ...]:
+        declared = self._series.parts
+        return declared.of(preview, kind) if declared and kind in declared.kinds else ()
 
     def _members(self, file: Landed) -> dict[str, Path]:
         """Local CSV of each member of a landed file, unpacked now unless it still is."""
@@ -202,7 +209,7 @@ class Tables:
         for file, tables in found:
             release = _release(slugs[id(file)], files[slugs[id(file)]])
             order = self._order(file, tables)
-            for member, kind, period in tables:
+            for member, kind, period, parts in tables:
                 yield Table(
                     kind=kind,
                     period=period,
@@ -211,14 +218,15 @@ class Tables:
                     release=release,
                     order=order,
                     locate=partial(self._member, file, member),
+                    parts=parts,
                 )
 
     def _slug(self, file: Landed, tables: list[Found]) -> str:
         """A local file stands for the release of its newest month, whatever folder it came in."""
         if file.receipt.release_title:
             return file.release
-        months = [p for _, kind, p in tables if p and kind in self._series.headlines]
-        months = months or [period for _, _, period in tables if period]
+        months = [p for _, kind, p, _ in tables if p and kind in self._series.headlines]
+        months = months or [period for _, _, period, _ in tables if period]
         return (
             f"local-{periods.key(self._series.dataset.period, max(months))}" if months else "local"
         )
@@ -226,7 +234,7 @@ class Tables:
     def _wrong_period(self, file: Landed, tables: list[Found]) -> str | None:
         """A release named after a month must reach that month; an old file in it is a mistake."""
         named = self._named_period(file.release) if file.receipt.release_title else None
-        months = [p for _, kind, p in tables if p and kind in self._series.headlines]
+        months = [p for _, kind, p, _ in tables if p and kind in self._series.headlines]
         if named is None or not months or max(months) >= named:
             return None
         return (
@@ -246,7 +254,7 @@ class Tables:
 
     def _order(self, file: Landed, tables: list[Found]) -> tuple[date, tuple[date, int], datetime]:
         """Newest publication last: by its newest month, then re-issue, then when it was landed."""
-        months = [period for _, _, period in tables if period]
+        months = [period for _, _, period, _ in tables if period]
         newest = max(months) if months else file.receipt.published or date.min
         return newest, reissue_rank(file.path.name), file.came_at
 
@@ -307,11 +315,11 @@ def _given_later(
     file: Landed, tables: list[Found], found: list[tuple[Landed, list[Found]]]
 ) -> bool:
     """Whether the same bytes came later, or at once, under a name that says the same of them."""
-    what = {(kind, period) for _, kind, period in tables}
+    what = {table[1:] for table in tables}
     return any(
         other.receipt.sha256 == file.receipt.sha256
         and (other.came_at, other.path) > (file.came_at, file.path)
-        and what <= {(kind, period) for _, kind, period in others}
+        and what <= {table[1:] for table in others}
         for other, others in found
     )
 

@@ -48,11 +48,39 @@ class Table:
     release: Release
     order: tuple[date, tuple[date, int], datetime]  # place in publication order
     locate: Callable[[], Path] = field(compare=False, repr=False)
+    parts: tuple[str, ...] = ()  # those of `Parts` that it holds; empty where files are whole
 
     @property
     def path(self) -> Path:
         """The CSV on disk, unpacked when it is asked for."""
         return self.locate()
+
+    @property
+    def issue(self) -> str:
+        """What is refused together: a release of the publisher, or local files given at once."""
+        if not self.release.slug.startswith("local"):
+            return self.release.slug
+        return f"{self.release.slug} {self.order[2].isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How several files divide a period among them, such as a file for each region.
+
+    Parts of one period add up, whichever release or command they come in; a file replaces the
+    earlier file of the same parts, and a whole file all of them. `of` names the parts in a file,
+    every one of `whole` for a file that is whole. Kinds of one group take each other's place.
+    A period that lacks parts is published and called partial, or `held_back`.
+    """
+
+    groups: tuple[tuple[str, ...], ...]  # kinds of files
+    whole: Mapping[str, tuple[str, ...]]  # every part in words, with the codes of its regions
+    of: Callable[[Preview, str], tuple[str, ...]]  # by the file's first rows and its kind
+    held_back: bool = False
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(kind for group in self.groups for kind in group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +155,10 @@ class Series:
 
     `tolerance` is the largest change of the control total, as a share, between one month and the
     next that passes without a person looking (`inf` where periods cannot be compared),
-    `known_share` the least share of practices that must have been there the period before.
+    `known_share` the least share of practices that must have been there the period before,
+    `kept_share` the least share of those before that must still be there, `rows_share` the least
+    number of rows a practice beside a neighbour's. `revised` is the largest loss of the control
+    total, practice by practice, when a file replaces another of the same period.
     `discover` gives the releases, newest first, of publishers that have no series page of NHS
     England's kind. `timeout` (seconds without a byte) is that of a slow one.
 
@@ -154,7 +185,12 @@ class Series:
     reports: tuple[str, ...] = ()  # names of ODS reports to fetch instead of releases
     other_headlines: tuple[str, ...] = ()
     known_share: float = 0.98
+    kept_share: float = 0.95
+    rows_share: float = 0.85
+    rows_shares: Mapping[str, float] = field(default_factory=dict)  # of tables that differ
+    revised: float = 0.05
     gathered_kinds: tuple[str, ...] = ()
+    parts: Parts | None = None
     kind_names: Mapping[str, str] = field(default_factory=dict)
     timeout: float | None = None
 

@@ -24,7 +24,7 @@ class Reading:
     series: Series
     tables: Tables
     plans: Mapping[date, MonthPlan]
-    failed: Sequence[tuple[str, Check]]
+    failed: Sequence[tuple[str, Check]]  # what was left out: a release, or files given at once
 
 
 def sentences(given: Iterable[Given], reading: Reading) -> tuple[str, ...]:
@@ -74,8 +74,8 @@ def _unused(own: Sequence[Table], reading: Reading) -> list[str]:
     """Why the other tables are not used, each reason once."""
     series, reasons = reading.series, dict[str, None]()
     failed: dict[str, Check] = {}
-    for slug, check in reversed(reading.failed):
-        failed[slug] = check
+    for issue, check in reversed(reading.failed):
+        failed[issue] = check
     for table in own:
         if table.period is None:
             continue
@@ -84,7 +84,7 @@ def _unused(own: Sequence[Table], reading: Reading) -> list[str]:
         if table in now:
             continue
         period = series.named(table.period)
-        if bad := failed.get(table.release.slug):
+        if bad := failed.get(table.issue) or failed.get(table.release.slug):
             reasons[f"{period} failed the check “{bad.name}”: {bad.found.rstrip('.')}"] = None
         elif table.release.slug in reading.tables.incomplete:
             reasons[f"{period}: another file of its release was refused"] = None

@@ -278,7 +278,10 @@ def _used(
 ) -> Mapping[str, list[Source]]:
     """The sources of a period by kind, each in the issue that the period was taken from."""
     record = manifest.periods[month]
-    order = {file.path: (file.release == record.release, n) for n, file in enumerate(files)}
+    order = {
+        file.path: (file.sha256 in record.files, file.release == record.release, n)
+        for n, file in enumerate(files)
+    }
     found: dict[str, list[Source]] = {}
     for kind, names in record.sources.items():
         for name in names:

@@ -154,6 +154,16 @@ def periods_words(holding: Holding) -> str:
     return f"{span(holding.declared, months[0], months[-1])}, {count}"
 
 
+def partial_words(holding: Holding) -> str:
+    """October 2025: partial: London; missing the North. Empty where all periods are whole."""
+    held = sorted(holding.manifest.periods.items()) if holding.manifest else ()
+    return "; ".join(
+        f"{period(holding.declared, one)} is {record.incompleteness}"
+        for one, record in held
+        if record.partial
+    )
+
+
 def release_words(holding: Holding) -> str:
     """The title of the newest release and its date."""
     if holding.manifest is None:

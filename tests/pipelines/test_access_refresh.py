@@ -157,7 +157,7 @@ NORTH_TOTAL = b"OC_TOTAL_SUBMISSIONS,103"
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        (online_files(MARCH, [FEBRUARY, MARCH], north=b""), "no practice in the south of England"),
+        (online_files(MARCH, [FEBRUARY, MARCH], north=b""), "the north; missing the south"),
         (_spoilt(_swap(b"METRIC", b"INDICATOR")), "has headings .* has not used: .*INDICATOR"),
         (_spoilt(_swap(b"PCN_CODE", b"NETWORK")), "has no column PCN_CODE"),
         (_spoilt(_swap(NORTH_TOTAL, b"OC_TOTAL_SUBMISSIONS,104")), "types of request of A81001"),

@@ -9,10 +9,11 @@ import duckdb
 import pytest
 
 from data.datasets.cloud_telephony import DATASET
-from data.manifest import Check
-from pipelines.checks import known_organisations
+from data.manifest import Check, PeriodRecord
+from pipelines.checks import beside
 from pipelines.folder import write_table
 from pipelines.series import series
+from pipelines.sizes import measure
 from tests.access_files import TELEPHONY, calls_files
 from tests.pipelines.test_access_refresh import FEBRUARY, MARCH, Desk, running
 from tests.pipelines.test_telephony_participation import ANSWERS, NOBODY, participation
@@ -30,7 +31,9 @@ def silent(practices: Sequence[str]) -> Figures:
 
 
 def check(folder: Path, *, february: Figures, march: Figures) -> Check:
+    """March beside February, as for who has figures."""
     with duckdb.connect() as con:
+        sizes = []
         for month, rows in ((FEBRUARY, february), (MARCH, march)):
             home = folder / f"{month:%Y-%m}"
             home.mkdir()
@@ -38,7 +41,10 @@ def check(folder: Path, *, february: Figures, march: Figures) -> Check:
             write_table(
                 con, f"FROM (VALUES {values}) AS parts(practice, inbound)", home / "parts.parquet"
             )
-        return known_organisations(con, folder / f"{MARCH:%Y-%m}", MARCH, series=series(DATASET.id))
+            record = PeriodRecord(len(rows), {DATASET.control: 1}, "r", {}, "key")
+            sizes.append(measure(con, home, month, record, series=series(DATASET.id)))
+        _, found, _ = beside(series(DATASET.id), sizes[1], sizes[0])
+        return found
 
 
 def test_a_list_that_names_practices_without_figures_is_no_change(tmp_path: Path) -> None:

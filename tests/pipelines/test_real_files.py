@@ -46,12 +46,15 @@ def home(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Path:
     """Whole folders given at once, unrelated files and all."""
     home = tmp_path_factory.mktemp("real") / "home"
     for dataset, folder in (
-        ("practices", "ods"),
         ("list-sizes", "patients_registered"),
         ("gp-appointments", "gpad"),
     ):
         done = flask(home, "refresh", dataset, "--from", str(real_data / folder))
         assert done.exit_code == 0, done.output
+    done = flask(home, "refresh", "practices", "--from", str(real_data / "ods"))
+    assert "2026-10" in done.output  # a few rows of a register: someone must say that it is meant
+    done = flask(home, "accept", "practices", "2026-10", "--why", "a sample of the register")
+    assert done.exit_code == 0, done.output
     return home
 
 

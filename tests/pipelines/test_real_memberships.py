@@ -30,7 +30,8 @@ def ods(real_data: Path) -> Path:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, ods: Path) -> Path:
     home = tmp_path_factory.mktemp("real-memberships") / "home"
-    done = flask(home, "refresh", "practices", "--from", str(ods))
+    flask(home, "refresh", "practices", "--from", str(ods))
+    done = flask(home, "accept", "practices", "2026-10", "--why", "a sample of the register")
     assert done.exit_code == 0, done.output
     return home
 
