@@ -10,7 +10,7 @@ from auth.uploads.refusal import RefusedFile
 from data import confined
 from data.confined import Limits, Lost, Why
 
-LIMITS = Limits(memory=768 << 20, cpu=20, wall=45.0, written=0)
+LIMITS = Limits(memory=768 << 20, cpu=40, wall=90.0, written=0)
 _LONGEST = 1000  # characters of a message
 _REASONS: dict[Why, str] = {
     "memory": "Checking the file takes more memory than any report or table should. Save it again, "

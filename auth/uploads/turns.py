@@ -12,7 +12,7 @@ from pathlib import Path
 from auth.uploads.refusal import RefusedFile
 
 PLACES = 3  # at work and waiting; each keeps one thread of a worker
-PATIENCE = 60.0  # seconds
+PATIENCE = 100.0  # seconds
 _LOOK = 0.05
 BUSY = "Other files are being checked just now. Nothing was kept: upload yours again in a minute."
 
