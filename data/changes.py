@@ -136,7 +136,7 @@ def changes(store: Store, dataset_id: str, version: str) -> Changes | None:
     """What a version changed, as recorded or derived now. Versions never change."""
     try:
         return _read(path(store, dataset_id, version))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         derived = _derive(store, dataset_id, version)
         return derived[0] if derived else None
 
@@ -146,7 +146,7 @@ def totals(store: Store, dataset_id: str, version: str) -> list[Movement]:
     try:
         raw = json.loads(totals_path(store, dataset_id, version).read_text(encoding="utf-8"))
         return [Movement(date.fromisoformat(period), *rest) for period, *rest in raw["totals"]]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         derived = _derive(store, dataset_id, version)
         return derived[1] if derived else []
 

@@ -238,27 +238,31 @@ class Store:
         self._citation(dataset_id, version, by).unlink(missing_ok=True)
 
     def citations(self, dataset_id: str, version: str) -> tuple[str, ...]:
-        """Who needs the version to stay."""
+        """Who needs the version to stay; whose note cannot be read needs it too."""
         notes = sorted((self.root / "cited" / dataset_id / version).glob("[!.]*.json"))
-        return tuple(sorted(json.loads(note.read_text(encoding="utf-8"))["by"] for note in notes))
+        return tuple(sorted(map(_citer, notes)))
 
     def _citation(self, dataset_id: str, version: str, by: str) -> Path:
         name = hashlib.sha256(by.encode()).hexdigest()[:32]
         return self.root / "cited" / dataset_id / version / f"{name}.json"
 
     def status(self, dataset_id: str) -> RefreshStatus | None:
-        path = self.status_file(dataset_id)
-        if not path.exists():
+        """How the last refresh ended; None where that was not recorded or cannot be read."""
+        try:
+            raw = json.loads(self.status_file(dataset_id).read_text(encoding="utf-8"))
+            succeeded = raw["succeeded_at"]
+            return RefreshStatus(
+                checked_at=datetime.fromisoformat(raw["checked_at"]),
+                succeeded_at=datetime.fromisoformat(succeeded) if succeeded else None,
+                outcome=raw["outcome"],
+                message=raw["message"],
+                checks=tuple(Check(**check) for check in raw["checks"]),
+            )
+        except FileNotFoundError:
             return None
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        succeeded = raw["succeeded_at"]
-        return RefreshStatus(
-            checked_at=datetime.fromisoformat(raw["checked_at"]),
-            succeeded_at=datetime.fromisoformat(succeeded) if succeeded else None,
-            outcome=raw["outcome"],
-            message=raw["message"],
-            checks=tuple(Check(**check) for check in raw["checks"]),
-        )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.error("how the last refresh of %s ended cannot be read: %s", dataset_id, error)
+            return None
 
     def record_status(
         self,
@@ -273,6 +277,13 @@ class Store:
         succeeded = now if outcome != "failed" else (before.succeeded_at if before else None)
         status = RefreshStatus(now, succeeded, outcome, message, checks)
         write_atomically(self.status_file(dataset_id), json.dumps(plain(status), indent=1))
+
+
+def _citer(note: Path) -> str:
+    try:
+        return str(json.loads(note.read_text(encoding="utf-8"))["by"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"a note that cannot be read ({note.name})"
 
 
 def is_abandoned(staged: Path) -> bool:

@@ -105,11 +105,17 @@ class Tables:
         self.releases = tuple({table.release.slug: table.release for table in self.all}.values())
 
     def _read_notes(self) -> tuple[dict[str, list[Found]], dict[str, str]]:
-        """Of earlier refreshes: what each file holds, and why others cannot be read."""
+        """Of earlier refreshes: what each file holds, and why others cannot be read.
+
+        Where the notes themselves cannot be read, every file is looked at again.
+        """
         try:
-            stored = json.loads(self._notes_path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+            return self._stored_notes()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}, {}
+
+    def _stored_notes(self) -> tuple[dict[str, list[Found]], dict[str, str]]:
+        stored = json.loads(self._notes_path.read_text(encoding="utf-8"))
         unreadable = stored.get("unreadable", {}) if stored.get("reader") == READER else {}
         if (stored["transform"], stored.get("form")) != (self._series.transform, _FORM):
             return {}, unreadable
