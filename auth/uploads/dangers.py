@@ -15,9 +15,6 @@ _FIELD = re.compile(r"\s*(?:DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT)\b", r
 _FORMULA = re.compile(
     r"\b(?:WEBSERVICE|CALL|REGISTER|EXEC|FILTERXML)\s{0,3}\(|\|[^|!]{0,200}!", re.I
 )
-_ELSEWHERE = re.compile(
-    r"\s*(?:[a-z][a-z0-9+.-]{1,20}:|\\\\|//)", re.I
-)  # an address, no file beside
 _LONGEST_FIELD = 2_000  # characters of a field that are looked at
 
 PROGRAM = "The file contains macros or programs. Save it without them and upload it again."
@@ -27,6 +24,9 @@ FETCHES = (
 )
 STARTS = "The file has a field or formula that starts another program. Replace it by its text."
 CHUNK = "The file takes in another file of another kind when it is opened. Copy its text instead."
+# What a reader follows or is asked about: links, and cells of other workbooks, which published
+# workbooks have too.
+_ASKED_FOR = frozenset({"hyperlink", "externallinkpath", "externallinklongpath", "xlpathmissing"})
 _KINDS = {"attachedtemplate": "its template", "image": "a picture", "oleobject": "an object"}
 
 
@@ -73,7 +73,11 @@ class _Part:
             _check_relationship(given)
         elif kind == "altChunk":
             raise RefusedFile(CHUNK)
-        elif kind == "ddeLink" or (kind == "fldSimple" and _FIELD.match(given.get("instr", ""))):
+        elif (
+            kind in ("ddeLink", "oleLink")
+            or kind == "fldSimple"
+            and _FIELD.match(given.get("instr", ""))
+        ):
             raise RefusedFile(STARTS)
         elif kind == "fldChar":
             self._check_field()
@@ -103,8 +107,6 @@ def _check_relationship(given: dict[str, str]) -> None:
     kind = given.get("Type", "").rpartition("/")[2].casefold()
     if kind == "afchunk":
         raise RefusedFile(CHUNK)
-    if given.get("TargetMode", "").casefold() != "external" or kind == "hyperlink":
+    if given.get("TargetMode", "").casefold() != "external" or kind in _ASKED_FOR:
         return
-    if kind == "externallinkpath" and not _ELSEWHERE.match(given.get("Target", "")):
-        return  # another workbook of the same person, beside this one
     raise RefusedFile(FETCHES.format(what=_KINDS.get(kind, "a part of itself")))

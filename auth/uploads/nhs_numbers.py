@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 WEIGHTS = range(10, 1, -1)
+_LEAST = 10  # characters of a cell that can hold one
 _BETWEEN = " \u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u2014./_\u00b7-"
 _TEN = re.compile(rf"(?<![\d+])\d(?:[{_BETWEEN}]?\d){{9}}(?!\d)")
 _GROUPS = frozenset({(10,), (3, 3, 4), (4, 3, 3), (3, 4, 3), (5, 5), (2, 2, 2, 2, 2), (1,) * 10})
@@ -65,6 +66,8 @@ class _Column:
     def add(self, cell: str) -> None:
         if self.heading is None and cell.strip():
             self.heading = "" if cell.strip()[0].isdigit() else cell
+        if len(cell) < _LEAST:
+            return
         for digits in _ten_digits(_WHOLE.sub(r"\1", cell)):
             self.tens += 1
             self.passing += is_nhs_number(digits)
@@ -98,6 +101,8 @@ class InTable:
         """Ten digits over several cells side by side: in how many rows, and how many pass."""
         cells = [cell.strip() for cell in row]
         lengths = tuple(len(cell) if cell.isdecimal() else 0 for cell in cells)
+        if len(cells) - lengths.count(0) < 2:
+            return
         for split in _SPLITS:
             for at in range(len(row) - len(split) + 1):
                 if lengths[at : at + len(split)] == split:

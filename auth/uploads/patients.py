@@ -19,6 +19,7 @@ Table = Iterable[Sequence[str]]  # read once, row by row
 
 LONGEST_HEADING = 40
 SURE_ROWS, LIKELY_ROWS = 2, 3  # rows that look like persons, before a table is one of patients
+_OF_PERSONS = re.compile(r"nhs|name|birth|born|patient|d\.? ?o\.? ?b", re.I)  # in any such heading
 _NHS = re.compile(r"\bnhs[ _-]*(?:no|num|number|id)s?\b", re.I)
 _COUNTED = re.compile(
     r"\b(?:count|counts|total|totals|percent|percentage|share|complete\w*|missing|of|with|per"
@@ -130,10 +131,9 @@ class _Rows:
         self._headings = [
             first or cell for first, cell in zip_longest(self._headings, cells, fillvalue="")
         ]
-        self.said = self.said or _in_headings(
-            [c if len(c) <= LONGEST_HEADING else "" for c in cells]
-        )
-        practice = next((cell for cell in cells if _PRACTICE.fullmatch(cell)), "")
+        if self.said is None and _OF_PERSONS.search("\n".join(cells)):
+            self.said = _in_headings([c if len(c) <= LONGEST_HEADING else "" for c in cells])
+        practice = next((c for c in cells if len(c) == 6 and _PRACTICE.fullmatch(c)), "")
         tally = self._of_others
         if practice:
             self._coded += 1

@@ -126,7 +126,7 @@ def years_ago(match: re.Match[str], today: date) -> int | None:
 def date_in(cell: str, today: date) -> int | None:
     """Years ago of a cell that is a date and nothing else but a time."""
     cell = cell.strip()
-    match = DATE.match(cell) if len(cell) <= 40 else None
+    match = DATE.match(cell) if 6 <= len(cell) <= 40 and cell[-1].isalnum() else None
     if match is None or (cell[match.end() :] and not _TIME.fullmatch(cell[match.end() :])):
         return None
     return years_ago(match, today)
