@@ -71,7 +71,7 @@ _DIMENSIONS = {
     "category": ("NATIONAL_CATEGORY", CATEGORIES),
     "wait": ("TIME_BETWEEN_BOOK_AND_APPT", WAITS),
 }
-_PART = re.compile(r"practice_level_crosstab_([a-z_]+?)_[a-z]{3,9}_\d\d", re.IGNORECASE)
+_PART = re.compile(r"practice_level_crosstab_([a-z_]{1,40}?)_[a-z]{3,9}_\d\d", re.IGNORECASE)
 _WANTED = re.compile(r"practice_level_crosstab|appointments_gp_coverage", re.IGNORECASE)
 
 
