@@ -12,6 +12,9 @@ from data import area_changes
 from data.snapshot import Snapshot, month_folder
 from pipelines.units import Sources, Table, sql_text
 
+_NEAR = 62  # days between lists and a period of which they can say who is missing
+_MANY = 0.1  # share of practices
+
 COLUMNS = (
     "month",
     "practice",
@@ -100,7 +103,7 @@ def complete(
         homes = f"SELECT * EXCLUDE (month) FROM {sql_text(path)}"
     else:
         empty = ", ".join(f"'' AS {name}" for name in COLUMNS if name != "month")
-        homes = f"SELECT {empty} WHERE false"
+        path, homes = "", f"SELECT {empty} WHERE false"
     own = {row[0] for row in con.execute(f"DESCRIBE {listed}").fetchall()}
     padded = ", ".join(
         f"coalesce({name}, '') AS {name}" if name in own else f"'' AS {name}"
@@ -111,10 +114,28 @@ def complete(
     write(con, query, str(target / "geography.parquet"))
     if held is None:
         return (f"{month:%B %Y} has no practice map: PCN, ICB and region may be missing.",)
+    absent = _absent(con, path, held, target, month)
     if held != month:
         said = f"{month:%B %Y} has no practice map of its own: what the files do not say of "
-        return (f"{said}PCN, ICB and region is that of {held:%B %Y}.",)
-    return ()
+        return (f"{said}PCN, ICB and region is that of {held:%B %Y}.", *absent)
+    return absent
+
+
+def _absent(
+    con: duckdb.DuckDBPyConnection, lists: str, held: date, target: Path, month: date
+) -> tuple[str, ...]:
+    """How many practices with a list a period's files lack, where they are many."""
+    if abs((held - month).days) > _NEAR:
+        return ()
+    missing, practices = con.execute(
+        """SELECT count(*) FILTER (practice NOT IN (SELECT practice FROM read_parquet(?))), count(*)
+        FROM read_parquet(?)""",
+        [str(target / "geography.parquet"), lists],
+    ).fetchall()[0]
+    if missing <= _MANY * practices:
+        return ()
+    said = f"{month:%B %Y}: {missing:,} of the {practices:,} practices with a list in"
+    return (f"{said} {held:%B %Y} are not in the files.",)
 
 
 def _completed(period: date, listed: str, padded: str, homes: str, *, as_listed: str) -> str:

@@ -6,6 +6,7 @@ import duckdb
 
 from data.datasets.gp_patient_survey import HEADLINES
 from data.manifest import Check
+from data.spec import UNALLOCATED
 
 _MOST_WRONG = 0.01  # share of results that may break a rule of the publisher
 _ROUNDING = 0.001  # percentage points
@@ -133,4 +134,22 @@ def notes(con: duckdb.DuckDBPyConnection, year: int) -> list[str]:
             f"{year}: {small:,} results of practices rest on fewer than {_SMALLEST} answers; "
             "they are shown, and not compared."
         )
+    return [*found, *_absent(con, year)]
+
+
+def _absent(con: duckdb.DuckDBPyConnection, year: int) -> list[str]:
+    """Areas to which practices belong, and of which the file of such areas has no row."""
+    found = []
+    for level, what in (("pcn", "PCNs"), ("icb", "ICSs"), ("region", "regions")):
+        missing, named, given = con.execute(
+            f"""WITH own AS (SELECT code FROM who WHERE level = '{level}')
+            SELECT count(DISTINCT {level}) FILTER ({level} NOT IN (FROM own)),
+                   count(DISTINCT {level}), (SELECT count(*) FROM own)
+            FROM who WHERE level = 'practice' AND {level} NOT IN ('', '{UNALLOCATED}')"""
+        ).fetchall()[0]
+        if missing and given:
+            found.append(
+                f"{year}: {missing:,} of the {named:,} {what} to which practices belong have no "
+                "results of their own in the file."
+            )
     return found

@@ -26,6 +26,7 @@ _KINDS = {
     "answered": ("WAIT_TIME", "CORE_CATEGORY"),
 }
 _ALLOWED = 0.01  # difference from the workbook's total, as a share
+_CODE = "[A-Z][A-Z0-9]{5}"
 _CORE = ("core_8_10", "core", "non_core")
 
 
@@ -146,6 +147,11 @@ def _checks(
     negative = con.execute(
         "SELECT practice, least FROM raw_calls WHERE least < 0 LIMIT 1"
     ).fetchall()
+    codes = con.execute(
+        f"""SELECT DISTINCT practice FROM raw_calls WHERE NOT starts_with(practice, '{UNASSIGNED}')
+        AND NOT regexp_full_match(practice, '{_CODE}') ORDER BY 1 LIMIT 3"""
+    ).fetchall()
+    strange += [f"practice {row[0]!r}" for row in codes]
     found = "no value is below 0"
     if negative:
         found = f"{negative[0][0]} has {negative[0][1]:.0f}"

@@ -158,6 +158,8 @@ def named(found: Sequence[Source], name: str) -> list[Source]:
 
 def workbook_sheets(workbook: Path) -> Iterator[list[dict[str, str]]]:
     """Each sheet as rows of its cells by column letter, in the order of the sheets' files."""
+    if not zipfile.is_zipfile(workbook):
+        return  # a landed file that was refused has no sheets
     with zipfile.ZipFile(workbook) as archive:
         names = archive.namelist()
         shared: list[str] = []
@@ -181,6 +183,8 @@ def excel_month(text: str) -> date | None:
 
 def sheet_rows(workbook: Path, heading: str) -> Iterator[Row]:
     """Rows below the first row that has `heading`, of the first sheet that has such a row."""
+    if not zipfile.is_zipfile(workbook):
+        return  # a landed file that was refused has no sheets
     with zipfile.ZipFile(workbook) as archive:
         names = archive.namelist()
         shared: list[str] = []

@@ -38,7 +38,9 @@ def test_a_bare_code_gets_the_map_of_the_period(lists: Snapshot, tmp_path: Path)
     assert found == {
         "C82001": ("MILL LANE SURGERY", "U22221", "03W", "QK1", "ICB QK1", "Y60", "2025-04-01")
     }
-    assert said == ()
+    assert said == (
+        "March 2026: 7 of the 8 practices with a list in March 2026 are not in the files.",
+    )
 
 
 def test_the_nearest_month_stands_in_and_is_named(lists: Snapshot, tmp_path: Path) -> None:

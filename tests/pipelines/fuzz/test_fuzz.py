@@ -24,7 +24,10 @@ FOUND = (
     ("nhs-app", "a number column is missing", 0),
     ("online-consultations", "a number cell is '1234.7'", 0),
     ("cloud-telephony", "a number cell is '1234.7'", 0),
+    ("cloud-telephony", "a row of totals called Grand total", 8),
     ("fingertips", "cut after a row", 0),
+    ("gp-patient-survey", "many rows are missing", 8),
+    ("patient-online", "a quarter of practices is missing", 8),
     ("online-consultations", "some dates 1 months earlier", 1),
 )
 
