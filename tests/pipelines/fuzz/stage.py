@@ -162,6 +162,8 @@ def _plan(name: str, releases: Sequence[DemoRelease]) -> Plan:
         rest = [release for release in releases if "core" not in release.slug]
         files = tuple(path for release in (core[-1], *rest) for path in release.files)
         releases = [core[-2], replace(core[-1], files=files)]
+    if name == "cloud-telephony":  # in so small an England its last two months do not fit
+        releases = releases[:-1][-2:]
     if len(releases) >= 3:
         return Plan(name, (releases[-3],), releases[-2], (releases[-1],))
     return Plan(name, tuple(releases[:-1]), releases[-1], ())
