@@ -16,7 +16,7 @@ from auth import administration
 from auth.forms import Form
 from auth.sessions import account, platform_admin
 from auth.views import frame, problems
-from data import revisions, undone
+from data import periods, revisions, undone
 from data.db import library
 from data.landed import files_of, landed, withdrawn
 from data.registry import UnknownDataset, all_datasets, dataset
@@ -29,6 +29,7 @@ ADDRESS = "/accounts/admin/data/"
 LONGEST_REASON = 300  # characters
 MOST_FILES = 200
 MOST_VERSIONS = 50
+MOST_ODD = 200
 
 problems.draw_for(BLUEPRINT)
 
@@ -54,6 +55,17 @@ class File:
     bytes: int
     live: bool
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A row of the table of figures that somebody should look at, in words."""
+
+    period: str
+    practice: str
+    part: str
+    value: str
+    beside: str
 
 
 def _declared(dataset_id: str) -> Dataset:
@@ -95,6 +107,22 @@ def _files(declared: Dataset) -> list[File]:
     ]  # fmt: skip
 
 
+def _odd(declared: Dataset) -> list[Odd]:
+    """Figures of the live version out of all proportion to their own series, newest first."""
+    manifest = library().store.manifest(declared.id)
+    outliers = sorted(manifest.outliers if manifest else (), key=lambda o: o.period, reverse=True)
+    return [
+        Odd(
+            periods.label(declared.period, one.period),
+            one.practice,
+            declared.part(one.part).label,
+            f"{one.value:,.10g}",
+            f"{one.before:,.10g} and {one.after:,.10g}",
+        )
+        for one in outliers[:MOST_ODD]
+    ]
+
+
 def _page(template: str, title: str, form: Form | None = None, **values: object) -> str:
     return frame.page(
         f"{template}.html",
@@ -129,6 +157,7 @@ def versions(dataset_id: str) -> str:
         shown=declared.id,
         versions=_versions(declared),
         files=_files(declared),
+        odd=_odd(declared),
     )
 
 

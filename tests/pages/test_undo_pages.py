@@ -19,12 +19,31 @@ from pipelines.series import series
 from tests.auth.visitors import Visitor
 from tests.mailbox import receiving
 from tests.pipelines.desk import ALL
+from tests.pipelines.shelf import Shelf
+from tests.pipelines.test_outliers import MIDDLE, load
 from tests.pipelines.test_uses import write, wrong
 from tests.published_files import list_files
 
 LISTS = "list-sizes"
 JANUARY = date(2026, 1, 1)
 PAGE = f"/accounts/admin/data/{LISTS}/"
+
+
+def test_administrators_see_figures_out_of_all_proportion(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    load(shelf, {MIDDLE: {"Y90007": 3636}})
+    with receiving() as mailbox:
+        site = create_app(Settings(home=tmp_path / "home", smtp_url=mailbox.url))
+        person = Visitor(site, mailbox, 1).joined()
+        with site.app_context():
+            user = people.by_email(person.email)
+            assert user is not None
+            user.is_platform_admin = True
+            db.session.commit()
+        page = person.get("/accounts/admin/data/qof/").get_data(as_text=True)
+    assert "Figures to look at" in page
+    for text in ("Y90007", "2022/23", "Epilepsy: patients on the register", "3,636", "35 and 35"):
+        assert text in page
 
 
 def test_an_administrator_rolls_back_and_withdraws(
