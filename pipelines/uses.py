@@ -52,6 +52,8 @@ def _fate(name: str, own: Sequence[Table], reading: Reading, *, same_as: str | N
         return f"{words}; {'; '.join(rest)}" if rest else words
     if reason := dict(reading.tables.refused).get(name):
         return f"not used: {reason.rstrip('.')}"
+    if own and all(table.period is None for table in own) and rest:
+        return "; ".join(rest)
     if own:
         return f"not used: {'; '.join(rest) or 'no period was made of it'}"
     if same_as:
@@ -65,9 +67,17 @@ def _used(own: Sequence[Table], reading: Reading) -> Iterator[date]:
         if any(table in mine for table in own for mine in plan.sources.tables.values()):
             yield month
             continue
-        shared = (plan.sources.nearby.get(kind, ()) for kind in reading.series.shared_kinds)
-        if any(geography.nearest(tables, month) in own for tables in shared if tables):
+        shared = [plan.sources.nearby.get(kind, ()) for kind in reading.series.shared_kinds]
+        beside = [table for tables in shared for table in _only_undated(tables)]
+        beside += [near for tables in shared if (near := geography.nearest(tables, month))]
+        if any(table in own for table in beside):
             yield month
+
+
+def _only_undated(tables: Sequence[Table]) -> Sequence[Table]:
+    """The table that stands beside every period; none where several may do so."""
+    undated = [table for table in tables if table.period is None]
+    return undated if len(undated) == 1 else ()
 
 
 def _unused(own: Sequence[Table], reading: Reading) -> list[str]:
@@ -78,6 +88,7 @@ def _unused(own: Sequence[Table], reading: Reading) -> list[str]:
         failed[issue] = check
     for table in own:
         if table.period is None:
+            reasons |= dict.fromkeys(_beside_others(table, reading))
             continue
         plan = reading.plans.get(table.period)
         now = plan.sources.tables.get(table.kind, ()) if plan else ()
@@ -98,6 +109,15 @@ def _unused(own: Sequence[Table], reading: Reading) -> list[str]:
                 f"{periods.NOUNS[series.dataset.period][0]}, and waits for them"
             ] = None
     return list(reasons)
+
+
+def _beside_others(table: Table, reading: Reading) -> Iterator[str]:
+    """That it is one of several files that stand beside every period."""
+    same = {_file(other.name) for other in reading.tables.all
+            if other.kind == table.kind and other.period is None}  # fmt: skip
+    if len(same) > 1 and table.kind in reading.series.shared_kinds:
+        others = ", ".join(sorted(same - {_file(table.name)}))
+        yield f"it stands beside every period, as {others} does; where they differ the newer counts"
 
 
 def _periods(series: Series, used: Sequence[date]) -> str:

@@ -85,6 +85,20 @@ def test_memberships_of_the_registers_practices_have_their_dates(
     assert register(desk).home("A81002", register(desk).latest)["sub_icb"] == "16C"
 
 
+def test_files_of_no_single_period_say_that_they_stand_beside_all(
+    desk: Desk, tmp_path: Path
+) -> None:
+    done = refresh(desk, tmp_path)
+    assert "practices: epcmem.csv: used for March 2026.\n" in done.output
+    with desk.site.running():
+        done = give(
+            desk, tmp_path / "later", epcmem_later=(*EPCMEM[:2], ("A81003", *EPCMEM[1][1:]))
+        )
+    assert done.exit_code == 0, done.output
+    assert "epcmem_later.csv: it stands beside every period, as epcmem.csv does;" in done.output
+    assert "not used" not in done.output
+
+
 def test_without_the_history_there_is_none(desk: Desk, tmp_path: Path) -> None:
     with desk.site.running():
         done = give(desk, tmp_path / "given", epraccur=[practice("A81001")])
