@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 
 from auth.uploads.refusal import RefusedFile
 
@@ -18,7 +17,7 @@ _END = b"PK\x05\x06"
 _END_LENGTH = 22
 _OPENING = b"PK\x03\x04"
 _ACTIVE = re.compile(r"vbaproject|activex|/embeddings/[^/]*\.(?:bin|exe|js|vbs|bat|cmd)$", re.I)
-_EMBEDDED = re.compile(r"/embeddings/[^/]*\.(?:docx|xlsx|pptx)$", re.I)
+_EMBEDDED = re.compile(r"/embeddings/[^/]+$", re.I)
 _BOMB = "The file unpacks to far more than it holds, as files made to overload a computer do."
 _BROKEN = "The file is damaged, or is not what it says it is. Save it again and try once more."
 
@@ -50,11 +49,10 @@ class Archive:
         self._left -= len(found)
         return found
 
-    def embedded(self) -> Iterator[bytes]:
-        """Office files inside this one, such as the workbook behind a chart."""
-        for name in self.names:
-            if _EMBEDDED.search(name):
-                yield self.read(name)
+
+def is_embedded(name: str, content: bytes) -> bool:
+    """Whether a member is a file by itself, such as the workbook behind a chart."""
+    return content.startswith(_OPENING) or bool(_EMBEDDED.search(name))
 
 
 def _check(members: list[zipfile.ZipInfo], size: int) -> None:

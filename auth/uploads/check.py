@@ -15,17 +15,17 @@ from datetime import date, datetime
 from pathlib import Path
 
 from auth.uploads import dangers, markup, patients, pdf_text
-from auth.uploads.archive import Archive
+from auth.uploads.archive import Archive, is_embedded
 from auth.uploads.kinds import CSV, EXCEL, PDF, POWERPOINT, WORD, Kind, decode, identify
 from auth.uploads.patients import Table
 from auth.uploads.refusal import RefusedFile
 from data.workbooks import UnreadableWorkbook, span
 
-_FOLDERS = ("word/", "xl/", "ppt/", "docprops/")  # whose parts hold what people wrote
 _SHEETS, _STRINGS = "xl/worksheets/", "xl/sharedstrings.xml"
 _SENTENCE = 60  # characters of a cell from which it may be a sentence
 _MOST_CELLS = 3_000_000  # of a workbook
 _DELIMITERS = ",;\t|"
+_DEEPEST = 3  # files inside files
 PATIENTS = (
     "{said} Haresign keeps nothing about single patients. Remove it and upload the file again. "
     "Nothing was kept."
@@ -74,9 +74,13 @@ def _read(kind: Kind, body: bytes, content: _Content) -> None:
 
 
 def _prose(rows: Table) -> Iterator[str]:
-    """Sentences that stand in a table: lines of one cell, and long cells."""
+    """Sentences that stand in a table: lines of one cell, long cells, and what names a birth."""
     for row in rows:
-        yield from (cell for cell in row if len(row) == 1 or len(cell) > _SENTENCE)
+        yield from (
+            cell
+            for cell in row
+            if len(row) == 1 or len(cell) > _SENTENCE or patients.names_birth(cell)
+        )
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -89,13 +93,15 @@ def _rows(text: str) -> Iterator[list[str]]:
         raise RefusedFile("The table could not be read. Save it as CSV again.") from error
 
 
-def _read_office(kind: Kind, body: bytes, content: _Content, *, inside: bool = False) -> None:
+def _read_office(kind: Kind, body: bytes, content: _Content, *, depth: int = 0) -> None:
     archive = Archive(body)
     for name in archive.names:
         member = archive.read(name)  # every member, so that none is larger than it says
         dangers.check_member(name, member)
-        if not _is_read(name):
-            continue
+        if is_embedded(name, member):
+            _read_inside(member, content, depth=depth + 1)
+        if not dangers.is_markup(name, member) or name.casefold().startswith(_SHEETS):
+            continue  # sheets' cells are read as a table
         text, rows = markup.read(member)
         if name.casefold() == _STRINGS:  # of all sheets, also those that none shows any more
             content.tables.append([[line] for line in text.splitlines()])
@@ -107,25 +113,21 @@ def _read_office(kind: Kind, body: bytes, content: _Content, *, inside: bool = F
             content.names.append(name)
             content.texts += _prose(sheet)
             content.tables.append(sheet)
-    for embedded in () if inside else archive.embedded():
-        _read_office(_kind_inside(embedded), embedded, content, inside=True)
 
 
-def _kind_inside(body: bytes) -> Kind:
-    """The kind of an Office file inside another."""
-    for ending in (".xlsx", ".docx", ".pptx"):
+def _read_inside(body: bytes, content: _Content, *, depth: int) -> None:
+    """An Office file inside another. What cannot be read there is not kept either."""
+    if depth > _DEEPEST:
+        raise RefusedFile("The file has others inside each other. Copy what they hold into it.")
+    for kind in (EXCEL, WORD, POWERPOINT):
         try:
-            return identify(f"x{ending}", body)
+            identify(f"x{kind.endings[0]}", body)
         except RefusedFile:
             continue
-    raise RefusedFile("The file has another one inside that could not be checked.")
-
-
-def _is_read(name: str) -> bool:
-    lowered = name.casefold()
-    if lowered.startswith(_SHEETS):
-        return False  # their cells are read as a table
-    return lowered.startswith(_FOLDERS) and lowered.endswith(".xml")
+        return _read_office(kind, body, content, depth=depth)
+    raise RefusedFile(
+        "The file has another one inside that cannot be checked. Take it out and upload it again."
+    )
 
 
 def _sheets(body: bytes) -> Iterator[tuple[str, list[list[str]]]]:

