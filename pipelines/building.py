@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -27,17 +28,23 @@ from pipelines.units import BadRelease, Month, Progress, Series, Sources
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a period of a release is not used. What was `judged` a person may let through."""
+    """Why a period of a release is not used. What was `judged` a person may let through.
+
+    `culprit` is the issue at which it lies, where trying has shown which one that is.
+    """
 
     period: date
     plan: MonthPlan
     release: str  # slug
     check: Check
     judged: bool = False
+    culprit: str | None = None
 
     @property
     def issue(self) -> str:
-        """What is left out next: the newest of the release's files of the period."""
+        """What is left out next: the culprit, else the newest of the release's files."""
+        if self.culprit is not None:
+            return self.culprit
         own = [issue for issue in self.plan.issues if issue.partition(" ")[0] == self.release]
         return next(iter(own), self.release if self.plan.issues else self.plan.key)
 
@@ -95,7 +102,9 @@ class Builder:
         while True:
             self._build_new(build, rejected)
             self._keep_older(build, dropped)
-            failures = self._broken(build) or self._misfitting(build) or self._lesser(build)
+            failures = (
+                self._broken(build, rejected) or self._misfitting(build) or self._lesser(build)
+            )
             if not failures:
                 return build
             build.failed += failures
@@ -130,21 +139,48 @@ class Builder:
                 _link(month_folder(self.old, month), month_folder(build.staged, month))
                 build.months[month] = (_no_plan(record), record, None)
 
-    def _broken(self, build: Build) -> list[Failure]:
+    def _broken(self, build: Build, rejected: Collection[str]) -> list[Failure]:
         """Failed checks of the months that were built now, and periods that lack a part."""
         series, failures = self.series, []
         for month, (plan, record, built) in sorted(build.months.items()):
             if built is None:
                 continue
             failed = [(plan.release, check) for check in built.checks if not check.passed]
+            culprit = self._culprit(build, plan, rejected) if failed else None
             if record.partial and series.parts and series.parts.held_back:
                 found = f"{record.incompleteness}. It is held back until they are there"
-                failed = [(plan.release, Check("every part", False, found))]
+                failed, culprit = [(plan.release, Check("every part", False, found))], None
+            failures += [
+                Failure(month, plan, slug, _dated(series, month, check), culprit=culprit)
+                for slug, check in failed
+            ]
             failures += [
                 Failure(month, plan, slug, _dated(series, month, check))
-                for slug, check in (*failed, *built.refused)
+                for slug, check in built.refused
             ]
         return failures
+
+    def _culprit(self, build: Build, plan: MonthPlan, rejected: Collection[str]) -> str | None:
+        """Of several issues of a period that which breaks it: without it the period is sound.
+
+        Where no single one is that, one that is broken by itself.
+        """
+
+        def sound(without: set[str]) -> bool | None:
+            """Whether the period is, without some issues; None where nothing is left of it."""
+            left_out = {*rejected, *without}
+            plans = plan_months(self.series, self.tables.all, needs=self.needs, rejected=left_out)
+            rest = plans.get(plan.sources.month)
+            if rest is None:
+                return None
+            with tempfile.TemporaryDirectory(dir=build.staged, prefix=".trial-") as trial:
+                _, _, month = self._build_month(rest, Path(trial))
+            return all(check.passed for check in month.checks)
+
+        issues = plan.issues if len(plan.issues) > 1 else ()
+        without = (issue for issue in issues if sound({issue}))
+        alone = (issue for issue in issues if sound({*issues} - {issue}) is False)
+        return next(without, None) or next(alone, None)
 
     def _misfitting(self, build: Build) -> list[Failure]:
         """Periods that do not fit their neighbours, if anything is new."""
@@ -169,9 +205,7 @@ class Builder:
         found = lesser(pairs, self._candidates(build))
         return [self._judged(build, month, check) for month, check in found.items()]
 
-    def _build_month(
-        self, plan: MonthPlan, staged: Path
-    ) -> tuple[MonthPlan, PeriodRecord, Month | None]:
+    def _build_month(self, plan: MonthPlan, staged: Path) -> tuple[MonthPlan, PeriodRecord, Month]:
         folder = month_folder(staged, plan.sources.month)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import duckdb
 
@@ -160,11 +161,31 @@ def instead_of(series: Series, this: Size, before: Size) -> tuple[Check, ...]:
         "figures",
     )
     same = was.sources.keys() == now.sources.keys()
-    lost = _lost_rows(this, before, least={}, otherwise=_REVISED_ROWS) if same else None
+    lost = _lost_rows(*_of_both(this, before), least={}, otherwise=_REVISED_ROWS) if same else None
     if lost is None:
         return practices, total
     found = f"{lost[1]:,.1f} rows for each practice → {lost[0]:,.1f}"
     return practices, total, Check("rows kept", False, found)
+
+
+def _of_both(this: Size, before: Size) -> tuple[Size, Size]:
+    """Two sizes with the rows of the practices of both: a part that is added has its own.
+
+    Tables that are not of practices keep all of theirs.
+    """
+    codes = this.codes & before.codes
+    if not codes:
+        return this, before
+
+    def cut(size: Size) -> Size:
+        rows = {
+            table: sum(own.get(code, 0) for code in codes) if own else size.rows[table]
+            for table, own in size.own_rows.items()
+        }
+        amounts = {code: size.amounts[code] for code in codes}
+        return replace(size, amounts=amounts, rows=rows)
+
+    return cut(this), cut(before)
 
 
 def counts_are_positive(con: duckdb.DuckDBPyConnection, table: str, column: str) -> Check:

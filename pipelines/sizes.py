@@ -29,6 +29,7 @@ class Size:
     amounts: Mapping[str, float]
     listed: frozenset[str]
     rows: Mapping[str, int]  # of the tables of the publisher's grain
+    own_rows: Mapping[str, Mapping[str, int]]  # of those tables, by practice
 
     @property
     def of_practices(self) -> bool:
@@ -57,22 +58,30 @@ def measure(
         for table in (FACT, *(extra.id for extra in dataset.extra))
         if (path := folder / fact_name(table)).exists()
     }
+    own_rows = {table: _rows_of_practices(con, folder / fact_name(table)) for table in rows}
     path = folder / "parts.parquet"
     parts = dataset.measure(dataset.headline).num_parts
     if not path.exists() or not set(parts) <= _columns(con, path):
-        return Size(month, record, {}, frozenset(), rows)
+        return Size(month, record, {}, frozenset(), rows, own_rows)
     amount = " + ".join(quoted(part) for part in parts)
     found = con.execute(f"SELECT practice, {amount} FROM read_parquet(?)", [str(path)]).fetchall()
     listed = frozenset(code for code, _ in found)
     amounts = {code: float(number) for code, number in found if number is not None}
     amounts = amounts or dict.fromkeys(listed, 0.0)
     own = {code: n for code, n in amounts.items() if not code.startswith(UNASSIGNED)}
-    return Size(month, record, own or amounts, listed, rows)
+    return Size(month, record, own or amounts, listed, rows, own_rows)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(path)]).fetchall()
     return int(found[0][0])
+
+
+def _rows_of_practices(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
+    if "practice" not in _columns(con, path):
+        return {}
+    counted = "SELECT practice, count(*) FROM read_parquet(?) GROUP BY practice"
+    return dict(con.execute(counted, [str(path)]).fetchall())
 
 
 def _columns(con: duckdb.DuckDBPyConnection, path: Path) -> set[str]:

@@ -161,6 +161,12 @@ def thinned(csv: bytes) -> bytes:
     return head + b"".join(line for number, line in enumerate(lines) if number % 3)
 
 
+def few(csv: bytes) -> bytes:
+    """Without one row in four of each practice."""
+    head, *lines = csv.splitlines(keepends=True)
+    return head + b"".join(line for number, line in enumerate(lines) if number % 4 != 3)
+
+
 def without_a_quarter(csv: bytes) -> bytes:
     return of([site.code for n, site in enumerate(SITES) if n % 4], csv)
 
@@ -209,6 +215,48 @@ def test_parts_of_a_month_add_up_from_several_commands(
     assert crosstabs.totals() == {MARCH: appointments_of(MARCH)}
     assert not crosstabs.manifest.periods[MARCH].partial
     assert not any("partial" in note for note in crosstabs.manifest.notes)
+    assert crosstabs.flask("verify").exit_code == 0
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_parts_add_up_where_one_has_fewer_rows_for_a_practice(
+    crosstabs: Home, order: tuple[int, int]
+) -> None:
+    (first, mine), (second, others) = PARTS.items()
+    files = [(of(mine, crosstab_csv(MARCH)), first), (few(of(others, crosstab_csv(MARCH))), second)]
+    for number in order:
+        done = crosstabs.load(*files[number])
+        assert done.exit_code == 0, done.output
+    assert not crosstabs.manifest.periods[MARCH].partial
+
+
+def test_a_part_that_lacks_rows_does_not_replace_itself(crosstabs: Home) -> None:
+    (first, mine), (second, others) = PARTS.items()
+    crosstabs.load(of(mine, crosstab_csv(MARCH)), first)
+    crosstabs.load(of(others, crosstab_csv(MARCH)), second)
+    done = crosstabs.load(few(of(mine, crosstab_csv(MARCH))), first)
+    assert done.exit_code == 1 and "March 2026" in done.output
+    assert crosstabs.totals() == {MARCH: appointments_of(MARCH)}
+
+
+def test_a_broken_part_does_not_keep_the_others_out(crosstabs: Home) -> None:
+    """Whichever came first, and where two of three are broken."""
+    names = ["London_East_South", "Midlands", "North"]
+    codes = [[s.code for s in SITES[n : n + 4]] for n in (0, 4, 8)]
+    good = [of(mine, crosstab_csv(MARCH)) for mine in codes]
+    broken = [csv + csv.splitlines(keepends=True)[-1] for csv in good]
+    name = "Practice_Level_Crosstab_{}_Mar_26.csv".format
+    assert crosstabs.load(broken[0], name(names[0])).exit_code == 1
+    assert crosstabs.load(broken[1], name(names[1])).exit_code == 1
+    done = crosstabs.load(good[2], name(names[2]))
+    assert f"{name(names[2])}: used for March 2026." in done.output, done.output
+    assert crosstabs.manifest.periods[MARCH].practices == 4
+    done = crosstabs.load(good[0], name(names[0]))
+    assert f"{name(names[0])}: used for March 2026." in done.output, done.output
+    assert crosstabs.manifest.periods[MARCH].practices == 8
+    done = crosstabs.load(good[1], name(names[1]))
+    assert done.exit_code == 0, done.output
+    assert crosstabs.totals() == {MARCH: appointments_of(MARCH)}
     assert crosstabs.flask("verify").exit_code == 0
 
 
