@@ -21,7 +21,7 @@ from components import scripts, shell, static, url_state
 from components.document import TEMPLATES
 from data import db, home, logs
 from data.settings import Settings, SettingsError
-from pages.support import delivery, limits, routes, surroundings
+from pages.support import delivery, limits, questions, routes, surroundings
 from pages.support.public_address import AtPublicAddress
 
 DESCRIPTION = (
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     surroundings.register(app)
     routes.register(app)
     site = _create_site(app, settings)
+    questions.register(app, site)
     delivery.register(app, site, settings.home / "cache")
     app.cli.add_command(
         DataCommands("data", help="Load, refresh, check and describe the published data.")

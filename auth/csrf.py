@@ -73,7 +73,7 @@ def _check() -> None:
     if site is not None and site not in OURS:
         raise FromElsewhere
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc not in _own_hosts():
+    if origin is not None and _host_of(origin) not in _own_hosts():
         raise FromElsewhere
     if request.path.startswith(_WITHOUT_FORMS):
         return
@@ -81,6 +81,14 @@ def _check() -> None:
         request.max_content_length = LARGEST_BODY  # a stranger's file never reaches the disk
     if not _is_valid(request.form.get(FIELD, "")):
         raise Expired
+
+
+def _host_of(origin: str) -> str | None:
+    """The host with its port; None of what is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _own_hosts() -> tuple[str, ...]:

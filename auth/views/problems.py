@@ -17,6 +17,7 @@ from werkzeug.exceptions import (
     NotFound,
     RequestEntityTooLarge,
     RequestTimeout,
+    RequestURITooLarge,
     SecurityError,
     ServiceUnavailable,
 )
@@ -30,6 +31,7 @@ TITLES: dict[type[HTTPException], str] = {
     FromElsewhere: "This came from another site",
     NotFound: "There is nothing here",
     RequestEntityTooLarge: "Too large",
+    RequestURITooLarge: "The address is too long",
     TooMany: "Too many attempts",
     BadRequest: "This cannot be understood",
     MethodNotAllowed: "This cannot be sent here",

@@ -52,6 +52,7 @@ def test_a_body_that_is_too_large_is_not_read(
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "https://haresign.example.evil.example"},
+        {"Origin": "http://[::1"},
     ],
 )
 @pytest.mark.parametrize("path", ["/accounts/profile/", "/_dash-update-component"])
