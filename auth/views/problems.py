@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
@@ -23,6 +24,7 @@ from werkzeug.exceptions import (
 )
 
 from auth.csrf import Expired, FromElsewhere
+from auth.rosters import Hidden
 from auth.sessions import AWAY
 from auth.throttle import TooMany
 
@@ -59,6 +61,8 @@ def register(app: Flask) -> None:
     for failure in (OperationalError, WaitedTooLong):
         app.register_error_handler(failure, _away)
     app.register_error_handler(DataError, _impossible)
+    for vanished in (Hidden, StaleDataError):
+        app.register_error_handler(vanished, _gone)
 
 
 def _away(failure: Exception) -> Any:
@@ -66,6 +70,11 @@ def _away(failure: Exception) -> Any:
     log.error("the accounts database cannot be used: %s", type(failure).__name__)
     problem = ServiceUnavailable(AWAY, retry_after=60)
     return current_app.handle_user_exception(problem)
+
+
+def _gone(_: Exception) -> Any:
+    """It was there when the request began, and somebody has removed it since."""
+    return current_app.handle_user_exception(NotFound())
 
 
 def _impossible(failure: Exception) -> Any:

@@ -15,13 +15,12 @@ from contextlib import closing, nullcontext
 from functools import lru_cache
 from typing import Any
 
-from data.server.bodies import SMALL, TOO_SLOW, Body, Incoming, Refused
+from data.server.bodies import SMALL, Body, Incoming, Refused
+from data.server.refusals import FAILED, HOSTS, SLOW, Refusal
 
 THREADS = 4  # that compute answers in each worker
 RECEIVING = 2  # of them at most, that read large bodies at the same time
 CLOSE = ("Connection", "close")
-PLAIN = ("Content-Type", "text/plain; charset=utf-8")
-FAILED = b"Something went wrong on the server. Load the page again in a minute."
 ALWAYS: dict[str, Any] = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -37,10 +36,11 @@ WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
 
 
 class Bridge:
-    """What Granian calls, as RSGI."""
+    """What Granian calls, as RSGI. The site is served under the path `root`."""
 
-    def __init__(self, app: WsgiApp) -> None:
+    def __init__(self, app: WsgiApp, root: str = "") -> None:
         self._app = app
+        self._root = root
         self._threads = ThreadPoolExecutor(THREADS, "answers")
         self._receiving = 0
 
@@ -49,17 +49,24 @@ class Bridge:
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         environ = _environ(scope)
+        if "," in environ.get("HTTP_HOST", ""):
+            self._refuse(HOSTS, environ, proto)
+            return
         is_large = False
         if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
             try:
                 is_large = await self._receive(environ, proto)
             except TimeoutError:
-                proto.response_str(408, [PLAIN, CLOSE], TOO_SLOW)
+                self._refuse(SLOW, environ, proto)
                 return
         try:
             await self._loop.run_in_executor(self._threads, self._answer, environ, proto)
         finally:
             self._receiving -= is_large
+
+    def _refuse(self, refusal: Refusal, environ: Environ, proto: Any) -> None:
+        headers, body = refusal.answer(environ["PATH_INFO"], self._root)
+        proto.response_bytes(refusal.status, [*headers, CLOSE], body)
 
     async def _receive(self, environ: Environ, proto: Any) -> bool:
         """Give the application its body; True if it is a large one, which is still to come."""
@@ -80,7 +87,8 @@ class Bridge:
 
     def _answer(self, environ: Environ, proto: Any) -> None:
         """What the application answers, sent as a whole, so that no slow reader holds a thread."""
-        status, headers, body = 500, [PLAIN], FAILED
+        headers, body = FAILED.answer(environ["PATH_INFO"], self._root)
+        status = FAILED.status
 
         def start(line: str, given: list[tuple[str, str]], *error: Any) -> None:
             nonlocal status, headers

@@ -65,7 +65,7 @@ def serve(settings: Settings) -> None:
             began = time.monotonic()
             try:
                 _parent(listener, settings.workers).serve(
-                    target_loader=partial(_load, ready, os.getpid())
+                    target_loader=partial(_load, ready, os.getpid(), settings.prefix)
                 )
                 return
             except SystemExit:
@@ -99,13 +99,13 @@ def _parent(listener: socket.socket, workers: int) -> Parent:
     )
 
 
-def _load(ready: Event, parent: int, target: str) -> Any:
+def _load(ready: Event, parent: int, root: str, target: str) -> Any:
     """What a worker serves, when all of it is in memory."""
     end_with_parent(parent)
     module, _, factory = target.partition(":")
     application = getattr(importlib.import_module(module), factory)()
     ready.set()
-    return Bridge(application)
+    return Bridge(application, root)
 
 
 def _open(host: str, port: int) -> socket.socket:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,17 +72,15 @@ class Sent:
     def __init__(self, chunks: list[bytes], pause: float = 0) -> None:
         self._chunks, self._pause = chunks, pause
         self.answer: tuple[int, bytes] | None = None
+        self.headers: dict[str, str] = {}
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self._chunks:
             await asyncio.sleep(self._pause)
             yield chunk
 
-    def response_bytes(self, status: int, headers: object, body: bytes) -> None:
-        self.answer = status, body
-
-    def response_str(self, status: int, headers: object, body: str) -> None:
-        self.answer = status, body.encode()
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answer, self.headers = (status, body), dict(headers)
 
 
 def echo(environ: bridge.Environ, start: Any) -> list[bytes]:
@@ -128,3 +128,51 @@ def test_two_large_bodies_are_received_at_once_and_the_next_is_put_off() -> None
     answers = ask_all(*slow, size=size)
     taken = (200, str(size).encode())
     assert answers == [taken] * bridge.RECEIVING + [(503, bodies.BUSY.encode())]
+
+
+def fails(environ: bridge.Environ, start: Any) -> list[bytes]:
+    raise OSError("nothing of this is told")
+
+
+def refused(
+    path: str, *, root: str = "", host: str = "localhost", app: bridge.WsgiApp = echo,
+    chunks: tuple[bytes, ...] = (),
+) -> Sent:  # fmt: skip
+    """What the server answers by itself, however the application behaves."""
+    sent = Sent(list(chunks), pause=0.2)
+
+    async def run() -> None:
+        made = bridge.Bridge(app, root)
+        made.__rsgi_init__(asyncio.get_running_loop())
+        scope = SimpleNamespace(
+            server="127.0.0.1:80", client="127.0.0.1:5000", method="POST", path=path,
+            query_string="", http_version="1.1", scheme="http",
+            headers={"host": host, "content-length": str(len(chunks))},
+        )  # fmt: skip
+        with suppress(OSError):
+            await made.__rsgi__(scope, sent)
+
+    asyncio.run(run())
+    return sent
+
+
+@pytest.mark.parametrize("root", ["", "/haresign"])
+def test_what_the_server_answers_itself_has_a_way_on(
+    monkeypatch: pytest.MonkeyPatch, root: str
+) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.05)
+    cases: dict[int, dict[str, Any]] = {
+        400: {"host": "localhost,evil.example"},
+        408: {"chunks": (b"a", b"b")},
+        500: {"app": fails},
+    }
+    for status, case in cases.items():
+        page = refused(f"{root}/tools/", root=root, **case)
+        assert page.answer is not None and page.answer[0] == status
+        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert f'<a href="{root}/">Home</a>'.encode() in page.answer[1]
+        api = refused(f"{root}/api/v1/", root=root, **case)
+        assert api.answer is not None and api.answer[0] == status
+        assert api.headers["Content-Type"] == "application/json"
+        told = json.loads(api.answer[1])
+        assert set(told) == {"detail", "code", "errors"} and told["detail"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,24 @@ def test_a_document_is_uploaded_listed_downloaded_and_deleted(
     visitor.submit(f"{SHELF}{newest.id}/delete/")
     assert visitor.get(f"{SHELF}{newest.id}/").status_code == 404
     assert len(on_disk(home)) == before - 1
+
+
+def test_of_several_who_delete_it_at_once_nobody_sees_a_failure(
+    site: Flask, person: Person
+) -> None:
+    visitor = person()
+    sent = {"data": token_of(visitor), "base_url": visitor.base_url}
+    cookie = {"Cookie": f"__Host-session={visitor.cookie()}"}
+
+    def delete(address: str) -> int:
+        client = site.test_client(use_cookies=False)
+        return client.post(address, headers=cookie, **sent).status_code  # type: ignore[arg-type]
+
+    for _ in range(4):
+        address = f"{SHELF}{uploaded(site, visitor)}/delete/"
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(delete, [address] * 8)) <= {302, 404}
+        assert delete(address) == 404
 
 
 def test_downloads_are_saved_and_never_shown(site: Flask, person: Person) -> None:
