@@ -219,7 +219,8 @@ def _free(root: Path, dataset_id: str, release: str, name: str) -> Path:
 
 def safe_name(name: str) -> str:
     """A publisher's file name that is safe on disk and clear of our own `.json` and `.part`."""
-    safe = _UNSAFE_IN_NAME.sub("_", name).lstrip(".").strip()
+    readable = name.encode(errors="replace").decode()  # a name on the disk may be of any bytes
+    safe = _UNSAFE_IN_NAME.sub("_", readable).lstrip(".").strip()
     encoded = safe.encode()[-200:].decode(errors="ignore")
     if not encoded:
         raise ValueError(f"{name!r} cannot be the name of a landed file")

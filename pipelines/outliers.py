@@ -106,9 +106,11 @@ def _of_period(
 def _case(part: Part) -> str:
     value, before, after = (f"{table}.{quoted(part.id)}::DOUBLE" for table in "xba")
     least, apart = _LEAST[part.kind]
+    # least() and greatest() pass over what is not there.
     low, high = f"least({before}, {after})", f"greatest({before}, {after})"
     return (
-        f"CASE WHEN {low} >= {least} AND {high} <= {_ALIKE} * {low} AND ("
+        f"CASE WHEN {before} + {after} IS NOT NULL AND {low} >= {least} "
+        f"AND {high} <= {_ALIKE} * {low} AND ("
         f"({value} >= {_TIMES} * {high} AND {value} - {high} >= {apart}) OR "
         f"({value} > 0 AND {_TIMES} * {value} <= {low} AND {low} - {value} >= {apart})) "
         f"THEN {{part: {sql_text(part.id)}, value: {value}, before: {before}, after: {after}}} END"

@@ -108,6 +108,8 @@ def _record_changes(store: Store, dataset_id: str, version: str) -> None:
 def _in_words(error: BadRelease | duckdb.Error | OSError) -> str:
     if isinstance(error, OSError) and error.errno is None:  # numpy says only how far it came
         return f"A file could not be written whole; the disk may have no space left ({error})."
+    if "No space left on device" in str(error):  # the system's words, which DuckDB passes on
+        return "The disk has no space left, so nothing was published. Make room and run it again."
     return str(error) if isinstance(error, BadRelease) else f"{type(error).__name__}: {error}"
 
 

@@ -351,6 +351,14 @@ def test_what_cannot_be_loaded_is_named(tmp_path: Path, name: str) -> None:
         imported(tmp_path / "landing", tmp_path / name)
 
 
+def test_a_name_on_the_disk_may_be_of_any_bytes(tmp_path: Path) -> None:
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / os.fsdecode(b"map\xff\n.csv")).write_bytes(b"A,B\n1,2\n")
+    (given,) = imported(tmp_path / "landing", folder)
+    assert given.path.name == "map__.csv"
+
+
 def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     assert imported(tmp_path / "landing", tmp_path) == []

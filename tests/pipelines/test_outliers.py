@@ -52,3 +52,13 @@ def test_a_later_year_shows_whether_the_newest_was_odd(shelf: Shelf) -> None:
     manifest = load(shelf, jump)
     assert manifest.outliers == ()
     assert not any("out of all proportion" in note for note in manifest.notes)
+
+
+def test_a_period_beside_that_has_no_figure_is_no_measure_of_one(shelf: Shelf) -> None:
+    """Beside a blank there are not two figures that an odd one could be out of proportion to."""
+    blank = year({}).replace(b"Y90007,EP,35,", b"Y90007,EP,,")
+    first, second, third = list(YEARS.values())[:3]
+    shelf.loaded("qof", {first: blank, second: year({"Y90007": 3636}), third: year({})})
+    manifest = shelf.manifest("qof")
+    assert manifest.outliers == ()
+    assert not any("out of all proportion" in note for note in manifest.notes)
