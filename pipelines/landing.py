@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from data.landed import Identity, Landed, Receipt, landed, read_receipt
@@ -93,6 +93,8 @@ def import_local(
     has one entry per name and content, in the order given.
     """
     files = landed(root, dataset_id)
+    # A clock that was ahead must not make what is handed in now older than what is there.
+    now = max([now, *(file.came_at + timedelta(microseconds=1) for file in files)])
     by_identity = {file.identity: file for file in files}
     by_content = {file.receipt.sha256: file for file in files}
     release = f"local-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"

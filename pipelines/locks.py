@@ -18,8 +18,9 @@ class AlreadyRunning(RuntimeError):
     """Another process is refreshing the dataset; the message says which and since when."""
 
     def __init__(self, dataset_id: str, *, pid: int | None, host: str, since: str) -> None:
+        named = dataset_id.removesuffix("-check")
         super().__init__(
-            f"A refresh of {dataset_id} is already running (process {pid or 'unknown'} on {host}, "
+            f"A refresh of {named} is already running (process {pid or 'unknown'} on {host}, "
             f"since {since}). Wait for it to end, or stop that process."
         )
         self.dataset_id = dataset_id

@@ -351,6 +351,16 @@ def test_what_cannot_be_loaded_is_named(tmp_path: Path, name: str) -> None:
         imported(tmp_path / "landing", tmp_path / name)
 
 
+def test_what_is_handed_in_is_the_newest_whatever_a_clock_said_before(tmp_path: Path) -> None:
+    write(tmp_path / "map.csv", b"A,B\n1,2\n")
+    write(tmp_path / "other.csv", b"A,B\n3,4\n")
+    ahead = NOW + timedelta(days=400)
+    landing.import_local(tmp_path / "landing", "list-sizes", [tmp_path / "map.csv"], now=ahead)
+    (other,) = imported(tmp_path / "landing", tmp_path / "other.csv")
+    (again,) = imported(tmp_path / "landing", tmp_path / "map.csv")
+    assert ahead < other.came_at < again.came_at
+
+
 def test_a_name_on_the_disk_may_be_of_any_bytes(tmp_path: Path) -> None:
     folder = tmp_path / "given"
     folder.mkdir()
