@@ -260,6 +260,9 @@ def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, buil
 def _said(series: Series, build: Build, tables: Tables) -> str:
     """What went wrong, in sentences; empty when nothing did."""
     refusals = [f"{name} was refused: {reason}" for name, reason in tables.refused]
+    if refusals and not any("flask data withdraw" in words for words in refusals):
+        first = tables.refused[0][0]
+        refusals.append(f'To set it aside for good: flask data withdraw "{first}" --why "…".')
     failures = [failure.said(series) for failure in build.failed]
     return " ".join([*refusals, *failures])
 

@@ -83,9 +83,9 @@ def _only_undated(tables: Sequence[Table]) -> Sequence[Table]:
 def _unused(own: Sequence[Table], reading: Reading) -> list[str]:
     """Why the other tables are not used, each reason once."""
     series, reasons = reading.series, dict[str, None]()
-    failed: dict[str, Check] = {}
-    for issue, check in reversed(reading.failed):
-        failed[issue] = check
+    failed: dict[str, list[Check]] = {}
+    for issue, check in reading.failed:
+        failed.setdefault(issue, []).append(check)
     for table in own:
         if table.period is None:
             reasons |= dict.fromkeys(_beside_others(table, reading))
@@ -96,7 +96,10 @@ def _unused(own: Sequence[Table], reading: Reading) -> list[str]:
             continue
         period = series.named(table.period)
         if bad := failed.get(table.issue) or failed.get(table.release.slug):
-            reasons[f"{period} failed the check “{bad.name}”: {bad.found.rstrip('.')}"] = None
+            own_reason = f"{period}: "
+            check = next((c for c in bad if c.found.startswith(own_reason)), bad[0])
+            found = check.found.removeprefix(own_reason).rstrip(".")
+            reasons[f"{period} failed the check “{check.name}”: {found}"] = None
         elif table.release.slug in reading.tables.incomplete:
             reasons[f"{period}: another file of its release was refused"] = None
         elif now:

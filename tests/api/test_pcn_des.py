@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from data import accepted
 from data.db import Library
 from data.snapshot import Snapshot
 from data.store import store
@@ -38,6 +39,9 @@ def home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     bad = home / "NCDesJune24.csv"
     bad.write_text(BAD_JUNE, encoding="utf-8")
     import_local(shelf.landing, "pcn-des", [bad], now=datetime.now(UTC))
+    publish_landed(shelf, series("pcn-des"), memory_mb=256)
+    for one in accepted.refused(shelf, "pcn-des"):  # two practices beside months of all of them
+        accepted.accept(shelf, "pcn-des", one, who="the test", why="Two are enough here.")
     done = publish_landed(shelf, series("pcn-des"), memory_mb=256)
     assert done.outcome == "published", done.message
     return home
