@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from werkzeug.exceptions import HTTPException
 
 from data.server import bodies, bridge
+
+Value = TypeVar("Value")
+
+
+def ended(work: Coroutine[Any, Any, Value]) -> Value:
+    """What it comes to, on a loop in a thread of its own: a browser's may run in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
 
 
 def environ(*headers: tuple[str, str], path: str = "/") -> bridge.Environ:
@@ -46,7 +55,7 @@ def receive(chunks: list[bytes], pause: float) -> tuple[bytes, bool]:
     async def all_of_it() -> tuple[bytes, bool]:
         return await bodies.Body(coming()).small()
 
-    return asyncio.run(all_of_it())
+    return ended(all_of_it())
 
 
 def test_a_body_that_drips_is_cut_off_however_long_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +115,7 @@ def ask_all(*sent: Sent, size: int) -> list[tuple[int, bytes] | None]:
         await asyncio.gather(*(made.__rsgi__(scope, each) for each in sent))
         assert made._receiving == 0
 
-    asyncio.run(run())
+    ended(run())
     return [each.answer for each in sent]
 
 
@@ -152,7 +161,7 @@ def refused(
         with suppress(OSError):
             await made.__rsgi__(scope, sent)
 
-    asyncio.run(run())
+    ended(run())
     return sent
 
 
