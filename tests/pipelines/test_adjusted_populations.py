@@ -136,7 +136,7 @@ def test_a_reissue_replaces_and_both_versions_stay(desk: Desk, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (workbook((*HEADINGS[:6], "Something")), "No file was recognised"),
+        (workbook((*HEADINGS[:6], "Something")), "has no table with headings that"),
         (workbook(tuple(re.sub(" 1 January 2026", "", name) for name in HEADINGS)),
          "says neither which 1 January"),
         (workbook(first=-5), "1 lists are negative"),
