@@ -113,7 +113,7 @@ class Builder:
 
     def _build_new(self, build: Build, rejected: set[str]) -> None:
         series = self.series
-        plans = plan_months(series, self.tables.all, needs=self.needs, rejected=rejected)
+        plans = plan_months(series, self.tables.without(rejected), needs=self.needs)
         for done, (month, plan) in enumerate(plans.items()):
             held = build.months.get(month)
             if held and held[1].key == plan.key:
@@ -168,8 +168,8 @@ class Builder:
 
         def sound(without: set[str]) -> bool | None:
             """Whether the period is, without some issues; None where nothing is left of it."""
-            left_out = {*rejected, *without}
-            plans = plan_months(self.series, self.tables.all, needs=self.needs, rejected=left_out)
+            left = self.tables.without({*rejected, *without})
+            plans = plan_months(self.series, left, needs=self.needs)
             rest = plans.get(plan.sources.month)
             if rest is None:
                 return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,22 +48,19 @@ def plan_months(
     tables: Sequence[Table],
     *,
     needs: Mapping[str, Snapshot],
-    rejected: Iterable[str] = (),
 ) -> dict[date, MonthPlan]:
-    """The newest tables of each month, leaving out issues and releases that failed their checks.
+    """The newest tables of each month.
 
     Each kind of file comes from the newest release that has it for the month, so that a file that
     is issued later does not wait for the others to be issued again. The files of one kind come
     from one release, but for those that are gathered and those that are parts of the whole.
     """
-    refused = set(rejected)
-    usable = [table for table in tables if not refused & {table.issue, table.release.slug}]
     shared = {
-        kind: tuple(table for table in usable if table.kind == kind) for kind in series.shared_kinds
+        kind: tuple(table for table in tables if table.kind == kind) for kind in series.shared_kinds
     }
-    months = {table.period for table in usable if table.kind in series.headlines and table.period}
+    months = {table.period for table in tables if table.kind in series.headlines and table.period}
     return {
-        month: _plan(series, month, [t for t in usable if t.period == month], shared, needs)
+        month: _plan(series, month, [t for t in tables if t.period == month], shared, needs)
         for month in sorted(months)
     }
 

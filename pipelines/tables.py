@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -92,17 +92,33 @@ class Tables:
         found = [
             (file, tables)
             for file, tables in found
-            if not (
-                _issued_again(file, found)
-                if file.receipt.release_title
-                else _given_later(file, tables, found)
-            )
+            if not (file.receipt.release_title and _issued_again(file, found))
         ]
+        again = {
+            id(file)
+            for file, tables in found
+            if not file.receipt.release_title and _given_later(file, tables, found)
+        }
+        repeated = [(file, tables) for file, tables in found if id(file) in again]
+        found = [(file, tables) for file, tables in found if id(file) not in again]
         self.refused = [(file.path.name, reason) for file, reason in refused]
         self.incomplete = {file.release for file, _ in refused if file.receipt.release_title}
         self.names = [file.path.name for file in files]
         self.all = tuple(self._tables(found))
+        self._repeated = tuple(self._tables(repeated))
         self.releases = tuple({table.release.slug: table.release for table in self.all}.values())
+
+    def without(self, rejected: Collection[str]) -> tuple[Table, ...]:
+        """The tables that are left when issues and releases are refused.
+
+        What a refused issue gave again comes from where it was given before.
+        """
+        left = tuple(t for t in self.all if not {t.issue, t.release.slug} & {*rejected})
+        if len(left) == len(self.all):
+            return left
+        lost = {table.sha256 for table in self.all} - {table.sha256 for table in left}
+        before = (table for table in self._repeated if table.sha256 in lost)
+        return (*left, *(t for t in before if not {t.issue, t.release.slug} & {*rejected}))
 
     def _read_notes(self) -> tuple[dict[str, list[Found]], dict[str, str]]:
         """Of earlier refreshes: what each file holds, and why others cannot be read.
