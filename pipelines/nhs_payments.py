@@ -38,6 +38,7 @@ _WANTED = re.compile(r"nhspaymentsgp-\d\d-\d\d-(prac-|pcn-)?csv", re.IGNORECASE)
 _YEARS = re.compile(r"(?<!\d)(?:20)?(\d\d)[-_](?:20)?(\d\d)(?!\d)")
 _PCN = "^U[0-9]{5}$"
 _REGION = "^[QY][0-9]{2}$"
+_NAMED = 5  # practices in a note
 _NO_PCN = "unknown or no pcn"
 _NETWORKS_BEGAN = date(2019, 4, 1)
 _MISSING = ("", "N/A", "-", "NA", "NO KNOWN PATIENTS")
@@ -89,7 +90,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     con.execute(f"CREATE OR REPLACE TEMP TABLE practices AS {_practices(columns, year)}")
     queries = {"fact": "FROM fact", "practices": "FROM practices"}
     checks += [opened_before_the_end(con, year), *identities(con, columns, year)]
-    notes = [*whole.notes, *said(con, columns, year, table)]
+    notes = [*whole.notes, *said(con, columns, year, table), *_without_patients(con, year)]
     listed = [_listed(columns, year)]
     if "pcns" in sources.tables:
         notes += _add_networks(con, sources.tables["pcns"][0], year)
@@ -103,6 +104,24 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         "SELECT count(DISTINCT practice), sum(amount) FROM fact WHERE line = 'total_payments'"
     ).fetchall()[0]
     return Month(practices, {DATASET.control: total}, tuple(checks), tuple(notes))
+
+
+def _without_patients(con: duckdb.DuckDBPyConnection, year: date) -> tuple[str, ...]:
+    """Who was paid and has no list: the publisher gives them no average, areas have their money."""
+    practices, paid, codes = con.execute(
+        f"""SELECT count(*), sum(total_payments)::DOUBLE, (list(practice ORDER BY practice))
+        [:{_NAMED}] FROM wide WHERE coalesce(registered, 0) = 0 AND total_payments <> 0"""
+    ).fetchall()[0]
+    if not practices:
+        return ()
+    more = f" and {practices - _NAMED:,} more" if practices > _NAMED else ""
+    label = periods.label(DATASET.period, year)
+    words = (
+        f"In {label} {practices:,} practices without registered patients were paid £{paid:,.0f} "
+        f"({', '.join(codes)}{more}). The publisher gives no payment per patient of theirs; in the "
+        "payments per patient of their areas and of England their money is counted."
+    )
+    return (words,)
 
 
 def _read(con: duckdb.DuckDBPyConnection, table: Table, name: str) -> str:

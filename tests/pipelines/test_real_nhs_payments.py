@@ -119,6 +119,13 @@ def test_practices_without_patients_have_no_rate_and_atypical_ones_are_not_compa
 ) -> None:
     measure = payments.dataset.measure("per_registered")
     codes = payments.codes("practice")
+    (note,) = (
+        n for n in payments.manifest.notes if n.startswith("In 2022/23") and "were paid" in n
+    )
+    unlisted = [row for row in rows(real_data, "22-23") if not Decimal(row[REGISTERED])]
+    paid = [row for row in unlisted if Decimal(row[TOTAL])]
+    total = sum(Decimal(row[TOTAL]) for row in paid)
+    assert f"{len(paid)} practices without registered patients were paid £{total:,.0f}" in note
     compared = dict(
         zip(codes, payments.comparable(measure, "practice", YEARS["22-23"]).tolist(), strict=True)
     )
