@@ -21,13 +21,14 @@ from components import scripts, shell, static, url_state
 from components.document import TEMPLATES
 from data import db, home, logs
 from data.settings import Settings, SettingsError
-from pages.support import delivery, limits, questions, routes, surroundings
-from pages.support.public_address import AtPublicAddress
+from pages.site import callback_bodies, delivery, limits, routes, surroundings
+from pages.site.public_address import AtPublicAddress
 
 DESCRIPTION = (
     "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
 )
-TURN = 0.0003  # seconds that a thread may compute while others wait: 5 ms is ten answers of the API
+# Seconds that a thread may compute while others wait. Python's own 5 ms is ten answers of the API.
+SWITCH_INTERVAL = 0.0003
 DATA_COMMANDS = "Load, refresh, check and describe the published data."
 
 
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     surroundings.register(app)
     routes.register(app)
     site = _create_site(app, settings)
-    questions.register(app, site)
+    callback_bodies.register(app, site)
     delivery.register(app, site, settings.home / "cache")
     app.cli.add_command(
         DataCommands("data", help="Load, refresh, check and describe the published data.")
@@ -109,7 +110,7 @@ def _answer_error(error: HTTPException) -> Response:
 
 def serve() -> Flask:
     """The site of a web worker: it answers once its data are in memory, not before."""
-    sys.setswitchinterval(TURN)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     app = create_app()
     db.library().directory()
     db.library().keep_watch()

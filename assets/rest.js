@@ -1,4 +1,4 @@
-/* The rest of a page (pages/support/screens.py): asked for one section after the other, once the
+/* The rest of a page (pages/dashboard/steps.py): asked for one section after the other, once the
    first chart is on the screen. Until a section has come, that of the view before stays in its
    place, faint and out of use, so that nothing jumps under a reader who changes a control. */
 (() => {

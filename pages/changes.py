@@ -21,8 +21,8 @@ from data import changes
 from data.changes import Changes
 from data.db import library
 from data.registry import all_datasets, dataset
-from pages.support import change_words as words
-from pages.support import links
+from pages.site import change_words as words
+from pages.site import links
 
 PATH = "/changes/"
 FEED = "/changes/feed.xml"

@@ -13,8 +13,8 @@ from components.anchor import anchor
 from components.elements import html
 from components.notes import facts
 from data.db import library
-from pages.support import holdings, links
-from pages.support.holdings import Holding
+from pages.site import holdings, links
+from pages.site.holdings import Holding
 
 PATH = "/data-sources/"
 TITLE = "Data sources"

@@ -13,12 +13,13 @@ from components import selector, url_state
 from components.elements import html
 from components.selector import Option
 from components.wire import plain
-from pages.support import appointments, dashboard, members, peers, screens, sections, sources
-from pages.support.context import View, defaults
-from pages.support.screens import Section
-from pages.support.tools import GP_APPOINTMENTS as TOOL
+from pages.catalogue import GP_APPOINTMENTS as TOOL
+from pages.dashboard import members, peers, sections, sources, standard, steps
+from pages.dashboard.context import View, defaults
+from pages.dashboard.steps import Section
+from pages.particular import appointments
 
-BODY = dashboard.body_id(TOOL)
+BODY = standard.body_id(TOOL)
 UNITS = (Option("rate", "Rates"), Option("count", "Counts"))
 MISSED = (Option("known", "Known outcomes"), Option("all", "All"))
 
@@ -57,7 +58,7 @@ def more(view: View) -> list[Component]:
 
 
 def body(**values: str | None) -> Component:
-    return dashboard.page(TOOL, values, sections=shown, units=UNITS, more=more)
+    return standard.page(TOOL, values, sections=shown, units=UNITS, more=more)
 
 
 def layout(**values: str | None) -> dict[str, Any]:
@@ -70,12 +71,12 @@ def refresh(search: str | None) -> dict[str, Any]:
 
 
 @callback(
-    Output(screens.place(BODY), "children"),
-    Input(screens.asking(BODY), "data"),
+    Output(steps.place(BODY), "children"),
+    Input(steps.asking(BODY), "data"),
     prevent_initial_call=True,
 )
 def later(data: object) -> list[dict[str, Any]]:
-    return plain(dashboard.later(TOOL, data, sections=shown))
+    return plain(standard.later(TOOL, data, sections=shown))
 
 
 dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

@@ -12,9 +12,9 @@ from components import format as fmt
 from components.anchor import anchor
 from components.attrs import attrs
 from components.elements import html
-from pages.support import holdings, links
-from pages.support.holdings import Holding
-from pages.support.tools import ASKED
+from pages.catalogue import ASKED
+from pages.site import holdings, links
+from pages.site.holdings import Holding
 
 PATH = "/"
 TITLE = "Published NHS data on general practice in England, made ready to use"

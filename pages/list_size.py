@@ -13,21 +13,13 @@ from components import url_state
 from components.elements import html
 from components.selector import Option
 from components.wire import plain
-from pages.support import (
-    dashboard,
-    list_ages,
-    list_landscape,
-    list_sizes,
-    peers,
-    screens,
-    sections,
-    sources,
-)
-from pages.support.context import View
-from pages.support.screens import Section
-from pages.support.tools import LIST_SIZE as TOOL
+from pages.catalogue import LIST_SIZE as TOOL
+from pages.dashboard import peers, sections, sources, standard, steps
+from pages.dashboard.context import View
+from pages.dashboard.steps import Section
+from pages.particular import list_ages, list_landscape, list_sizes
 
-BODY = dashboard.body_id(TOOL)
+BODY = standard.body_id(TOOL)
 UNITS = (Option("rate", "Shares"), Option("count", "Patients"))
 OTHER_LISTS = (
     "Registered, weighted (Carr-Hill) and adjusted populations are three different numbers. "
@@ -57,7 +49,7 @@ def shown(view: View) -> Sequence[Section]:
 
 
 def body(**values: str | None) -> Component:
-    return dashboard.page(TOOL, values, sections=shown, units=UNITS)
+    return standard.page(TOOL, values, sections=shown, units=UNITS)
 
 
 def layout(**values: str | None) -> dict[str, Any]:
@@ -70,12 +62,12 @@ def refresh(search: str | None) -> dict[str, Any]:
 
 
 @callback(
-    Output(screens.place(BODY), "children"),
-    Input(screens.asking(BODY), "data"),
+    Output(steps.place(BODY), "children"),
+    Input(steps.asking(BODY), "data"),
     prevent_initial_call=True,
 )
 def later(data: object) -> list[dict[str, Any]]:
-    return plain(dashboard.later(TOOL, data, sections=shown))
+    return plain(standard.later(TOOL, data, sections=shown))
 
 
 dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

@@ -13,8 +13,8 @@ from components.anchor import anchor
 from components.attrs import attrs
 from components.elements import html
 from data.db import library
-from pages.support import links
-from pages.support.search import organisation_path
+from pages.site import links
+from pages.site.search import organisation_path
 
 TITLE = "There is no page at this address"
 _CODE = re.compile(r"\b(?:[A-Z]\d{4,6}|[A-Z]{3}|\d{2}[A-Z]|[A-Z]\d{2})\b", re.IGNORECASE)

@@ -14,10 +14,11 @@ from components.kpi import Kpi
 from data import queries
 from data.db import library
 from data.orgs import ENGLAND_ORG
-from pages.support import cards, holdings, links
-from pages.support.anchors import data_status
-from pages.support.nation import PATH, TITLE
-from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, Tool
+from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, Tool
+from pages.dashboard import cards
+from pages.nation.standard import PATH, TITLE
+from pages.site import holdings, links
+from pages.site.anchors import data_status
 
 NUMBERS = {
     LIST_SIZE.slug: ("registered_patients", "mean_list", "aged_65_and_over"),

@@ -20,14 +20,16 @@ from data import national, queries
 from data.national import Band
 from data.orgs import ENGLAND_ORG
 from data.spec import Measure
-from pages.support import appointments, breakdowns, cards, nation, screens
-from pages.support import nation_sections as parts
-from pages.support.nation import Nation
-from pages.support.screens import Section, section
-from pages.support.sentences import Sentence
-from pages.support.tools import GP_APPOINTMENTS as TOOL
+from pages.catalogue import GP_APPOINTMENTS as TOOL
+from pages.dashboard import breakdowns, cards, steps
+from pages.dashboard.sentences import Sentence
+from pages.dashboard.steps import Section, section
+from pages.nation import sections as parts
+from pages.nation import standard
+from pages.nation.standard import Nation
+from pages.particular import appointments
 
-BODY = nation.body_id(TOOL)
+BODY = standard.body_id(TOOL)
 MEASURES = (
     "per_1000",
     "dna_rate",
@@ -82,7 +84,7 @@ def shown(page: Nation) -> Sequence[Section | None]:
 def by_size(page: Nation) -> Section | None:
     """The measure for practices of each list size."""
     view = page.view
-    if view.lists is None or nation.is_size(page.measure):
+    if view.lists is None or standard.is_size(page.measure):
         return None
     found = national.by_size(view.snapshot, view.lists, page.measure, view.month)
     if not any(band.practices for band in found):
@@ -123,7 +125,7 @@ def category_mix(page: Nation) -> Component:
     split = view.snapshot.dataset.breakdown("category")
     now = breakdowns.shares(view, split, view.org)
     then = queries.breakdown(view.snapshot, split, ENGLAND_ORG, month=page.before)
-    frame = nation.frame(
+    frame = standard.frame(
         page,
         "categories",
         "What appointments were for",
@@ -159,32 +161,32 @@ def quality(page: Nation) -> Component:
     )
 
 
-CONTENTS = nation.Contents(
+CONTENTS = standard.Contents(
     tool=TOOL, measures=MEASURES, said=said, headline=headline, sections=shown
 )
 
 
 def layout(**values: str | None) -> dict[str, Any]:
-    return plain(html.Div(nation.page(CONTENTS, values), id=BODY))
+    return plain(html.Div(standard.page(CONTENTS, values), id=BODY))
 
 
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
 def refresh(search: str | None) -> dict[str, Any]:
-    return plain(nation.page(CONTENTS, url_state.parse(search)))
+    return plain(standard.page(CONTENTS, url_state.parse(search)))
 
 
 @callback(
-    Output(screens.place(BODY), "children"),
-    Input(screens.asking(BODY), "data"),
+    Output(steps.place(BODY), "children"),
+    Input(steps.asking(BODY), "data"),
     prevent_initial_call=True,
 )
 def later(data: object) -> list[dict[str, Any]]:
-    return plain(nation.later(CONTENTS, data))
+    return plain(standard.later(CONTENTS, data))
 
 
 dash.register_page(
     __name__,
     path=TOOL.nation_path,
-    title=f"{nation.TITLE}: {TOOL.title} | Haresign",
+    title=f"{standard.TITLE}: {TOOL.title} | Haresign",
     layout=layout,
 )

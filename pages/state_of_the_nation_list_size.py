@@ -20,14 +20,16 @@ from components.wire import plain
 from data import national
 from data.national import Flow
 from data.spec import Measure
-from pages.support import cards, list_landscape, list_sizes, nation, screens
-from pages.support import nation_sections as parts
-from pages.support.nation import Nation
-from pages.support.screens import Section, section
-from pages.support.sentences import Said, Sentence
-from pages.support.tools import LIST_SIZE as TOOL
+from pages.catalogue import LIST_SIZE as TOOL
+from pages.dashboard import cards, steps
+from pages.dashboard.sentences import Said, Sentence
+from pages.dashboard.steps import Section, section
+from pages.nation import sections as parts
+from pages.nation import standard
+from pages.nation.standard import Nation
+from pages.particular import list_landscape, list_sizes
 
-BODY = nation.body_id(TOOL)
+BODY = standard.body_id(TOOL)
 MEASURES = (
     "registered_patients",
     "aged_65_and_over",
@@ -135,7 +137,7 @@ def growth(page: Nation) -> Component:
 
 
 def _sizes(page: Nation, registered: Measure) -> Component:
-    frame = nation.frame(
+    frame = standard.frame(
         page,
         "sizes",
         "How large practices are",
@@ -192,32 +194,32 @@ def _flow_table(page: Nation, slug: str, found: Sequence[Flow], patients: str) -
     return parts.plain_table(page, f"flows-{slug}", table, subtitle if rows else "None")
 
 
-CONTENTS = nation.Contents(
+CONTENTS = standard.Contents(
     tool=TOOL, measures=MEASURES, said=said, headline=headline, sections=shown
 )
 
 
 def layout(**values: str | None) -> dict[str, Any]:
-    return plain(html.Div(nation.page(CONTENTS, values), id=BODY))
+    return plain(html.Div(standard.page(CONTENTS, values), id=BODY))
 
 
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
 def refresh(search: str | None) -> dict[str, Any]:
-    return plain(nation.page(CONTENTS, url_state.parse(search)))
+    return plain(standard.page(CONTENTS, url_state.parse(search)))
 
 
 @callback(
-    Output(screens.place(BODY), "children"),
-    Input(screens.asking(BODY), "data"),
+    Output(steps.place(BODY), "children"),
+    Input(steps.asking(BODY), "data"),
     prevent_initial_call=True,
 )
 def later(data: object) -> list[dict[str, Any]]:
-    return plain(nation.later(CONTENTS, data))
+    return plain(standard.later(CONTENTS, data))
 
 
 dash.register_page(
     __name__,
     path=TOOL.nation_path,
-    title=f"{nation.TITLE}: {TOOL.title} | Haresign",
+    title=f"{standard.TITLE}: {TOOL.title} | Haresign",
     layout=layout,
 )

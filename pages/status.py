@@ -21,10 +21,10 @@ from components.table import Column, Table, twin
 from data import revisions
 from data.db import library
 from data.manifest import Check, Manifest
-from pages.support import holdings, links, live
-from pages.support.holdings import Holding
-from pages.support.nation_sections import revision_table
-from pages.support.words import period
+from pages.dashboard.words import period
+from pages.nation.sections import revision_table
+from pages.site import holdings, links, live
+from pages.site.holdings import Holding
 
 PATH = "/status/"
 TITLE = "Data status"

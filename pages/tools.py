@@ -10,9 +10,9 @@ from components.attrs import attrs
 from components.elements import html
 from components.light import Node, built, icon, link
 from components.light import html as light
-from pages.support import links, tool_index
-from pages.support.tool_index import FILTERS, SKIPPED, Chosen, Filter
-from pages.support.tools import BY_SLUG, OFTEN_ASKED, QUESTIONS, TOOLS
+from pages.catalogue import BY_SLUG, OFTEN_ASKED, QUESTIONS, TOOLS
+from pages.site import links, tool_index
+from pages.site.tool_index import FILTERS, SKIPPED, Chosen, Filter
 
 PATH = "/tools/"
 TITLE = "Tools"

@@ -14,7 +14,7 @@ from auth.sessions import Account
 from components.account import Workspace
 from components.url_state import build
 from data.settings import Settings
-from pages.support.tools import TOOLS
+from pages.catalogue import TOOLS
 from pages.workspaces import places
 
 ORG = "org"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from components import url_state
 from data.db import library
-from pages.support import pinned
-from pages.support.context import write_month
-from pages.support.tools import BY_SLUG, Tool
+from pages.catalogue import BY_SLUG, Tool
+from pages.dashboard import pinned
+from pages.dashboard.context import write_month
 from pages.workspaces import places
 
 

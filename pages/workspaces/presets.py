@@ -15,7 +15,7 @@ from auth.rosters import Hidden
 from auth.sessions import Account, account, signed_in
 from auth.views import frame, problems
 from data.db import library
-from pages.support.tools import BY_SLUG, Tool
+from pages.catalogue import BY_SLUG, Tool
 from pages.workspaces import fit, places, shelves
 
 BLUEPRINT = Blueprint(

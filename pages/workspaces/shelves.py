@@ -9,7 +9,7 @@ from auth.presets import Saved
 from auth.sessions import Account
 from components import url_state
 from data.db import library
-from pages.support.tools import BY_SLUG
+from pages.catalogue import BY_SLUG
 from pages.workspaces import places
 from pages.workspaces.places import Place
 

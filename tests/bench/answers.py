@@ -21,7 +21,7 @@ from data import db
 from data.settings import Settings
 from data.snapshot import Snapshot
 from data.spec import LEVEL_NAMES, Level
-from pages.support import screens
+from pages.dashboard import steps
 from tests.bench.report import Row
 
 ASKED = 80
@@ -64,9 +64,9 @@ class _Page:
         """A section, as `_later` says to ask for it."""
         data = json.loads(told)
         which = data["section"], "any view"
-        pattern = screens.place(self._body) | {"section": ["MATCH"], "view": ["MATCH"]}
-        output = {"id": screens.place(self._body, *which), "property": "children"}
-        asking = screens.asking(self._body, *which)
+        pattern = steps.place(self._body) | {"section": ["MATCH"], "view": ["MATCH"]}
+        output = {"id": steps.place(self._body, *which), "property": "children"}
+        asking = steps.asking(self._body, *which)
         return self._ask(f"{_written(pattern)}.children", output, asking, "data", data)
 
     def _ask(

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from components import format as fmt
 from data import queries
 from data.db import Library
-from pages.support.context import write_month
+from pages.dashboard.context import write_month
 from tests.e2e.conftest import Cast
 from tests.e2e.watching import at, drawn, opened, redraw_held, redrawn
 

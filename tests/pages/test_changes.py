@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from data import changes, db
-from pages.support import change_words
+from pages.site import change_words
 from tests import worlds
 from tests.pages.test_site_pages import said_by
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from components import url_state
 from data import queries
-from pages.support import context, peers
-from pages.support.context import UnknownOrg, View
-from pages.support.peers import Peers
-from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE
+from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE
+from pages.dashboard import context, peers
+from pages.dashboard.context import UnknownOrg, View
+from pages.dashboard.peers import Peers
 
 KEYS = ("org", "month", "unit", "group", "vs", "membership", "measure", "span", "missed", "utm")
 WORDS = st.one_of(

@@ -14,9 +14,9 @@ from flask import Flask
 
 from components import format as fmt
 from data import queries
-from pages.support import context, dashboard, peers, screens
-from pages.support.context import View
-from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS
+from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS
+from pages.dashboard import context, peers, standard, steps
+from pages.dashboard.context import View
 from tests.tree import find, walk, words
 
 BOTH = pytest.mark.parametrize("page", ["gp_appointments", "list_size"], indirect=True)
@@ -50,7 +50,7 @@ def whole(page: Any, **values: str) -> Component:
         asked = json.loads(getattr(rest, "data-asked"))
         for place in rest.children:
             told = asked | {"section": getattr(place, "data-section")}
-            place.children = dashboard.later(page.TOOL, told, sections=page.shown)
+            place.children = standard.later(page.TOOL, told, sections=page.shown)
     return body
 
 
@@ -82,7 +82,7 @@ def test_the_rest_of_a_page_is_left_until_the_browser_asks(
         sections = [one for one in find(body, "Section") if one.id in listed]
         assert [one.id for one in sections] == list(dict.fromkeys(listed))
     waiting = [one.id for one in find_class(first, "waiting")]
-    assert waiting == list(dict.fromkeys(listed))[screens.FIRST :] != []
+    assert waiting == list(dict.fromkeys(listed))[steps.FIRST :] != []
     assert find_class(complete, "waiting") == []
 
 
@@ -90,16 +90,16 @@ def test_the_rest_of_a_page_is_left_until_the_browser_asks(
 def test_a_page_never_mixes_two_versions(asked: Flask, page: Any) -> None:
     body = page.body(org="A81001")
     told = json.loads(getattr(find_class(body, "rest")[0], "data-asked")) | {"section": "notes"}
-    assert "Notes" in words(dashboard.later(page.TOOL, told, sections=page.shown))
+    assert "Notes" in words(standard.later(page.TOOL, told, sections=page.shown))
     told["versions"][0] = "2020-01-01.1"
-    assert words(dashboard.later(page.TOOL, told, sections=page.shown)) == screens.RENEWED
+    assert words(standard.later(page.TOOL, told, sections=page.shown)) == steps.RENEWED
 
 
 @BOTH
 @pytest.mark.parametrize("data", [None, [], "x", {}, {"section": None}, {"section": 5}])
 def test_nothing_is_drawn_where_no_section_is_asked_for(asked: Flask, page: Any, data: Any) -> None:
     with pytest.raises(PreventUpdate):
-        dashboard.later(page.TOOL, data, sections=page.shown)
+        standard.later(page.TOOL, data, sections=page.shown)
 
 
 @BOTH
@@ -107,14 +107,14 @@ def test_nothing_is_drawn_where_no_section_is_asked_for(asked: Flask, page: Any,
 def test_only_a_section_that_was_left_is_drawn(asked: Flask, page: Any, section: str) -> None:
     body = page.body(org="A81001")
     told = json.loads(getattr(find_class(body, "rest")[0], "data-asked")) | {"section": section}
-    assert dashboard.later(page.TOOL, told, sections=page.shown) == []
+    assert standard.later(page.TOOL, told, sections=page.shown) == []
 
 
 @BOTH
 @pytest.mark.parametrize("told", [{}, {"values": {"org": 5, "month": []}, "versions": [None]}])
 def test_anything_may_be_sent_beside_the_section(asked: Flask, page: Any, told: Any) -> None:
     data = {"section": "notes", "versions": 3} | told
-    assert words(dashboard.later(page.TOOL, data, sections=page.shown)) == screens.RENEWED
+    assert words(standard.later(page.TOOL, data, sections=page.shown)) == steps.RENEWED
 
 
 @BOTH

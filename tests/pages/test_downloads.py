@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from data import queries
-from pages.support import context, exports
-from pages.support.context import View
-from pages.support.tools import DASHBOARDS
+from pages.catalogue import DASHBOARDS
+from pages.dashboard import context, exports
+from pages.dashboard.context import View
 
 
 def rows(site: Flask, address: str) -> list[dict[str, str]]:

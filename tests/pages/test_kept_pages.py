@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from data.db import library
 from data.settings import Settings
-from pages.support import dashboard
-from pages.support.delivery import POLICY
+from pages.dashboard import standard
+from pages.site.delivery import POLICY
 
 
 @pytest.fixture
@@ -48,13 +48,13 @@ def ask(client: FlaskClient, search: str, **headers: str) -> TestResponse:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The organisations for which a page was really drawn."""
     asked: list[str] = []
-    actual = dashboard.context.read
+    actual = standard.context.read
 
     def counted(tool: object, values: dict[str, str | None]) -> object:
         asked.append(values.get("org") or "")
         return actual(tool, values)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(dashboard.context, "read", counted)
+    monkeypatch.setattr(standard.context, "read", counted)
     return asked
 
 

@@ -13,7 +13,7 @@ from auth import csrf
 from components import url_state
 from data import db
 from data.orgs import LONGEST
-from pages.support import limits
+from pages.site import limits
 
 CALLBACK = "/_dash-update-component"
 

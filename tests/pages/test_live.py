@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from data import db, running, schedule
 from data.running import Running
 from data.store import store
-from pages.support import live
+from pages.site import live
 from pipelines.reporting import reported
 from tests import worlds
 from tests.serving import ROOT, served

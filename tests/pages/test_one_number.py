@@ -21,9 +21,9 @@ from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.orgs import Org
 from data.queries import Figure
 from data.spec import LEVELS, Measure
-from pages.support import context, figures
-from pages.support.context import View
-from pages.support.tools import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, Tool
+from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, Tool
+from pages.dashboard import context, figures
+from pages.dashboard.context import View
 
 Rows = list[dict[str, Any]]
 PARTS = {

@@ -7,8 +7,8 @@ import pytest
 from dash.development.base_component import Component
 from flask import Flask
 
-from pages.support import tool_index
-from pages.support.tools import BY_SLUG, DASHBOARDS, QUESTIONS, SUBJECTS, TOOLS
+from pages.catalogue import BY_SLUG, DASHBOARDS, QUESTIONS, SUBJECTS, TOOLS
+from pages.site import tool_index
 from tests.tree import find, walk, words
 
 # Sections 3, 4 and 5 of the specification, by slug.

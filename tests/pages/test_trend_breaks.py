@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from data.spec import Break
-from pages.support import peers, trends
-from pages.support.tools import LIST_SIZE
+from pages.catalogue import LIST_SIZE
+from pages.dashboard import peers, trends
 from tests.pages.test_context import view
 
 MARCH = date(2026, 3, 1)

@@ -13,7 +13,7 @@ from flask import Flask
 
 from app import create_app
 from data.settings import Settings
-from pages.support.pressed import Pressed
+from pages.site.compressed_assets import CompressedAssets
 
 DASHBOARD = "/tools/list-size/?org=A81001"
 LARGEST = 700_000  # bytes of scripts, styles and the font; the page's data have 50,000 more
@@ -27,10 +27,10 @@ def body() -> bytes:
 
 
 def _pressed(folder: Path, body: bytes) -> bytes:
-    presses = Pressed(folder)
-    presses.of(body)
-    presses.wait()
-    return presses.of(body)
+    assets = CompressedAssets(folder)
+    assets.of(body)
+    assets.wait()
+    return assets.of(body)
 
 
 def test_a_dashboard_is_light(site: Flask, home: Path) -> None:
@@ -50,16 +50,16 @@ def test_a_dashboard_is_light(site: Flask, home: Path) -> None:
 
 
 def test_a_script_is_sent_quickly_first_and_small_from_then_on(tmp_path: Path, body: bytes) -> None:
-    presses = Pressed(tmp_path)
-    first = presses.of(body)
-    presses.wait()
-    assert brotli.decompress(first) == brotli.decompress(presses.of(body)) == body
-    assert presses.of(body) == brotli.compress(body, quality=11) != first
+    assets = CompressedAssets(tmp_path)
+    first = assets.of(body)
+    assets.wait()
+    assert brotli.decompress(first) == brotli.decompress(assets.of(body)) == body
+    assert assets.of(body) == brotli.compress(body, quality=11) != first
 
 
 def test_a_later_worker_finds_what_an_earlier_one_compressed(tmp_path: Path, body: bytes) -> None:
     small = _pressed(tmp_path, body)
-    assert Pressed(tmp_path).of(body) == small
+    assert CompressedAssets(tmp_path).of(body) == small
 
 
 def test_scripts_are_compressed_where_nothing_can_be_written(

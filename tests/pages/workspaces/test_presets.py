@@ -16,8 +16,8 @@ from auth.models import Preset
 from auth.models import db as accounts
 from auth.rosters import Hidden
 from data import db
-from pages.support import context
-from pages.support.tools import BY_SLUG, DASHBOARDS
+from pages.catalogue import BY_SLUG, DASHBOARDS
+from pages.dashboard import context
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
 from tests.pages.workspaces.conftest import (
@@ -69,7 +69,7 @@ def test_what_is_loaded_is_the_same_view(
     site: Flask, person: Person, tool: object, query: str
 ) -> None:
     from components.url_state import parse
-    from pages.support.tools import Tool
+    from pages.catalogue import Tool
 
     assert isinstance(tool, Tool)
     query = query.replace("dna_rate", tool.measure)

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
-from pages.support import dashboard
-from pages.support.tools import DASHBOARDS, TOOLS
+from pages.catalogue import DASHBOARDS, TOOLS
+from pages.dashboard import standard
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
 from tests.pages.workspaces.conftest import (
@@ -140,8 +140,8 @@ def test_a_tool_for_practices_offers_the_members_of_a_pcn(site: Flask) -> None:
     for_practices = replace(DASHBOARDS[0], levels=("practice",))
     for_pcns = replace(DASHBOARDS[0], levels=("pcn",))
     with site.test_request_context("/", base_url="https://haresign.example"):
-        shown = words(dashboard.page(for_practices, {"org": PCN}, sections=lambda _: [], units=()))
-        above = words(dashboard.page(for_pcns, {"org": PRACTICE}, sections=lambda _: [], units=()))
+        shown = words(standard.page(for_practices, {"org": PCN}, sections=lambda _: [], units=()))
+        above = words(standard.page(for_pcns, {"org": PRACTICE}, sections=lambda _: [], units=()))
     assert "The Park Surgery (A81001)" in shown
     assert "Queens Park Medical (A81002)" in shown
     assert "Park PCN (U11111)" in above
@@ -151,7 +151,7 @@ def test_every_tool_page_has_a_way_to_presets(site: Flask) -> None:
     for tool in TOOLS:
         if tool.kind == "Dashboard" and tool.built:
             with site.test_request_context("/", base_url="https://haresign.example"):
-                menu = dashboard.preset_menu(tool, "?org=A81001")
+                menu = standard.preset_menu(tool, "?org=A81001")
             assert "Save these selections" in words(menu)
 
 

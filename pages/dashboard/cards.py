@@ -1,0 +1,152 @@
+"""Headline cards: value, change on a comparable month, benchmark, place, and its working."""
+
+from __future__ import annotations
+
+from components import format as fmt
+from components.charts.palette import Role
+from components.explain import explain
+from components.kpi import Kpi
+from components.spine import Peer, Row
+from data import queries
+from data.queries import Change, Figure
+from data.spec import LEVEL_NAMES, Measure
+from pages.dashboard import figures, peers
+from pages.dashboard.context import View
+from pages.dashboard.peers import Peers
+from pages.dashboard.words import LEVEL_WORDS, brief
+
+THIN = "Too few patients covered to compare"
+
+
+def change_words(now: Figure, change: Change) -> str:
+    """0.4 points lower than Sep 2025; empty where the earlier month is missing."""
+    if change.absolute is None:
+        return ""
+    words = fmt.change(now.value, change.earlier.value, now.measure.unit)
+    then = fmt.month_short(change.earlier.period)
+    return f"Same as {then}" if words == "No change" else f"{words} than {then}"
+
+
+def year_change(view: View, now: Figure) -> Change:
+    return queries.change(view.snapshot, now, months=12, membership=view.membership)
+
+
+def month_change(view: View, now: Figure) -> Change:
+    return queries.change(view.snapshot, now, months=1, membership=view.membership)
+
+
+def counts_words(now: Figure) -> str:
+    """The count beside a rate: 246 of 6,001."""
+    if now.denominator is None or now.measure.unit not in ("percent", "per_1000"):
+        return ""
+    top, bottom = fmt.value(now.numerator, "count"), fmt.value(now.denominator, "count")
+    if now.measure.unit == "per_1000":
+        return f"{top} for {bottom} patients"
+    return f"{top} of {bottom}"
+
+
+def card(
+    view: View, group: Peers, measure: Measure, *, extra: tuple[str, ...] = (), label: str = ""
+) -> Kpi:
+    """One measure of the view's organisation as a card."""
+    now = peers.figure(view, measure)
+    context = [counts_words(now), *extra]
+    if not extra:
+        year = year_change(view, now)
+        context.append(change_words(now, year) or change_words(now, month_change(view, now)))
+    thin = peers.is_thin(view)
+    place = None if thin else peers.place(peers.position(view, group, now))
+    comparable = measure.rollup != "sum" and measure.unit != "per_day"
+    if view.org.level != "england" and comparable:
+        value = peers.benchmark(view, group, measure)
+        context.append(f"{figures.benchmark_name(group)} {fmt.value(value, measure.unit)}")
+    if thin and comparable:
+        context.append(THIN)
+    return Kpi(
+        label=label or measure.name,
+        value=now.value,
+        unit=measure.unit,
+        context=tuple(line for line in context if line),
+        position=fmt.position(place, measure.polarity) if place else None,
+        place=place,
+        missing=missing_words(view, measure),
+        explain=explain(figures.working(view, now), label="Explain"),
+    )
+
+
+def missing_words(view: View, measure: Measure) -> str:
+    """Why a value is missing: the month, or this measure of the month."""
+    if not view.has_data:
+        return f"Not published for {fmt.month_short(view.month)}"
+    if measure.unit == "per_1000":
+        return f"No list size for {fmt.month_short(view.month)}"
+    return f"Not published for {fmt.month_short(view.month)}"
+
+
+def spine_peers(view: View) -> list[Peer]:
+    """Columns of the comparison: the organisation, then the areas that are shown."""
+    shown = [Peer("you", brief(view.org))]
+    return shown + [Peer(peers.role(area), LEVEL_WORDS[area.level]) for area in view.comparators]
+
+
+def spine_marks(view: View, group: Peers) -> list[Peer]:
+    """The marks of the strips: areas have a place among all practices, not within a group."""
+    if group.codes is None:
+        return spine_peers(view)
+    return [Peer("you", brief(view.org)), Peer("england", f"Median of {group.among}")]
+
+
+def spine_row(
+    view: View, group: Peers, measure: Measure, *, heading: str, thin: bool, href: str
+) -> Row:
+    """One measure compared: values of all columns, and where each lies among practices."""
+    now = peers.figure(view, measure)
+    values: list[float | None] = [now.value]
+    places: dict[Role, float | None] = {}
+    place = None if thin else peers.place(peers.position(view, group, now))
+    if place is not None:
+        places["you"] = place.percentile
+    for area in view.comparators:
+        value = peers.figure(view, measure, area).value
+        values.append(value)
+        if area.level != "england" and group.codes is None:
+            places[peers.role(area)] = queries.percentile_of(
+                view.snapshot, measure, value, view.org.level, month=view.month
+            )
+    shown = fmt.position(place, measure.polarity) if place else None
+    return Row(
+        label=measure.label,
+        detail=detail(measure),
+        unit=measure.unit,
+        values=tuple(values),
+        percentiles=places,
+        position=shown,
+        href=href,
+        group=heading,
+        interval=remark(now),
+        greyed=thin,
+        explain=explain(figures.working(view, now), label="Explain"),
+    )
+
+
+def detail(measure: Measure) -> str:
+    """The unit, where the values do not carry it."""
+    return "" if measure.unit == "percent" else fmt.UNIT_WORDS[measure.unit]
+
+
+def remark(now: Figure) -> str:
+    """The interval, and the direction where one is agreed."""
+    parts = []
+    low, high = now.interval
+    if low is not None:
+        parts.append(f"95% interval {fmt.between(low, high, now.measure.unit)}")
+    if now.measure.polarity != "neutral":
+        parts.append(fmt.direction(now.measure.polarity))
+    return ", ".join(parts)
+
+
+def among(view: View, group: Peers) -> str:
+    """The heading of the strips."""
+    if view.org.level == "england":
+        return LEVEL_NAMES["practice"][1]
+    return group.among

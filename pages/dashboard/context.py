@@ -1,0 +1,259 @@
+"""The state of a dashboard: what the address asks for, checked against what is published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Literal, TypeVar, cast, get_args
+
+from components.url_state import NONE, build, join, split
+from data import queries
+from data.db import library
+from data.orgs import ENGLAND_ORG, Directory, Org
+from data.snapshot import Snapshot
+from data.spec import Measure
+from pages.catalogue import Tool
+from pages.dashboard import pinned
+from pages.site import links
+
+Unit = Literal["rate", "count"]
+Membership = Literal["dated", "current"]
+Span = Literal["24", "36", "all"]
+Missed = Literal["known", "all"]
+
+Choice = TypeVar("Choice", bound=str)
+
+LISTS = "list-sizes"
+GROUPS = ("england", "region", "icb", "sub_icb", "pcn", "similar")
+STANDARD = ("pcn", "icb", "england")  # comparators shown until the reader chooses others
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """One view of a dashboard. A page is a function of it and of nothing else.
+
+    Two are never equal, so that what is kept for one is found by its identity, at no cost.
+    """
+
+    tool: Tool
+    snapshot: Snapshot
+    lists: Snapshot | None  # list sizes, for coverage and similar practices
+    directory: Directory
+    org: Org
+    chosen: bool  # whether the address names an organisation
+    month: date
+    asked: str  # the month as asked for, where the version does not hold it
+    unit: Unit
+    group: str  # whom the organisation is compared with
+    areas: tuple[Org, ...]  # the areas above it in that month, nearest first
+    shown: tuple[str, ...]  # levels of `areas` that charts and tables show
+    membership: Membership
+    measure: Measure  # of the trend
+    span: Span
+    missed: Missed  # what the did-not-attend rate is a share of
+    version: str = ""  # the earlier version of the data that the address names
+    supplier: str  # of a practice's clinical system in that month; empty where not published
+
+    @property
+    def comparators(self) -> tuple[Org, ...]:
+        return tuple(area for area in self.areas if area.level in self.shown)
+
+    @property
+    def has_data(self) -> bool:
+        return self.snapshot.published_in(
+            self.org.level, self.org.code, self.month, membership=self.membership
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownOrg:
+    """No organisation has the code that was asked for."""
+
+    tool: Tool
+    code: str
+    nearest: tuple[Org, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """The dataset has no version yet."""
+
+    tool: Tool
+
+
+def read_month(text: str) -> date | None:
+    """`2026-05` as the first of May 2026; None for anything else."""
+    match = _MONTH.fullmatch(text.strip())
+    if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
+        return None
+    return date(int(match[1]), int(match[2]), 1)
+
+
+def write_month(month: date) -> str:
+    return f"{month.year:04d}-{month.month:02d}"
+
+
+def _one_of(text: str | None, allowed: tuple[Choice, ...]) -> Choice:
+    """The text if it is one of the choices, else the first of them."""
+    return cast("Choice", text) if text in allowed else allowed[0]
+
+
+def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Unpublished:
+    """The view an address asks for.
+
+    Unknown choices fall back to their defaults; an unknown organisation is an answer of its own.
+    """
+    current = library()
+    live = current.current(tool.dataset)
+    if live is None:
+        return Unpublished(tool)
+    earlier = pinned.version(tool.dataset, values.get(pinned.KEY) or "")
+    snapshot = earlier or live
+    directory = current.directory()
+    code = (values.get("org") or "").strip()
+    code = "" if code == NONE else code
+    org = directory.get(code) if code else ENGLAND_ORG
+    if org is None:
+        return UnknownOrg(tool, code, tuple(directory.nearest_codes(code)))
+    membership = _one_of(values.get("membership"), get_args(Membership))
+    month, asked = _month(snapshot, org, values.get("month") or "", membership)
+    above = tuple(queries.comparators(snapshot, directory, org, month=month, membership=membership))
+    measures = {measure.id: measure for measure in snapshot.dataset.measures}
+    supplier = snapshot.home(org.code, month).get("supplier", "") if org.level == "practice" else ""
+    return View(
+        tool=tool,
+        snapshot=snapshot,
+        lists=snapshot if tool.dataset == LISTS else current.current(LISTS),
+        directory=directory,
+        org=org,
+        chosen=bool(code),
+        month=month,
+        asked=asked,
+        unit=_one_of(values.get("unit"), get_args(Unit)),
+        group=_one_of(values.get("group"), groups(org, above, supplier) or ("england",)),
+        areas=above,
+        shown=split(
+            values.get("vs"), default=standard_comparators(above), allowed=[a.level for a in above]
+        ),
+        membership=membership,
+        measure=measures.get(values.get("measure") or "", measures[tool.measure]),
+        span=_one_of(values.get("span"), get_args(Span)),
+        missed=_one_of(values.get("missed"), get_args(Missed)),
+        version=earlier.version if earlier else "",
+        supplier=supplier,
+    )
+
+
+def standard_comparators(above: tuple[Org, ...]) -> tuple[str, ...]:
+    """Of the areas above an organisation, those shown until the reader chooses others."""
+    return tuple(area.level for area in above if area.level in STANDARD)
+
+
+def groups(org: Org, above: tuple[Org, ...], supplier: str = "") -> tuple[str, ...]:
+    """The benchmark groups an organisation can be compared with, England first."""
+    if org.level == "england":
+        return ("england",)
+    found = [group for group in GROUPS if group in {area.level for area in above}]
+    if org.level != "practice":
+        return tuple(found)
+    return (*found, "similar", "supplier") if supplier else (*found, "similar")
+
+
+def default_month(snapshot: Snapshot, org: Org, membership: Membership = "dated") -> date:
+    """The newest month; for an organisation that is no longer there, its own last month."""
+    if snapshot.published_in(org.level, org.code, snapshot.latest, membership=membership):
+        return snapshot.latest
+    ended = org.closed is not None or org.status == "closed" or _replaced(snapshot, org)
+    months = snapshot.published(org.level, org.code, membership=membership) if ended else ()
+    return months[-1] if months else snapshot.latest
+
+
+def _replaced(snapshot: Snapshot, org: Org) -> bool:
+    """Whether an area's code went out of use before the version's newest month."""
+    if org.level in ("practice", "england") or org.last_month is None:
+        return False
+    return org.last_month < snapshot.latest
+
+
+def _month(snapshot: Snapshot, org: Org, text: str, membership: Membership) -> tuple[date, str]:
+    """The month to show, and what was asked for where the version does not hold it."""
+    if not text:
+        return default_month(snapshot, org, membership), ""
+    month = read_month(text)
+    if month in snapshot.months:
+        return cast("date", month), ""
+    if month is None:
+        return default_month(snapshot, org, membership), text
+    return nearest_month(snapshot.months, month), text
+
+
+def nearest_month(months: tuple[date, ...] | list[date], month: date) -> date:
+    """The closest of `months`, the later of two that are equally close."""
+    return min(months, key=lambda one: (abs((one - month).days), one < month))
+
+
+@lru_cache(maxsize=8)
+def defaults(view: View) -> Mapping[str, str]:
+    """What each control stands for when the address does not mention it."""
+    return {
+        "org": "",
+        "month": write_month(default_month(view.snapshot, view.org, view.membership)),
+        "unit": get_args(Unit)[0],
+        "group": groups(view.org, view.areas)[0],
+        "vs": join(standard_comparators(view.areas)),
+        "membership": get_args(Membership)[0],
+        "measure": view.tool.measure,
+        "span": get_args(Span)[0],
+        "missed": get_args(Missed)[0],
+        pinned.KEY: "",
+    }
+
+
+def state(view: View) -> dict[str, str]:
+    """The view as address values, every one of them."""
+    return {
+        "org": view.org.code if view.chosen else "",
+        "month": write_month(view.month),
+        "unit": view.unit,
+        "group": view.group,
+        "vs": join(view.shown),
+        "membership": view.membership,
+        "measure": view.measure.id,
+        "span": view.span,
+        "missed": view.missed,
+        pinned.KEY: view.version,
+    }
+
+
+def query(view: View, **changed: str | None) -> str:
+    """The query string of this view with some values changed; defaults are left out."""
+    values = {**state(view), **changed}
+    if changed.get("org") is not None and changed["org"] != view.org.code:
+        values = {key: value for key, value in values.items() if key not in ("vs", "group")}
+    return build(values, defaults=defaults(view))
+
+
+def href(view: View, **changed: str | None) -> str:
+    """A link to this view with some values changed."""
+    return links.path(view.tool.path) + query(view, **changed)
+
+
+@lru_cache(maxsize=8)
+def permanent(view: View) -> str:
+    """The whole address of this view. It names the month, so that it stays what it is."""
+    standard = defaults(view)
+    values = {
+        key: value
+        for key, value in state(view).items()
+        if key in ("org", "month") or value != standard[key]
+    }
+    return links.absolute(links.page(view.tool.path, {k: v or None for k, v in values.items()}))
+
+
+def at(view: View, org: Org) -> View:
+    """The same view of another organisation, for figures beside its own."""
+    return replace(view, org=org)

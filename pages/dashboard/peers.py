@@ -1,0 +1,118 @@
+"""Whom an organisation is compared with, and what that group's number is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from components import format as fmt
+from components.charts.palette import Role
+from data import queries
+from data.coverage import coverage_of
+from data.orgs import Org
+from data.queries import Deciles, Figure, Position
+from data.snapshot import Snapshot
+from data.spec import ENGLAND, LEVEL_NAMES, Level, Measure
+from pages.dashboard.context import View
+from pages.dashboard.words import short_name
+
+LEAST_COVERED = 80.0  # % of patients under which an area's value is greyed and gets no position
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The benchmark group. `codes` is None for every organisation of the level in England."""
+
+    group: str
+    area: Org | None  # whose own value is the benchmark; None where that is a median
+    codes: tuple[str, ...] | None
+    name: str  # England, Northshire ICB, similar practices, practices using EMIS
+    among: str  # practices in England
+
+
+def peers(view: View) -> Peers:
+    """The benchmark group of a view."""
+    plural = LEVEL_NAMES[view.org.level][1]
+    if view.group in ("similar", "supplier"):
+        codes = queries.peer_codes(
+            view.snapshot, view.directory, view.org,
+            month=view.month, group=view.group, lists=view.lists,
+        )  # fmt: skip
+        names = {
+            "similar": ("similar practices", "practices with a similar list"),
+            "supplier": (f"{view.supplier} practices", f"practices using {view.supplier}"),
+        }
+        return Peers(view.group, None, tuple(codes), *names[view.group])
+    if view.group == "england":
+        england = view.directory.at("england", ENGLAND)
+        return Peers("england", england, None, "England", f"{plural} in England")
+    area = next(area for area in view.areas if area.level == view.group)
+    codes = queries.peer_codes(
+        view.snapshot, view.directory, view.org,
+        month=view.month, group=view.group, membership=view.membership,
+    )  # fmt: skip
+    return Peers(
+        view.group, area, tuple(codes), short_name(area), f"{plural} in {short_name(area)}"
+    )
+
+
+def figure(view: View, measure: Measure, org: Org | None = None) -> Figure:
+    """A measure in the view's month, of its organisation or of another."""
+    return queries.figure(
+        view.snapshot, measure, org or view.org, month=view.month, membership=view.membership
+    )
+
+
+def benchmark(view: View, group: Peers, measure: Measure) -> float | None:
+    """The group's number: the area's own, or the median of its practices."""
+    if group.area is not None:
+        return figure(view, measure, group.area).value
+    values = queries.peer_values(
+        view.snapshot, measure, view.org.level, month=view.month, codes=group.codes
+    )
+    return queries.middle(values) if values.size else None
+
+
+def position(view: View, group: Peers, now: Figure) -> Position | None:
+    """Where the organisation lies in its group; None where that would say nothing."""
+    if now.measure.rollup == "sum" and view.org.level != "practice":
+        return None
+    return queries.position(view.snapshot, now, codes=group.codes)
+
+
+def place(position: Position | None) -> fmt.Place | None:
+    """A position as components take it."""
+    if position is None:
+        return None
+    return fmt.Place(position.percentile, position.higher_than, position.lower_than, position.same)
+
+
+def is_thin(view: View) -> bool:
+    """Whether too few of an area's patients are covered to say where it lies."""
+    if view.lists is None or view.org.level == "practice" or view.lists is view.snapshot:
+        return False
+    covered = coverage_of(
+        view.snapshot, view.lists, view.org, month=view.month, membership=view.membership
+    )
+    if covered is None or covered.patients_percent is None:
+        return False
+    return covered.patients_percent < LEAST_COVERED
+
+
+def deciles(
+    snapshot: Snapshot, measure: Measure, level: Level = "practice", peer: str = ENGLAND
+) -> dict[date, Deciles]:
+    """The distribution of a measure in every month of a version."""
+    return {one.period: one for one in queries.deciles(snapshot, measure, level=level, peer=peer)}
+
+
+def role(org: Org) -> Role:
+    """The colour and mark of a comparator, the same on every page."""
+    roles: dict[Level, Role] = {
+        "pcn": "pcn",
+        "sub_icb": "sub_icb",
+        "icb": "icb",
+        "region": "region",
+        "england": "england",
+    }
+    return roles[org.level]

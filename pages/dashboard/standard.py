@@ -1,0 +1,298 @@
+"""The standard dashboard page around its sections: head, selector, rail, states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components import selector, shell
+from components.elements import dcc, html
+from components.figure import note
+from components.selector import Comparator, Option
+from components.shell import Crumb, Provenance
+from components.url_state import build
+from data.manifest import Release
+from data.orgs import Org
+from data.queries import months_before
+from data.spec import LEVEL_NAMES
+from pages.catalogue import Tool
+from pages.dashboard import context, figures, messages, peers, steps
+from pages.dashboard.context import UnknownOrg, Unpublished, View
+from pages.dashboard.steps import Section
+from pages.dashboard.words import LEVEL_WORDS, short_name
+from pages.site import delivery, links
+
+MEMBERSHIPS = (
+    Option("dated", "As it was each month"),
+    Option("current", "Today's membership applied to history"),
+)
+
+
+Sections = Callable[[View], Sequence[Section]]
+
+
+def body_id(tool: Tool) -> str:
+    """The id of what a change of the address draws anew."""
+    return f"{tool.slug}-body"
+
+
+def page(
+    tool: Tool,
+    values: steps.Values,
+    *,
+    sections: Sections,
+    units: Sequence[Option],
+    more: Callable[[View], Sequence[Component]] = lambda view: (),
+) -> Component:
+    """The page for an address, without what `later` draws. `more` adds controls to the selector."""
+    delivery.drawn_from_data()
+    view = context.read(tool, values)
+    if isinstance(view, Unpublished):
+        return _unpublished(view)
+    if isinstance(view, UnknownOrg):
+        return _unknown(view)
+    if view.chosen and view.org.level not in tool.levels:
+        return _other_level(view)
+    shown = _shown(view, sections)
+    said = f"Showing {view.org.name}, {fmt.month(view.month)}"
+    return shell.frame(
+        *messages.before(view),
+        *steps.first(body_id(tool), shown, values=values, versions=_versions(view)),
+        shell.page_state(
+            f"{tool.title}: {view.org.name}",
+            said,
+            code=view.org.code if view.chosen else "",
+            text=view.org.label if view.chosen else "",
+        ),
+        title=tool.title,
+        crumbs=crumbs(tool),
+        under_title=shell.provenance(provenance(view)),
+        actions=actions(view),
+        selector=selector_bar(view, units=units, more=more(view)),
+        sections=[(one.slug, one.label) for one in shown],
+    )
+
+
+def later(tool: Tool, data: object, *, sections: Sections) -> list[Component]:
+    """A section that `page` left for later."""
+    delivery.drawn_from_data()
+    asked = steps.read(data)
+    view = context.read(tool, asked.values)
+    if not isinstance(view, View):
+        return []
+    return steps.later(_shown(view, sections), asked=asked, versions=_versions(view))
+
+
+def _versions(view: View) -> tuple[str, ...]:
+    """Of the data that a view is drawn from."""
+    return (view.snapshot.version, view.lists.version if view.lists else "")
+
+
+def _shown(view: View, sections: Sections) -> list[Section]:
+    return [one for one in sections(view) if view.has_data or one.slug in _without_data(view)]
+
+
+def _without_data(view: View) -> tuple[str, ...]:
+    """The sections that still say something in a month without figures."""
+    if view.snapshot.published(view.org.level, view.org.code, membership=view.membership):
+        return ("trend", "members", "notes")
+    return ("members", "notes")
+
+
+def crumbs(tool: Tool) -> list[Crumb]:
+    return [
+        Crumb("Tools", links.path("/tools/")),
+        Crumb(tool.subject, links.path("/tools/") + f"#{tool.subject.lower().replace(' ', '-')}"),
+        Crumb(tool.title),
+    ]
+
+
+def provenance(view: View) -> Provenance:
+    """How fresh the month is and whose it is."""
+    snapshot = view.snapshot
+    release = figures.release(snapshot, view.month)
+    published = release.published if release else None
+    fresh = "Latest data" if view.month == snapshot.latest else "Earlier month"
+    if snapshot.manifest.demo:
+        fresh = "Demonstration data"
+    return Provenance(
+        fresh=fresh,
+        data_to=fmt.month(view.month),
+        published=fmt.full_date(published) if published else "on a date not recorded",
+        next_due=_next_due(snapshot.manifest.release),
+        publisher=snapshot.dataset.publisher,
+        licence=snapshot.dataset.licence,
+    )
+
+
+def _next_due(newest: Release) -> str:
+    """The month after the newest publication, as monthly series keep their rhythm."""
+    if newest.published is None:
+        return ""
+    following: date = months_before(newest.published.replace(day=1), -1)
+    return fmt.month(following)
+
+
+def actions(view: View) -> list[Component]:
+    query = context.query(view)
+    return [
+        shell.copy_link(),
+        preset_menu(view.tool, query),
+        shell.print_page(),
+        shell.download_menu(
+            [
+                ("CSV of every table on this page", download(view, "csv") + query),
+                ("XLSX workbook with a cover sheet", download(view, "xlsx") + query),
+            ]
+        ),
+    ]
+
+
+def preset_menu(tool: Tool, query: str) -> Component:
+    """Save the selections of a tool page, or load others."""
+    of_tool = build({"tool": tool.slug})
+    saving = build({"tool": tool.slug, "query": query.removeprefix("?")})
+    return shell.preset_menu(
+        menu_url=links.path("/accounts/presets/menu/") + of_tool,
+        save_url=links.path("/accounts/presets/new/") + saving,
+        all_url=links.path("/accounts/presets/") + of_tool,
+    )
+
+
+def download(view: View, ending: str) -> str:
+    return links.path(f"/download/{view.tool.slug}.{ending}")
+
+
+def selector_bar(view: View, *, units: Sequence[Option], more: Sequence[Component]) -> Component:
+    """Organisation, month, unit, comparators, benchmark group and membership."""
+    standard = context.defaults(view)
+    controls: list[Component] = [
+        selector.organisation(
+            search_url=links.path(links.SEARCH),
+            code=view.org.code if view.chosen else "",
+            text=view.org.label if view.chosen else "",
+        ),
+        selector.choice(
+            "month",
+            label="Month",
+            options=[
+                Option(context.write_month(month), fmt.month(month))
+                for month in reversed(view.snapshot.months)
+            ],
+            value=context.write_month(view.month),
+            default=standard["month"],
+        ),
+        selector.segments(
+            "unit", label="Show as", options=units, value=view.unit, default=standard["unit"]
+        ),
+    ]
+    if view.areas:
+        controls.append(
+            selector.comparators(
+                "vs",
+                label="Compare with",
+                options=[
+                    Comparator(area.level, LEVEL_WORDS[area.level], peers.role(area))
+                    for area in view.areas
+                ],
+                values=list(view.shown),
+                default=context.standard_comparators(view.areas),
+            )
+        )
+    if view.org.level != "england":
+        controls.append(
+            selector.choice(
+                "group",
+                label="Position among",
+                options=_groups(view),
+                value=view.group,
+                default=standard["group"],
+            )
+        )
+    if view.org.level not in ("practice", "england") or view.chosen:
+        controls.append(
+            selector.choice(
+                "membership",
+                label="Membership of areas",
+                options=MEMBERSHIPS,
+                value=view.membership,
+                default=standard["membership"],
+            )
+        )
+    controls += more
+    return selector.bar(controls, summary=_summary(view))
+
+
+def _groups(view: View) -> list[Option]:
+    names = {area.level: short_name(area) for area in view.areas}
+    words = {
+        "similar": "Similar list size",
+        "supplier": f"Same clinical system: {view.supplier}",
+        "england": "England",
+    }
+    return [
+        Option(group, words.get(group) or f"{LEVEL_WORDS[group]}: {names[group]}")  # type: ignore[index]
+        for group in context.groups(view.org, view.areas, view.supplier)
+    ]
+
+
+def _summary(view: View) -> str:
+    """The choices behind the button of a phone."""
+    against = [LEVEL_WORDS[level] for level in view.shown]
+    said = fmt.month(view.month)
+    return f"{said}, with {', '.join(against)}" if against else said
+
+
+def _unknown(problem: UnknownOrg) -> Component:
+    return shell.frame(
+        messages.unknown(problem),
+        shell.page_state(f"{problem.tool.title}: not found", f"No organisation {problem.code}"),
+        title=f"No organisation has the code {problem.code[:20]}",
+        crumbs=crumbs(problem.tool),
+    )
+
+
+def _other_level(view: View) -> Component:
+    """A tool for practices asked about a PCN offers its members, and the other way round."""
+    org, tool = view.org, view.tool
+    found = [one for one in surroundings_of(view) if one.level in tool.levels]
+    works_for = " and ".join(LEVEL_NAMES[level][1] for level in tool.levels)
+    words = f"{tool.title} works for {works_for}, not for {org.label}. Choose one of these."
+    return shell.frame(
+        note(words),
+        html.Ul(
+            [html.Li(dcc.Link(one.label, href=context.href(view, org=one.code))) for one in found],
+            className="members",
+        ),
+        shell.page_state(
+            f"{tool.title}: {org.name}", f"Choose for {org.name}", code=org.code, text=org.label
+        ),
+        title=tool.title,
+        crumbs=crumbs(tool),
+    )
+
+
+def surroundings_of(view: View) -> list[Org]:
+    """The areas above an organisation, then the practices in it, of the month shown."""
+    org, lists = view.org, view.lists or view.snapshot
+    inside = (
+        lists.practices_in(org.level, org.code, view.month)
+        if org.level not in ("practice", "england") and view.month in lists.months
+        else ()
+    )
+    members = [found for code in inside if (found := view.directory.at("practice", code))]
+    return [*view.areas, *sorted(members, key=lambda one: one.name.casefold())]
+
+
+def _unpublished(problem: Unpublished) -> Component:
+    words = "No data is loaded yet. An administrator loads it with: flask data refresh"
+    return shell.frame(
+        note(words, kind="warn", link=dcc.Link("Data status", href=links.path("/status/"))),
+        html.P(dcc.Link("All tools", href=links.path("/tools/"))),
+        shell.page_state(problem.tool.title, words),
+        title=problem.tool.title,
+        crumbs=crumbs(problem.tool),
+    )

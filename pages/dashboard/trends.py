@@ -1,0 +1,205 @@
+"""Charts over months: decile band, control chart, working days with bank holidays marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+from components import charts
+from components import format as fmt
+from components.charts.model import Key
+from components.charts.palette import COMMON, INK_3
+from components.charts.spc import Variation
+from data import queries
+from data.orgs import Org
+from data.periods import label
+from data.queries import Figure
+from data.snapshot import Snapshot
+from data.spec import ENGLAND, Level, Measure, Polarity
+from data.stats import FIRM_LIMITS, Spc, SpcMark, xmr
+from pages.dashboard import peers
+from pages.dashboard.context import View
+from pages.dashboard.peers import Peers
+from pages.dashboard.words import brief, short_name
+
+MOST_AREAS = 2  # beside the organisation and the median
+
+
+def months(view: View) -> list[date]:
+    """The months of the trend, up to the view's month."""
+    if view.span == "all":
+        first, last = view.snapshot.months[0], view.month
+        count = (last.year - first.year) * 12 + last.month - first.month + 1
+    else:
+        count = int(view.span)
+    return queries.last_months(view.snapshot, view.month, count)
+
+
+def series(
+    view: View, measure: Measure, when: Sequence[date], org: Org | None = None
+) -> list[Figure | None]:
+    """A figure for every month; None for months that the version does not hold."""
+    found = {
+        figure.period: figure
+        for figure in queries.trend(
+            view.snapshot, measure, org or view.org, months=when, membership=view.membership
+        )
+    }
+    return [found.get(month) for month in when]
+
+
+def values(
+    view: View, measure: Measure, when: Sequence[date], org: Org | None = None
+) -> tuple[float | None, ...]:
+    """The values alone of `series`."""
+    return queries.values(
+        view.snapshot, measure, org or view.org, months=when, membership=view.membership
+    )
+
+
+def band_level(view: View) -> Level:
+    """Whose distribution the band shows: regions and England are set among ICBs and practices."""
+    return "practice" if view.org.level in ("region", "england") else view.org.level
+
+
+def band_peer(view: View, group: Peers) -> tuple[str, str]:
+    """(peer code of the published deciles, its name): a whole area, or England."""
+    area = group.area
+    if view.org.level == "practice" and area and area.level in ("sub_icb", "icb", "region"):
+        return area.code, short_name(area)
+    return ENGLAND, "England"
+
+
+def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Chart:
+    """The organisation and its areas over the decile band of all organisations of its level."""
+    when = months(view)
+    peer, name = band_peer(view, group)
+    found = peers.deciles(view.snapshot, measure, band_level(view), peer)
+    cuts = {
+        percentile: tuple(
+            found[month].deciles[percentile // 10 - 1] if month in found else None for month in when
+        )
+        for percentile in charts.PERCENTILES
+    }
+    own = values(view, measure, when)
+    lines = [charts.Series(brief(view.org), "you", own)]
+    if measure.rollup != "sum":
+        for area in [a for a in view.comparators if a.level != "england"][:MOST_AREAS]:
+            drawn = values(view, measure, when, area)
+            lines.append(charts.Series(brief(area), peers.role(area), drawn))
+    chart = charts.deciles(
+        when, cuts, unit=measure.unit, lines=lines, median=f"{name} median",
+        axis="zero" if measure.unit != "count" else "fit",
+    )  # fmt: skip
+    return broken(chart, view, measure, when)
+
+
+def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Chart:
+    """The organisation's own line, for totals whose size cannot be compared."""
+    own = charts.Series(brief(view.org), "you", values(view, measure, when))
+    chart = charts.lines(when, [own], unit=measure.unit, axis="fit")
+    return broken(chart, view, measure, when)
+
+
+def broken(chart: charts.Chart, view: View, measure: Measure, when: Sequence[date]) -> charts.Chart:
+    """The chart with a line wherever the declaration says that a comparison ends, and why."""
+    found = [one for one in measure.breaks if when[0] < one.period <= when[-1]]
+    if not found:
+        return chart
+    kind = view.snapshot.dataset.period
+    said = ". ".join(f"Not comparable over {label(kind, one.period)}: {one.why}" for one in found)
+    layout = chart.figure["layout"]
+    lines = [
+        {
+            "type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+            "x0": one.period.isoformat(), "x1": one.period.isoformat(),
+            "line": {"color": INK_3, "width": 1, "dash": "dot"},
+        }
+        for one in found
+    ]  # fmt: skip
+    figure = chart.figure | {"layout": layout | {"shapes": [*layout.get("shapes", ()), *lines]}}
+    remark = f"{chart.remark} {said}.".strip()
+    return replace(chart, figure=figure, alt=f"{chart.alt} {said}.", remark=remark)
+
+
+def control(view: View, measure: Measure) -> Spc | None:
+    """Mean, limits and signals of the months shown; None below twelve."""
+    found = values(view, measure, months(view))
+    if sum(value is not None for value in found) < FIRM_LIMITS:
+        return None
+    return xmr(found)
+
+
+def variation(mark: SpcMark | None, polarity: Polarity) -> Variation:
+    """A signal as readers know it: improvement or concern only where a direction is agreed."""
+    if mark in (None, "common"):
+        return "usual"
+    if polarity == "neutral":
+        return "changed"
+    return "better" if (mark in ("high", "rising")) == (polarity == "higher_better") else "worse"
+
+
+def control_chart(view: View, measure: Measure, spc: Spc) -> charts.Chart:
+    when = months(view)
+    found = values(view, measure, when)
+    lower = max(spc.lower, 0.0)
+    upper = min(spc.upper, 100.0) if measure.unit == "percent" else spc.upper
+    return charts.spc(
+        when, found,
+        name=measure.name, unit=measure.unit, mean=spc.mean, lower=lower, upper=upper,
+        kinds=[variation(mark, measure.polarity) for mark in spc.marks],
+    )  # fmt: skip
+
+
+def weekdays(month: date) -> int:
+    """Mondays to Fridays of a month."""
+    day, count = month, 0
+    while day.month == month.month:
+        count += day.weekday() < 5
+        day += timedelta(days=1)
+    return count
+
+
+@lru_cache(maxsize=8)
+def _holidays(snapshot: Snapshot) -> dict[date, int]:
+    found = {}
+    for month in snapshot.months:
+        parts = snapshot.parts_at("england", ENGLAND, month=month)
+        working_days = parts.get("working_days")
+        if working_days is not None and weekdays(month) > working_days:
+            found[month] = weekdays(month) - int(working_days)
+    return found
+
+
+def holidays(view: View, when: Sequence[date]) -> dict[date, int]:
+    """Bank holidays on weekdays, for the months that have some and whose working days we hold."""
+    every = _holidays(view.snapshot)
+    return {month: every[month] for month in when if month in every}
+
+
+def marked(chart: charts.Chart, days: dict[date, int]) -> charts.Chart:
+    """The chart with a mark on the month axis wherever there were bank holidays."""
+    if not days:
+        return chart
+    floor = chart.figure["layout"]["yaxis"]["range"][0]
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "Bank holidays",
+        "x": [month.isoformat() for month in days],
+        "y": [floor] * len(days),
+        "marker": {"symbol": "triangle-up", "size": 10, "color": COMMON, "opacity": 1},
+        "cliponaxis": False,
+        "text": [fmt.plural(count, "bank holiday", "bank holidays") for count in days.values()],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    figure = {**chart.figure, "data": [*chart.figure["data"], trace]}
+    named = ", ".join(fmt.month_short(month) for month in days)
+    return replace(
+        chart,
+        figure=figure,
+        key=(*chart.key, Key("Month with bank holidays", "common", "triangle")),
+        alt=f"{chart.alt} Months with bank holidays: {named}.",
+    )

@@ -1,0 +1,369 @@
+"""Sections of the State of the Nation pages that every dataset has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dash.development.base_component import Component
+
+from components import charts, shell
+from components import format as fmt
+from components.charts.areas import Dot
+from components.charts.distribution import Bin
+from components.figure import boxed, draw, empty, note
+from components.light import html
+from components.table import Column, Member, Table, twin
+from components.table import members as member_table
+from data import areas, national, queries, revisions
+from data.coverage import coverage_of
+from data.db import library
+from data.orgs import Org
+from data.queries import Change, Figure
+from data.revisions import Revision
+from data.spec import LEVEL_NAMES, Level, Measure
+from pages.dashboard import peers, sections, sources, trends
+from pages.dashboard.steps import Section, section
+from pages.dashboard.words import lower_first, short_name
+from pages.nation import standard
+from pages.nation.standard import AREAS, Nation
+from pages.site import holdings, links
+
+MOST_REVISIONS = 24
+PLACES = ("10th", "20th", "30th", "40th", "50th (median)", "60th", "70th", "80th", "90th")
+
+
+def england(page: Nation, measure: Measure) -> Figure:
+    return peers.figure(page.view, measure)
+
+
+def year(page: Nation, now: Figure) -> Change:
+    return queries.change(page.view.snapshot, now, months=12)
+
+
+def growth_unit(measure: Measure) -> str:
+    """What the areas of a measure are compared by, in words."""
+    if standard.is_size(measure):
+        return f"{measure.label}, change over 12 months, %"
+    return measure.label
+
+
+@section("trend", "Trend")
+def trend(page: Nation) -> Component:
+    """England since the start, and the band of all practices."""
+    view = page.view
+    drawn = [sections.lead_chart(view, page.peers)]
+    if page.measure.rollup == "sum" and not page.measure.den:
+        drawn.append(practice_deciles(page))
+    remark = fmt.months_between(view.snapshot.months[0], view.month)
+    if len(drawn) > 1:
+        drawn = [shell.side_by_side(*drawn, lead=True)]
+    return shell.section("trend", "Trend", *drawn, remark=remark)
+
+
+def practice_deciles(page: Nation) -> Component:
+    """The decile band of all practices without a line of its own."""
+    view, measure = page.view, page.measure
+    when = trends.months(view)
+    found = peers.deciles(view.snapshot, measure)
+    cuts = {
+        place: tuple(found[m].deciles[place // 10 - 1] if m in found else None for m in when)
+        for place in charts.PERCENTILES
+    }
+    frame = standard.frame(
+        page,
+        "practice-deciles",
+        f"{measure.label}: practices month by month",
+        f"{measure.label}, all practices in England",
+    )
+    if not found:
+        return empty(frame, "Too few practices are published for deciles.")
+    chart = charts.deciles(when, cuts, unit=measure.unit, median="Practice median")
+    return draw(frame, chart)
+
+
+@section("spread", "Spread")
+def spread(page: Nation) -> Component:
+    """How practices or PCNs are spread now and a year ago, and the deciles of both."""
+    view, measure = page.view, page.measure
+    plural = LEVEL_NAMES[page.among][1]
+    found = national.spreads(view.snapshot, measure, page.among, (view.month, page.before), bins=22)
+    by_month = {one.month: one for one in found}
+    drawn: list[Component] = []
+    for month, slug, when in ((view.month, "now", "now"), (page.before, "then", "a year before")):
+        one = by_month.get(month)
+        frame = standard.frame(
+            page,
+            f"spread-{slug}",
+            f"{measure.label}: {plural} {when}",
+            f"Number of {plural}, {fmt.month(month)}",
+            coverage=_outside(one, plural),
+        )
+        if one is None:
+            drawn.append(
+                empty(frame, f"Fewer than {national.FEWEST} {plural} have a value that month.")
+            )
+            continue
+        bins = [Bin(b.low, b.high, b.organisations) for b in one.bins]
+        you = standard.marked(page) if month == view.month else None
+        chart = charts.histogram(
+            bins, unit=measure.unit, measure=lower_first(measure.label), you=you, median=one.median
+        )
+        drawn.append(draw(frame, chart))
+    parts = [shell.side_by_side(*drawn)]
+    if view.month in by_month:
+        parts.append(_decile_table(page, by_month))
+    return shell.section("spread", f"How {plural} are spread", *parts)
+
+
+def _outside(one: national.Spread | None, plural: str) -> str:
+    if one is None or not one.outside:
+        return ""
+    return f"{one.outside} {plural} lie beyond the bars."
+
+
+def _decile_table(page: Nation, by_month: dict[date, national.Spread]) -> Component:
+    measure = page.measure
+    now, then = by_month[page.view.month], by_month.get(page.before)
+    rows = tuple(
+        (
+            place,
+            now.deciles[index],
+            then.deciles[index] if then else None,
+        )
+        for index, place in enumerate(PLACES)
+    )
+    table = Table(
+        f"Percentiles of {lower_first(measure.label)}",
+        (
+            Column("Percentile"),
+            Column(fmt.month_short(page.view.month), measure.unit),
+            Column(fmt.month_short(page.before), measure.unit),
+        ),
+        rows,
+    )
+    return plain_table(page, "deciles", table, gap_words(page, now, then))
+
+
+def gap_words(page: Nation, now: national.Spread, then: national.Spread | None) -> str:
+    """Whether the gap between the 10th and the 90th percentile is widening."""
+    unit = page.measure.unit
+    gap = now.deciles[8] - now.deciles[0]
+    shown = fmt.points(gap) if unit == "percent" else fmt.value(gap, unit)
+    words = f"From the 10th to the 90th percentile is {shown}"
+    if then is None:
+        return words
+    before = then.deciles[8] - then.deciles[0]
+    shown_then = fmt.points(before) if unit == "percent" else fmt.value(before, unit)
+    if shown == shown_then:
+        return f"{words}, as a year before"
+    return f"{words}; a year before it was {shown_then}"
+
+
+def area_dots(
+    page: Nation, measure: Measure, *, slug: str, heading: str = "", level: Level | None = None
+) -> Component:
+    """Areas sorted by a measure, or by its change where the measure is a size."""
+    view = page.view
+    level = level or page.level
+    size = standard.is_size(measure)
+    found = national.areas(view.snapshot, measure, level, view.month, page.before)
+    home = page.home
+    dots = []
+    for area in found:
+        org = view.directory.at(level, area.code)
+        if org is None:
+            continue
+        value = area.now
+        if size:
+            value = _percent(area.now, area.before)
+        mine = home is not None and home.code == area.code
+        dots.append(Dot(short_name(org), value, mine=mine))
+    now = england(page, measure)
+    middle = now.value
+    if size:
+        middle = _percent(now.value, year(page, now).earlier.value)
+    words = growth_unit(measure)
+    name = AREAS[level]
+    frame = standard.frame(
+        page,
+        f"areas-{slug}",
+        heading or f"{words}, by area",
+        f"{name}, {fmt.month(view.month)}. {fmt.direction(measure.polarity).capitalize()}",
+    )
+    if not any(dot.value is not None for dot in dots):
+        return empty(
+            frame, f"{words}: nothing to compare in {fmt.month(view.month)}, or a year before."
+        )
+    unit = "percent" if size else measure.unit
+    chart = charts.dots(
+        dots, unit=unit, marker="England", marker_value=middle, what=LEVEL_NAMES[level][0]
+    )
+    return draw(frame, chart)
+
+
+def _percent(now: float | None, before: float | None) -> float | None:
+    return None if now is None or not before else 100 * (now - before) / before
+
+
+@section("areas", "Areas")
+def variation(page: Nation, columns: Sequence[Measure]) -> Component:
+    """Areas on one scale, and side by side over several measures."""
+    return shell.section(
+        "areas",
+        f"{AREAS[page.level]} side by side",
+        area_dots(page, page.measure, slug="dots"),
+        area_table(page, columns),
+        remark="Sorted by value. Areas differ in age and need",
+    )
+
+
+def area_table(page: Nation, columns: Sequence[Measure]) -> Component:
+    """Regions and ICBs (or the chosen areas) with the headline measures."""
+    view = page.view
+    levels: tuple[Level, ...] = ("region", "icb") if page.level == "icb" else (page.level,)
+    orgs: list[Org] = []
+    for level in levels:
+        codes = [one.code for one in national.areas(
+            view.snapshot, columns[0], level, view.month, page.before)]  # fmt: skip
+        orgs += [org for code in codes if (org := view.directory.at(level, code))]
+    grid = areas.together(view.snapshot, columns, orgs, month=view.month)
+    changes = {
+        area.code: _percent(area.now, area.before)
+        for level in levels
+        for area in national.areas(view.snapshot, columns[0], level, view.month, page.before)
+    }
+    home = page.home
+    rows = [
+        Member(
+            code=org.code,
+            name=short_name(org),
+            values=(values[0], changes.get(org.code), *values[1:]),
+            href=_tool_href(page, org),
+            note="NHS region" if org.level == "region" and len(levels) > 1 else "",
+            selected=home is not None and org.code == home.code,
+        )
+        for org, values in zip(orgs, grid, strict=True)
+    ]
+    rows.sort(key=lambda row: (row.values[0] is None, -(row.values[0] or 0)))
+    heads = [Column(one.name, one.unit) for one in columns]
+    heads.insert(1, Column("Change in 12 months", "percent"))
+    title = "Regions and ICBs" if len(levels) > 1 else AREAS[page.level]
+    frame = standard.frame(page, "areas-table", title, fmt.month(view.month))
+    table = member_table(
+        rows, heads, caption=f"{title}, {fmt.month(view.month)}", first="Area", sorted_by=0
+    )
+    return boxed(frame, table)
+
+
+def _tool_href(page: Nation, org: Org) -> str:
+    return links.page(page.view.tool.path, {"org": org.code})
+
+
+@section("changed", "What changed")
+def changed(page: Nation) -> Component:
+    """What this version changed against the one before it."""
+    manifest = page.view.snapshot.manifest
+    before = revisions.previous(library().store, manifest)
+    release = manifest.release
+    published = f", published {fmt.full_date(release.published)}" if release.published else ""
+    said = f"The newest release is {release.title}{published}. "
+    older = holdings.restated(manifest)
+    if older:
+        months = fmt.months_between(older[0], older[-1])
+        said += f"It also restates {months}."
+    parts: list[Component] = [note(said.strip())]
+    if before is None:
+        parts.append(note("No earlier version is kept here, so revisions cannot be shown yet."))
+    else:
+        found = revisions.revisions(manifest, before, control=page.view.snapshot.dataset.control)
+        parts.append(_revisions(page, found, before.version))
+    return shell.section("changed", "What changed since the last version", *parts)
+
+
+REVISION_WORDS = {
+    "new": "New",
+    "revised": "Revised",
+    "reissued": "Issued again, same total",
+    "withdrawn": "Withdrawn",
+}
+
+
+def revision_rows(found: Sequence[Revision]) -> tuple[tuple[str | float | None, ...], ...]:
+    """Period, what happened, total before and now, change, practices before and now."""
+    return tuple(
+        (
+            fmt.month_short(one.period),
+            REVISION_WORDS[one.kind],
+            one.before,
+            one.now,
+            one.percent,
+            one.practices_before,
+            one.practices_now,
+        )
+        for one in found
+    )
+
+
+def revision_table(found: Sequence[Revision], *, what: str) -> Table:
+    return Table(
+        "Periods that changed",
+        (
+            Column("Period"),
+            Column("What happened"),
+            Column(f"{what} before", "count"),
+            Column(f"{what} now", "count"),
+            Column("Change", "percent"),
+            Column("Practices before", "count"),
+            Column("Practices now", "count"),
+        ),
+        revision_rows(found[:MOST_REVISIONS]),
+    )
+
+
+def _revisions(page: Nation, found: Sequence[Revision], version: str) -> Component:
+    if not found:
+        return note(f"Nothing differs from the version before it ({version}).")
+    declared = page.view.snapshot.dataset
+    what = declared.measure(declared.headline).label
+    frame = standard.frame(page, "revisions", "Periods that changed", f"Against version {version}")
+    return boxed(frame, twin(revision_table(found, what=what)))
+
+
+def coverage(page: Nation) -> list[str]:
+    """How many practices and patients the month covers, in sentences."""
+    view = page.view
+    record = view.snapshot.manifest.periods.get(view.month)
+    found = []
+    if record is not None:
+        found.append(
+            f"{fmt.month(view.month)} holds "
+            f"{fmt.plural(record.practices, 'practice', 'practices')}."
+        )
+    if view.lists is not None and view.lists is not view.snapshot:
+        covered = coverage_of(view.snapshot, view.lists, view.org, month=view.month)
+        if covered is not None and covered.patients_percent is not None:
+            found.append(
+                fmt.coverage(covered.published, covered.expected, covered.patients_percent)
+            )
+    return found
+
+
+def notes(page: Nation) -> Section:
+    """Coverage, caveats and where the figures come from; no lists of highest and lowest."""
+    return sources.notes(page.view, *coverage(page))
+
+
+def plain_table(page: Nation, slug: str, table: Table, subtitle: str) -> Component:
+    """A small table in a figure's frame."""
+    frame = standard.frame(page, slug, table.caption, subtitle)
+    inner = html.Div(
+        [
+            html.Div(
+                [html.H3(table.caption), html.P(subtitle, className="sub")], className="fig-head"
+            ),
+            twin(table),
+        ],
+        className="fig flat",
+    )
+    return boxed(frame, inner)

@@ -1,0 +1,272 @@
+"""State of the Nation pages: what an address asks for, and the page around its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+from typing import cast
+
+from dash.development.base_component import Component
+
+from components import format as fmt
+from components import kpi, selector, shell
+from components.elements import html
+from components.figure import Frame, note
+from components.selector import Option
+from components.shell import Crumb
+from data import areas, queries
+from data.db import library
+from data.orgs import Org
+from data.queries import months_before
+from data.spec import Level, Measure
+from pages.catalogue import Tool
+from pages.dashboard import context, figures, peers, standard, steps
+from pages.dashboard.context import View
+from pages.dashboard.peers import Peers
+from pages.dashboard.sections import spoken
+from pages.dashboard.sentences import Sentence
+from pages.dashboard.steps import Section
+from pages.dashboard.words import short_name
+from pages.site import links
+from pages.site.anchors import data_status
+
+PATH = "/state-of-the-nation/"
+TITLE = "State of the Nation"
+AREAS = {"icb": "ICBs", "region": "Regions", "sub_icb": "Sub-ICBs"}
+AMONG = {"practice": "Practices", "pcn": "PCNs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """England in the newest month, by one measure, its areas and its practices or PCNs.
+
+    `view` is the dashboard's own view of England, from which figures and workings come. `mine` is
+    an organisation to be marked; `unknown` a code that none has.
+    """
+
+    view: View
+    measure: Measure
+    level: Level
+    among: Level
+    mine: Org | None
+    unknown: str
+
+    @property
+    def before(self) -> date:
+        return months_before(self.view.month, 12)
+
+    @property
+    def peers(self) -> Peers:
+        return peers.peers(self.view)
+
+    @property
+    def home(self) -> Org | None:
+        """The area of the chosen level that the marked organisation is or belongs to."""
+        if self.mine is None:
+            return None
+        if self.mine.level == self.level:
+            return self.mine
+        view = self.view
+        above = areas.above(view.snapshot, view.directory, self.mine, month=view.month)
+        code = above.get(self.level)
+        return self.view.directory.at(self.level, code) if code else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What one of these pages is about, and how its parts are made."""
+
+    tool: Tool
+    measures: Sequence[str]
+    said: Callable[[Nation], Sequence[Sentence]]
+    headline: Callable[[Nation], Sequence[kpi.Kpi]]
+    sections: Callable[[Nation], Sequence[Section | None]]
+
+
+def read(contents: Contents, values: steps.Values) -> Nation | None:
+    """What the address asks for; None where the dataset has no version yet."""
+    measure = _one_of(values.get("measure"), contents.measures)
+    view = context.read(contents.tool, {"measure": measure, "span": "all"})
+    if not isinstance(view, View):
+        return None
+    code = (values.get("org") or "").strip()
+    mine = view.directory.get(code) if code else None
+    return Nation(
+        view=view,
+        measure=view.measure,
+        level=cast("Level", _one_of(values.get("areas"), tuple(AREAS))),
+        among=cast("Level", _one_of(values.get("among"), tuple(AMONG))),
+        mine=mine,
+        unknown=code if code and mine is None else "",
+    )
+
+
+def _one_of(text: str | None, allowed: Sequence[str]) -> str:
+    return text if text is not None and text in allowed else allowed[0]
+
+
+def frame(nation: Nation, slug: str, title: str, subtitle: str, *, coverage: str = "") -> Frame:
+    return figures.frame(nation.view, f"nation-{slug}", title, subtitle, coverage=coverage)
+
+
+def is_size(measure: Measure) -> bool:
+    """Whether an area's value is its size, so that only its change can be compared."""
+    return measure.unit in ("count", "per_day")
+
+
+def body_id(tool: Tool) -> str:
+    """The id of what a change of the address draws anew."""
+    return f"nation-{tool.slug}-body"
+
+
+def page(contents: Contents, values: steps.Values) -> Component:
+    """The page for an address, without what `later` draws."""
+    tool = contents.tool
+    title = f"{TITLE}: {tool.title}"
+    nation = read(contents, values)
+    if nation is None:
+        return shell.frame(
+            note("No data is loaded yet.", kind="warn", link=data_status()),
+            shell.page_state(title, "No data is loaded yet"),
+            title=title,
+            crumbs=crumbs(tool),
+        )
+    view = nation.view
+    shown = _shown(contents, nation, links.absolute(""))
+    versions = [view.snapshot.version]
+    text = nation.mine.label if nation.mine else ""
+    return shell.frame(
+        *_remarks(nation),
+        *steps.first(body_id(tool), shown, values=values, versions=versions),
+        shell.page_state(
+            title,
+            f"Showing England, {fmt.month(view.month)}, {nation.measure.label}",
+            code=nation.mine.code if nation.mine else "",
+            text=text,
+        ),
+        title=title,
+        crumbs=crumbs(tool),
+        under_title=shell.provenance(standard.provenance(view)),
+        actions=[shell.copy_link(), shell.print_page()],
+        selector=_controls(nation, contents.measures, text),
+        sections=[(one.slug, one.label) for one in shown],
+    )
+
+
+def later(contents: Contents, data: object) -> list[Component]:
+    """A section that `page` left for later."""
+    asked = steps.read(data)
+    nation = read(contents, asked.values)
+    if nation is None:
+        return []
+    shown = _shown(contents, nation, links.absolute(""))
+    return steps.later(shown, asked=asked, versions=[nation.view.snapshot.version])
+
+
+@lru_cache(maxsize=64)
+def _shown(contents: Contents, nation: Nation, _host: str) -> tuple[Section, ...]:
+    """The sections below the selector. Every visitor gets the same, so each is drawn once.
+
+    A new version is a new `Nation`; the host stands in citations.
+    """
+    found = (_summary(contents, nation), *contents.sections(nation))
+    return tuple(replace(one, draw=cache(one.draw)) for one in found if one is not None)
+
+
+@steps.section("summary", "England")
+def _summary(contents: Contents, nation: Nation) -> Component:
+    said = [spoken(one) for one in contents.said(nation) if one]
+    cards = _bands(contents.headline(nation))
+    return shell.quiet_section("summary", "England", kpi.summary(said, name="England"), *cards)
+
+
+def _bands(cards: Sequence[kpi.Kpi]) -> list[Component]:
+    """The cards in ruled bands of equal length."""
+    size = 6 if len(cards) % 5 else 5
+    size = 4 if len(cards) == 8 else size
+    return [kpi.kpis(cards[start : start + size]) for start in range(0, len(cards), size)]
+
+
+def crumbs(tool: Tool) -> list[Crumb]:
+    return [
+        Crumb("Home", links.path("/")),
+        Crumb(TITLE, links.path(PATH)),
+        Crumb(tool.title),
+    ]
+
+
+def _controls(nation: Nation, measures: Sequence[str], text: str) -> Component:
+    declared = nation.view.snapshot.dataset
+    controls = [
+        selector.organisation(
+            search_url=links.path(links.SEARCH),
+            code=nation.mine.code if nation.mine else "",
+            text=text,
+            label="Find mine",
+        ),
+        selector.choice(
+            "measure",
+            label="Measure",
+            options=[Option(one, declared.measure(one).label) for one in measures],
+            value=nation.measure.id,
+            default=measures[0],
+        ),
+        _segments("areas", "Areas", AREAS, nation.level),
+        _segments("among", "Spread among", AMONG, nation.among),
+    ]
+    return selector.bar(controls, summary=f"{nation.measure.label}, by {AREAS[nation.level]}")
+
+
+def _segments(name: str, label: str, words: Mapping[str, str], value: str) -> Component:
+    return selector.segments(
+        name,
+        label=label,
+        options=[Option(key, shown) for key, shown in words.items()],
+        value=value,
+        default=next(iter(words)),
+    )
+
+
+def _remarks(nation: Nation) -> list[Component]:
+    found: list[Component] = []
+    if nation.unknown:
+        near = nation.view.directory.nearest_codes(nation.unknown)
+        named = ", ".join(one.label for one in near)
+        found.append(
+            note(
+                f"No organisation has the code {nation.unknown[:20]}. Did you mean {named}?",
+                kind="warn",
+            )
+        )
+    status = _failed(nation)
+    if status:
+        found.append(note(status, kind="warn", link=data_status()))
+    if nation.mine and nation.home is None and nation.mine.level != "england":
+        found.append(
+            note(
+                f"{nation.mine.label} belongs to none of the {AREAS[nation.level]} shown, so it "
+                "is marked only where organisations of its own kind are."
+            )
+        )
+    return [html.Div(found, className="stack-notes")] if found else []
+
+
+def _failed(nation: Nation) -> str:
+
+    status = library().store.status(nation.view.tool.dataset)
+    if status is None or status.outcome != "failed":
+        return ""
+    return (
+        f"The refresh on {fmt.full_date(status.checked_at.date())} failed our checks. "
+        f"Showing {fmt.month(nation.view.month)}."
+    )
+
+
+def marked(nation: Nation) -> tuple[str, float] | None:
+    """Name and value of the marked organisation where it is one of those in the histogram."""
+    if nation.mine is None or nation.mine.level != nation.among:
+        return None
+    now = queries.figure(nation.view.snapshot, nation.measure, nation.mine, month=nation.view.month)
+    return None if now.value is None else (short_name(nation.mine), now.value)

@@ -1,0 +1,324 @@
+"""What is particular to appointments: measures in groups, sentences, cards and breakdowns."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from components import charts, shell
+from components import format as fmt
+from components.figure import Frame, boxed, draw
+from components.kpi import Kpi
+from components.light import Node, html
+from components.table import Column, Table, twin
+from data import queries
+from data.datasets.gp_appointments import WAITS
+from data.orgs import Org
+from data.spec import Measure
+from data.stats import xmr
+from pages.dashboard import breakdowns, cards, figures, peers, sections, sentences, trends
+from pages.dashboard.context import View
+from pages.dashboard.peers import Peers
+from pages.dashboard.sentences import Sentence
+from pages.dashboard.steps import section
+from pages.dashboard.words import brief, short_name
+
+MODES = (
+    ("Face to face", ("mode_face_to_face",)),
+    ("Telephone", ("mode_telephone",)),
+    ("Video or online", ("mode_online",)),
+    ("Home visit", ("mode_home_visit",)),
+    ("Unknown", ("mode_unknown",)),
+)
+STAFF = (
+    ("GP", ("hcp_gp",)),
+    ("Other practice staff", ("hcp_other",)),
+    ("Unknown", ("hcp_unknown",)),
+)
+STATUS = (
+    ("Attended", ("attended",)),
+    ("Did not attend", ("dna",)),
+    ("Not recorded", ("status_unknown",)),
+)
+BANDS = (
+    ("Same day", ("wait_same_day",)),
+    ("1 day", ("wait_1_day",)),
+    ("2 to 7 days", ("wait_2_to_7",)),
+    ("8 to 14 days", ("wait_8_to_14",)),
+    ("15 to 28 days", ("wait_15_to_21", "wait_22_to_28")),
+    ("Over 28 days", ("wait_over_28",)),
+    ("Unknown", ("wait_unknown",)),
+)
+MEASURES = (
+    ("Activity", ("per_1000",)),
+    ("Attendance", ("attended", "dna_rate", "dna_of_all", "status_unknown")),
+    ("How soon", ("same_day", "within_7_days", "within_14_days", "over_28_days")),
+    (
+        "Contract-year measures",
+        ("two_week", "acute_same_day", "routine_7_days", "routine_14_days"),
+    ),
+    ("Who and how", ("gp_share", "face_to_face", "telephone", "online")),
+    ("Data quality", ("mapping_problems",)),
+)
+CARDS = (
+    "per_1000",
+    "same_day",
+    "within_14_days",
+    "dna",
+    "gp_share",
+    "per_working_day",
+    "attended",
+    "status_unknown",
+    "face_to_face",
+    "within_7_days",
+    "over_28_days",
+)
+MEMBER_COLUMNS = ("appointments", "per_1000", "within_14_days", "same_day", "dna", "gp_share")
+
+
+def measure(view: View, measure_id: str) -> Measure:
+    """A measure by id; `dna` is the did-not-attend rate that the reader chose."""
+    if measure_id == "dna":
+        measure_id = "dna_rate" if view.missed == "known" else "dna_of_all"
+    return view.snapshot.dataset.measure(measure_id)
+
+
+def grouped_measures(view: View) -> list[tuple[str, list[Measure]]]:
+    return [(heading, [measure(view, one) for one in ids]) for heading, ids in MEASURES]
+
+
+def headline(view: View, group: Peers) -> list[Kpi]:
+    """Twelve cards: the total first, then rates with their counts beside them."""
+    total = peers.figure(view, measure(view, "appointments"))
+    daily = peers.figure(view, measure(view, "per_working_day"))
+    month = cards.change_words(daily, cards.month_change(view, daily))
+    extra = (
+        cards.change_words(total, cards.year_change(view, total)),
+        f"Per working day: {month}" if month else "",
+    )
+    first = cards.card(view, group, total.measure, extra=extra)
+    rest = [cards.card(view, group, measure(view, one)) for one in CARDS]
+    return [first, *rest]
+
+
+def said(view: View, group: Peers) -> list[Sentence]:
+    """The summary, from the same figures as the cards."""
+    total = peers.figure(view, measure(view, "appointments"))
+    rate = peers.figure(view, measure(view, "per_1000"))
+    daily = peers.figure(view, measure(view, "per_working_day"))
+    missed = peers.figure(view, measure(view, "dna"))
+    soon = peers.figure(view, measure(view, "within_14_days"))
+    name = short_name(view.org)
+    thin = peers.is_thin(view)
+
+    def where(figure: queries.Figure) -> queries.Position | None:
+        return None if thin else peers.position(view, group, figure)
+
+    def bench(figure: queries.Figure) -> str:
+        if view.org.level == "england":
+            return ""
+        value = peers.benchmark(view, group, figure.measure)
+        return sentences.against(figure, value, figures.benchmark_name(group))
+
+    known = "appointments with a known outcome" if view.missed == "known" else "all appointments"
+    return [
+        sentences.appointments(total, rate, where(rate), group.among, name=name),
+        sentences.daily_change(
+            cards.month_change(view, daily), cards.year_change(view, daily), daily
+        ),
+        sentences.share(
+            missed, None, group.among, what=f"Missed, of {known}:", benchmark=bench(missed)
+        ),
+        sentences.run_words(trends.control(view, missed.measure), what="The missed share"),
+        sentences.share(
+            soon, None, group.among, what="Held within 14 days of booking:", benchmark=bench(soon)
+        ),
+    ]
+
+
+def daily_trend(view: View) -> Component:
+    """Appointments per working day, with the months that have bank holidays marked."""
+    one = measure(view, "per_working_day")
+    when = trends.months(view)
+    now = peers.figure(view, one)
+    found = trends.values(view, one, when)
+    spc = xmr(found)
+    name = short_name(view.org)
+    frame = figures.frame(
+        view,
+        "trend-working-day",
+        sentences.spc_title("Appointments per working day", spc if spc and spc.firm else None),
+        f"Appointments divided by working days in England, {name}. "
+        "Months with bank holidays are marked",
+    )
+    if not any(value is not None for value in found):
+        return breakdowns.nothing(view, frame, "Appointments per working day")
+    chart = trends.marked(trends.line_chart(view, one, when), trends.holidays(view, when))
+    return draw(frame, chart, explain=breakdowns.explained(view, now))
+
+
+def missed_control(view: View) -> Component:
+    """The control chart of appointments that were not attended."""
+    return sections.control_figure(view, measure(view, "dna"))
+
+
+def mapping_trend(view: View) -> Component:
+    """Unmapped and inconsistent appointments over time, against the areas shown."""
+    one = measure(view, "mapping_problems")
+    when = trends.months(view)
+    now = peers.figure(view, one)
+    name = short_name(view.org)
+    lines = [charts.Series(brief(view.org), "you", trends.values(view, one, when))]
+    for area in view.comparators[-3:]:
+        drawn = trends.values(view, one, when, area)
+        lines.append(charts.Series(brief(area), peers.role(area), drawn))
+    year = cards.year_change(view, now).earlier.value
+    moved = sentences.direction(now.value, year, percent=True)
+    title = f"Unmapped or inconsistent: {moved}" if moved else "Unmapped or inconsistent categories"
+    frame = figures.frame(
+        view, "mapping", title, f"{one.label}, % of appointments, {name}. Lower is usually better"
+    )
+    if not any(value is not None for line in lines for value in line.values):
+        return breakdowns.nothing(view, frame, one.label)
+    chart = charts.lines(when, lines, unit="percent")
+    return draw(frame, chart, explain=breakdowns.explained(view, now))
+
+
+@section("breakdown", "Breakdown")
+def breakdown(view: View) -> Component:
+    """Mode, waits, staff, status, category, waits by staff and mapping quality."""
+    declared = view.snapshot.dataset
+    england = view.directory.at("england", "ENG") or view.org
+    against = view.org if view.org.level == "england" else england
+    wait = declared.breakdown("wait")
+    stack = breakdowns.stacked
+    face = peers.figure(view, measure(view, "face_to_face"))
+    day = peers.figure(view, measure(view, "same_day"))
+    gp = peers.figure(view, measure(view, "gp_share"))
+    attended = peers.figure(view, measure(view, "attended"))
+
+    def title(figure: queries.Figure, words: str) -> str:
+        return (
+            f"{fmt.value(figure.value, 'percent')} {words}" if figure.value is not None else words
+        )
+
+    parts: list[Component] = [
+        shell.side_by_side(
+            stack(
+                view, declared.breakdown("mode"), slug="mode", grouping=MODES,
+                title=title(face, "of appointments are face to face"), unknown=frozenset({4}),
+                explained=face,
+            ),
+            stack(
+                view, wait, slug="wait", grouping=BANDS,
+                title=title(day, "of known waits are same day"), unknown=frozenset({6}),
+                explained=day,
+            ),
+        ),
+        shell.side_by_side(
+            stack(
+                view, declared.breakdown("hcp_type"), slug="staff", grouping=STAFF,
+                title=title(gp, "of appointments are with a GP"), unknown=frozenset({2}),
+                explained=gp,
+            ),
+            stack(
+                view, declared.breakdown("status"), slug="status", grouping=STATUS,
+                title=title(attended, "of appointments were attended"), unknown=frozenset({2}),
+                explained=attended,
+            ),
+        ),
+        breakdowns.ranked(
+            view, declared.breakdown("category"), slug="category", against=against,
+            subtitle=category_words(view, against),
+            whole=peers.figure(view, measure(view, "appointments")),
+        ),
+        shell.side_by_side(
+            stack(
+                view, declared.breakdown("gp_wait"), slug="wait-by-staff",
+                grouping=_for_gp(), title="Waits with a GP and with other staff",
+                unknown=frozenset({6}), rows=staff_rows(view, against), explained=day,
+            ),
+            mapping_trend(view),
+        ),
+        wait_figure(view, against),
+    ]  # fmt: skip
+    return shell.section("breakdown", "Breakdown", *parts, remark=fmt.month(view.month))
+
+
+def supplier_notes(view: View) -> tuple[str, ...]:
+    """What a comparison within one clinical system says and does not say."""
+    if view.group != "supplier":
+        return ()
+    note = (
+        f"The group is the practices that {view.supplier} supplied with a clinical system in "
+        f"{fmt.month(view.month)}. Systems record appointments differently, so this removes one "
+        "cause of difference; what is left still need not be a difference of care."
+    )
+    return (note,)
+
+
+def category_words(view: View, against: Org) -> str:
+    what = "number" if view.unit == "count" else "% of appointments"
+    mark = "" if against is view.org or view.unit == "count" else "; line marks England"
+    return f"National category, {what}, {short_name(view.org)}{mark}"
+
+
+def _for_gp() -> breakdowns.Grouping:
+    return [(label, tuple(f"gp_{part}" for part in parts)) for label, parts in BANDS]
+
+
+def staff_rows(view: View, against: Org) -> list[breakdowns.Bar]:
+    """GP and other staff, here and in England."""
+    declared = view.snapshot.dataset
+    rows = []
+    for org in dict.fromkeys((view.org, against)):
+        name = brief(org)
+        rows.append((f"{name}: GP", org, declared.breakdown("gp_wait")))
+        rows.append((f"{name}: other staff", org, declared.breakdown("other_wait")))
+    return rows
+
+
+def wait_figure(view: View, against: Org) -> Component:
+    frame = figures.frame(
+        view,
+        "wait-bands",
+        "All eight wait bands, with a GP and with other staff",
+        f"{short_name(view.org)}, {fmt.month(view.month)}",
+    )
+    return boxed(frame, wait_table(view, against, frame=frame))
+
+
+def wait_table(view: View, against: Org, *, frame: Frame) -> Node:
+    """Every band as published: counts and shares for all staff, GPs and others."""
+    declared = view.snapshot.dataset
+    every = breakdowns.shares(view, declared.breakdown("wait"), view.org)
+    gp = breakdowns.shares(view, declared.breakdown("gp_wait"), view.org)
+    other = breakdowns.shares(view, declared.breakdown("other_wait"), view.org)
+    theirs = breakdowns.shares(view, declared.breakdown("wait"), against)
+    columns = [
+        Column("From booking to appointment"),
+        Column("Appointments", "count"),
+        Column("All staff, %", "percent"),
+        Column(f"{short_name(against)}, %", "percent"),
+        Column("With a GP", "count"),
+        Column("With a GP, %", "percent"),
+        Column("Other staff", "count"),
+        Column("Other staff, %", "percent"),
+    ]
+    rows = tuple(
+        (
+            label,
+            every[index].count,
+            every[index].percent,
+            theirs[index].percent,
+            gp[index].count,
+            gp[index].percent,
+            other[index].count,
+            other[index].percent,
+        )
+        for index, label in enumerate(WAITS.values())
+    )
+    table = Table("All eight wait bands", tuple(columns), rows)
+    heading = html.Div(
+        [html.B(frame.title), html.Span(frame.subtitle, className="sub")], className="box-head"
+    )
+    return html.Div([heading, twin(table)])

@@ -1,0 +1,132 @@
+"""Sizes and growth of lists: all practices of England, and the practices nearby."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from components import charts, shell
+from components import format as fmt
+from components.elements import dcc, html
+from components.explain import explain
+from components.figure import draw, empty
+from data import areas, landscape, queries
+from data.orgs import Org
+from data.spec import Measure
+from pages.dashboard import cards, figures
+from pages.dashboard.context import View, href
+from pages.dashboard.peers import Peers
+from pages.dashboard.sections import distribution
+from pages.dashboard.steps import section
+from pages.dashboard.words import brief, short_name
+from pages.particular.list_sizes import change_working, growth_by_code, measure, registered
+
+
+def growth_spread(view: View) -> Component:
+    """How practices' lists changed over a year, with the view's own change marked."""
+    one = measure(view, "registered_patients")
+    bins, median, beyond = landscape.growths(view.snapshot, one, "practice", view.month, 12)
+    now = registered(view)
+    change = cards.year_change(view, now)
+    title = "How lists changed over the year"
+    if median is not None:
+        word = "growth" if median >= 0 else "change"
+        title = f"Half of practices had {word} above {fmt.value(median, 'percent')} in the year"
+    outside = f"; {fmt.plural(beyond, 'practice', 'practices')} beyond 10%" if beyond else ""
+    frame = figures.frame(
+        view, "growth-spread", title,
+        f"Number of practices in England by change in registered patients over 12 months{outside}",
+    )  # fmt: skip
+    if not bins:
+        before = fmt.month(queries.months_before(view.month, 12))
+        return empty(frame, f"The lists of {before} are not loaded, so growth is not known.")
+    inside = change.percent is not None and bins[0].low <= change.percent < bins[-1].high
+    you = (brief(view.org), change.percent) if inside and change.percent is not None else None
+    chart = charts.histogram(
+        [charts.Bin(b.low, b.high, b.organisations) for b in bins],
+        unit="percent", measure="change over 12 months", you=you, median=median,
+    )  # fmt: skip
+    return draw(frame, chart, explain=explain(change_working(view, "a year", change, now)))
+
+
+def local_area(view: View) -> Org | None:
+    """Whose practices make the local landscape: the sub-ICB of a practice or PCN, else the area."""
+    if view.org.level in ("practice", "pcn"):
+        found = [area for area in view.areas if area.level in ("sub_icb", "icb")]
+        return found[0] if found else None
+    return view.org if view.org.level in ("sub_icb", "icb") else None
+
+
+def local(view: View) -> Component | None:
+    """Size and growth of the practices nearby."""
+    area = local_area(view)
+    if area is None:
+        return None
+    orgs = queries.members(
+        view.snapshot, view.directory, area, month=view.month, membership=view.membership
+    )
+    growth = growth_by_code(view, orgs)
+    one = measure(view, "registered_patients")
+    found = areas.together(view.snapshot, [one], orgs, month=view.month)
+    places = [
+        charts.Place(short_name(org), size, growth.get(org.code), you=org.code == view.org.code)
+        for org, (size,) in zip(orgs, found, strict=True)
+    ]
+    frame = figures.frame(
+        view, "local", f"Size and growth of practices in {short_name(area)}",
+        "Registered patients across, % change over 12 months up; each dot is a practice",
+    )  # fmt: skip
+    if not any(place.x is not None and place.y is not None for place in places):
+        before = fmt.month(queries.months_before(view.month, 12))
+        return empty(frame, f"The lists of {before} are not loaded, so growth is not known.")
+    chart = charts.landscape(
+        places, x_label="Registered patients", x_unit="count",
+        y_label="Change over 12 months", y_unit="percent",
+    )  # fmt: skip
+    return draw(frame, chart, explain=explain(figures.working(view, registered(view))))
+
+
+def comings_and_goings(view: View) -> Component | None:
+    """Practices that joined, left, opened or closed in the local area within the year."""
+    area = local_area(view)
+    before = queries.months_before(view.month, 12)
+    if area is None or before not in view.snapshot.months:
+        return None
+    then = set(view.snapshot.practices_in(area.level, area.code, before))
+    now = set(view.snapshot.practices_in(area.level, area.code, view.month))
+    joined = [_moved(view, code, "joined") for code in sorted(now - then)]
+    left = [_moved(view, code, "left") for code in sorted(then - now)]
+    words = (
+        f"Practices that joined or left {short_name(area)} between {fmt.month(before)} and "
+        f"{fmt.month(view.month)}"
+    )
+    body: Component = html.Ul([html.Li(one) for one in (*joined, *left)])
+    if not joined and not left:
+        body = html.P("None did.")
+    return html.Div([html.H3(words), body], className="panel")
+
+
+def _moved(view: View, code: str, verb: str) -> Component:
+    org = view.directory.at("practice", code)
+    name = org.label if org else code
+    detail = verb
+    if org and verb == "left" and org.closed:
+        detail = f"closed on {fmt.full_date(org.closed)}"
+    if org and verb == "joined" and org.first_month and org.first_month > view.snapshot.months[0]:
+        appeared = fmt.month(org.first_month)
+        detail = f"joined; first list in {appeared}"
+    return html.Span([dcc.Link(name, href=href(view, org=code)), f": {detail}"])
+
+
+@section("landscape", "Landscape")
+def landscapes(view: View, group: Peers, size: Measure) -> Component:
+    """National: sizes and growth of all practices. Local: the practices nearby."""
+    spread = distribution(view, group, size)
+    national = [part for part in (spread, growth_spread(view)) if part is not None]
+    return shell.section(
+        "landscape",
+        "Landscape",
+        shell.side_by_side(*national),
+        local(view),
+        comings_and_goings(view),
+        remark=fmt.month(view.month),
+    )

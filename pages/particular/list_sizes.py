@@ -1,0 +1,182 @@
+"""What is particular to list sizes: growth, sentences, cards, pyramid and landscapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dash.development.base_component import Component
+
+from components import charts
+from components import format as fmt
+from components.explain import Working, explain
+from components.figure import draw, empty
+from components.kpi import Kpi
+from components.table import Column
+from data import landscape, queries
+from data.orgs import Org
+from data.queries import Change, Figure
+from data.spec import Measure
+from pages.dashboard import cards, figures, members, peers, sentences, trends
+from pages.dashboard.context import View
+from pages.dashboard.members import Extra
+from pages.dashboard.peers import Peers
+from pages.dashboard.sentences import Sentence
+from pages.dashboard.steps import Section
+from pages.dashboard.words import brief, short_name
+
+SHARES = ("aged_65_and_over", "aged_75_and_over", "aged_85_and_over", "under_18")
+RATIOS = ("dependency_ratio", "old_age_ratio")
+MEASURES = (
+    ("Age", SHARES),
+    ("For every 100 people of working age", RATIOS),
+    ("Practices", ("mean_list",)),
+)
+CHANGES = ((1, "a month"), (12, "a year"), (60, "five years"))
+MEMBER_COLUMNS = (
+    "registered_patients",
+    "aged_65_and_over",
+    "aged_85_and_over",
+    "under_18",
+    "dependency_ratio",
+)
+
+
+def measure(view: View, measure_id: str) -> Measure:
+    return view.snapshot.dataset.measure(measure_id)
+
+
+def grouped_measures(view: View) -> list[tuple[str, list[Measure]]]:
+    return [(heading, [measure(view, one) for one in ids]) for heading, ids in MEASURES]
+
+
+def registered(view: View) -> Figure:
+    return peers.figure(view, measure(view, "registered_patients"))
+
+
+def changes(view: View, now: Figure) -> list[tuple[str, Change]]:
+    return [
+        (
+            words,
+            queries.change(view.snapshot, now, months=months, membership=view.membership),
+        )
+        for months, words in CHANGES
+    ]
+
+
+def said(view: View, group: Peers) -> list[Sentence]:
+    """The summary, from the same figures as the cards."""
+    now = registered(view)
+    moved = changes(view, now)
+    old = peers.figure(view, measure(view, "aged_65_and_over"))
+    value = None if view.org.level == "england" else peers.benchmark(view, group, old.measure)
+    return [
+        sentences.list_size(now, name=short_name(view.org)),
+        sentences.growth(moved),
+        sentences.jump(moved[0][1]),
+        sentences.share(
+            old, peers.position(view, group, old), group.among,
+            what="Aged 65 and over:",
+            benchmark=sentences.against(old, value, figures.benchmark_name(group)),
+        ),
+    ]  # fmt: skip
+
+
+def headline(view: View, group: Peers) -> list[Kpi]:
+    """The list, its change over three spans, and its age."""
+    now = registered(view)
+    found = [cards.card(view, group, now.measure, extra=("On the first day of the month",))]
+    found += [_change_card(view, words, change, now) for words, change in changes(view, now)]
+    found += [cards.card(view, group, measure(view, one)) for one in (*SHARES, *RATIOS)]
+    if view.org.level != "practice":
+        found.append(cards.card(view, group, measure(view, "mean_list")))
+    return found
+
+
+def _change_card(view: View, over: str, change: Change, now: Figure) -> Kpi:
+    """A change in patients, its percentage beside it."""
+    earlier = change.earlier
+    then = fmt.month_short(earlier.period)
+    percent = fmt.decimal(abs(change.percent), 1) + "%" if change.percent is not None else ""
+    word = "more" if (change.absolute or 0) >= 0 else "fewer"
+    context = (f"{percent} {word} than {then}", f"{then}: {fmt.value(earlier.value, 'count')}")
+    return Kpi(
+        label=f"Change over {over}",
+        value=change.absolute,
+        unit="count",
+        context=context if percent else (),
+        missing=f"{fmt.month_short(earlier.period)} is not loaded or has no list",
+        explain=explain(change_working(view, over, change, now), label="Explain"),
+    )
+
+
+def change_working(view: View, over: str, change: Change, now: Figure) -> Working:
+    """The subtraction, with both counts and the files of the later month."""
+    then = fmt.month(change.earlier.period)
+    base = figures.working(view, now)
+    return replace(
+        base,
+        measure=f"Change over {over}",
+        value=change.absolute,
+        formula=f"Registered patients in {fmt.month(now.period)} less those in {then}",
+        numerator=now.value,
+        numerator_label=f"Registered patients, {fmt.month(now.period)}",
+        filters=f"{base.filters}; {then}: {fmt.value(change.earlier.value, 'count')}",
+    )
+
+
+def growth_lines(view: View) -> Component:
+    """Change on a year earlier, month by month, for the organisation and the areas shown."""
+    when = trends.months(view)
+    name = short_name(view.org)
+    lines = [charts.Series(brief(view.org), "you", _yearly(view, when, view.org))]
+    for area in view.comparators[-3:]:
+        lines.append(charts.Series(brief(area), peers.role(area), _yearly(view, when, area)))
+    now = registered(view)
+    change = cards.year_change(view, now)
+    title = "Growth over a year"
+    if change.percent is not None:
+        word = "more" if change.percent >= 0 else "fewer"
+        title = f"{fmt.decimal(abs(change.percent), 1)}% {word} patients than a year before"
+    frame = figures.frame(
+        view, "trend-growth", title, f"Registered patients, % change on a year earlier, {name}"
+    )
+    if not any(value is not None for value in lines[0].values):
+        words = f"There is no month of {name} with a list both then and a year earlier."
+        return empty(frame, words, height=charts.HEIGHT)
+    chart = charts.lines(when, lines, unit="percent", axis="fit")
+    return draw(frame, chart, explain=explain(change_working(view, "a year", change, now)))
+
+
+def _yearly(view: View, when: Sequence, org: Org) -> tuple[float | None, ...]:
+    one = measure(view, "registered_patients")
+    now = trends.values(view, one, when, org)
+    before = trends.values(view, one, [queries.months_before(m, 12) for m in when], org)
+    return tuple(
+        100 * (a / b - 1) if a is not None and b else None for a, b in zip(now, before, strict=True)
+    )
+
+
+def growth_by_code(view: View, orgs: Sequence[Org]) -> dict[str, float | None]:
+    """Change over 12 months in % of each organisation."""
+    found: dict[str, float | None] = {}
+    one = measure(view, "registered_patients")
+    for level in {org.level for org in orgs}:
+        values = landscape.growth(view.snapshot, one, level, view.month, 12)
+        at = queries.places(view.snapshot, level)
+        found |= {
+            org.code: queries.optional(values[at[org.code]])
+            for org in orgs
+            if org.level == level and org.code in at
+        }
+    return found
+
+
+def member_section(view: View) -> Section | None:
+    """Member organisations with their growth beside their size."""
+    columns = [measure(view, one) for one in MEMBER_COLUMNS]
+    return members.members(view, columns, extra=_growth_column)
+
+
+def _growth_column(view: View, orgs: Sequence[Org]) -> Extra:
+    return Extra(Column("Change over 12 months, %", "percent"), growth_by_code(view, orgs))

@@ -1,0 +1,88 @@
+"""Refreshes that run just now, on the status page: `/status/running.json`, read by assets/live.js.
+
+The page asks seldom while nothing runs and often while something does. What moves at every step is
+not read aloud; that a refresh began and how it ended is said once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from dash.development.base_component import Component
+from flask import Blueprint, Response
+
+from components import format as fmt
+from components.attrs import attrs
+from components.elements import html
+from data import running
+from data.db import library
+from data.registry import UnknownDataset, dataset
+from data.running import Running
+from data.store import store
+from pages.site import links
+
+BLUEPRINT = Blueprint("live", __name__)
+ADDRESS = "/status/running.json"
+KILOBYTE = 1000
+
+
+def progress() -> Component:
+    """Where assets/live.js shows what runs; empty and hidden while nothing does."""
+    return html.Div(
+        id="running",
+        hidden=True,
+        className="running",
+        role="group",
+        **attrs({"data-url": links.path(ADDRESS), "aria-label": "Refreshes that run now"}),
+    )
+
+
+@BLUEPRINT.get(ADDRESS)
+def running_now() -> Response:
+    home = library().home
+    found = running.running(store(home, "real"), store(home, "demo"))
+    body = orjson.dumps([_told(one) for one in found])
+    return Response(body, mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _told(one: Running) -> dict[str, Any]:
+    try:
+        title = dataset(one.dataset).title
+    except UnknownDataset:  # left by a newer version of this program
+        title = one.dataset
+    return {
+        "dataset": one.dataset,
+        "title": title,
+        "step": one.step[:1].upper() + one.step[1:],
+        "percent": round(100 * min(max(one.done, 0.0), 1.0)),
+        "amounts": amounts(one),
+    }
+
+
+def amounts(one: Running) -> str:
+    """1,204,331 rows, 34.5 MB, about 2 minutes left; what is not known is left out."""
+    said = []
+    if one.rows:
+        said.append(fmt.plural(one.rows, "row", "rows"))
+    if one.bytes:
+        said.append(size(one.bytes))
+    if one.seconds_left is not None:
+        said.append(f"about {duration(one.seconds_left)} left")
+    return ", ".join(said)
+
+
+def size(count: int) -> str:
+    """34.5 MB, 812 kB."""
+    if count < KILOBYTE**2:
+        return f"{fmt.decimal(count / KILOBYTE, 0)} kB"
+    return f"{fmt.decimal(count / KILOBYTE**2, 1)} MB"
+
+
+def duration(seconds: float) -> str:
+    """40 seconds, 3 minutes, 2 hours: as exact as an estimate can be."""
+    if seconds < 60:
+        return fmt.plural(max(5, 5 * round(seconds / 5)), "second", "seconds")
+    if seconds < 5400:
+        return fmt.plural(round(seconds / 60), "minute", "minutes")
+    return fmt.plural(round(seconds / 3600), "hour", "hours")

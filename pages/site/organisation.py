@@ -1,0 +1,252 @@
+"""`/organisations/<code>/`: a permanent page for any organisation, drawn here without scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, current_app, redirect, render_template
+from markupsafe import Markup
+from werkzeug.wrappers import Response as Answer
+
+from components import format as fmt
+from components import svg
+from components.charts.model import Series
+from components.url_state import build
+from data import areas, queries
+from data.db import library
+from data.orgs import ENGLAND_ORG, Directory, Org
+from data.settings import Settings
+from data.snapshot import Snapshot
+from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
+from pages.catalogue import API, DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, TOOLS, Tool
+from pages.dashboard import figures
+from pages.dashboard.context import write_month
+from pages.dashboard.words import short_name
+from pages.site import delivery
+from pages.site.search import organisation_path
+
+BLUEPRINT = Blueprint("organisation", __name__, template_folder="../templates")
+MONTHS = 36  # of a trend, at most
+SHOWN: tuple[tuple[Tool, str], ...] = (
+    (LIST_SIZE, "registered_patients"),
+    (GP_APPOINTMENTS, "per_1000"),
+)
+BELOW: dict[Level, tuple[Level, ...]] = {
+    "practice": (),
+    "pcn": ("practice",),
+    "sub_icb": ("practice",),
+    "icb": ("sub_icb", "pcn"),
+    "region": ("icb",),
+    "england": ("region",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One measure of the organisation over its months, as picture, table and sentence."""
+
+    title: str
+    subtitle: str
+    picture: Markup
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    source: figures.Source
+    href: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the page, with a remark."""
+
+    label: str
+    href: str
+    remark: str = ""
+
+
+@BLUEPRINT.get("/organisations/<code>")
+@BLUEPRINT.get("/organisations/<code>/")
+def organisation(code: str) -> Answer:
+    """The page of an organisation; other spellings of its code lead to it."""
+    prefix: str = _settings().prefix
+    directory = library().directory()
+    org = directory.get(code)
+    if org is None:
+        return _unknown(code, directory, prefix)
+    address = f"{prefix}{organisation_path(org.code)}"
+    if code != org.code:
+        return redirect(address, code=301)
+    trends = [
+        found
+        for tool, measure in SHOWN
+        if (snapshot := library().current(tool.dataset))
+        and (found := trend(tool, snapshot, snapshot.dataset.measure(measure), org, prefix))
+    ]
+    body = render_template(
+        "organisation.html",
+        title=org.label,
+        home=f"{prefix}/",
+        org=org,
+        kind=LEVEL_NAMES[org.level][0],
+        where=", ".join(part for part in (org.address, org.town, org.postcode) if part),
+        remarks=remarks(org, directory),
+        trends=trends,
+        tools=[_tool_link(tool, org, prefix) for tool in TOOLS if tool.built and tool != API],
+        nation=[Link(one.title, f"{prefix}{one.nation_path}?org={org.code}") for one in DASHBOARDS],
+        api=_api_links(org, prefix),
+        coming=", ".join(t.title for t in TOOLS if not t.built and org.level in t.levels),
+        parents=[_org_link(one, prefix) for one in _parents(org, directory)],
+        trail=[
+            Link(short_name(one), f"{prefix}{organisation_path(one.code)}")
+            for one in reversed(_parents(org, directory))
+        ],
+        groups=_members(org, directory, prefix),
+    )
+    delivery.drawn_from_data()
+    return _html(body, 200)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _html(body: str, status: int) -> Response:
+    response = Response(body, status=status, content_type="text/html; charset=utf-8")
+    response.cache_control.public = True
+    response.cache_control.max_age = 300
+    return response
+
+
+def _unknown(code: str, directory: Directory, prefix: str) -> Response:
+    near = directory.nearest_codes(code) if len(code) <= 12 else []
+    body = render_template(
+        "organisation_unknown.html",
+        title="Not found",
+        home=f"{prefix}/",
+        code=code[:40],
+        near=[_org_link(org, prefix) for org in near],
+    )
+    return _html(body, 404)
+
+
+def _org_link(org: Org, prefix: str) -> Link:
+    label = org.name if org.level == "england" else org.label
+    return Link(label, f"{prefix}{organisation_path(org.code)}", LEVEL_NAMES[org.level][0])
+
+
+def _tool_link(tool: Tool, org: Org, prefix: str) -> Link:
+    return Link(tool.title, f"{prefix}{tool.path}{build({'org': org.code})}", tool.question)
+
+
+def _api_links(org: Org, prefix: str) -> list[Link]:
+    """Requests that return the organisation's own rows."""
+    found = []
+    for tool in DASHBOARDS:
+        snapshot = library().current(tool.dataset)
+        if snapshot is None:
+            continue
+        address = f"/api/v1/{tool.dataset}/?org={org.code}&month={snapshot.latest.isoformat()}"
+        found.append(Link(f"GET {address}", f"{prefix}{address}"))
+    return found
+
+
+def _parents(org: Org, directory: Directory) -> list[Org]:
+    above = LEVELS.index(org.level)
+    return [one for one in directory.parents(org) if LEVELS.index(one.level) > above]
+
+
+def _members(org: Org, directory: Directory, prefix: str) -> list[tuple[str, list[Link]]]:
+    """The organisations just below, level by level, of the newest month."""
+    lists = library().current(LIST_SIZE.dataset) or library().current(GP_APPOINTMENTS.dataset)
+    if lists is None:
+        return []
+    found = []
+    for level in BELOW[org.level]:
+        if level == "practice":
+            inside = list(queries.members(lists, directory, org, month=lists.latest))
+        else:
+            inside = [
+                one
+                for one in directory.all(level)
+                if lists.published_in(level, one.code, lists.latest)
+                and (org.level == "england" or getattr(one, org.level) == org.code)
+            ]
+        if inside:
+            heading = LEVEL_NAMES[level][1 if len(inside) > 1 else 0]
+            found.append((f"{len(inside)} {heading}", [_org_link(one, prefix) for one in inside]))
+    return found
+
+
+def remarks(org: Org, directory: Directory) -> list[str]:
+    """Closures, replaced codes and practices outside networks, in sentences."""
+    found = []
+    if org.level == "practice":
+        if org.closed:
+            found.append(f"This practice closed on {fmt.full_date(org.closed)}.")
+        elif org.status != "active":
+            found.append(f"This practice is {org.status}.")
+        if org.successors:
+            named = [directory.at("practice", code) for code in org.successors]
+            labels = [one.label for one in named if one]
+            found.append(f"Its successor is {' and '.join(labels)}.")
+        if not org.pcn:
+            found.append("This practice is not in a PCN.")
+    for tool in DASHBOARDS:
+        snapshot = library().current(tool.dataset)
+        after = areas.successors(snapshot, directory, org) if snapshot else []
+        if after and org.last_month:
+            named_after = " and ".join(
+                f"{one.org.label} ({one.practices} of its practices)" for one in after
+            )
+            found.append(
+                f"This code was last used in {fmt.month(org.last_month)}. "
+                f"Its practices are now in {named_after}. Its history stays here."
+            )
+            break
+    return found
+
+
+def trend(tool: Tool, snapshot: Snapshot, measure: Measure, org: Org, prefix: str) -> Trend | None:
+    """A measure of the organisation, with England beside a rate; None if it has no value."""
+    months = queries.last_months(snapshot, snapshot.latest, MONTHS)
+    own = _values(snapshot, measure, org, months)
+    known = [index for index, value in enumerate(own) if value is not None]
+    if not known:
+        return None
+    last = known[-1]
+    series = [Series(short_name(org), "you", tuple(own))]
+    if measure.den and org.level != "england":
+        series.append(
+            Series("England", "england", tuple(_values(snapshot, measure, ENGLAND_ORG, months)))
+        )
+    period = fmt.months_between(months[known[0]], months[last])
+    latest = fmt.with_unit(own[last], measure.unit)
+    beside = ""
+    if len(series) > 1:
+        beside = f" England: {fmt.value(series[1].values[last], measure.unit)}."
+    sentence = f"{measure.label}, {fmt.month(months[last])}: {latest}.{beside}"
+    rows = tuple(
+        (fmt.month(month), *(fmt.value(one.values[index], measure.unit) for one in series))
+        for index, month in reversed(list(enumerate(months)))
+        if any(one.values[index] is not None for one in series)
+    )
+    return Trend(
+        title=measure.label,
+        subtitle=f"{org.label}, {period}",
+        picture=Markup(svg.trend(months, series, unit=measure.unit, title=f"Line. {sentence}")),
+        heads=("Month", *(one.name for one in series)),
+        rows=rows,
+        source=figures.source(snapshot, months[last]),
+        href=f"{prefix}{tool.path}{build({'org': org.code, 'month': write_month(months[last])})}",
+        sentence=sentence,
+    )
+
+
+def _values(
+    snapshot: Snapshot, measure: Measure, org: Org, months: list[date]
+) -> list[float | None]:
+    """One value a calendar month; None where the version has none."""
+    held = {one.period: one.value for one in queries.trend(snapshot, measure, org)}
+    return [held.get(month) for month in months]
