@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from components import format as fmt
 from components.light import Child, Node, bullets, copyable, disclosure, html, lines
+from data import format as fmt
 from data.spec import Unit
 
 

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import light
 from components.attrs import attrs
 from components.charts.layout import CONFIG
@@ -21,6 +20,7 @@ from components.elements import dcc, html
 from components.icons import icon
 from components.light import Node, built
 from components.table import Table, twin
+from data import format as fmt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components.attrs import attrs
 from components.elements import html as dash_html
-from components.format import Place, Position
 from components.light import Child, Node, built, html, icon
 from components.strip import strip
+from data import format as fmt
+from data.format import Place, Position
 from data.spec import Unit
 
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components.attrs import attrs
 from components.charts.palette import Role
 from components.elements import html as dash_html
 from components.figure import Frame, boxed
-from components.format import Position
 from components.kpi import chip
 from components.light import Node, html, link
 from components.strip import strip
 from components.table import raw
+from data import format as fmt
+from data.format import Position
 from data.spec import Unit
 
 

@@ -12,10 +12,10 @@ from datetime import date
 from html import escape
 from itertools import groupby
 
-from components import format as fmt
 from components.charts import layout as lay
 from components.charts.model import Series
 from components.charts.palette import AXIS, GRID, INK_3, STROKES
+from data import format as fmt
 from data.spec import Unit
 
 HEIGHT = 232  # px

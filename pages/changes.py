@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import dash
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import shell
 from components.anchor import anchor
 from components.attrs import attrs
@@ -18,6 +17,7 @@ from components.light import html as light
 from components.notes import facts
 from components.table import Table, twin
 from data import changes
+from data import format as fmt
 from data.changes import Changes
 from data.db import library
 from data.registry import all_datasets, dataset

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import dash
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import shell
 from components.anchor import anchor
 from components.elements import html
 from components.notes import facts
+from data import format as fmt
 from data.db import library
 from pages.site import holdings, links
 from pages.site.holdings import Holding

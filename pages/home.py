@@ -8,10 +8,10 @@ import dash
 from dash.development.base_component import Component
 
 from components import cards, selector, shell
-from components import format as fmt
 from components.anchor import anchor
 from components.attrs import attrs
 from components.elements import html
+from data import format as fmt
 from pages.catalogue import ASKED
 from pages.site import holdings, links
 from pages.site.holdings import Holding

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dash
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import kpi, shell
 from components.anchor import anchor
 from components.elements import html
 from components.figure import note
 from components.kpi import Kpi
+from data import format as fmt
 from data import queries
 from data.db import library
 from data.orgs import ENGLAND_ORG

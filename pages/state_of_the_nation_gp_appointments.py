@@ -10,12 +10,12 @@ from dash import Input, Output, callback
 from dash.development.base_component import Component
 
 from components import charts, shell, url_state
-from components import format as fmt
 from components.elements import html
 from components.figure import draw, empty
 from components.kpi import Kpi
 from components.table import Column, Table
 from components.wire import plain
+from data import format as fmt
 from data import national, queries
 from data.national import Band
 from data.orgs import ENGLAND_ORG

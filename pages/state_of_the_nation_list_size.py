@@ -10,13 +10,13 @@ from dash import Input, Output, callback
 from dash.development.base_component import Component
 
 from components import charts, shell, url_state
-from components import format as fmt
 from components.charts.distribution import Bin
 from components.elements import html
 from components.figure import draw, empty, note
 from components.kpi import Kpi
 from components.table import Cell, Column, Table
 from components.wire import plain
+from data import format as fmt
 from data import national
 from data.national import Flow
 from data.spec import Measure

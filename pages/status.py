@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 import dash
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import shell
 from components.anchor import anchor
 from components.attrs import attrs
@@ -18,6 +17,7 @@ from components.light import Child, Node, built
 from components.light import html as light
 from components.notes import facts
 from components.table import Column, Table, twin
+from data import format as fmt
 from data import revisions
 from data.db import library
 from data.manifest import Check, Manifest

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Flask
 
 from auth.moments import now
-from components import format as fmt
+from data import format as fmt
 
 
 def register(app: Flask) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components import format as fmt
 from components.charts import layout as lay
 from components.charts import rowed
 from components.charts.layout import Margins
 from components.charts.model import Chart
 from components.charts.palette import COMMON, INK, INK_2, INK_3, SURFACE, YOU
 from components.table import Column, Table
+from data import format as fmt
 from data.spec import Unit
 
 

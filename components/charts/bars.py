@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components import format as fmt
 from components.charts import layout as lay
 from components.charts import rowed
 from components.charts.layout import Margins
@@ -22,6 +21,7 @@ from components.charts.palette import (
     swatches,
 )
 from components.table import Column, Table
+from data import format as fmt
 from data.spec import Unit
 
 

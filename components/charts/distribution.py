@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components import format as fmt
 from components.charts import layout as lay
 from components.charts.layout import Margins
 from components.charts.model import HEIGHT, Chart
 from components.charts.palette import COMMON, DECILE, ENGLAND, INK_3, SURFACE, YOU
 from components.table import Column, Table
+from data import format as fmt
 from data.spec import Unit
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from components import format as fmt
 from components.charts.model import HEIGHT
 from components.charts.palette import AXIS, GRID, INK, INK_3, SURFACE
+from data import format as fmt
 from data.spec import Unit
 
 FONT = (

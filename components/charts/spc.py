@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
-from components import format as fmt
 from components.charts import layout as lay
 from components.charts.layout import EndLabel, Margins
 from components.charts.model import HEIGHT, Chart, Key
@@ -22,6 +21,7 @@ from components.charts.palette import (
     WORSE,
 )
 from components.table import Column, Table
+from data import format as fmt
 from data.spec import Unit
 
 Variation = Literal["usual", "better", "worse", "changed"]

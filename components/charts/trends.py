@@ -7,7 +7,6 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Literal
 
-from components import format as fmt
 from components.charts import layout as lay
 from components.charts.layout import EndLabel, Margins
 from components.charts.model import HEIGHT, LEAD_HEIGHT, Chart, Series
@@ -18,6 +17,7 @@ from components.charts.palette import (
     STROKES,
 )
 from components.table import Column, Table
+from data import format as fmt
 from data.spec import Unit
 
 Values = Sequence[float | None]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dash.development.base_component import Component
 
 from components import charts
-from components import format as fmt
 from components.explain import explain
 from components.figure import Frame, draw, not_published
 from components.light import Node
+from data import format as fmt
 from data import queries
 from data.orgs import Org
 from data.queries import Figure, Share

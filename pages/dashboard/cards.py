@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from components import format as fmt
 from components.charts.palette import Role
 from components.explain import explain
 from components.kpi import Kpi
 from components.spine import Peer, Row
+from data import format as fmt
 from data import queries
 from data.queries import Change, Figure
 from data.spec import LEVEL_NAMES, Measure

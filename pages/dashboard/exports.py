@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from components import format as fmt
+from data import format as fmt
 from data import queries
 from data.export import Cover, Line, Sheet
 from data.orgs import Org

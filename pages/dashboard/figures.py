@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
-from components import format as fmt
 from components.explain import Working
 from components.figure import Frame, Source
 from components.url_state import build
+from data import format as fmt
 from data.manifest import Release, SourceFile
 from data.queries import Figure
 from data.rows import LONG

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import shell
 from components.figure import boxed
 from components.table import Column, Member
 from components.table import members as member_table
 from data import areas, queries
+from data import format as fmt
 from data.coverage import coverage_of
 from data.orgs import Org
 from data.spec import LEVEL_NAMES, Level, Measure

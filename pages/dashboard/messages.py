@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components.attrs import attrs
 from components.elements import dcc, html
 from components.figure import note, note_partial
 from components.selector import search
 from data import areas
+from data import format as fmt
 from data.coverage import coverage_of
 from data.db import library
 from data.spec import ENGLAND, LEVEL_NAMES

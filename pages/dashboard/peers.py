@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from components import format as fmt
 from components.charts.palette import Role
+from data import format as fmt
 from data import queries
 from data.coverage import coverage_of
 from data.orgs import Org

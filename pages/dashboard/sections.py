@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dash.development.base_component import Component
 
 from components import charts, selector, shell
-from components import format as fmt
 from components import kpi as cards_of
 from components.elements import html
 from components.explain import explain
@@ -15,6 +14,7 @@ from components.figure import draw, empty
 from components.kpi import Kpi
 from components.selector import Option
 from components.spine import legend, spine
+from data import format as fmt
 from data import landscape, queries
 from data.spec import LEVEL_NAMES, Measure
 from pages.dashboard import cards, figures, messages, peers, sentences, trends

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from components import format as fmt
+from data import format as fmt
 from data.queries import Change, Figure, Position
 from data.stats import Spc, SpcMark
 from pages.dashboard import peers

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import shell
 from components.elements import dcc, html
 from components.notes import notes as notes_block
+from data import format as fmt
 from pages.dashboard import figures
 from pages.dashboard.context import View, query
 from pages.dashboard.standard import download

@@ -7,13 +7,13 @@ from datetime import date
 
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import selector, shell
 from components.elements import dcc, html
 from components.figure import note
 from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
 from components.url_state import build
+from data import format as fmt
 from data.manifest import Release
 from data.orgs import Org
 from data.queries import months_before

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from components import charts
-from components import format as fmt
 from components.charts.model import Key
 from components.charts.palette import COMMON, INK_3
 from components.charts.spc import Variation
+from data import format as fmt
 from data import queries
 from data.orgs import Org
 from data.periods import label

@@ -1,4 +1,4 @@
-"""Names and phrases that pages share. Numbers and dates are written by `components.format`."""
+"""Names and phrases that pages share. Numbers and dates are written by `data.format`."""
 
 from __future__ import annotations
 

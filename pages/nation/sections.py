@@ -8,7 +8,6 @@ from datetime import date
 from dash.development.base_component import Component
 
 from components import charts, shell
-from components import format as fmt
 from components.charts.areas import Dot
 from components.charts.distribution import Bin
 from components.figure import boxed, draw, empty, note
@@ -16,6 +15,7 @@ from components.light import html
 from components.table import Column, Member, Table, twin
 from components.table import members as member_table
 from data import areas, national, queries, revisions
+from data import format as fmt
 from data.coverage import coverage_of
 from data.db import library
 from data.orgs import Org

@@ -10,13 +10,13 @@ from typing import cast
 
 from dash.development.base_component import Component
 
-from components import format as fmt
 from components import kpi, selector, shell
 from components.elements import html
 from components.figure import Frame, note
 from components.selector import Option
 from components.shell import Crumb
 from data import areas, queries
+from data import format as fmt
 from data.db import library
 from data.orgs import Org
 from data.queries import months_before

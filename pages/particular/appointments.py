@@ -5,11 +5,11 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from components import charts, shell
-from components import format as fmt
 from components.figure import Frame, boxed, draw
 from components.kpi import Kpi
 from components.light import Node, html
 from components.table import Column, Table, twin
+from data import format as fmt
 from data import queries
 from data.datasets.gp_appointments import WAITS
 from data.orgs import Org

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from components import charts, shell
-from components import format as fmt
 from components.explain import explain
 from components.figure import draw, not_published
+from data import format as fmt
 from data.datasets.list_sizes import QUINARY_BANDS, band_label, band_part
 from data.orgs import Org
 from pages.dashboard import breakdowns, figures, peers

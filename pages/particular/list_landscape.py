@@ -5,11 +5,11 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from components import charts, shell
-from components import format as fmt
 from components.elements import dcc, html
 from components.explain import explain
 from components.figure import draw, empty
 from data import areas, landscape, queries
+from data import format as fmt
 from data.orgs import Org
 from data.spec import Measure
 from pages.dashboard import cards, figures

@@ -8,11 +8,11 @@ from dataclasses import replace
 from dash.development.base_component import Component
 
 from components import charts
-from components import format as fmt
 from components.explain import Working, explain
 from components.figure import draw, empty
 from components.kpi import Kpi
 from components.table import Column
+from data import format as fmt
 from data import landscape, queries
 from data.orgs import Org
 from data.queries import Change, Figure

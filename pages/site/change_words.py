@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from components import format as fmt
 from components.table import Cell, Column, Table
+from data import format as fmt
 from data.changes import Changes, Movement
 from data.orgs import Directory
 from data.registry import dataset

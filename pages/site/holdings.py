@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from components import format as fmt
+from data import format as fmt
 from data import periods, queries, revisions, rhythm, schedule
 from data.coverage import Coverage, coverage_of
 from data.db import library

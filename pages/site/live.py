@@ -12,9 +12,9 @@ import orjson
 from dash.development.base_component import Component
 from flask import Blueprint, Response
 
-from components import format as fmt
 from components.attrs import attrs
 from components.elements import html
+from data import format as fmt
 from data import running
 from data.db import library
 from data.registry import UnknownDataset, dataset

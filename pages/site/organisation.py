@@ -9,11 +9,11 @@ from flask import Blueprint, Response, current_app, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
-from components import format as fmt
 from components import svg
 from components.charts.model import Series
 from components.url_state import build
 from data import areas, queries
+from data import format as fmt
 from data.db import library
 from data.orgs import ENGLAND_ORG, Directory, Org
 from data.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from components import format as fmt
+from data import format as fmt
 from data.db import library
 from data.orgs import LONGEST, Directory, Org
 from data.spec import Level

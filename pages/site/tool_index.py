@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from components import format as fmt
 from components.cards import ToolRow
+from data import format as fmt
 from data.db import library
 from pages.catalogue import KINDS, SUBJECTS, TOOLS, Tool, levels_words
 from pages.site import links

@@ -17,7 +17,7 @@ from auth.rosters import Hidden
 from auth.sessions import Account, account, platform_admin, signed_in
 from auth.transitions import INSIDE, Action
 from auth.views import frame, problems
-from components.format import plural
+from data.format import plural
 from data.orgs import LONGEST
 from pages.workspaces import current, places, shelves
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auth.models.workspaces import OrgType
-from components import format as fmt
 from data import areas
+from data import format as fmt
 from data.db import library
 from data.orgs import Directory, Org
 from data.spec import Level

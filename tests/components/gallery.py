@@ -26,9 +26,9 @@ from components import (
     table,
     url_state,
 )
-from components import format as fmt
 from components.figure import Frame, Source
 from components.header import NavItem, Surroundings
+from data import format as fmt
 from tests.components.gallery_charts import MONTHS, row_charts, trend_charts
 
 SOURCE = Source(

@@ -3,8 +3,8 @@
 import pytest
 
 from components import explain, figure, kpi, shell, table
-from components import format as fmt
 from components.header import Surroundings
+from data import format as fmt
 from tests.components import gallery, gallery_charts
 from tests.tree import find, walk, words
 

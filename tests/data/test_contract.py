@@ -8,7 +8,7 @@ import re
 import duckdb
 import pytest
 
-from components import format as fmt
+from data import format as fmt
 from data.registry import all_datasets
 from data.spec import LEVELS, MULTIPLIER, Dataset
 from pipelines.demo.publications import writer

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from components import format as fmt
+from data import format as fmt
 from data import queries
 from data.db import Library
 from pages.dashboard.context import write_month

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from flask import Flask
 
-from components import format as fmt
+from data import format as fmt
 from data import queries
 from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS
 from pages.dashboard import context, peers, standard, steps

@@ -15,7 +15,7 @@ from flask import Flask
 
 from auth import keys
 from components import explain
-from components import format as fmt
+from data import format as fmt
 from data import queries
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.orgs import Org

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import format as fmt
+from data import format as fmt
 
 UNITS = ("count", "percent", "per_1000", "per_100", "per_day", "mean")
 numbers = st.floats(min_value=-1e9, max_value=1e9, allow_nan=False)
