@@ -13,9 +13,11 @@ from dash.development.base_component import Component
 
 from components import light
 from components.attrs import attrs
+from components.charts.drawn import draw as draw_spec
 from components.charts.layout import CONFIG
-from components.charts.model import HEIGHT, Chart, Key
+from components.charts.model import Chart, Key
 from components.charts.palette import HEX
+from components.charts.specs import HEIGHT, Spec
 from components.elements import dcc, html
 from components.icons import icon
 from components.light import Node, built
@@ -177,13 +179,15 @@ def _table_box(table: Table, title: str) -> Component:
 
 def draw(
     frame: Frame,
-    chart: Chart,
+    chart: Chart | Spec,
     *,
     note: Component | None = None,
     explain: Node | None = None,
     downloads: Sequence[Download] = (),
 ) -> Component:
     """A drawn figure with its table twin. `note` is one of the `note_` functions below."""
+    if not isinstance(chart, Chart):
+        chart = draw_spec(chart)
     graph = dcc.Graph(
         id=f"{frame.id}-plot",
         figure=chart.figure,

@@ -13,8 +13,8 @@ from html import escape
 from itertools import groupby
 
 from components.charts import layout as lay
-from components.charts.model import Series
 from components.charts.palette import AXIS, GRID, INK_3, STROKES
+from components.charts.specs import Series
 from data import format as fmt
 from data.spec import Unit
 

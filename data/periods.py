@@ -55,6 +55,11 @@ def label(kind: PeriodKind, period: date) -> str:
     return f"{period.year}" if kind == "calendar_year" else f"{period:%B %Y}"
 
 
+def short(kind: PeriodKind, period: date) -> str:
+    """As tables and axes write it: Mar 2026, 2024/25, 2025."""
+    return label(kind, period) if is_annual(kind) else f"{period:%b %Y}"
+
+
 def key(kind: PeriodKind, period: date) -> str:
     """As addresses and file names write it: `2026-03`, `2024-25`, `2025`."""
     if kind == "financial_year":

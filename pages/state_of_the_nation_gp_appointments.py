@@ -132,17 +132,17 @@ def category_mix(page: Nation) -> Component:
         f"National category, % of appointments, {fmt.month(view.month)}; "
         f"line marks {fmt.month(page.before)}",
     )
-    bars = [
+    bars = tuple(
         charts.Bar(one.label, one.percent, old.percent, unknown=one.part in split.unknown)
         for one, old in zip(now, then, strict=True)
-    ]
+    )
     if all(bar.value is None for bar in bars):
         drawn = empty(frame, "No categories were published that month.")
     else:
         drawn = draw(
             frame,
-            charts.ranked(
-                bars,
+            charts.Bars(
+                bars=bars,
                 name=fmt.month_short(view.month),
                 marker=fmt.month_short(page.before),
                 unit="percent",

@@ -10,7 +10,6 @@ from dash import Input, Output, callback
 from dash.development.base_component import Component
 
 from components import charts, shell, url_state
-from components.charts.distribution import Bin
 from components.elements import html
 from components.figure import draw, empty, note
 from components.kpi import Kpi
@@ -147,8 +146,8 @@ def _sizes(page: Nation, registered: Measure) -> Component:
     if not found:
         return empty(frame, "Too few practices have a list that month.")
     one = found[0]
-    chart = charts.histogram(
-        [Bin(b.low, b.high, b.organisations) for b in one.bins],
+    chart = charts.Histogram(
+        bins=tuple(charts.Bin(b.low, b.high, b.organisations) for b in one.bins),
         unit="count",
         measure="registered patients",
         median=one.median,

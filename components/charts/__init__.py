@@ -1,29 +1,26 @@
-"""Figure builders: plain values in, a `Chart` out. Figures are dicts, never plotly objects."""
+"""Charts: a spec of plain values in, figure, table twin and words out.
 
-from components.charts.areas import Age, Dot, dots, pyramid
-from components.charts.bars import Bar, Row, ranked, stack
-from components.charts.distribution import Bin, Place, histogram, landscape
+Figures are dicts, never plotly objects.
+"""
+
+from components.charts.areas import dots, pyramid
+from components.charts.bars import ranked, stack
+from components.charts.distribution import histogram, landscape
+from components.charts.drawn import draw
 from components.charts.layout import CONFIG
-from components.charts.model import HEIGHT, LEAD_HEIGHT, Chart, Key, Series
+from components.charts.model import Chart, Key
 from components.charts.spc import spc
-from components.charts.trends import PERCENTILES, deciles, lines
+from components.charts.specs import *  # noqa: F403
+from components.charts.specs import __all__ as _specs
+from components.charts.trends import deciles, lines
 
 __all__ = [
     "CONFIG",
-    "HEIGHT",
-    "LEAD_HEIGHT",
-    "PERCENTILES",
-    "Age",
-    "Bar",
-    "Bin",
     "Chart",
-    "Dot",
     "Key",
-    "Place",
-    "Row",
-    "Series",
     "deciles",
     "dots",
+    "draw",
     "histogram",
     "landscape",
     "lines",
@@ -31,4 +28,5 @@ __all__ = [
     "ranked",
     "spc",
     "stack",
+    *_specs,
 ]

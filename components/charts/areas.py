@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from components.charts import layout as lay
@@ -11,20 +10,10 @@ from components.charts import rowed
 from components.charts.layout import Margins
 from components.charts.model import Chart
 from components.charts.palette import COMMON, INK, INK_2, INK_3, SURFACE, YOU
+from components.charts.specs import Age, Dot
 from components.table import Column, Table
 from data import format as fmt
 from data.spec import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Age:
-    """One age band: male and female as shares (%) of all patients, here and in a comparator."""
-
-    label: str
-    male: float | None
-    female: float | None
-    marker_male: float | None = None
-    marker_female: float | None = None
 
 
 def pyramid(bands: Sequence[Age], *, name: str, marker: str) -> Chart:
@@ -129,17 +118,6 @@ def pyramid(bands: Sequence[Age], *, name: str, marker: str) -> Chart:
         height=height,
         narrow_height=height,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """One area on a dot plot, with an interval where the method gives one."""
-
-    name: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    mine: bool = False
 
 
 def dots(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from components.charts import layout as lay
@@ -20,28 +19,10 @@ from components.charts.palette import (
     YOU,
     swatches,
 )
+from components.charts.specs import Bar, Row
 from components.table import Column, Table
 from data import format as fmt
 from data.spec import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One bar of a stack: an organisation and its share (%) of each part."""
-
-    name: str
-    shares: tuple[float | None, ...]
-    you: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One category: the organisation's value and its comparator's."""
-
-    name: str
-    value: float | None
-    marker: float | None = None
-    unknown: bool = False
 
 
 def stack(

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from components.charts import layout as lay
 from components.charts.layout import Margins
-from components.charts.model import HEIGHT, Chart
+from components.charts.model import Chart
 from components.charts.palette import COMMON, DECILE, ENGLAND, INK_3, SURFACE, YOU
+from components.charts.specs import HEIGHT, Bin, Place
 from components.table import Column, Table
 from data import format as fmt
 from data.spec import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Practices whose value is at least `low` and below `high`."""
-
-    low: float
-    high: float
-    practices: int
 
 
 def histogram(
@@ -159,16 +150,6 @@ def histogram(
         height=height,
         narrow_height=height,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A practice in its landscape, by two measures."""
-
-    name: str
-    x: float | None
-    y: float | None
-    you: bool = False
 
 
 def landscape(

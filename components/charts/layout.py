@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from components.charts.model import HEIGHT
 from components.charts.palette import AXIS, GRID, INK, INK_3, SURFACE
+from components.charts.specs import HEIGHT
 from data import format as fmt
 from data.spec import Unit
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from components.charts.palette import Role
+from components.charts.specs import HEIGHT
 from components.table import Table
 
-HEIGHT = 300  # px, of every chart but the lead
-LEAD_HEIGHT = 384
 NARROW = 520  # px of plot width under which end labels move above the plot
 
 
@@ -33,12 +31,3 @@ class Chart:
     narrow_height: int = HEIGHT
     key: tuple[Key, ...] = ()
     remark: str = ""  # added to the subtitle, such as "Axis does not start at zero"
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A named line: one value a month, None where nothing was published."""
-
-    name: str
-    role: Role
-    values: tuple[float | None, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from components.charts import layout as lay
 from components.charts.layout import EndLabel, Margins
-from components.charts.model import HEIGHT, Chart, Key
+from components.charts.model import Chart, Key
 from components.charts.palette import (
     BANDS,
     BETTER,
@@ -20,11 +20,11 @@ from components.charts.palette import (
     INK_3,
     WORSE,
 )
+from components.charts.specs import HEIGHT, Variation
 from components.table import Column, Table
 from data import format as fmt
 from data.spec import Unit
 
-Variation = Literal["usual", "better", "worse", "changed"]
 FEWEST = 12  # months under which limits mean nothing
 VARIATION_WORDS: dict[Variation, str] = {
     "usual": "Usual variation",

@@ -9,19 +9,19 @@ from typing import Any, Literal
 
 from components.charts import layout as lay
 from components.charts.layout import EndLabel, Margins
-from components.charts.model import HEIGHT, LEAD_HEIGHT, Chart, Series
+from components.charts.model import Chart
 from components.charts.palette import (
     BANDS,
     DECILE,
     INK_3,
     STROKES,
 )
+from components.charts.specs import HEIGHT, LEAD_HEIGHT, PERCENTILES, Series
 from components.table import Column, Table
 from data import format as fmt
 from data.spec import Unit
 
 Values = Sequence[float | None]
-PERCENTILES = (10, 20, 40, 50, 60, 80, 90)
 MOST_LINES = 4
 SHADING = "Shading: 10th to 90th percentile"
 ABOVE_LABEL = 20  # characters of a label where two share a line above a narrow plot

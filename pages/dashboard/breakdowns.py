@@ -72,9 +72,9 @@ def stacked(
         return not_published(
             frame, f"{split.label}: nothing published for {short_name(view.org)} this month."
         )
-    chart = charts.stack(
-        drawn,
-        [label for label, _ in grouping],
+    chart = charts.Stacked(
+        rows=tuple(drawn),
+        parts=tuple(label for label, _ in grouping),
         what="appointments",
         ordered=split.ordered,
         unknown=unknown,
@@ -101,7 +101,7 @@ def ranked(
     other = shares(view, split, against)
     name, marker = brief(view.org), brief(against)
     as_count = view.unit == "count"
-    bars = [
+    bars = tuple(
         charts.Bar(
             mine.label,
             (None if mine.count is None else float(mine.count)) if as_count else mine.percent,
@@ -109,7 +109,7 @@ def ranked(
             unknown=mine.part in split.unknown,
         )
         for mine, theirs in zip(own, other, strict=True)
-    ]
+    )
     title = split.label
     if against is not view.org:
         found = [
@@ -123,7 +123,9 @@ def ranked(
         return not_published(
             frame, f"{split.label}: nothing published for {short_name(view.org)} this month."
         )
-    chart = charts.ranked(bars, name=name, marker=marker, unit="count" if as_count else "percent")
+    chart = charts.Bars(
+        bars=bars, name=name, marker=marker, unit="count" if as_count else "percent"
+    )
     return draw(frame, chart, explain=explained(view, whole))
 
 

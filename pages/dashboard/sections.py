@@ -124,10 +124,11 @@ def lead_chart(view: View, group: Peers) -> Component:
         if measure.unit == "per_1000" and view.has_data:
             words = f"{measure.label} needs the list sizes of these months, which are not loaded."
         return empty(frame, words, height=charts.LEAD_HEIGHT)
-    if banded:
-        chart = trends.decile_chart(view, group, measure)
-    else:
-        chart = trends.line_chart(view, measure, when)
+    chart: charts.Spec = (
+        trends.decile_chart(view, group, measure)
+        if banded
+        else trends.line_chart(view, measure, when)
+    )
     return draw(frame, chart, explain=explain(figures.working(view, now)))
 
 
@@ -203,8 +204,8 @@ def distribution(view: View, group: Peers, measure: Measure) -> Component | None
         where = fmt.position_phrase(peers.place(position), peers="practices")
         title = f"{measure.name}: {where}"
     beyond = f"{fmt.plural(outside, 'practice', 'practices')} beyond the axis" if outside else ""
-    chart = charts.histogram(
-        [charts.Bin(one.low, one.high, one.organisations) for one in bins],
+    chart = charts.Histogram(
+        bins=tuple(charts.Bin(one.low, one.high, one.organisations) for one in bins),
         unit=measure.unit,
         measure=lower_first(measure.label),
         you=you,

@@ -1,4 +1,4 @@
-"""Charts over months: decile band, control chart, working days with bank holidays marked."""
+"""Charts over periods: decile band, control chart, months with bank holidays marked."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from components import charts
-from components.charts.model import Key
-from components.charts.palette import COMMON, INK_3
-from components.charts.spc import Variation
+from components.charts.specs import Variation
 from data import format as fmt
 from data import queries
 from data.orgs import Org
-from data.periods import label
 from data.queries import Figure
 from data.snapshot import Snapshot
 from data.spec import ENGLAND, Level, Measure, Polarity
@@ -72,56 +69,50 @@ def band_peer(view: View, group: Peers) -> tuple[str, str]:
     return ENGLAND, "England"
 
 
-def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Chart:
+def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Deciles:
     """The organisation and its areas over the decile band of all organisations of its level."""
     when = months(view)
     peer, name = band_peer(view, group)
     found = peers.deciles(view.snapshot, measure, band_level(view), peer)
-    cuts = {
-        percentile: tuple(
+    cuts = tuple(
+        tuple(
             found[month].deciles[percentile // 10 - 1] if month in found else None for month in when
         )
         for percentile in charts.PERCENTILES
-    }
+    )
     own = values(view, measure, when)
     lines = [charts.Series(brief(view.org), "you", own)]
     if measure.rollup != "sum":
         for area in [a for a in view.comparators if a.level != "england"][:MOST_AREAS]:
             drawn = values(view, measure, when, area)
             lines.append(charts.Series(brief(area), peers.role(area), drawn))
-    chart = charts.deciles(
-        when, cuts, unit=measure.unit, lines=lines, median=f"{name} median",
+    return charts.Deciles(
+        periods=axis(view, when, measure),
+        cuts=cuts,
+        unit=measure.unit,
+        lines=tuple(lines),
+        median=f"{name} median",
         axis="zero" if measure.unit != "count" else "fit",
-    )  # fmt: skip
-    return broken(chart, view, measure, when)
+    )
 
 
-def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Chart:
+def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Lines:
     """The organisation's own line, for totals whose size cannot be compared."""
     own = charts.Series(brief(view.org), "you", values(view, measure, when))
-    chart = charts.lines(when, [own], unit=measure.unit, axis="fit")
-    return broken(chart, view, measure, when)
+    return charts.Lines(
+        periods=axis(view, when, measure), series=(own,), unit=measure.unit, axis="fit"
+    )
 
 
-def broken(chart: charts.Chart, view: View, measure: Measure, when: Sequence[date]) -> charts.Chart:
-    """The chart with a line wherever the declaration says that a comparison ends, and why."""
-    found = [one for one in measure.breaks if when[0] < one.period <= when[-1]]
-    if not found:
-        return chart
-    kind = view.snapshot.dataset.period
-    said = ". ".join(f"Not comparable over {label(kind, one.period)}: {one.why}" for one in found)
-    layout = chart.figure["layout"]
-    lines = [
-        {
-            "type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
-            "x0": one.period.isoformat(), "x1": one.period.isoformat(),
-            "line": {"color": INK_3, "width": 1, "dash": "dot"},
-        }
-        for one in found
-    ]  # fmt: skip
-    figure = chart.figure | {"layout": layout | {"shapes": [*layout.get("shapes", ()), *lines]}}
-    remark = f"{chart.remark} {said}.".strip()
-    return replace(chart, figure=figure, alt=f"{chart.alt} {said}.", remark=remark)
+def axis(view: View, when: Sequence[date], measure: Measure | None = None) -> charts.Periods:
+    """The periods of a chart, with the breaks that its measure declares."""
+    breaks = measure.breaks if measure else ()
+    inside = [one for one in breaks if when[0] < one.period <= when[-1]]
+    return charts.Periods(
+        kind=view.snapshot.dataset.period,
+        days=tuple(when),
+        breaks=tuple(charts.Mark(when.index(one.period), one.why) for one in inside),
+    )
 
 
 def control(view: View, measure: Measure) -> Spc | None:
@@ -141,16 +132,21 @@ def variation(mark: SpcMark | None, polarity: Polarity) -> Variation:
     return "better" if (mark in ("high", "rising")) == (polarity == "higher_better") else "worse"
 
 
-def control_chart(view: View, measure: Measure, spc: Spc) -> charts.Chart:
+def control_chart(view: View, measure: Measure, spc: Spc) -> charts.Spc:
     when = months(view)
     found = values(view, measure, when)
     lower = max(spc.lower, 0.0)
     upper = min(spc.upper, 100.0) if measure.unit == "percent" else spc.upper
-    return charts.spc(
-        when, found,
-        name=measure.name, unit=measure.unit, mean=spc.mean, lower=lower, upper=upper,
-        kinds=[variation(mark, measure.polarity) for mark in spc.marks],
-    )  # fmt: skip
+    return charts.Spc(
+        periods=axis(view, when, measure),
+        values=found,
+        name=measure.name,
+        unit=measure.unit,
+        mean=spc.mean,
+        lower=lower,
+        upper=upper,
+        kinds=tuple(variation(mark, measure.polarity) for mark in spc.marks),
+    )
 
 
 def weekdays(month: date) -> int:
@@ -173,33 +169,14 @@ def _holidays(snapshot: Snapshot) -> dict[date, int]:
     return found
 
 
-def holidays(view: View, when: Sequence[date]) -> dict[date, int]:
-    """Bank holidays on weekdays, for the months that have some and whose working days we hold."""
+def with_holidays(view: View, periods: charts.Periods) -> charts.Periods:
+    """The months, marked where some weekdays were bank holidays and we hold the working days."""
     every = _holidays(view.snapshot)
-    return {month: every[month] for month in when if month in every}
-
-
-def marked(chart: charts.Chart, days: dict[date, int]) -> charts.Chart:
-    """The chart with a mark on the month axis wherever there were bank holidays."""
-    if not days:
-        return chart
-    floor = chart.figure["layout"]["yaxis"]["range"][0]
-    trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "Bank holidays",
-        "x": [month.isoformat() for month in days],
-        "y": [floor] * len(days),
-        "marker": {"symbol": "triangle-up", "size": 10, "color": COMMON, "opacity": 1},
-        "cliponaxis": False,
-        "text": [fmt.plural(count, "bank holiday", "bank holidays") for count in days.values()],
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-    figure = {**chart.figure, "data": [*chart.figure["data"], trace]}
-    named = ", ".join(fmt.month_short(month) for month in days)
+    flags = tuple(
+        charts.Mark(at, fmt.plural(every[month], "bank holiday", "bank holidays"))
+        for at, month in enumerate(periods.days)
+        if month in every
+    )
     return replace(
-        chart,
-        figure=figure,
-        key=(*chart.key, Key("Month with bank holidays", "common", "triangle")),
-        alt=f"{chart.alt} Months with bank holidays: {named}.",
+        periods, flags=flags, flag=("Month with bank holidays", "Months with bank holidays")
     )

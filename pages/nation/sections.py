@@ -8,8 +8,6 @@ from datetime import date
 from dash.development.base_component import Component
 
 from components import charts, shell
-from components.charts.areas import Dot
-from components.charts.distribution import Bin
 from components.figure import boxed, draw, empty, note
 from components.light import html
 from components.table import Column, Member, Table, twin
@@ -66,10 +64,10 @@ def practice_deciles(page: Nation) -> Component:
     view, measure = page.view, page.measure
     when = trends.months(view)
     found = peers.deciles(view.snapshot, measure)
-    cuts = {
-        place: tuple(found[m].deciles[place // 10 - 1] if m in found else None for m in when)
+    cuts = tuple(
+        tuple(found[m].deciles[place // 10 - 1] if m in found else None for m in when)
         for place in charts.PERCENTILES
-    }
+    )
     frame = standard.frame(
         page,
         "practice-deciles",
@@ -78,7 +76,9 @@ def practice_deciles(page: Nation) -> Component:
     )
     if not found:
         return empty(frame, "Too few practices are published for deciles.")
-    chart = charts.deciles(when, cuts, unit=measure.unit, median="Practice median")
+    chart = charts.Deciles(
+        periods=trends.axis(view, when), cuts=cuts, unit=measure.unit, median="Practice median"
+    )
     return draw(frame, chart)
 
 
@@ -104,10 +104,15 @@ def spread(page: Nation) -> Component:
                 empty(frame, f"Fewer than {national.FEWEST} {plural} have a value that month.")
             )
             continue
-        bins = [Bin(b.low, b.high, b.organisations) for b in one.bins]
+        bins = tuple(charts.Bin(b.low, b.high, b.organisations) for b in one.bins)
         you = standard.marked(page) if month == view.month else None
-        chart = charts.histogram(
-            bins, unit=measure.unit, measure=lower_first(measure.label), you=you, median=one.median
+        chart = charts.Histogram(
+            bins=bins,
+            unit=measure.unit,
+            measure=lower_first(measure.label),
+            you=you,
+            median=one.median,
+            among=LEVEL_NAMES[page.among],
         )
         drawn.append(draw(frame, chart))
     parts = [shell.side_by_side(*drawn)]
@@ -178,7 +183,7 @@ def area_dots(
         if size:
             value = _percent(area.now, area.before)
         mine = home is not None and home.code == area.code
-        dots.append(Dot(short_name(org), value, mine=mine))
+        dots.append(charts.Dot(short_name(org), value, mine=mine))
     now = england(page, measure)
     middle = now.value
     if size:
@@ -196,8 +201,12 @@ def area_dots(
             frame, f"{words}: nothing to compare in {fmt.month(view.month)}, or a year before."
         )
     unit = "percent" if size else measure.unit
-    chart = charts.dots(
-        dots, unit=unit, marker="England", marker_value=middle, what=LEVEL_NAMES[level][0]
+    chart = charts.Dots(
+        areas=tuple(dots),
+        unit=unit,
+        marker="England",
+        marker_value=middle,
+        what=LEVEL_NAMES[level][0],
     )
     return draw(frame, chart)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash.development.base_component import Component
 
 from components import charts, shell
@@ -152,7 +154,8 @@ def daily_trend(view: View) -> Component:
     )
     if not any(value is not None for value in found):
         return breakdowns.nothing(view, frame, "Appointments per working day")
-    chart = trends.marked(trends.line_chart(view, one, when), trends.holidays(view, when))
+    line = trends.line_chart(view, one, when)
+    chart = replace(line, periods=trends.with_holidays(view, line.periods))
     return draw(frame, chart, explain=breakdowns.explained(view, now))
 
 
@@ -179,7 +182,7 @@ def mapping_trend(view: View) -> Component:
     )
     if not any(value is not None for line in lines for value in line.values):
         return breakdowns.nothing(view, frame, one.label)
-    chart = charts.lines(when, lines, unit="percent")
+    chart = charts.Lines(periods=trends.axis(view, when, one), series=tuple(lines), unit="percent")
     return draw(frame, chart, explain=breakdowns.explained(view, now))
 
 

@@ -74,7 +74,7 @@ def pyramid(view: View, against: Org) -> Component:
         return not_published(
             frame, f"The age file of {fmt.month(view.month)} is not loaded for {name}."
         )
-    ages = [
+    ages = tuple(
         charts.Age(
             band_label(band),
             own[band_part("m", band)],
@@ -83,8 +83,8 @@ def pyramid(view: View, against: Org) -> Component:
             None if same else theirs[band_part("f", band)],
         )
         for band in QUINARY_BANDS
-    ]
-    chart = charts.pyramid(ages, name=brief(view.org), marker=brief(against))
+    )
+    chart = charts.Pyramid(bands=ages, name=brief(view.org), marker=brief(against))
     return draw(frame, chart, explain=explain(figures.working(view, over_65)))
 
 
@@ -109,8 +109,11 @@ def age_bars(view: View) -> Component:
         return not_published(
             frame, f"The age file of {fmt.month(view.month)} is not loaded for {name}."
         )
-    chart = charts.stack(
-        rows, [label for label, _ in AGES], what="registered patients", ordered=True
+    chart = charts.Stacked(
+        rows=tuple(rows),
+        parts=tuple(label for label, _ in AGES),
+        what="registered patients",
+        ordered=True,
     )
     return draw(frame, chart, explain=explain(figures.working(view, over)))
 

@@ -41,8 +41,8 @@ def growth_spread(view: View) -> Component:
         return empty(frame, f"The lists of {before} are not loaded, so growth is not known.")
     inside = change.percent is not None and bins[0].low <= change.percent < bins[-1].high
     you = (brief(view.org), change.percent) if inside and change.percent is not None else None
-    chart = charts.histogram(
-        [charts.Bin(b.low, b.high, b.organisations) for b in bins],
+    chart = charts.Histogram(
+        bins=tuple(charts.Bin(b.low, b.high, b.organisations) for b in bins),
         unit="percent", measure="change over 12 months", you=you, median=median,
     )  # fmt: skip
     return draw(frame, chart, explain=explain(change_working(view, "a year", change, now)))
@@ -67,10 +67,10 @@ def local(view: View) -> Component | None:
     growth = growth_by_code(view, orgs)
     one = measure(view, "registered_patients")
     found = areas.together(view.snapshot, [one], orgs, month=view.month)
-    places = [
+    places = tuple(
         charts.Place(short_name(org), size, growth.get(org.code), you=org.code == view.org.code)
         for org, (size,) in zip(orgs, found, strict=True)
-    ]
+    )
     frame = figures.frame(
         view, "local", f"Size and growth of practices in {short_name(area)}",
         "Registered patients across, % change over 12 months up; each dot is a practice",
@@ -78,8 +78,8 @@ def local(view: View) -> Component | None:
     if not any(place.x is not None and place.y is not None for place in places):
         before = fmt.month(queries.months_before(view.month, 12))
         return empty(frame, f"The lists of {before} are not loaded, so growth is not known.")
-    chart = charts.landscape(
-        places, x_label="Registered patients", x_unit="count",
+    chart = charts.Scatter(
+        places=places, x_label="Registered patients", x_unit="count",
         y_label="Change over 12 months", y_unit="percent",
     )  # fmt: skip
     return draw(frame, chart, explain=explain(figures.working(view, registered(view))))

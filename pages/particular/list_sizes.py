@@ -144,7 +144,9 @@ def growth_lines(view: View) -> Component:
     if not any(value is not None for value in lines[0].values):
         words = f"There is no month of {name} with a list both then and a year earlier."
         return empty(frame, words, height=charts.HEIGHT)
-    chart = charts.lines(when, lines, unit="percent", axis="fit")
+    chart = charts.Lines(
+        periods=trends.axis(view, when), series=tuple(lines), unit="percent", axis="fit"
+    )
     return draw(frame, chart, explain=explain(change_working(view, "a year", change, now)))
 
 

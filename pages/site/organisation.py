@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from components import svg
-from components.charts.model import Series
+from components.charts.specs import Series
 from components.url_state import build
 from data import areas, queries
 from data import format as fmt

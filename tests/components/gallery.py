@@ -26,6 +26,7 @@ from components import (
     table,
     url_state,
 )
+from components.charts import draw
 from components.figure import Frame, Source
 from components.header import NavItem, Surroundings
 from data import format as fmt
@@ -207,7 +208,7 @@ def states() -> list[Component]:
             _frame("s-error", "Appointments by mode", "September 2026"),
             reference="7F3A",
             retry="/",
-            table=row_charts()["mode"].table,
+            table=draw(row_charts()["mode"]).table,
         ),
     ]
 

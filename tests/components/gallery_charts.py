@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 from components import charts
 
 MONTHS = [date(2023 + (9 + i) // 12, (9 + i) % 12 + 1, 1) for i in range(36)]
+EVERY_MONTH = charts.Periods(kind="month", days=tuple(MONTHS))
 SEASON = (6, -8, 10, -6, -12, 0, 4, -18, 12, 34, 8, -22)
 
 
@@ -18,16 +20,15 @@ def _wave(start: float, slope: float, swing: float, seed: int) -> list[float | N
     ]
 
 
-def trend_charts() -> dict[str, charts.Chart]:
+def trend_charts() -> dict[str, charts.Spec]:
     median = _wave(440, 1.1, 1.2, 2)
-    bands = {
-        p: tuple(None if v is None else v + shift for v in median)
-        for p, shift in zip(
-            (10, 20, 40, 50, 60, 80, 90), (-148, -98, -30, 0, 31, 112, 186), strict=True
-        )
-    }
+    cuts = tuple(
+        tuple(None if v is None else v + shift for v in median)
+        for shift in (-148, -98, -30, 0, 31, 112, 186)
+    )
     mine = _wave(446, 2.4, 1.3, 4)
     mine[14] = mine[15] = mine[17] = None
+    provisional = (charts.Mark(35, "provisional"),)
     you = charts.Series("Millbrook", "you", tuple(mine))
     pcn = charts.Series("Hartley Vale PCN", "pcn", tuple(_wave(452, 1.2, 0.8, 1)))
     area = charts.Series("Northshire", "sub_icb", tuple(_wave(430, 1.4, 0.7, 8)))
@@ -36,39 +37,43 @@ def trend_charts() -> dict[str, charts.Chart]:
         5.2 + 0.35 * math.sin(i * 2.3) if i < 27 else 4.15 + 0.1 * math.sin(i) for i in range(36)
     ]
     dna[15] = 6.9
-    kinds = ["worse" if i == 15 else "better" if i >= 27 else "usual" for i in range(36)]
+    kinds: tuple[charts.Variation, ...] = tuple(
+        "worse" if i == 15 else "better" if i >= 27 else "usual" for i in range(36)
+    )
     return {
-        "deciles": charts.deciles(
-            MONTHS,
-            bands,
+        "deciles": charts.Deciles(
+            periods=EVERY_MONTH,
+            cuts=cuts,
             unit="per_1000",
-            lines=(you,),
+            lines=(replace(you, hollow=provisional),),
             position="Now higher than 74% of practices.",
-            provisional=frozenset({35}),
         ),
-        "deciles-four": charts.deciles(MONTHS, bands, unit="per_1000", lines=(you, pcn, area)),
-        "lines": charts.lines(MONTHS, (you, pcn, area, england), unit="per_1000"),
-        "list": charts.lines(
-            MONTHS,
-            (charts.Series("Millbrook", "you", tuple(11400 + 12.0 * i for i in range(36))),),
+        "deciles-four": charts.Deciles(
+            periods=EVERY_MONTH, cuts=cuts, unit="per_1000", lines=(you, pcn, area)
+        ),
+        "lines": charts.Lines(
+            periods=EVERY_MONTH, series=(you, pcn, area, england), unit="per_1000"
+        ),
+        "list": charts.Lines(
+            periods=EVERY_MONTH,
+            series=(charts.Series("Millbrook", "you", tuple(11400 + 12.0 * i for i in range(36))),),
             unit="count",
             axis="fit",
         ),
-        "spc": charts.spc(
-            MONTHS,
-            dna,
+        "spc": charts.Spc(
+            periods=replace(EVERY_MONTH, events=(charts.Mark(15, "new booking system"),)),
+            values=tuple(dna),
             name="Did not attend",
             unit="percent",
             mean=5.2,
             lower=4.1,
             upper=6.3,
-            kinds=kinds,  # type: ignore[arg-type]
-            event=(MONTHS[15], "new booking system"),
+            kinds=kinds,
         ),
     }
 
 
-def row_charts() -> dict[str, charts.Chart]:
+def row_charts() -> dict[str, charts.Spec]:
     names = ("Millbrook", "Hartley Vale PCN", "Northshire", "England")
     modes = ((61.4, 29.2, 7.1, 1.1, 1.2), (63.9, 27.6, 6.2, 1.2, 1.1))
     modes += ((64.2, 26.1, 7.0, 1.3, 1.4), (65.0, 25.2, 7.4, 1.2, 1.2))
@@ -86,63 +91,65 @@ def row_charts() -> dict[str, charts.Chart]:
     male = (4.6, 5.2, 5.4, 6.6, 6.3, 7.2, 6.4, 4.9, 2.8)
     female = (4.2, 4.8, 5.4, 6.7, 6.3, 7.2, 6.6, 5.4, 4.0)
     other = (5.3, 5.9, 6.6, 7.2, 6.6, 6.7, 5.5, 4.2, 2.1)
-    icbs = [
+    icbs = tuple(
         charts.Dot(f"NHS Area {chr(65 + i)} and Somewhere", 460 + 7.0 * (i * 5 % 17), mine=i == 4)
         for i in range(16)
-    ]
-    bins = [
+    )
+    bins = tuple(
         charts.Bin(
             150 + 27.0 * i, 177 + 27.0 * i, round(640 * math.exp(-(((i - 11.2) / 4.6) ** 2)))
         )
         for i in range(26)
-    ]
-    places = [
+    )
+    places = tuple(
         charts.Place(f"Practice {i}", 4000 + 1700.0 * (i * 7 % 13), (i * 11 % 17) / 2 - 3)
         for i in range(24)
-    ]
+    )
     return {
-        "mode": charts.stack(
-            [
+        "mode": charts.Stacked(
+            rows=tuple(
                 charts.Row(n, s, you=i == 0)
                 for i, (n, s) in enumerate(zip(names, modes, strict=True))
-            ],
-            ("Face to face", "Telephone", "Video or online", "Home visit", "Unknown"),
+            ),
+            parts=("Face to face", "Telephone", "Video or online", "Home visit", "Unknown"),
             what="appointments",
             unknown=frozenset({4}),
         ),
-        "waits": charts.stack(
-            [
+        "waits": charts.Stacked(
+            rows=tuple(
                 charts.Row(n, s, you=i == 0)
                 for i, (n, s) in enumerate(zip(names, waits, strict=True))
-            ],
-            ("Same day", "1 day", "2 to 7 days", "8 to 14 days", "Over 14 days"),
+            ),
+            parts=("Same day", "1 day", "2 to 7 days", "8 to 14 days", "Over 14 days"),
             what="appointments",
             ordered=True,
         ),
-        "categories": charts.ranked(
-            [
+        "categories": charts.Bars(
+            bars=(
                 *(charts.Bar(n, v, m) for n, v, m in categories),
                 charts.Bar("Unmapped or inconsistent", 6.1, 6.9, unknown=True),
-            ],
+            ),
             name="Millbrook",
             marker="England",
             unit="percent",
         ),
-        "pyramid": charts.pyramid(
-            [charts.Age(*one) for one in zip(ages, male, female, other, other, strict=True)],
+        "pyramid": charts.Pyramid(
+            bands=tuple(
+                charts.Age(*one) for one in zip(ages, male, female, other, other, strict=True)
+            ),
             name="Millbrook",
             marker="England",
         ),
-        "icbs": charts.dots(icbs, unit="per_1000", marker="England", marker_value=489),
-        "histogram": charts.histogram(
-            bins,
+        "icbs": charts.Dots(areas=icbs, unit="per_1000", marker="England", marker_value=489),
+        "histogram": charts.Histogram(
+            bins=bins,
             unit="per_1000",
             measure="appointments per 1,000 patients",
             you=("Millbrook", 541),
             median=489,
         ),
-        "landscape": charts.landscape(
-            [*places, charts.Place("Millbrook", 11852, 1.2, you=True)],
+        "landscape": charts.Scatter(
+            places=(*places, charts.Place("Millbrook", 11852, 1.2, you=True)),
             x_label="Registered patients",
             x_unit="count",
             y_label="Change in a year, %",

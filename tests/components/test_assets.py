@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from components import icons, shell, static
+from components import charts, icons, shell, static
 from tests.components.gallery_charts import row_charts, trend_charts
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -29,8 +29,8 @@ def test_plotly_is_the_one_inside_the_wheel() -> None:
 def test_every_chart_is_of_a_kind_that_the_vendored_plotly_can_draw() -> None:
     drawn = {
         trace.get("type", "scatter")
-        for chart in (*trend_charts().values(), *row_charts().values())
-        for trace in chart.figure["data"]
+        for spec in (*trend_charts().values(), *row_charts().values())
+        for trace in charts.draw(spec).figure["data"]
     }
     assert drawn <= {"bar", "pie", "scatter"}, "vendor the cartesian bundle instead of the basic"
 
@@ -74,7 +74,8 @@ def test_every_icon_is_drawn() -> None:
 def test_components_import_only_dash_and_the_vocabulary() -> None:
     allowed = re.compile(
         r"(__future__|collections|dataclasses|datetime|decimal|itertools|json|math|typing|"
-        r"urllib|zlib|html|orjson|hashlib|functools|mimetypes|pathlib|re|markupsafe|dash|dash_bootstrap_components|components|data\.spec)(\.|$)"
+        r"urllib|zlib|html|orjson|hashlib|functools|mimetypes|pathlib|re|markupsafe|dash|"
+        r"dash_bootstrap_components|components)(\.|$)|data(\.(spec|periods|format))?$"
     )
     for path in COMPONENTS.rglob("*.py"):
         for name in re.findall(r"^(?:from|import) ([\w.]+)", path.read_text(), re.MULTILINE):

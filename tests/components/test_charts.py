@@ -12,7 +12,8 @@ from components.charts import layout as lay
 from components.charts import palette
 from tests.components.gallery import MONTHS, row_charts, trend_charts
 
-EVERY = {**trend_charts(), **row_charts()}
+SPECS = {**trend_charts(), **row_charts()}
+EVERY = {name: charts.draw(spec) for name, spec in SPECS.items()}
 each_chart = pytest.mark.parametrize("chart", EVERY.values(), ids=EVERY.keys())
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components import explain, figure, kpi, shell, table
+from components import charts, explain, figure, kpi, shell, table
 from components.header import Surroundings
 from data import format as fmt
 from tests.components import gallery, gallery_charts
@@ -13,15 +13,15 @@ CHARTS = {**gallery_charts.trend_charts(), **gallery_charts.row_charts()}
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_twin_shows_each_value_of_the_chart(name: str) -> None:
-    chart = CHARTS[name]
-    drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), chart)
+    chart = charts.draw(CHARTS[name])
+    drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), CHARTS[name])
     rows = find(find(drawn, "Tbody")[0], "Tr")
     raw = [
         [cell.to_plotly_json()["props"]["data-v"] for cell in [*find(row, "Th"), *find(row, "Td")]]
         for row in rows
     ]
     assert raw == [[table.raw(cell) for cell in row] for row in chart.table.rows]
-    assert find(drawn, "Graph")[0].figure is chart.figure
+    assert find(drawn, "Graph")[0].figure == chart.figure
 
 
 def test_missing_values_are_dashes_to_readers_and_empty_in_the_export() -> None:

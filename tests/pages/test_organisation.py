@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components import svg
-from components.charts.model import Series
+from components.charts.specs import Series
 from data import db
 from tests import worlds
 

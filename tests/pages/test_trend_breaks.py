@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from components.charts import draw
 from data.spec import Break
 from pages.catalogue import LIST_SIZE
 from pages.dashboard import peers, trends
@@ -22,10 +23,11 @@ def test_a_break_within_the_span_is_drawn_and_said(asked: Flask, period: date, d
     plain = shown.snapshot.dataset.measure("registered_patients")
     measure = replace(plain, breaks=(Break(period, "lists were counted anew"),))
     group = peers.peers(shown)
-    for chart in (
+    for spec in (
         trends.line_chart(shown, measure, trends.months(shown)),
         trends.decile_chart(shown, group, measure),
     ):
+        chart = draw(spec)
         lines = [s for s in chart.figure["layout"].get("shapes", ()) if s.get("yref") == "paper"]
         assert [line["x0"] for line in lines] == [period.isoformat()] * drawn
         words = f"Not comparable over {period:%B %Y}: lists were counted anew."

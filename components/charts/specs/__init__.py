@@ -1,0 +1,67 @@
+"""What a chart shows: plain values, names and words, and nothing of how it is drawn.
+
+Every kind of chart is one frozen dataclass here. A missing value is None. Words are ready to be
+read; numbers are unrounded, in the unit that they are shown in.
+"""
+
+from components.charts.specs.grids import Heat, Measured, Tartan, Thread
+from components.charts.specs.periods import Mark, Periods, Series, Values
+from components.charts.specs.rows import Age, Bar, Bars, Dot, Dots, Pyramid, Row, Stacked
+from components.charts.specs.spread import Bin, Funnel, Histogram, Limits, Place, Scatter
+from components.charts.specs.trends import (
+    HEIGHT,
+    LEAD_HEIGHT,
+    PERCENTILES,
+    Deciles,
+    Lines,
+    Spc,
+    Variation,
+)
+
+Spec = (
+    Deciles
+    | Lines
+    | Spc
+    | Stacked
+    | Bars
+    | Pyramid
+    | Dots
+    | Histogram
+    | Scatter
+    | Funnel
+    | Heat
+    | Tartan
+)
+
+__all__ = [
+    "HEIGHT",
+    "LEAD_HEIGHT",
+    "PERCENTILES",
+    "Age",
+    "Bar",
+    "Bars",
+    "Bin",
+    "Deciles",
+    "Dot",
+    "Dots",
+    "Funnel",
+    "Heat",
+    "Histogram",
+    "Limits",
+    "Lines",
+    "Mark",
+    "Measured",
+    "Periods",
+    "Place",
+    "Pyramid",
+    "Row",
+    "Scatter",
+    "Series",
+    "Spc",
+    "Spec",
+    "Stacked",
+    "Tartan",
+    "Thread",
+    "Values",
+    "Variation",
+]

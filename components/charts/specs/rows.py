@@ -1,0 +1,115 @@
+"""Charts made of rows: parts of a whole, ranked bars, age pyramid, dots by area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.charts.specs.periods import Values, same_length
+from data.spec import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One bar of a stack: an organisation and its share (%) of each part."""
+
+    name: str
+    shares: Values
+    you: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stacked:
+    """100% bars, the organisation first. `ordered` parts use the sequential scale.
+
+    `what` names the whole, for words: "appointments". `unknown` are the indexes of parts that
+    mean unknown. A row without shares is drawn empty and says so in the table.
+    """
+
+    rows: tuple[Row, ...]
+    parts: tuple[str, ...]
+    what: str
+    ordered: bool = False
+    unknown: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        same_length("parts and shares", self.parts, *(row.shares for row in self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One category: the organisation's value and its comparator's."""
+
+    name: str
+    value: float | None
+    marker: float | None = None
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Categories, longest first and unknown last, with the comparator as a black line.
+
+    `name` and `marker` are the two organisations, whose numbers stand in columns at the right.
+    """
+
+    bars: tuple[Bar, ...]
+    name: str
+    marker: str
+    unit: Unit
+    what: str = "Category"
+
+    @property
+    def ranked(self) -> tuple[Bar, ...]:
+        """The bars as they are drawn and listed."""
+        known = [bar for bar in self.bars if not bar.unknown]
+        known.sort(key=lambda bar: bar.value or 0, reverse=True)
+        return (*known, *(bar for bar in self.bars if bar.unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """One age band: male and female as shares (%) of all patients, here and in a comparator."""
+
+    label: str
+    male: float | None
+    female: float | None
+    marker_male: float | None = None
+    marker_female: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pyramid:
+    """Age and sex, youngest at the bottom: the organisation as bars, the comparator as lines."""
+
+    bands: tuple[Age, ...]
+    name: str
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One area on a dot plot, with an interval where the method gives one."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dots:
+    """Areas sorted by value, with the comparator as a line; yours stands out. Not a league table:
+    no places are numbered, and areas without a value are listed last.
+    """
+
+    areas: tuple[Dot, ...]
+    unit: Unit
+    marker: str
+    marker_value: float | None
+    what: str = "ICB"
+
+    @property
+    def ordered(self) -> tuple[Dot, ...]:
+        """The areas as they are drawn and listed."""
+        return tuple(sorted(self.areas, key=lambda area: (area.value is None, -(area.value or 0))))
