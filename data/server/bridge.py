@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from data.server.answers import Outgoing
 from data.server.bodies import SMALL, Body, Incoming, Refused
 from data.server.refusals import FAILED, HOSTS, SLOW, Refusal
 
@@ -36,11 +38,15 @@ WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
 
 
 class Bridge:
-    """What Granian calls, as RSGI. The site is served under the path `root`."""
+    """What Granian calls, as RSGI. The site is served under the path `root`.
 
-    def __init__(self, app: WsgiApp, root: str = "") -> None:
+    Large answers wait in files of a folder until their clients have taken them.
+    """
+
+    def __init__(self, app: WsgiApp, root: str = "", folder: Path | None = None) -> None:
         self._app = app
         self._root = root
+        self._outgoing = Outgoing(folder)
         self._threads = ThreadPoolExecutor(THREADS, "answers")
         self._receiving = 0
 
@@ -99,7 +105,7 @@ class Bridge:
             with closing(answer) if hasattr(answer, "close") else nullcontext():
                 body = b"".join(answer)
         finally:
-            proto.response_bytes(status, headers, body)
+            self._outgoing.send(self._loop, proto, status, headers, body)
 
 
 def _environ(scope: Any) -> Environ:

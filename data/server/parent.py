@@ -34,6 +34,7 @@ log = logging.getLogger("data.server")
 APPLICATION = "app:serve"
 CONNECTIONS = 1024  # open at once in each worker; slow ones cost memory only
 FILES = 4 * CONNECTIONS  # that a worker may have open
+BUFFER = 64 * 1024  # bytes of a request's headers, and of an answer that waits in memory
 HEADER_SECONDS = 10  # for the headers of a request to arrive
 UNREAD_SECONDS = 30  # until a client that takes nothing of its answer is cut off
 STOPPING_SECONDS = 10  # for a worker to finish what it is doing
@@ -65,7 +66,7 @@ def serve(settings: Settings) -> None:
             began = time.monotonic()
             try:
                 _parent(listener, settings.workers).serve(
-                    target_loader=partial(_load, ready, os.getpid(), settings.prefix)
+                    target_loader=partial(_load, ready, os.getpid(), settings)
                 )
                 return
             except SystemExit:
@@ -89,7 +90,9 @@ def _parent(listener: socket.socket, workers: int) -> Parent:
         interface=Interfaces.RSGI,
         workers=workers,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=BUFFER
+        ),
         websockets=False,
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
@@ -99,13 +102,15 @@ def _parent(listener: socket.socket, workers: int) -> Parent:
     )
 
 
-def _load(ready: Event, parent: int, root: str, target: str) -> Any:
+def _load(ready: Event, parent: int, settings: Settings, target: str) -> Any:
     """What a worker serves, when all of it is in memory."""
     end_with_parent(parent)
     module, _, factory = target.partition(":")
     application = getattr(importlib.import_module(module), factory)()
     ready.set()
-    return Bridge(application, root)
+    folder = settings.home / "cache"
+    folder.mkdir(exist_ok=True)
+    return Bridge(application, settings.prefix, folder)
 
 
 def _open(host: str, port: int) -> socket.socket:

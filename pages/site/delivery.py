@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import dash
+from dash.exceptions import DependencyException
 from flask import Flask, Response, abort, g, has_request_context, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -34,6 +35,9 @@ CONTENT_SECURITY_POLICY = (
 )
 POLICY_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
 DASH_CATCH_ALL = "/<path:path>"
+DASH_SCRIPTS = (
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"  # its endpoint too
+)
 _UNCHANGING = ("/assets/", "/_dash-component-suites/")
 _UPDATE = "/_dash-update-component"
 _DRAWN = (_UPDATE, "/organisations/")
@@ -104,6 +108,8 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
         response.make_conditional(request)
         return response
 
+    app.view_functions[DASH_SCRIPTS] = _which_there_may_be(app.view_functions[DASH_SCRIPTS])
+
     drawn = Kept(DRAWN_BYTES)
 
     @lru_cache(maxsize=1)
@@ -139,6 +145,19 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
             is_data = (response.content_type or "").startswith("application/json")
             response.headers[POLICY] = POLICY_OF_DATA if is_data else policy_of_pages()
         return response
+
+
+def _which_there_may_be(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view of Dash's scripts, without its 500 for those that it lacks or does not bring."""
+
+    @wraps(view)
+    def script(**asked: str) -> Any:
+        try:
+            return view(**asked)
+        except (DependencyException, FileNotFoundError):
+            abort(404)
+
+    return script
 
 
 def drawn_from_data() -> None:

@@ -227,6 +227,20 @@ def test_real_refusals_have_a_way_on_too(client: FlaskClient, path: str, status:
     assert 'href="/"' in page.get_data(as_text=True)
 
 
+def test_a_script_that_there_is_not_is_not_found(client: FlaskClient) -> None:
+    client.get("/tools/list-size/")
+    known = [
+        f"{package}/{path}"
+        for package, paths in dash.get_app().registered_paths.items()
+        for path in paths
+    ]
+    assert len(known) > 20
+    for path in (*known, "dash/nothing.js", "nothing/a.js", "os/path.py", "dash/../../app.py"):
+        answer = client.get(f"/_dash-component-suites/{path}")
+        assert answer.status_code in ((200, 404) if path in known else (404,)), path
+        assert answer.status_code == 200 or b'href="/"' in answer.data
+
+
 def test_scripts_of_other_sites_may_send_the_usual_headers(client: FlaskClient) -> None:
     answer = client.options(
         LIST,

@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
+from data.server.answers import LARGE
 from tests import worlds
 from tests.data.server import slow
 from tests.serving import ROOT, SERVER, Served, environment_of, served
@@ -110,6 +112,20 @@ def test_clients_that_do_not_read_hold_no_thread(site: Served) -> None:
     with slow.sockets(site.port, begin, 100):
         for _ in range(10):
             assert slow.status(site.port, patience=60) == 200
+
+
+def test_large_answers_that_nobody_takes_wait_outside_of_memory(site: Served) -> None:
+    path = "/assets/vendor/redoc/redoc.standalone.js"
+    whole = urlopen(site.url + path).read()
+    with slow.sockets(site.port, f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(), 20):
+        time.sleep(1)
+    before = site.memory_mb().own
+    with slow.sockets(site.port, f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(), 150):
+        until(lambda: slow.status(site.port) == 200)
+        time.sleep(2)
+        assert site.memory_mb().own - before < 150 * len(whole) / 2**20 / 3
+    assert urlopen(site.url + path).read() == whole
+    assert len(whole) > LARGE
 
 
 @pytest.mark.parametrize("workers", [1, 2])
