@@ -9,8 +9,8 @@ from typing import Any
 from api.errors import ApiError
 from api.parameters import AREAS, ICB, PCN, PRACTICE, SUB_ICB, Filter, code, month, narrowing, year
 from data import periods
-from data.arrays import HOME_COLUMNS
 from data.datasets import cloud_telephony, online_consultations, patient_online
+from data.month_block import HOME_COLUMNS
 from data.orgs import Directory
 from data.rows import LONG, identity
 from data.selection import Selection

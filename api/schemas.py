@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from data import periods
-from data.arrays import HOME_COLUMNS
+from data.month_block import HOME_COLUMNS
 from data.rows import LONG, LONG_IDENTITY, ratios
 from data.spec import LEVELS, Dataset, Level
 

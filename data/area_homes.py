@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from data.arrays import AREA_COLUMNS, NOWHERE
+from data.month_block import AREA_COLUMNS, NOWHERE
 from data.spec import Level
 
 

@@ -1,10 +1,12 @@
 """The arrays of versions, kept on this host and filled from their Parquet when they are first read.
 
-    <home>/cache/<real|demo>/<dataset>/<version>/   what `data.arrays` describes, and `note.json`
+    <home>/cache/<real|demo>/<dataset>/<month>.<key>.<SHA-256>  a month (see `data.month_block`)
+    <home>/cache/<real|demo>/<dataset>/<version>.json           what belongs to a version
 
-A version is its Parquet and its manifest; what lies here can be deleted at any time. Workers share
-it. Nothing in it is believed unchecked: the note names the Parquet that it was filled from and the
-SHA-256 of every array, and where either is another one the arrays are made again.
+What lies here can be deleted at any time. A month's key stands for the Parquet that it was filled
+from, so versions share the months that they have in common, and a new version costs its new months.
+Processes that read a version put its months together in one file without a name, which they share
+(`data.unnamed`). Nothing is believed unchecked: the name of a month's file holds its digest.
 """
 
 from __future__ import annotations
@@ -14,109 +16,220 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from data import arrays
+from data import arrays, month_block, unnamed
+from data.arrays import Arrays
+from data.checked import Checked
 from data.manifest import Manifest
-from data.store import sha256_of
+from data.store import DamagedVersion
+from data.watch import Watched, WatchedMemory
 
 FOLDER = "cache"
-NOTE = "note.json"
 KEPT = 3  # versions of a dataset: the live one, and those asked for as they were published
-_FORM = 1  # of the arrays; raise it when they change their meaning
-_SOURCES = (arrays.CUBE, arrays.CURRENT, arrays.AREAS, arrays.BENCH)
+_FORM = 2  # of the months; raise it when they change their meaning
 _MEMORY = "256MB"
 _MAKING = ".making-"
+LOCK = ".lock"
+
+
+@dataclass(slots=True)
+class _Note:
+    """What is known on this host about a version."""
+
+    months: dict[str, str] = field(default_factory=dict)  # name of its file by month
+    checked: list[list[int | str]] = field(default_factory=list)  # see `data.checked`
+    identity: list[int] = field(default_factory=list)  # of the file without a name
+    holders: list[list[int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The arrays of a version, and the files that they are in."""
+
+    arrays: Arrays
+    shared: unnamed.Unnamed
+    watched: tuple[Watched | WatchedMemory, ...]
 
 
 def place(version: Path) -> Path:
-    """Where the arrays of a version's folder (see `data.store`) lie."""
+    """Where what is kept of a dataset lies, for the folder of one of its versions."""
     realm = version.parents[2]
-    return realm.parent / FOLDER / realm.name / version.parent.name / version.name
+    return realm.parent / FOLDER / realm.name / version.parent.name
+
+
+def opened(version: Path, manifest: Manifest) -> Opened:
+    """A version's arrays, made if need be."""
+    cache = place(version)
+    with _alone(cache):
+        note, checked = _read(cache, version.name)
+        held = _prepared(version, cache, manifest, checked)
+        holders = [(process, number) for process, number in note.holders]
+        device, inode, size = note.identity or (0, 0, 0)
+        holders = unnamed.holding((device, inode, size), holders)
+        file = unnamed.shared((device, inode, size), holders) if held == note.months else None
+        if file is None:
+            blocks = [cache / name for name in held.values()]
+            write = partial(arrays.write, months=list(held), blocks=blocks)
+            file = unnamed.written(cache, write)
+            holders = []
+        note.identity = list(file.identity)
+        note.holders = [list(holder) for holder in (*holders, file.holder)]
+        _write(cache, version, note, held, checked)
+    months = [Watched(cache / name, _digest(name), cached=True) for name in held.values()]
+    memory = WatchedMemory(file.mapped, cache)
+    return Opened(arrays.view(file.mapped), file, (memory, *months))
+
+
+def prepare(source: Path, version: Path, manifest: Manifest) -> None:
+    """Make the months of a version that is about to be published, so that no reader waits.
+
+    Months that are not what they were made as are made again.
+    """
+    cache = place(version)
+    with _alone(cache):
+        note, checked = _read(cache, version.name)
+        held = _prepared(source, cache, manifest, checked)
+        _write(cache, version, note, held, checked)
+
+
+def damage(version: Path, manifest: Manifest) -> str | None:
+    """What is wrong with a version's files, in words; they are read once on a host."""
+    cache = place(version)
+    with _alone(cache):
+        note, checked = _read(cache, version.name)
+        wrong = checked.wrong({version / n: file.sha256 for n, file in manifest.files.items()})
+        if wrong is None:
+            _write(cache, version, note, note.months, checked)
+            return None
+    name = wrong.relative_to(version)
+    if not wrong.is_file():
+        return f"{name} is missing"
+    size, expected = wrong.stat().st_size, manifest.files[str(name)].bytes
+    if size != expected:
+        return f"{name} has {size} bytes instead of {expected}"
+    return f"{name} does not have the SHA-256 that its manifest records"
+
+
+def forget(version: Path) -> None:
+    """Put the months of a version together anew when it is opened next: its memory is wrong."""
+    cache = place(version)
+    with _alone(cache):
+        note, checked = _read(cache, version.name)
+        note.holders = []
+        _write(cache, version, note, note.months, checked)
 
 
 @contextmanager
-def opened(version: Path, manifest: Manifest) -> Iterator[Path]:
-    """The folder of a version's arrays, made if need be, to be mapped while nobody replaces it."""
-    with _alone(place(version)):
-        yield _ready(version, place(version), manifest)
-
-
-def prepare(staged: Path, version: Path, manifest: Manifest) -> None:
-    """Make the arrays of a version that is about to be published, so that no reader waits."""
-    with _alone(place(version)):
-        _ready(staged, place(version), manifest)
-
-
-@contextmanager
-def _alone(target: Path) -> Iterator[None]:
+def _alone(cache: Path) -> Iterator[None]:
     """One process at a time makes or opens the arrays of a dataset."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with (target.parent / ".lock").open("w") as lock:
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def digests(target: Path) -> dict[str, str]:
-    """The SHA-256 of the arrays in a folder that has been opened."""
-    note = json.loads((target / NOTE).read_text(encoding="utf-8"))
-    return {str(name): str(digest) for name, digest in note["files"].items()}
+def _read(cache: Path, version: str) -> tuple[_Note, Checked]:
+    """What is known about a version, and which files were found right, whoever asked."""
+    notes = {path.stem: note for path in cache.glob("*.json") if (note := _noted(path))}
+    return notes.get(version, _Note()), Checked.of(note.checked for note in notes.values())
 
 
-def _ready(source: Path, target: Path, manifest: Manifest) -> Path:
-    key = _key(manifest)
-    if not _is_sound(target, key):
-        _make(source, target, key, manifest)
-    os.utime(target)
-    return target
-
-
-def _key(manifest: Manifest) -> str:
-    """A digest of the Parquet that the arrays are filled from."""
-    told = [(n, f.sha256) for n, f in sorted(manifest.files.items()) if n.endswith(_SOURCES)]
-    return hashlib.sha256(repr((_FORM, told)).encode()).hexdigest()
-
-
-def _is_sound(target: Path, key: str) -> bool:
+def _noted(path: Path) -> _Note | None:
     try:
-        note = json.loads((target / NOTE).read_text(encoding="utf-8"))
-        return bool(note["key"] == key) and all(
-            sha256_of(target / name) == digest for name, digest in note["files"].items()
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        note = _Note(**raw)
+        Checked.of([note.checked])
+        _ = [int(n) for n in (*note.identity, *(n for both in note.holders for n in both))]
+        return note if len(note.identity) in (0, 3) and note.months.values() else None
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
 
 
-def _make(source: Path, target: Path, key: str, manifest: Manifest) -> None:
-    """Fill a folder beside the target and put it there whole."""
-    _clear(target, source.parent)
-    making = target.with_name(f"{_MAKING}{os.getpid()}-{time.time_ns()}")
-    making.mkdir()
-    try:
+def _write(
+    cache: Path, version: Path, note: _Note, months: dict[str, str], checked: Checked
+) -> None:
+    """Keep what is known about a version, and remove what no version needs any more."""
+    note.months, note.checked = months, checked.noted()
+    fresh = cache / f"{_MAKING}{os.getpid()}"
+    fresh.write_text(json.dumps(asdict(note)), encoding="utf-8")
+    fresh.replace(cache / f"{version.name}.json")
+    _clear(cache, version)
+
+
+def _prepared(source: Path, cache: Path, manifest: Manifest, checked: Checked) -> dict[str, str]:
+    """The name of the file of each month of a version; what is missing or wrong is made."""
+    there = {path.name.rpartition(".")[0]: path.name for path in cache.glob("*.*.*")}
+    names: dict[str, str] = {}
+    missing: dict[str, str] = {}
+    for month, key in _keys(manifest).items():
+        start = f"{month}.{key}"
+        name = there.get(start, "")
+        names[month] = name
+        if not name or not checked.is_right(cache / name, _digest(name)):
+            (cache / (name or start)).unlink(missing_ok=True)
+            missing[month] = start
+    if missing:
         with duckdb.connect(":memory:", config={"threads": 1, "memory_limit": _MEMORY}) as con:
-            con.execute("SET preserve_insertion_order = false")
-            months = [f"{month:%Y-%m}" for month in sorted(manifest.periods)]
-            arrays.fill(con, source, months, making)
-        files = {path.name: sha256_of(path) for path in sorted(making.iterdir())}
-        note = json.dumps({"key": key, "files": files}, indent=1)
-        (making / NOTE).write_text(note, encoding="utf-8")
-        making.rename(target)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+            for month, start in missing.items():
+                folder = source / "months" / month
+                files = {source / n: sha256 for n, sha256 in _sources(manifest, month)}
+                if wrong := checked.wrong(files):
+                    raise DamagedVersion(f"{wrong} does not have the SHA-256 of its manifest")
+                names[month] = _make(cache, start, month_block.fill(con, folder))
+                checked.is_right(cache / names[month], _digest(names[month]))
+    return names
 
 
-def _clear(target: Path, versions: Path) -> None:
-    """Remove what is in the way, what a killed process left, and versions least recently read.
+def _keys(manifest: Manifest) -> dict[str, str]:
+    """For each month a digest of the Parquet that its block is filled from."""
+    return {
+        month: hashlib.sha256(repr((_FORM, _sources(manifest, month))).encode()).hexdigest()[:32]
+        for month in (f"{period:%Y-%m}" for period in sorted(manifest.periods))
+    }
 
-    Who has mapped an array keeps it.
+
+def _sources(manifest: Manifest, month: str) -> list[tuple[str, str]]:
+    """The files of a month that its block is filled from, with their digests."""
+    names = [f"months/{month}/{name}" for name in month_block.SOURCES]
+    return [(name, manifest.files[name].sha256) for name in names if name in manifest.files]
+
+
+def _digest(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _make(cache: Path, start: str, block: month_block.Block) -> str:
+    """Write a month's file whole and name it after what it holds."""
+    fresh = cache / f"{_MAKING}{os.getpid()}"
+    digest = hashlib.sha256()
+    with fresh.open("wb") as stream:
+        for chunk in month_block.packed(block):
+            digest.update(chunk)
+            stream.write(chunk)
+    name = f"{start}.{digest.hexdigest()}"
+    fresh.replace(cache / name)
+    return name
+
+
+def _clear(cache: Path, version: Path) -> None:
+    """Remove what a killed process left, notes of versions least recently read, and their months.
+
+    Who has put months together keeps them.
     """
-    folders = [path for path in target.parent.iterdir() if path.is_dir() and path != target]
-    needed = [path for path in folders if (versions / path.name).exists()]
+    notes = [path for path in cache.glob("*.json") if path.stem != version.name]
+    needed = [path for path in notes if (version.parent / path.stem).exists()]
     needed.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in (target, *(path for path in folders if path not in needed[: KEPT - 1])):
-        shutil.rmtree(path, ignore_errors=True)
+    kept = [cache / f"{version.name}.json", *needed[: KEPT - 1]]
+    months = {n for path in kept if (note := _noted(path)) for n in note.months.values()}
+    for path in cache.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != LOCK and path not in kept and path.name not in months:
+            path.unlink(missing_ok=True)

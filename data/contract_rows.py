@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.arrays import HOME_COLUMNS
+from data.month_block import HOME_COLUMNS
 from data.orgs import Directory
 from data.rows import Row
 from data.selection import Selection, places

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,18 +18,21 @@ from pathlib import Path
 
 import duckdb
 
-from data import revisions
+from data import array_cache, revisions
 from data.orgs import Directory, read_organisations
 from data.registry import all_datasets
 from data.snapshot import LAYOUT, Snapshot
-from data.store import Store, store
-from data.watch import Watch, read_again
+from data.store import DamagedVersion, Store, store
+from data.watch import Watch, Watched, WatchedMemory, read_again
 
 log = logging.getLogger(__name__)
 
 WEB_MEMORY_LIMIT = "256MB"
 LOOK_SECONDS = 0.02
 WATCH_SECONDS, WATCH_PAUSE = 2.0, 0.5  # of reading files again, and of rest
+EARLIER = 4  # versions that are not live, open in each process
+RESTING = 30.0  # seconds for the thread to end
+AT_ONCE = float("inf")  # bytes a second
 GARBAGE = 20_000  # objects; a page makes about as many
 
 
@@ -54,9 +59,12 @@ class Library:
         self._lock = threading.Lock()
         self._open: dict[str, Snapshot] = {}
         self._refused: set[tuple[str, str]] = set()
-        self._watches: dict[str, Watch] = {}
+        self._watches: dict[str, tuple[Snapshot, Watch]] = {}
+        self._earlier: OrderedDict[tuple[bool, str, str], tuple[Snapshot, Watch]] = OrderedDict()
         self._faults: dict[str, str] = {}
         self._dropped = 0  # versions that were closed because a file of theirs had changed
+        self._watcher: threading.Thread | None = None
+        self._resting = threading.Event()
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
         self._ids = [declared.id for declared in all_datasets()]
@@ -114,9 +122,6 @@ class Library:
         if version is None:
             return None
         snapshot = self._open.get(dataset_id)
-        if snapshot is not None and not self._is_whole(dataset_id):
-            self._drop(dataset_id, "an array is shorter than it was", is_cached=True)
-            snapshot = None
         if snapshot is not None and self._is(snapshot, shelf, version):
             return snapshot
         if snapshot is not None and (dataset_id, version) in self._refused:
@@ -128,26 +133,24 @@ class Library:
                 if opened is None:
                     return snapshot
                 self._open[dataset_id] = snapshot = opened
-                self._watches[dataset_id] = opened.watch()
+                self._watches[dataset_id] = opened, opened.watch()
                 if opened.version == version:
                     self._faults.pop(dataset_id, None)
         return snapshot
 
-    def _is_whole(self, dataset_id: str) -> bool:
-        watch = self._watches.get(dataset_id)
-        return watch is None or watch.is_whole()
-
-    def _drop(self, dataset_id: str, what: str, *, is_cached: bool) -> None:
-        """Close a version of which a file is not what it was; arrays are made again."""
+    def _drop(self, snapshot: Snapshot, file: Watched | WatchedMemory) -> None:
+        """Close a version of which a file is not what it was."""
+        dataset_id, what = snapshot.manifest.dataset, f"{file.path.name} has changed"
         with self._lock:
-            snapshot = self._open.pop(dataset_id, None)
-            self._watches.pop(dataset_id, None)
-            if snapshot is None:
-                return
+            for key, (earlier, _) in [*self._earlier.items()]:
+                if earlier is snapshot:
+                    del self._earlier[key]
+            if self._open.get(dataset_id) is snapshot:
+                del self._open[dataset_id], self._watches[dataset_id]
+                if not file.cached:
+                    self._refused.add((dataset_id, snapshot.version))
+                    self._faults[dataset_id] = f"{what}, so version {snapshot.version} is not shown"
             self._dropped += 1
-            if not is_cached:
-                self._refused.add((dataset_id, snapshot.version))
-                self._faults[dataset_id] = f"{what}, so version {snapshot.version} is not shown"
             log.error("%s %s is closed: %s", dataset_id, snapshot.version, what)
         self._look = _Look(time.monotonic() - LOOK_SECONDS, self._demo)
 
@@ -165,28 +168,50 @@ class Library:
 
         For so many seconds files that look the same are read too, in turn.
         """
-        watches = dict(self._watches)
-        changed = [(name, file) for name, watch in watches.items() if (file := watch.changed())]
+        with self._lock:
+            looked_at = [*self._watches.values(), *self._earlier.values()]
+        changed = [(snapshot, f) for snapshot, watch in looked_at if (f := watch.changed())]
         if not changed and seconds:
-            file = read_again(watches.values(), seconds=seconds)
-            changed = [(n, file) for n, watch in watches.items() if file and file in watch.files]
-        for dataset_id, file in changed:
-            if self._watches.get(dataset_id) is watches[dataset_id]:
-                is_cached = file.mapped is not None
-                self._drop(dataset_id, f"{file.path.name} has changed", is_cached=is_cached)
+            file = read_again([watch for _, watch in looked_at], seconds=seconds)
+            changed = [(s, file) for s, watch in looked_at if file and file in watch.files]
+        for snapshot, file in changed:
+            if not self._is_made_again(snapshot, file):
+                self._drop(snapshot, file)
+
+    @staticmethod
+    def _is_made_again(snapshot: Snapshot, file: Watched | WatchedMemory) -> bool:
+        """Make a file of the cache again, of which nothing is read; False for any other."""
+        if not file.cached:
+            return False
+        if isinstance(file, WatchedMemory):
+            array_cache.forget(snapshot.folder)
+            return False
+        log.error("%s is made again: it is not what it was", file.path)
+        try:
+            array_cache.prepare(snapshot.folder, snapshot.folder, snapshot.manifest)
+        except (DamagedVersion, duckdb.Error) as error:
+            log.error("%s cannot be made again: %s", file.path, error)
+            return False
+        return file.is_right(rate=AT_ONCE)
 
     def keep_watch(self) -> None:
         """Look after the files for as long as the process lives, in a thread of its own."""
+        self._watcher = threading.Thread(target=self._watch, daemon=True, name="watch")
+        self._watcher.start()
+        atexit.register(self.rest)
 
-        def work() -> None:
-            while True:
-                time.sleep(WATCH_PAUSE)
-                try:
-                    self.look_after(seconds=WATCH_SECONDS)
-                except OSError as error:
-                    log.error("the files of versions could not be looked at: %s", error)
+    def rest(self) -> None:
+        """End what `keep_watch` began. DuckDB ends a process that ends while it is at work."""
+        self._resting.set()
+        if self._watcher is not None:
+            self._watcher.join(RESTING)
 
-        threading.Thread(target=work, daemon=True, name="watch").start()
+    def _watch(self) -> None:
+        while not self._resting.wait(WATCH_PAUSE):
+            try:
+                self.look_after(seconds=WATCH_SECONDS)
+            except OSError as error:
+                log.error("the files of versions could not be looked at: %s", error)
 
     @staticmethod
     def _is(snapshot: Snapshot, store: Store, version: str) -> bool:
@@ -221,23 +246,43 @@ class Library:
         if manifest.layout != LAYOUT:
             log.error("%s %s has another layout: run `flask data prepare`", dataset_id, version)
             return None
-        if damage := store.damage(manifest):
-            log.error("%s %s is damaged and is not served: %s", dataset_id, version, damage)
-            return None
+        folder = store.version_folder(dataset_id, version)
         try:
-            return Snapshot(store.version_folder(dataset_id, version), manifest)
-        except (OSError, duckdb.Error) as error:
+            if damage := array_cache.damage(folder, manifest):
+                log.error("%s %s is damaged and is not served: %s", dataset_id, version, damage)
+                return None
+            return Snapshot(folder, manifest)
+        except (OSError, DamagedVersion, duckdb.Error) as error:
             log.error(
                 "%s %s cannot be made ready and is not served: %s", dataset_id, version, error
             )
             return None
 
     def version(self, dataset_id: str, version: str) -> Snapshot | None:
-        """An earlier version, for "as it was published"; None if it is not kept or not sound."""
-        store = self.store
-        if version not in store.versions(dataset_id):
+        """A version by name, for "as it was published"; None if it is not kept or not sound.
+
+        The live one, or an earlier one, of which the last that were asked for stay open.
+        """
+        shelf = self.store
+        if version not in shelf.versions(dataset_id):
             return None
-        return self._opened(store, dataset_id, version)
+        live = self._current(shelf, dataset_id)
+        if live is not None and live.version == version:
+            return live
+        key = (shelf.demo, dataset_id, version)
+        with self._lock:
+            if key in self._earlier:
+                self._earlier.move_to_end(key)
+                return self._earlier[key][0]
+            snapshot = self._opened(shelf, dataset_id, version)
+            if snapshot is not None:
+                own = (
+                    f for f in snapshot.watch().files if not isinstance(f, Watched) or not f.cached
+                )
+                self._earlier[key] = snapshot, Watch(tuple(own))
+                while len(self._earlier) > EARLIER:
+                    self._earlier.popitem(last=False)
+            return snapshot
 
     def as_of(self, dataset_id: str, day: date) -> Snapshot | None:
         """What had been published by a day: the newest version of which no release is later.
@@ -252,15 +297,8 @@ class Library:
             manifest = revisions.kept(shelf, dataset_id, version)
             if manifest is None or manifest.known_on > day:
                 continue
-            live = self._current(shelf, dataset_id)
-            if live is not None and live.version == version:
-                return live
-            return self._opened_once(shelf, dataset_id, version)
+            return self.version(dataset_id, version)
         return None
-
-    @lru_cache(maxsize=16)  # noqa: B019 - hashing every file at every request would be slow
-    def _opened_once(self, shelf: Store, dataset_id: str, version: str) -> Snapshot | None:
-        return self._opened(shelf, dataset_id, version)
 
     def live(self) -> tuple[Snapshot, ...]:
         """The live version of every dataset that has one, in the order of the registry."""

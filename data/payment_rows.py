@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from data import periods
-from data.arrays import HOME_COLUMNS
 from data.datasets.nhs_payments import BESIDE, GROUPS, LINES, POPULATIONS, TOTALS, group_of
 from data.db import library
+from data.month_block import HOME_COLUMNS
 from data.orgs import Directory
 from data.rows import Page
 from data.selection import Key, Selection, places

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data import periods
-from data.arrays import HOME_COLUMNS
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
+from data.month_block import HOME_COLUMNS
 from data.orgs import Directory
 from data.selection import Key, Numbers, Places, Selection, places
 from data.snapshot import Floats, Membership, Snapshot

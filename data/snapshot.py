@@ -13,28 +13,15 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from data import array_cache, periods
 from data.area_homes import AreaHomes
-from data.arrays import (
-    AREA_HOMES,
-    ARRAY,
-    ARRAYS,
-    BENCH_ARRAY,
-    CUBE,
-    CURRENT,
-    HOME_COLUMNS,
-    HOMES,
-    INDEX,
-    MISSING,
-)
 from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES
 from data.manifest import Manifest
+from data.month_block import CUBE, CURRENT, HOME_COLUMNS, MISSING
 from data.registry import dataset
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
 from data.watch import Watch, Watched
@@ -81,40 +68,36 @@ class Snapshot:
         self.folder = folder
         self.manifest = manifest
         self.dataset: Dataset = declared or dataset(manifest.dataset)
-        with array_cache.opened(folder, manifest) as arrays:
-            index = orjson.loads((arrays / INDEX).read_bytes())
-            maps = {name: np.load(arrays / name, mmap_mode="r") for name in ARRAYS}
-            digests = array_cache.digests(arrays)
-        self.arrays = tuple(
-            Watched(arrays / name, digests[name], found._mmap) for name, found in maps.items()
-        )
-        # Plain views of the mapped files: indexing a memmap itself costs several times as much.
-        stored: dict[str, NDArray[Any]] = {n: m.view(np.ndarray) for n, m in maps.items()}
+        opened = array_cache.opened(folder, manifest)
+        self._shared = opened.shared  # other processes open it for as long as this one has it
+        self._watched = opened.watched
+        arrays, keys = opened.arrays, opened.arrays.keys
         self.months: tuple[date, ...] = tuple(
-            date.fromisoformat(f"{month}-01") for month in index["months"]
+            date.fromisoformat(f"{month}-01") for month in arrays.months
         )
-        self._array: Stored = stored[ARRAY].swapaxes(0, 1)
+        self._array: Stored = arrays.cube.swapaxes(0, 1)
         self._rows: dict[Membership, dict[str, dict[str, int]]] = {
             membership: {level: {} for level in LEVELS} for membership in ("dated", "current")
         }
-        for row, (level, code, membership) in enumerate(index["organisations"]):
+        for row, key in enumerate(keys.organisations):
+            level, code, membership = key.split("\t")
             self._rows[membership][level][sys.intern(code)] = row  # datasets share their codes
         self._has_current = any(self._rows["current"].values())
         self._columns = {month: column for column, month in enumerate(self.months)}
-        self._parts = {part: position for position, part in enumerate(index["parts"])}
+        self._parts = {part: position for position, part in enumerate(keys.parts)}
         self._array = self._with_later_parts(self._array)
         self._whole = {part.id for part in self.dataset.parts if part.kind == "count"}
-        self._homes: NDArray[np.int32] = stored[HOMES].swapaxes(0, 1)
-        self._labels: list[str] = index["labels"]
+        self._homes: NDArray[np.int32] = arrays.homes.swapaxes(0, 1)
+        self._labels: list[str] = keys.labels
         self._label_numbers = {label: number for number, label in enumerate(self._labels)}
         self._label_months: dict[tuple[int, int], NDArray[np.intp]] = {}
-        self._practices: list[str] = [sys.intern(code) for code in index["practices"]]
+        self._practices: list[str] = [sys.intern(code) for code in keys.practices]
         self._practice_rows = {code: row for row, code in enumerate(self._practices)}
-        self.area_homes = AreaHomes(stored[AREA_HOMES], index["areas"], self._labels, self._columns)
-        groups = {(level, peer): row for row, (level, peer) in enumerate(index["groups"])}
-        self._groups: dict[tuple[str, str], int] = groups
-        self._measures = {measure: row for row, measure in enumerate(index["measures"])}
-        self._bench: Floats = np.moveaxis(stored[BENCH_ARRAY], 0, 2)
+        areas = [key.split("\t") for key in keys.areas]
+        self.area_homes = AreaHomes(arrays.areas, areas, self._labels, self._columns)
+        self._groups = {group: row for row, group in enumerate(keys.groups)}
+        self._measures = {measure: row for row, measure in enumerate(keys.measures)}
+        self._bench: Floats = np.moveaxis(arrays.bench, 0, 2)
 
     def _with_later_parts(self, array: Stored) -> Stored:
         """The array with parts declared since the version was made: missing throughout."""
@@ -129,7 +112,7 @@ class Snapshot:
     def watch(self) -> Watch:
         """Its files, to be looked at for as long as it is read."""
         own = (Watched(self.folder / n, f.sha256) for n, f in self.manifest.files.items())
-        return Watch((*self.arrays, *own))
+        return Watch((*self._watched, *own))
 
     @property
     def version(self) -> str:
@@ -482,7 +465,7 @@ class Snapshot:
 
         NaN in months without values; None where the area has no organisation of the level.
         """
-        row, column = self._groups.get((level, peer)), self._measures.get(measure.id)
+        row, column = self._groups.get(f"{level}\t{peer}"), self._measures.get(measure.id)
         return None if row is None or column is None else self._bench[row, column]
 
     def england(self, measure: Measure, month: date) -> float:

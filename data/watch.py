@@ -2,21 +2,20 @@
 
 A disk or a person may change a file in its place. A change leaves another size, time or inode,
 which is looked at every few seconds; one that leaves none is found by reading every file again in
-turn, at a rate that costs little. Of arrays the mapped bytes are read, whatever lies at their
-address by now: they are what is shown.
+turn, at a rate that costs little.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from mmap import mmap
 from pathlib import Path
 
-Stamp = tuple[int, int, int, int]
+from data.checked import Stamp, stamp
+
 CHUNK = 1 << 20
 BYTES_A_SECOND = 64 << 20  # read again at most
 PASS_SECONDS = 45.0  # in which all files are read again, where the rate allows
@@ -24,85 +23,102 @@ PASS_SECONDS = 45.0  # in which all files are read again, where the rate allows
 
 @dataclass(slots=True)
 class Watched:
-    """A file with the SHA-256 that it must have, and its mapping where it is mapped."""
+    """A file with the SHA-256 that it must have. One that is `cached` can be made again."""
 
     path: Path
     sha256: str
-    mapped: mmap | None = None
-    length: int = 0  # of the mapping
+    cached: bool = False
     stamp: Stamp | None = None  # when it was last found right
     read_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self.length = len(self.mapped) if self.mapped is not None else 0
-        self.stamp, self.read_at = self.look(), time.monotonic()
+        self.stamp = stamp(self.path)
 
-    def look(self) -> Stamp | None:
-        try:
-            told = os.stat(self.path)
-        except OSError:
-            return None
-        return told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino
+    @property
+    def size(self) -> int:
+        return self.stamp.size if self.stamp else 0
 
-    def is_whole(self) -> bool:
-        """Whether the mapped file is as long as it was: to read on would end the process."""
-        return self.mapped is None or self.mapped.size() >= self.length
+    def looks_different(self) -> bool:
+        now = stamp(self.path)
+        return now is None or not now.is_like(self.stamp)
 
     def is_right(self, *, rate: float) -> bool:
         """Read the file, at most so many bytes a second, and compare."""
-        before, digest, begun, done = self.look(), hashlib.sha256(), time.monotonic(), 0
+        before = stamp(self.path)
         try:
-            for chunk in self._chunks():
-                digest.update(chunk)
-                done += len(chunk)
-                ahead = done / rate - (time.monotonic() - begun)
-                if ahead > 0:
-                    time.sleep(ahead)
+            digest = _digest(self._chunks(), rate)
         except OSError:
             return False
-        if digest.hexdigest() != self.sha256:
+        if digest != self.sha256:
             return False
         self.stamp, self.read_at = before, time.monotonic()
         return True
 
     def _chunks(self) -> Iterator[bytes]:
-        if self.mapped is None:
-            with self.path.open("rb") as stream:
-                while chunk := stream.read(CHUNK):
-                    yield chunk
-            return
-        for at in range(0, self.length, CHUNK):
-            if not self.is_whole():
-                return
-            yield self.mapped[at : at + CHUNK]
+        with self.path.open("rb") as stream:
+            while chunk := stream.read(CHUNK):
+                yield chunk
+
+
+@dataclass(slots=True)
+class WatchedMemory:
+    """A file without a name that is mapped into memory: it must stay what it was at first."""
+
+    mapped: mmap
+    path: Path  # of the folder in which it would be
+    cached: bool = True
+    sha256: str = ""
+    read_at: float = 0.0
+
+    @property
+    def size(self) -> int:
+        return len(self.mapped)
+
+    def looks_different(self) -> bool:
+        return False
+
+    def is_right(self, *, rate: float) -> bool:
+        """Read what is mapped, at most so many bytes a second, and compare."""
+        chunks = (self.mapped[at : at + CHUNK] for at in range(0, len(self.mapped), CHUNK))
+        digest = _digest(chunks, rate)
+        if self.sha256 and digest != self.sha256:
+            return False
+        self.sha256, self.read_at = digest, time.monotonic()
+        return True
+
+
+def _digest(chunks: Iterable[bytes], rate: float) -> str:
+    digest, begun, done = hashlib.sha256(), time.monotonic(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        done += len(chunk)
+        ahead = done / rate - (time.monotonic() - begun)
+        if ahead > 0:
+            time.sleep(ahead)
+    return digest.hexdigest()
 
 
 @dataclass(slots=True)
 class Watch:
-    """The files of one open version, which its opener has just read and found right."""
+    """The files of one open version, which were read and found right on this host."""
 
-    files: tuple[Watched, ...]
+    files: tuple[Watched | WatchedMemory, ...] = field(default=())
 
-    def is_whole(self) -> bool:
-        return all(file.is_whole() for file in self.files)
-
-    def changed(self) -> Watched | None:
+    def changed(self) -> Watched | WatchedMemory | None:
         """A file that is not what it was; only those that look different are read."""
         for file in self.files:
-            different = file.look() != file.stamp or not file.is_whole()
-            if different and not file.is_right(rate=4 * BYTES_A_SECOND):
+            if file.looks_different() and not file.is_right(rate=4 * BYTES_A_SECOND):
                 return file
         return None
 
 
-def read_again(watches: Iterable[Watch], *, seconds: float) -> Watched | None:
+def read_again(watches: Iterable[Watch], *, seconds: float) -> Watched | WatchedMemory | None:
     """Read files for so long, those first that were read longest ago; one that is not right.
 
     The rate brings all files round within `PASS_SECONDS`, up to a limit.
     """
     files = sorted((f for watch in watches for f in watch.files), key=lambda f: f.read_at)
-    total = sum(file.stamp[0] for file in files if file.stamp is not None)
-    rate = min(max(total / PASS_SECONDS, CHUNK), BYTES_A_SECOND)
+    rate = min(max(sum(file.size for file in files) / PASS_SECONDS, CHUNK), BYTES_A_SECOND)
     end = time.monotonic() + seconds
     for file in files:
         if not file.is_right(rate=rate):

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.arrays import AREAS
+from data.month_block import AREAS
 from data.snapshot import ORGANISATIONS, month_folder
 from data.spec import UNASSIGNED, Dataset
 from pipelines import blocks

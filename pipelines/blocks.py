@@ -18,8 +18,8 @@ from pathlib import Path
 
 import duckdb
 
-from data.arrays import AREAS, BENCH, CUBE, CURRENT
 from data.formula import comparable_sql, quoted, type_of
+from data.month_block import AREAS, BENCH, CUBE, CURRENT
 from data.spec import ENGLAND, UNALLOCATED, UNASSIGNED, Dataset, Part
 from pipelines.geography import COLUMNS
 from pipelines.units import sql_text

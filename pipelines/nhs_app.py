@@ -13,10 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from data.arrays import CUBE
 from data.datasets.nhs_app import BASE, DATASET, MEASURES
 from data.formula import quoted
 from data.manifest import Check
+from data.month_block import CUBE
 from data.snapshot import month_folder
 from data.spec import ENGLAND, UNASSIGNED
 from pipelines import geography, patient_online_files

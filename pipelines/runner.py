@@ -18,10 +18,10 @@ import duckdb
 
 from data import array_cache, changes, logs, undone
 from data.accepted import Accepted, accepted, record_refused
-from data.arrays import CUBE
 from data.formula import quoted
 from data.landed import withdrawn
 from data.manifest import Check, Manifest, Outcome, Outlier, Release
+from data.month_block import CUBE
 from data.snapshot import LAYOUT, Snapshot, month_folder
 from data.store import Store, describe_files, new_version
 from pipelines import outliers

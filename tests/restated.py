@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.arrays import CUBE, CURRENT, HOME_COLUMNS
+from data.month_block import CUBE, CURRENT, HOME_COLUMNS
 from data.snapshot import FACT
 from data.store import MANIFEST, Store, describe_files, new_version
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -12,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from data import array_cache
-from data.arrays import ARRAYS, INDEX
+from data import array_cache, checked
 from data.snapshot import Snapshot
+from data.store import DamagedVersion
 from tests import worlds
+from tests.data.test_changes import lists
 
 ROOT = Path(__file__).parents[2]
-MARCH = worlds.MONTHS[2]
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +42,9 @@ def answers(snapshot: Snapshot) -> list[object]:
     """Something of every array."""
     measure = snapshot.dataset.measure("registered_patients")
     return [
-        snapshot.england(measure, MARCH),
-        snapshot.home("C82004", MARCH),
-        snapshot.area_homes.above("pcn", "U22222", MARCH),
+        snapshot.england(measure, snapshot.latest),
+        snapshot.home("C82004", snapshot.latest),
+        snapshot.area_homes.above("pcn", "U22222", snapshot.latest),
         repr(snapshot.spread_of(measure, "practice", "ENG")),
         snapshot.months,
     ]
@@ -60,78 +62,150 @@ def test_a_version_is_parquet_and_a_manifest(version: Path) -> None:
     assert [path.name for path in version.glob("*.json")] == ["manifest.json"]
 
 
-def test_arrays_are_made_when_they_are_missing_and_kept_when_they_are_right(version: Path) -> None:
+def months(folder: Path) -> list[Path]:
+    """The files of the months of a version in the cache."""
+    return sorted(array_cache.place(folder).glob("*.*.*"))
+
+
+def note(folder: Path) -> Path:
+    return array_cache.place(folder) / f"{folder.name}.json"
+
+
+def inodes(paths: list[Path]) -> dict[str, int]:
+    return {path.name: path.stat().st_ino for path in paths}
+
+
+def test_months_are_made_when_they_are_missing_and_kept_when_they_are_right(version: Path) -> None:
     cache = array_cache.place(version)
-    assert cache == version.parents[3] / "cache" / "real" / "list-sizes" / version.name
+    assert cache == version.parents[3] / "cache" / "real" / "list-sizes"
     before = answers(opened(version))
-    kept = {path.name: path.stat().st_ino for path in cache.iterdir()}
-    assert set(kept) == {*ARRAYS, INDEX, array_cache.NOTE}
+    kept = inodes(months(version))
+    assert [name.split(".")[0] for name in kept] == [f"{month:%Y-%m}" for month in worlds.MONTHS]
+    assert {path.name for path in cache.iterdir()} == {*kept, note(version).name, array_cache.LOCK}
     assert answers(opened(version)) == before
-    assert {path.name: path.stat().st_ino for path in cache.iterdir()} == kept
+    assert inodes(months(version)) == kept
     shutil.rmtree(cache)
-    assert answers(opened(version)) == before and cache.exists()
+    assert answers(opened(version)) == before and len(months(version)) == len(kept)
 
 
-@pytest.mark.parametrize("name", [*ARRAYS, INDEX, array_cache.NOTE])
+@pytest.mark.parametrize("place", ["month", "note"])
 @pytest.mark.parametrize("damage", ["flip", "truncate", "delete", "empty", "null"])
-def test_damaged_arrays_are_made_again(version: Path, name: str, damage: str) -> None:
+def test_damaged_files_of_the_cache_are_made_again(version: Path, place: str, damage: str) -> None:
     before = answers(opened(version))
-    path = array_cache.place(version) / name
+    names = [path.name for path in months(version)]
+    path = months(version)[1] if place == "month" else note(version)
     body = bytearray(path.read_bytes())
     body[len(body) // 2] ^= 0x10
-    path.unlink()  # those who have it mapped keep it
-    if damage != "delete":
-        path.write_bytes(
-            {"flip": body, "truncate": body[:-7], "empty": b"", "null": b"null"}[damage]
-        )
+    if damage == "delete":
+        path.unlink()
+    else:
+        damaged = {"flip": body, "truncate": body[:-7], "empty": b"", "null": b"null"}[damage]
+        path.write_bytes(damaged)
     assert answers(opened(version)) == before
+    assert [path.name for path in months(version)] == names
+    for path in months(version):
+        assert path.name.endswith(hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def test_arrays_of_other_parquet_are_not_believed(version: Path) -> None:
-    """The same name of a version says nothing of what was in it."""
-    before = answers(opened(version))
-    cache = array_cache.place(version)
-    note = (cache / array_cache.NOTE).read_text(encoding="utf-8")
-    key = note.split('"key": "')[1][:64]
-    (cache / array_cache.NOTE).write_text(note.replace(key, "0" * 64), encoding="utf-8")
-    inode = (cache / INDEX).stat().st_ino
-    (cache / "kept").touch()
-    assert answers(opened(version)) == before
-    assert not (cache / "kept").exists(), inode
+def test_damaged_parquet_fills_no_array(version: Path) -> None:
+    """What the manifest does not vouch for is not read, also where nobody has looked before."""
+    shutil.rmtree(array_cache.place(version))
+    cube = version / "months" / "2026-03" / "cube.parquet"
+    body = bytearray(cube.read_bytes())
+    body[100] ^= 0x10
+    cube.write_bytes(body)
+    with pytest.raises(DamagedVersion, match=r"cube\.parquet"):
+        opened(version)
 
 
-def test_two_processes_that_open_a_version_at_once_make_it_once(version: Path) -> None:
-    shutil.rmtree(array_cache.place(version).parent)
+def test_two_processes_that_open_a_version_at_once_share_one_file(version: Path) -> None:
+    shutil.rmtree(array_cache.place(version))
     code = (
         "import sys; from pathlib import Path; from tests.data.test_array_cache import opened;"
         "snapshot = opened(Path(sys.argv[1]));"
-        "sys.stdout.write(str(array_cache.place(snapshot.folder).stat().st_ino))"
-    ).replace("array_cache.", "__import__('data.array_cache').array_cache.")
+        "print(*snapshot._shared.identity, flush=True); sys.stdin.read()"
+    )
     both = [
         subprocess.Popen(
-            [sys.executable, "-c", code, str(version)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", code, str(version)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(2)
     ]
-    told = {process.communicate(timeout=120)[0] for process in both}
-    assert told == {str(array_cache.place(version).stat().st_ino)}
-    assert [path.name for path in array_cache.place(version).parent.glob("[!.]*")] == [version.name]
+    told = {process.stdout.readline() for process in both if process.stdout}
+    mine = opened(version)
+    assert told == {" ".join(map(str, mine._shared.identity)) + "\n"}
+    assert len(json.loads(note(version).read_text(encoding="utf-8"))["holders"]) == 3
+    for process in both:
+        process.communicate("", timeout=60)
+    before = answers(mine)
+    again = opened(version)  # from this process, which has it open still
+    assert again._shared.identity == mine._shared.identity and answers(again) == before
+    del mine, again
+    assert answers(opened(version)) == before  # put together anew: nobody has it open
+    assert len(json.loads(note(version).read_text(encoding="utf-8"))["holders"]) == 1
+
+
+def test_a_new_month_costs_the_new_month(tmp_path: Path) -> None:
+    """Of the months that a version shares with the one before nothing is read or made again."""
+    january, march = (date(2026, n, 1) for n in (1, 3))
+    first = lists(tmp_path, (january,), seed=5)
+    kept = inodes(months(first.folder))
+    values = answers(first)
+    second = lists(tmp_path, (january, march), seed=5)
+    shared = [name for name in inodes(months(second.folder)) if name in kept]
+    assert {name: inodes(months(second.folder))[name] for name in shared} == kept
+    assert len(months(second.folder)) == 2
+    measure = second.dataset.measure("registered_patients")
+    assert second.england(measure, january) == first.england(measure, january)
+    assert answers(first) == values  # the version before still reads what it has
 
 
 def test_litter_and_versions_that_are_gone_leave(version: Path) -> None:
     opened(version)
-    folder = array_cache.place(version).parent
-    for name in (".making-1-1", "20200101T000000Z-gone"):
-        (folder / name).mkdir()
+    cache = array_cache.place(version)
+    (cache / ".making-1").write_bytes(b"half")
+    (cache / "20200101T000000Z-of-an-earlier-form").mkdir()
+    (cache / f"2019-01.{'0' * 32}.{'1' * 64}").write_bytes(b"of no version")
     others = [version.with_name(f"2020010{n}T000000Z-old") for n in range(1, 5)]
     for age, other in enumerate(others, 1):  # still published, and read some time ago
         other.mkdir()
-        (folder / other.name).mkdir()
-        os.utime(folder / other.name, (time.time() - age, time.time() - age))
-    shutil.rmtree(folder / version.name)
+        shutil.copy(note(version), note(other))
+        os.utime(note(other), (time.time() - age, time.time() - age))
+    kept = [path.name for path in months(version) if not path.name.startswith("2019")]
     opened(version)
-    left = {path.name for path in folder.iterdir() if path.is_dir()}
-    assert left == {version.name, others[0].name, others[1].name}
+    left = {path.name for path in cache.iterdir()}
+    notes = {note(folder).name for folder in (version, *others[:2])}
+    assert left == {*kept, *notes, array_cache.LOCK}
+
+
+def test_files_are_read_once_on_a_host_and_again_when_they_look_different(
+    version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = worlds.store(version.parents[3], "real").manifest("list-sizes")
+    assert manifest is not None and array_cache.damage(version, manifest) is None
+    read: list[Path] = []
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    monkeypatch.setattr(checked, "sha256_of", counted)
+    assert array_cache.damage(version, manifest) is None and not read
+    file = version / "organisations.parquet"
+    os.link(file, version.parent / "another-name")  # as a version that shares the file does
+    assert array_cache.damage(version, manifest) is None and not read
+    body = bytearray(file.read_bytes())
+    body[50] ^= 1
+    then = file.stat()
+    with file.open("r+b") as stream:
+        stream.write(body)
+    os.utime(file, ns=(then.st_atime_ns, then.st_mtime_ns))
+    assert "organisations.parquet" in str(array_cache.damage(version, manifest))
+    assert read == [file]
 
 
 def test_months_of_a_version_are_those_of_its_manifest(version: Path) -> None:

@@ -14,9 +14,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from data import queries
-from data.array_cache import place
-from data.arrays import ARRAY, MISSING
+from data import array_cache, queries
 from data.datasets import gp_appointments, list_sizes
 from data.db import Library
 from data.formula import (
@@ -26,6 +24,7 @@ from data.formula import (
     numerator_sql,
     value_sql,
 )
+from data.month_block import MISSING
 from data.orgs import ENGLAND_ORG, Org
 from data.registry import all_datasets
 from data.snapshot import Snapshot, month_folder, read
@@ -41,6 +40,11 @@ def opened(library: Library, dataset: str) -> Snapshot:
     found = library.current(dataset)
     assert found is not None
     return found
+
+
+def cells(snapshot: Snapshot) -> np.dtype[Any]:
+    """How the numbers of a version are stored."""
+    return array_cache.opened(snapshot.folder, snapshot.manifest).arrays.cube.dtype
 
 
 def same(a: float | None, b: float | None) -> bool:
@@ -70,7 +74,7 @@ def questions(
 
 def test_counts_are_stored_as_integers_and_read_as_numbers(library: Library) -> None:
     """Half of the size of float64; a cell without a number is NaN all the same."""
-    kinds = {d: np.load(place(opened(library, d).folder) / ARRAY).dtype for d in DATASETS}
+    kinds = {d: cells(opened(library, d)) for d in DATASETS}
     assert kinds == dict.fromkeys(DATASETS, np.dtype(np.int32))
     assert read(np.array([[7, MISSING]], dtype=np.int32)).tolist()[0][0] == 7.0
     assert math.isnan(read(np.array([[7, MISSING]], dtype=np.int32))[0, 1])
@@ -86,7 +90,7 @@ def test_counts_too_large_for_four_bytes_are_stored_as_numbers(tmp_path: Path) -
         "\n".join([lines[0], *(f"{a},900000000,{c}" for a, _, c in large)]), encoding="utf-8"
     )
     snapshot = worlds.publish(tmp_path, SERIES, {month: files})
-    assert np.load(place(snapshot.folder) / ARRAY).dtype == np.float64
+    assert cells(snapshot) == np.float64
     total = snapshot.dataset.measure(snapshot.dataset.headline)
     assert snapshot.england(total, month) == 9e8 * len(large)
 

@@ -11,11 +11,13 @@ import pytest
 
 from app import create_app
 from auth import keys
-from data import array_cache, db
+from data import db
+from data.checked import stamp
 from data.db import Library
 from data.settings import Settings
 from data.snapshot import Snapshot
 from data.store import store
+from data.watch import Watched
 from tests.data.test_changes import JANUARY, MARCH, lists
 
 LISTS = "list-sizes"
@@ -38,10 +40,6 @@ def flip(path: Path, *, at: int = -1) -> None:
     os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
 
 
-def cube(snapshot: Snapshot) -> Path:
-    return array_cache.place(snapshot.folder) / "cube.npy"
-
-
 def practices(snapshot: Snapshot) -> str:
     measure = snapshot.dataset.measure("registered_patients")
     return str(snapshot.distribution(measure, "practice", MARCH).tolist())
@@ -53,8 +51,9 @@ def registered(snapshot: Snapshot | None) -> list[float]:
     return [snapshot.england(measure, month) for month in snapshot.months]
 
 
-def test_a_flipped_byte_of_an_array_is_noticed_and_the_array_made_again(
-    two: tuple[Path, Snapshot, Snapshot],
+@pytest.mark.parametrize("change", ["flipped", "to nothing", "to half", "by a byte", "removed"])
+def test_a_month_of_the_cache_that_is_changed_is_made_again_and_nothing_wrong_is_shown(
+    two: tuple[Path, Snapshot, Snapshot], change: str
 ) -> None:
     home, _, second = two
     library = Library(home)
@@ -63,16 +62,51 @@ def test_a_flipped_byte_of_an_array_is_noticed_and_the_array_made_again(
     before, state = practices(right), library.state()
     library.look_after()
     assert library.current(LISTS) is right  # nothing has changed, nothing is closed
-    size = cube(second).stat().st_size
-    for at in range(200, size, max(size // 400, 1)):
-        flip(cube(second), at=at)
-    library.look_after()
+    months = [
+        file.path for file in right.watch().files if isinstance(file, Watched) and file.cached
+    ]
+    assert len(months) == 2
+    bodies = [path.read_bytes() for path in months]
+    for path, body in zip(months, bodies, strict=True):
+        if change == "flipped":
+            flip(path, at=len(body) // 2)
+        elif change == "removed":
+            path.unlink()
+        else:
+            size = {"to nothing": 0, "to half": len(body) // 2, "by a byte": len(body) - 1}[change]
+            os.truncate(path, size)
+    assert practices(right) == before
+    for _ in months:
+        library.look_after()
+    assert [path.read_bytes() for path in months] == bodies
+    now = library.current(LISTS)
+    assert now is not None and now.version == second.version
+    assert practices(now) == before and library.fault(LISTS) is None
+    assert library.state() == state  # nothing wrong was ever shown
+
+
+def test_memory_that_changes_is_noticed_and_put_together_again(
+    two: tuple[Path, Snapshot, Snapshot],
+) -> None:
+    """As a disk may do it, from which the system reads a page again."""
+    home, _, second = two
+    library = Library(home)
+    right = library.current(LISTS)
+    assert right is not None
+    before, state = practices(right), library.state()
+    library.look_after(seconds=20)
+    process, number = right._shared.holder
+    path = Path(f"/proc/{process}/fd/{number}")
+    os.fchmod(number, 0o600)
+    with path.open("r+b") as stream:
+        stream.seek(right._shared.identity[2] // 2)
+        stream.write(b"?" * 100)
+    library.look_after(seconds=20)
     time.sleep(0.05)
     now = library.current(LISTS)
     assert now is not None and now is not right and now.version == second.version
     assert practices(now) == before
-    assert library.state() != state  # answers made of the wrong array are not kept
-    assert library.fault(LISTS) is None
+    assert library.state() != state  # answers made of the wrong memory are not kept
 
 
 @pytest.mark.parametrize("change", ["flipped", "shortened", "removed", "another"])
@@ -108,16 +142,6 @@ def test_a_changed_file_of_a_version_brings_back_the_version_before_and_is_on_th
     assert db.library().fault(LISTS) is not None  # also of a process that starts now
 
 
-def test_a_shortened_array_ends_no_process(two: tuple[Path, Snapshot, Snapshot]) -> None:
-    home, _, second = two
-    library = Library(home)
-    before = registered(library.current(LISTS))
-    for name in ("cube.npy", "homes.npy", "bench.npy"):
-        os.truncate(array_cache.place(second.folder) / name, 0)
-    time.sleep(0.05)
-    assert registered(library.current(LISTS)) == before
-
-
 def test_a_change_that_leaves_no_trace_is_found_in_turn(
     two: tuple[Path, Snapshot, Snapshot],
 ) -> None:
@@ -126,8 +150,9 @@ def test_a_change_that_leaves_no_trace_is_found_in_turn(
     snapshot = library.current(LISTS)
     assert snapshot is not None
     flip(second.folder / "months" / f"{MARCH:%Y-%m}" / "parts.parquet", at=60)
-    for file in library._watches[LISTS].files:
-        file.stamp = file.look()  # as if the disk had changed it
+    for file in library._watches[LISTS][1].files:
+        if isinstance(file, Watched):
+            file.stamp = stamp(file.path)  # as if the disk had changed it
     library.look_after()
     assert library.fault(LISTS) is None
     library.look_after(seconds=20)
@@ -147,6 +172,7 @@ def test_the_thread_notices_by_itself(two: tuple[Path, Snapshot, Snapshot]) -> N
         time.sleep(0.1)
     time.sleep(0.05)
     assert library.current(LISTS).version == first.version  # type: ignore[union-attr]
+    library.rest()
 
 
 def test_with_no_version_before_it_nothing_is_shown(tmp_path: Path) -> None:
@@ -163,3 +189,25 @@ def test_with_no_version_before_it_nothing_is_shown(tmp_path: Path) -> None:
         key = {"Authorization": f"Bearer {keys.issue('reader')}"}
     answer = app.test_client().get(f"/api/v1/{LISTS}/?month=2026-01-01", headers=key)
     assert answer.status_code == 503 and "cannot be shown" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("ask", ["by name", "as it was"])
+def test_a_version_that_is_not_live_is_looked_after_too(
+    two: tuple[Path, Snapshot, Snapshot], ask: str
+) -> None:
+    home, first, _ = two
+    library = Library(home)
+
+    def asked() -> Snapshot | None:
+        if ask == "by name":
+            return library.version(LISTS, first.version)
+        return library.as_of(LISTS, first.manifest.known_on)
+
+    before = registered(library.current(LISTS))
+    earlier = asked()
+    assert earlier is not None and earlier.version == first.version
+    assert asked() is earlier
+    flip(first.folder / "months" / f"{JANUARY:%Y-%m}" / "fact.parquet", at=60)
+    library.look_after()
+    assert asked() is None
+    assert registered(library.current(LISTS)) == before and library.fault(LISTS) is None

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.arrays import AREAS, BENCH, CUBE, CURRENT
+from data.month_block import AREAS, BENCH, CUBE, CURRENT
 from pipelines import geography
 from pipelines.assemble import assemble, month_of
 from tests.pipelines import grown

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.arrays import AREAS
+from data.month_block import AREAS
 from data.snapshot import month_folder
 from data.spec import Dataset, Measure, Part
 from pipelines import geography

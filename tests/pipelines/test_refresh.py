@@ -69,7 +69,7 @@ def test_a_new_release_is_added_and_read_without_a_restart(desk: Desk) -> None:
     desk.publish_lists(MARCH)
     assert desk.flask("refresh", "list-sizes").exit_code == 0
     folder = desk.shelf.version_folder("list-sizes", desk.manifest().version)
-    assert (array_cache.place(folder) / array_cache.NOTE).exists()  # no reader waits for it
+    assert (array_cache.place(folder) / f"{folder.name}.json").exists()  # no reader waits for it
     new = library.current("list-sizes")
     assert old and new and (old.latest, new.latest) == (FEBRUARY, MARCH)
     january = "months/2026-01/fact.parquet"
