@@ -307,7 +307,10 @@ def error(
 
 
 def note(
-    sentence: str, *, kind: Literal["", "warn", "bad"] = "", link: Component | None = None
+    sentence: Component | str,
+    *,
+    kind: Literal["", "warn", "bad"] = "",
+    link: Component | None = None,
 ) -> Component:
     """A remark in a box, with an icon and words."""
     mark = "info" if kind == "" else "warn"

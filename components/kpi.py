@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from components.attrs import attrs
 from components.elements import html as dash_html
+from components.explain import Working, explain
 from components.light import Child, Node, built, html, icon
 from components.strip import strip
 from data import format as fmt
@@ -32,7 +33,7 @@ class Kpi:
     place: Place | None = None
     missing: str = ""  # why there is no value
     href: str = ""
-    explain: Node | None = None
+    explain: Working | None = None
 
 
 def chip(position: Position) -> Node:
@@ -67,7 +68,7 @@ def _card(kpi: Kpi) -> Node:
         bar = strip(kpi.place.percentile, alt=f"{kpi.label}: {words}")
         lines.append(html.Dd(bar, className="strip-box"))
     if kpi.explain is not None:
-        lines.append(html.Dd(kpi.explain, className="why"))
+        lines.append(html.Dd(explain(kpi.explain, label="Explain"), className="why"))
     return html.Div([html.Dt(label), html.Dd(value, className="v"), *lines], className="kpi")
 
 
@@ -80,17 +81,20 @@ def kpis(cards: Sequence[Kpi]) -> Component:
 
 
 def summary(
-    sentences: Sequence[Component | str], *, name: str = "", with_key: Component | None = None
+    sentences: Sequence[Component | str],
+    *,
+    name: str = "",
+    disclaimer: str = "",
+    with_key: Component | None = None,
 ) -> Component:
-    """The answer in sentences, above the figures. `with_key` is `how_to_read(...)`."""
+    """The answer in sentences, above the figures. `disclaimer` is what they say nothing about;
+    `with_key` is `how_to_read(...)`.
+    """
+    rules = "Written from the figures below by fixed rules."
     text = dash_html.Div(
         [
             dash_html.P([part for sentence in sentences for part in (sentence, " ")]),
-            dash_html.P(
-                "Written from the figures below by fixed rules. "
-                "Says nothing about need, length or quality.",
-                className="small",
-            ),
+            dash_html.P(f"{rules} {disclaimer}".strip(), className="small"),
         ]
     )
     label = f"Summary for {name}" if name else "Summary"

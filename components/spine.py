@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from components.attrs import attrs
 from components.charts.palette import Role
 from components.elements import html as dash_html
+from components.explain import Working, explain
 from components.figure import Frame, boxed
 from components.kpi import chip
 from components.light import Node, html, link
@@ -42,7 +43,7 @@ class Row:
     group: str = ""  # heading put above the first row of a group
     interval: str = ""  # 95% interval 3.9% to 4.3%
     greyed: bool = False  # less than 80% of patients covered
-    explain: Node | None = None
+    explain: Working | None = None
 
 
 def legend(peers: Sequence[Peer]) -> Component:
@@ -87,11 +88,12 @@ def _row(row: Row, peers: Sequence[Peer]) -> Node:
         alt=f"{row.label}: {said}",
         others=row.percentiles,
     )
+    working = explain(row.explain, label="Explain") if row.explain else None
     word = chip(row.position) if row.position is not None and not row.greyed else None
     return html.Tr(
         [
             html.Th(
-                [name, html.Span(detail, className="sub"), row.explain],
+                [name, html.Span(detail, className="sub"), working],
                 scope="row",
                 **attrs({"data-v": f"{row.label}, {row.detail}"}),
             ),

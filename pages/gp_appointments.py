@@ -16,7 +16,7 @@ from components.wire import plain
 from pages.catalogue import GP_APPOINTMENTS as TOOL
 from pages.dashboard import members, peers, sections, sources, standard, steps
 from pages.dashboard.context import View, defaults
-from pages.dashboard.steps import Section
+from pages.dashboard.steps import Step
 from pages.particular import appointments
 
 BODY = standard.body_id(TOOL)
@@ -24,7 +24,7 @@ UNITS = (Option("rate", "Rates"), Option("count", "Counts"))
 MISSED = (Option("known", "Known outcomes"), Option("all", "All"))
 
 
-def shown(view: View) -> Sequence[Section]:
+def shown(view: View) -> Sequence[Step]:
     """The sections of the page, in order."""
     group = peers.peers(view)
     columns = [appointments.measure(view, one) for one in appointments.MEMBER_COLUMNS]

@@ -16,7 +16,7 @@ from components.wire import plain
 from pages.catalogue import LIST_SIZE as TOOL
 from pages.dashboard import peers, sections, sources, standard, steps
 from pages.dashboard.context import View
-from pages.dashboard.steps import Section
+from pages.dashboard.steps import Step
 from pages.particular import list_ages, list_landscape, list_sizes
 
 BODY = standard.body_id(TOOL)
@@ -27,7 +27,7 @@ OTHER_LISTS = (
 )
 
 
-def shown(view: View) -> Sequence[Section]:
+def shown(view: View) -> Sequence[Step]:
     """The sections of the page, in order."""
     group = peers.peers(view)
     registered = list_sizes.measure(view, TOOL.measure)

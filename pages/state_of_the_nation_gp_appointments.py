@@ -7,11 +7,10 @@ from typing import Any
 
 import dash
 from dash import Input, Output, callback
-from dash.development.base_component import Component
 
-from components import charts, shell, url_state
+from components import charts, url_state
+from components.blocks import Absent, Figure, Section, Sentence
 from components.elements import html
-from components.figure import draw, empty
 from components.kpi import Kpi
 from components.table import Column, Table
 from components.wire import plain
@@ -22,8 +21,7 @@ from data.orgs import ENGLAND_ORG
 from data.spec import Measure
 from pages.catalogue import GP_APPOINTMENTS as TOOL
 from pages.dashboard import breakdowns, cards, steps
-from pages.dashboard.sentences import Sentence
-from pages.dashboard.steps import Section, section
+from pages.dashboard.steps import Step, step
 from pages.nation import sections as parts
 from pages.nation import standard
 from pages.nation.standard import Nation
@@ -68,7 +66,7 @@ def headline(page: Nation) -> Sequence[Kpi]:
     return [cards.card(page.view, page.peers, measure(page, one)) for one in CARDS]
 
 
-def shown(page: Nation) -> Sequence[Section | None]:
+def shown(page: Nation) -> Sequence[Step | None]:
     return [
         parts.trend(page),
         parts.spread(page),
@@ -81,7 +79,7 @@ def shown(page: Nation) -> Sequence[Section | None]:
     ]
 
 
-def by_size(page: Nation) -> Section | None:
+def by_size(page: Nation) -> Step | None:
     """The measure for practices of each list size."""
     view = page.view
     if view.lists is None or standard.is_size(page.measure):
@@ -101,12 +99,11 @@ def by_size(page: Nation) -> Section | None:
     )
     said = f"Sum over sum, {fmt.month(view.month)}"
 
-    def drawn() -> Component:
-        return shell.section(
-            "size", "By list size", parts.plain_table(page, "by-size", table, said)
-        )
+    def drawn() -> Section:
+        block = parts.plain_table(page, "by-size", table, said)
+        return Section(slug="size", title="By list size", blocks=(block,))
 
-    return Section("size", "By list size", drawn)
+    return Step("size", "By list size", drawn)
 
 
 def _band_words(band: Band) -> str:
@@ -118,8 +115,8 @@ def _band_words(band: Band) -> str:
     return f"{fmt.value(band.low, 'count')} to {fmt.value(band.high - 1, 'count')}"
 
 
-@section("categories", "Categories")
-def category_mix(page: Nation) -> Component:
+@step("categories", "Categories")
+def category_mix(page: Nation) -> Section:
     """The national categories, now and a year before."""
     view = page.view
     split = view.snapshot.dataset.breakdown("category")
@@ -137,27 +134,28 @@ def category_mix(page: Nation) -> Component:
         for one, old in zip(now, then, strict=True)
     )
     if all(bar.value is None for bar in bars):
-        drawn = empty(frame, "No categories were published that month.")
+        drawn = Figure(frame, Absent("No categories were published that month.", "empty"))
     else:
-        drawn = draw(
-            frame,
-            charts.Bars(
-                bars=bars,
-                name=fmt.month_short(view.month),
-                marker=fmt.month_short(page.before),
-                unit="percent",
-            ),
+        chart = charts.Bars(
+            bars=bars,
+            name=fmt.month_short(view.month),
+            marker=fmt.month_short(page.before),
+            unit="percent",
         )
-    return shell.section("categories", "Category mix", drawn)
+        drawn = Figure(frame, chart)
+    return Section(slug="categories", title="Category mix", blocks=(drawn,))
 
 
-@section("quality", "Mapping quality")
-def quality(page: Nation) -> Component:
+@step("quality", "Mapping quality")
+def quality(page: Nation) -> Section:
     """Unmapped and inconsistent appointments by area: how far category figures can be trusted."""
     one = measure(page, "mapping_problems")
     drawn = parts.area_dots(page, one, slug="quality", heading="Mapping quality differs by area")
-    return shell.section(
-        "quality", "Mapping quality", drawn, remark="Category figures leave these out"
+    return Section(
+        slug="quality",
+        title="Mapping quality",
+        blocks=(drawn,),
+        remark="Category figures leave these out",
     )
 
 

@@ -7,11 +7,20 @@ from typing import Any
 
 import dash
 from dash import Input, Output, callback
-from dash.development.base_component import Component
 
-from components import charts, shell, url_state
+from components import blocks, charts, url_state
+from components.blocks import (
+    Absent,
+    Beside,
+    Block,
+    Figure,
+    Remark,
+    Section,
+    Sentence,
+    Words,
+    sentence,
+)
 from components.elements import html
-from components.figure import draw, empty, note
 from components.kpi import Kpi
 from components.table import Cell, Column, Table
 from components.wire import plain
@@ -21,8 +30,7 @@ from data.national import Flow
 from data.spec import Measure
 from pages.catalogue import LIST_SIZE as TOOL
 from pages.dashboard import cards, steps
-from pages.dashboard.sentences import Said, Sentence
-from pages.dashboard.steps import Section, section
+from pages.dashboard.steps import Step, step
 from pages.nation import sections as parts
 from pages.nation import standard
 from pages.nation.standard import Nation
@@ -61,11 +69,11 @@ def said(page: Nation) -> Sequence[Sentence]:
     if page.before in page.view.snapshot.months:
         found.append(
             (
-                Said(f"Since {fmt.month(page.before)} "),
-                Said(fmt.plural(len(opened), "practice", "practices"), strong=True),
-                Said(" began to have a list and "),
-                Said(fmt.plural(len(closed), "practice", "practices"), strong=True),
-                Said(" ceased to, by closing or merging."),
+                Words(f"Since {fmt.month(page.before)} "),
+                Words(fmt.plural(len(opened), "practice", "practices"), strong=True),
+                Words(" began to have a list and "),
+                Words(fmt.plural(len(closed), "practice", "practices"), strong=True),
+                Words(" ceased to, by closing or merging."),
             )
         )
     return found
@@ -103,7 +111,7 @@ def headline(page: Nation) -> Sequence[Kpi]:
     return first + [cards.card(view, page.peers, measure(page, one)) for one in CARDS][:3]
 
 
-def shown(page: Nation) -> Sequence[Section | None]:
+def shown(page: Nation) -> Sequence[Step | None]:
     return [
         parts.trend(page),
         parts.spread(page),
@@ -115,12 +123,12 @@ def shown(page: Nation) -> Sequence[Section | None]:
     ]
 
 
-@section("growth", "Size and growth")
-def growth(page: Nation) -> Component:
+@step("growth", "Size and growth")
+def growth(page: Nation) -> Section:
     """How many practices are how large, and how lists grew: histograms and deciles."""
     view = page.view
     registered = measure(page, "registered_patients")
-    drawn = [list_landscape.growth_spread(view)]
+    drawn: list[Block] = [list_landscape.growth_spread(view)]
     if page.measure.id != registered.id:
         drawn.insert(0, _sizes(page, registered))
     cuts = national.growth_deciles(view.snapshot, registered, "practice", view.month, 12)
@@ -132,10 +140,10 @@ def growth(page: Nation) -> Component:
         )
         subtitle = f"{fmt.month(page.before)} to {fmt.month(view.month)}"
         drawn.append(parts.plain_table(page, "growth-deciles", table, subtitle))
-    return shell.section("growth", "Size and growth of lists", shell.side_by_side(*drawn))
+    return Section(slug="growth", title="Size and growth of lists", blocks=(Beside(tuple(drawn)),))
 
 
-def _sizes(page: Nation, registered: Measure) -> Component:
+def _sizes(page: Nation, registered: Measure) -> Figure:
     frame = standard.frame(
         page,
         "sizes",
@@ -144,7 +152,7 @@ def _sizes(page: Nation, registered: Measure) -> Component:
     )
     found = national.spreads(page.view.snapshot, registered, "practice", (page.view.month,))
     if not found:
-        return empty(frame, "Too few practices have a list that month.")
+        return Figure(frame, Absent("Too few practices have a list that month.", "empty"))
     one = found[0]
     chart = charts.Histogram(
         bins=tuple(charts.Bin(b.low, b.high, b.organisations) for b in one.bins),
@@ -152,30 +160,32 @@ def _sizes(page: Nation, registered: Measure) -> Component:
         measure="registered patients",
         median=one.median,
     )
-    return draw(frame, chart)
+    return Figure(frame, chart)
 
 
-@section("flows", "Openings and closures")
-def flows(page: Nation) -> Component:
+@step("flows", "Openings and closures")
+def flows(page: Nation) -> Section:
     """Practices whose list began or ended within the year."""
     view = page.view
     if page.before not in view.snapshot.months:
         words = f"{fmt.month(page.before)} is not loaded, so openings and closures are not known."
-        return shell.section("flows", "Openings and closures", note(words))
+        return Section(
+            slug="flows", title="Openings and closures", blocks=(Remark(sentence(words)),)
+        )
     opened, closed = national.flows(view.snapshot, view.month, page.before)
-    tables = [
+    tables = (
         _flow_table(page, "closed", closed, f"Patients in {fmt.month_short(page.before)}"),
         _flow_table(page, "opened", opened, f"Patients in {fmt.month_short(view.month)}"),
-    ]
-    return shell.section(
-        "flows",
-        "Openings and closures in the year",
-        shell.side_by_side(*tables),
+    )
+    return Section(
+        slug="flows",
+        title="Openings and closures in the year",
+        blocks=(Beside(tables),),
         remark="A merger closes one code and enlarges another list",
     )
 
 
-def _flow_table(page: Nation, slug: str, found: Sequence[Flow], patients: str) -> Component:
+def _flow_table(page: Nation, slug: str, found: Sequence[Flow], patients: str) -> blocks.Table:
     verb = "no longer has a list" if slug == "closed" else "has a new list"
     plural = "no longer have a list" if slug == "closed" else "have a new list"
     count = fmt.plural(len(found), f"practice {verb}", f"practices {plural}")

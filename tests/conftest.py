@@ -19,7 +19,7 @@ from data.settings import Settings
 from data.store import store
 from pipelines.demo.load import load_demonstration
 from pipelines.runner import quiet
-from tests import logged
+from tests import built, logged
 from tests.browser import chromium_path
 
 ROOT = Path(__file__).parents[1]
@@ -121,17 +121,17 @@ def build_demo_home(home: Path) -> None:
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with every dataset published from fictional files. Read only: copy it to change it.
 
-    Workers of one run share it: the first one builds it while the others wait.
+    Workers of one run share it, and so do later runs of the same sources: the first one builds it
+    while the others wait. Each run reads links of its own.
     """
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         shared = shared.parent
-    home, built = shared / "demo-home", shared / "demo-home.built"
+    home = shared / "demo-home"
     with (shared / "demo-home.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not built.exists():
-            build_demo_home(home)
-            built.touch()
+        if not home.exists():
+            built.link(built.once("demo-home", build_demo_home), home)
     return home
 
 

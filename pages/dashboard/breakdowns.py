@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash.development.base_component import Component
-
 from components import charts
-from components.explain import explain
-from components.figure import Frame, draw, not_published
-from components.light import Node
+from components.blocks import Absent, Figure
+from components.figure import Frame
 from data import format as fmt
 from data import queries
 from data.orgs import Org
-from data.queries import Figure, Share
+from data.queries import Share
 from data.spec import Breakdown
 from pages.dashboard import figures, sentences
 from pages.dashboard.context import View
@@ -53,9 +50,9 @@ def stacked(
     title: str,
     grouping: Grouping,
     unknown: frozenset[int],
-    explained: Figure,
+    explained: queries.Figure,
     rows: Sequence[Bar] = (),
-) -> Component:
+) -> Figure:
     """100 % bars, one for each organisation shown unless `rows` says otherwise.
 
     `explained` is the figure that the title names.
@@ -69,9 +66,8 @@ def stacked(
         view, slug, title, f"{split.label}, % of appointments, {fmt.month(view.month)}"
     )
     if all(share is None for share in drawn[0].shares):
-        return not_published(
-            frame, f"{split.label}: nothing published for {short_name(view.org)} this month."
-        )
+        words = f"{split.label}: nothing published for {short_name(view.org)} this month."
+        return Figure(frame, Absent(words))
     chart = charts.Stacked(
         rows=tuple(drawn),
         parts=tuple(label for label, _ in grouping),
@@ -79,7 +75,7 @@ def stacked(
         ordered=split.ordered,
         unknown=unknown,
     )
-    return draw(frame, chart, explain=explain(figures.working(view, explained)))
+    return Figure(frame, chart, figures.working(view, explained))
 
 
 def _moved(grouping: Grouping, split: Breakdown, other: Breakdown) -> Grouping:
@@ -91,8 +87,8 @@ def _moved(grouping: Grouping, split: Breakdown, other: Breakdown) -> Grouping:
 
 
 def ranked(
-    view: View, split: Breakdown, *, slug: str, against: Org, subtitle: str, whole: Figure
-) -> Component:
+    view: View, split: Breakdown, *, slug: str, against: Org, subtitle: str, whole: queries.Figure
+) -> Figure:
     """Every part as a bar, with a comparator's mark; counts or shares as the reader chose.
 
     `whole` is the figure that the parts add up to.
@@ -120,22 +116,15 @@ def ranked(
         title = sentences.largest_difference(found, name=marker) or split.label
     frame = figures.frame(view, slug, title, subtitle)
     if all(bar.value is None for bar in bars):
-        return not_published(
-            frame, f"{split.label}: nothing published for {short_name(view.org)} this month."
-        )
+        words = f"{split.label}: nothing published for {short_name(view.org)} this month."
+        return Figure(frame, Absent(words))
     chart = charts.Bars(
         bars=bars, name=name, marker=marker, unit="count" if as_count else "percent"
     )
-    return draw(frame, chart, explain=explained(view, whole))
+    return Figure(frame, chart, figures.working(view, whole))
 
 
-def explained(view: View, now: Figure) -> Node:
-    """The working of the figure that a chart ends in."""
-    return explain(figures.working(view, now))
-
-
-def nothing(view: View, frame: Frame, what: str) -> Component:
+def nothing(view: View, frame: Frame, what: str) -> Figure:
     """The frame of a figure for which nothing was published."""
-    return not_published(
-        frame, f"{what}: nothing published for {short_name(view.org)} in these months."
-    )
+    words = f"{what}: nothing published for {short_name(view.org)} in these months."
+    return Figure(frame, Absent(words))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from components.charts.palette import Role
-from components.explain import explain
 from components.kpi import Kpi
 from components.spine import Peer, Row
 from data import format as fmt
@@ -70,7 +69,7 @@ def card(
         position=fmt.position(place, measure.polarity) if place else None,
         place=place,
         missing=missing_words(view, measure),
-        explain=explain(figures.working(view, now), label="Explain"),
+        explain=figures.working(view, now),
     )
 
 
@@ -125,7 +124,7 @@ def spine_row(
         group=heading,
         interval=remark(now),
         greyed=thin,
-        explain=explain(figures.working(view, now), label="Explain"),
+        explain=figures.working(view, now),
     )
 
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dash.development.base_component import Component
-
-from components import shell
-from components.figure import boxed
+from components import blocks
 from components.table import Column, Member
-from components.table import members as member_table
 from data import areas, queries
 from data import format as fmt
 from data.coverage import coverage_of
@@ -18,7 +14,7 @@ from data.orgs import Org
 from data.spec import LEVEL_NAMES, Level, Measure
 from pages.dashboard import figures
 from pages.dashboard.context import View, href
-from pages.dashboard.steps import Section
+from pages.dashboard.steps import Step
 from pages.dashboard.words import short_name
 
 _ANY = "ORGANISATION"
@@ -72,7 +68,7 @@ def members(
     columns: Sequence[Measure],
     *,
     extra: Callable[[View, Sequence[Org]], Extra] | None = None,
-) -> Section | None:
+) -> Step | None:
     """The member organisations side by side, those without figures named."""
     parent = parent_for_members(view)
     if parent is None or parent.level == "practice":
@@ -84,11 +80,11 @@ def members(
     plural = LEVEL_NAMES[level][1]
     title = f"{plural[:1].upper() + plural[1:]} in {short_name(parent)}"
 
-    def draw() -> Component:
+    def draw() -> blocks.Section:
         added = extra(view, orgs) if extra else None
         return _drawn(view, parent, columns, added, orgs=orgs, level=level, title=title)
 
-    return Section("members", title, draw)
+    return Step("members", title, draw)
 
 
 def _drawn(
@@ -100,7 +96,7 @@ def _drawn(
     orgs: Sequence[Org],
     level: Level,
     title: str,
-) -> Component:
+) -> blocks.Section:
     grid = areas.together(
         view.snapshot, columns, orgs, month=view.month, membership=view.membership
     )
@@ -122,15 +118,14 @@ def _drawn(
     frame = figures.frame(
         view, "members", title, fmt.month(view.month), coverage=_coverage_words(view, parent)
     )
-    table = member_table(
-        rows,
-        _columns(columns, extra),
-        caption=title,
+    table = blocks.Members(
+        frame=frame,
+        rows=tuple(rows),
+        columns=tuple(_columns(columns, extra)),
         first=LEVEL_NAMES[level][0].capitalize() if level == "practice" else "ICB",
-        sorted_by=0,
     )
     remark = f"{fmt.month(view.month)}, largest first"
-    return shell.section("members", title, boxed(frame, table), remark=remark)
+    return blocks.Section(slug="members", title=title, blocks=(table,), remark=remark)
 
 
 def _columns(measures: Sequence[Measure], extra: Extra | None) -> list[Column]:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
-from components.attrs import attrs
-from components.elements import dcc, html
-from components.figure import note, note_partial
-from components.selector import search
+from components.blocks import Remark, Welcome, Words, sentence
 from data import areas
 from data import format as fmt
 from data.coverage import coverage_of
 from data.db import library
 from data.spec import ENGLAND, LEVEL_NAMES
-from pages.dashboard.context import UnknownOrg, View, href, nearest_month, write_month
+from pages.dashboard.context import View, href, nearest_month, write_month
 from pages.dashboard.words import lower_first, short_name
 from pages.site import links
 
-Parts = list[Component]
+Remarks = list[Remark]
 
 
-def before(view: View) -> Parts:
+def before(view: View) -> Remarks:
     """Every remark that belongs above the figures of a view."""
-    found = [
+    return [
         *_pinned(view),
         *_refused(view),
         *_closed(view),
@@ -32,67 +27,68 @@ def before(view: View) -> Parts:
         *_outside_pcn(view),
         *_coverage(view),
     ]
-    return [html.Div(found, className="stack-notes")] if found else []
 
 
-def _pinned(view: View) -> Parts:
+def _warning(*pieces: str | Words) -> Remark:
+    return Remark(sentence(*pieces), "warn")
+
+
+def _pinned(view: View) -> Remarks:
     if not view.version:
         return []
     published = view.snapshot.manifest.release.published
     when = f" published {fmt.full_date(published)}" if published else ""
     live = library().current(view.tool.dataset)
     if live is not None and live.version == view.version:
-        return [note(f"Pinned to the data{when}, which are still the current ones.")]
-    words = f"Pinned to the data{when}. Later releases and corrections are not in these figures."
-    link = dcc.Link("Show the current data", href=href(view, version=""))
-    return [note(words, kind="warn", link=link)]
+        return [Remark(sentence(f"Pinned to the data{when}, which are still the current ones."))]
+    words = f"Pinned to the data{when}. Later releases and corrections are not in these figures. "
+    return [_warning(words, Words("Show the current data", href=href(view, version="")))]
 
 
-def _refused(view: View) -> Parts:
+def _refused(view: View) -> Remarks:
     status = library().store.status(view.tool.dataset)
     if status is None or status.outcome != "failed":
         return []
     words = (
         f"The latest refresh on {fmt.full_date(status.checked_at.date())} failed our checks. "
-        f"Showing what was published before it."
+        "Showing what was published before it. "
     )
-    return [note(words, kind="warn", link=dcc.Link("See data status", href=links.path("/status/")))]
+    return [_warning(words, Words("See data status", href=links.path("/status/")))]
 
 
-def _closed(view: View) -> Parts:
+def _closed(view: View) -> Remarks:
     org = view.org
     if org.level != "practice" or (org.closed is None and org.status == "active"):
         return []
     name = org.label
     if org.status == "dormant":
-        return [note(f"{name} is dormant. Its history stays here.", kind="warn")]
+        return [_warning(f"{name} is dormant. Its history stays here.")]
     if org.closed is None:
-        return [note(f"{name} is {org.status}. Its history stays here.", kind="warn")]
+        return [_warning(f"{name} is {org.status}. Its history stays here.")]
     words = (
         f"{name} closed on {fmt.full_date(org.closed)}. Its history stays here, in the totals of "
         "the months in which it was open. It is left out of benchmarks from then on."
     )
-    return [note(words, kind="warn")]
+    return [_warning(words)]
 
 
-def _replaced(view: View) -> Parts:
+def _replaced(view: View) -> Remarks:
     found = areas.successors(view.snapshot, view.directory, view.org)
     if not found:
         return []
     last = fmt.month(view.org.last_month) if view.org.last_month else ""
-    parts: list[Component | str] = [
+    parts: list[str | Words] = [
         f"{view.org.label} was last used in {last}. Its practices now belong to "
     ]
     for index, one in enumerate(found):
         parts += [" and "] if index else []
         share = f" ({one.percent:.0f}% of them)" if len(found) > 1 else ""
         target = href(view, org=one.org.code, month=write_month(view.snapshot.latest))
-        parts += [dcc.Link(one.org.label, href=target), share]
-    parts.append(". Its history stays here.")
-    return [note("", kind="warn", link=html.Span(parts))]
+        parts += [Words(one.org.label, href=target), share]
+    return [_warning(*parts, ". Its history stays here.")]
 
 
-def _asked(view: View) -> Parts:
+def _asked(view: View) -> Remarks:
     if not view.asked:
         return []
     first, last = view.snapshot.months[0], view.snapshot.latest
@@ -101,38 +97,36 @@ def _asked(view: View) -> Parts:
         f"{view.snapshot.dataset.title} run from {fmt.month(first)} to {fmt.month(last)}; "
         f"not every month may be loaded. Showing {fmt.month(view.month)}, the nearest."
     )
-    return [note(words, kind="warn")]
+    return [_warning(words)]
 
 
-def _no_data(view: View) -> Parts:
+def _no_data(view: View) -> Remarks:
     if view.has_data:
         return []
     title = lower_first(view.snapshot.dataset.title)
     words = f"No {title} were published for {view.org.label} in {fmt.month(view.month)}."
     months = view.snapshot.published(view.org.level, view.org.code, membership=view.membership)
     if not months:
-        words += " There are none in any month that is loaded."
-        return [note(words, kind="warn", link=_england(view))]
+        words += " There are none in any month that is loaded. "
+        england = links.page(view.tool.path, {"org": ENGLAND})
+        return [_warning(words, Words("Show England", href=england))]
     nearest = nearest_month(months, view.month)
-    link = dcc.Link(
+    link = Words(
         f"Show {fmt.month(nearest)}, the nearest month",
         href=href(view, month=write_month(nearest)),
     )
-    return [note(words, kind="warn", link=link)]
+    return [_warning(f"{words} ", link)]
 
 
-def _england(view: View) -> Component:
-    return dcc.Link("Show England", href=links.page(view.tool.path, {"org": ENGLAND}))
-
-
-def _outside_pcn(view: View) -> Parts:
+def _outside_pcn(view: View) -> Remarks:
     inside = any(area.level == "pcn" for area in view.areas)
     if view.org.level != "practice" or inside or not view.has_data:
         return []
-    return [note(f"{short_name(view.org)} was in no PCN in {fmt.month(view.month)} (Unallocated).")]
+    words = f"{short_name(view.org)} was in no PCN in {fmt.month(view.month)} (Unallocated)."
+    return [Remark(sentence(words))]
 
 
-def _coverage(view: View) -> Parts:
+def _coverage(view: View) -> Remarks:
     if view.lists is None or view.lists is view.snapshot or view.org.level == "practice":
         return []
     covered = coverage_of(
@@ -142,52 +136,16 @@ def _coverage(view: View) -> Parts:
         return []
     subject = f"{LEVEL_NAMES[view.org.level][0]} figures"
     subject = subject[:1].upper() + subject[1:]
-    return [
-        note_partial(covered.published, covered.expected, covered.patients_percent, subject=subject)
-    ]
-
-
-def choose(view: View) -> Component:
-    """For a first visit: what the page does, a search box, and that England is shown meanwhile."""
-    return html.Div(
-        [
-            html.P(
-                f"{view.tool.question} Choose a practice, PCN, sub-ICB, ICB or region. "
-                "Until then this page shows England."
-            ),
-            search(
-                "start",
-                label="Find your practice, PCN or area",
-                search_url=links.path(links.SEARCH),
-                flags=("dot",),
-            ),
-        ],
-        className="panel choose",
+    words = fmt.coverage(
+        covered.published, covered.expected, covered.patients_percent, subject=subject
     )
+    return [Remark(sentence(words), tag="Partial")]
 
 
-def unknown(problem: UnknownOrg) -> Component:
-    """No organisation has that code: the nearest three, and a search box."""
-    shown = problem.code[:20]
-    nearest = [
-        html.Li(
-            dcc.Link(org.label, href=links.page(problem.tool.path, {"org": org.code})),
-        )
-        for org in problem.nearest
-    ]
-    return html.Div(
-        [
-            html.P(f"No practice, PCN or area has the code {shown}. Did you mean:"),
-            html.Ul(nearest, className="nearest"),
-            search(
-                "start",
-                label="Search by name, code, postcode or town",
-                search_url=links.path(links.SEARCH),
-            ),
-            html.P(
-                dcc.Link(f"{problem.tool.title} for England", href=links.path(problem.tool.path))
-            ),
-        ],
-        className="panel",
-        **attrs({"data-unknown": shown}),
+def choose(view: View) -> Welcome:
+    """For a first visit: what the page does, a search box, and that England is shown meanwhile."""
+    return Welcome(
+        f"{view.tool.question} Choose a practice, PCN, sub-ICB, ICB or region. "
+        "Until then this page shows England.",
+        "Find your practice, PCN or area",
     )

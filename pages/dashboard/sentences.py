@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from components.blocks import Sentence, Words
 from data import format as fmt
 from data.queries import Change, Figure, Position
 from data.stats import Spc, SpcMark
@@ -12,21 +11,6 @@ from pages.dashboard.words import lower_first
 
 CLEAR_JUMP = 10.0  # % in a month, beyond which a list did not just grow or shrink
 STEADY = 2.0  # % (or points / 2 for percentages) within which a year counts as steady
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A piece of a sentence. `strong` pieces are the numbers a reader would quote."""
-
-    text: str
-    strong: bool = False
-
-
-Sentence = tuple[Said, ...]
-
-
-def plain(sentence: Sentence) -> str:
-    return "".join(piece.text for piece in sentence)
 
 
 def place(position: Position | None, among: str) -> str:
@@ -54,15 +38,15 @@ def appointments(
     """How many appointments, for how many patients, and where that lies."""
     total = fmt.large(now.value) if now.org.level == "england" else fmt.value(now.value, "count")
     pieces = [
-        Said(f"In {fmt.month(now.period)} {name} recorded "),
-        Said(f"{total} appointments", strong=True),
+        Words(f"In {fmt.month(now.period)} {name} recorded "),
+        Words(f"{total} appointments", strong=True),
     ]
     if rate.value is not None:
-        pieces.append(Said(f", or {fmt.value(rate.value, 'per_1000')} for every 1,000 patients"))
+        pieces.append(Words(f", or {fmt.value(rate.value, 'per_1000')} for every 1,000 patients"))
     where = place(position, among)
     if where:
-        pieces += [Said(": "), Said(where, strong=True)]
-    return (*pieces, Said("."))
+        pieces += [Words(": "), Words(where, strong=True)]
+    return (*pieces, Words("."))
 
 
 def daily_change(month: Change | None, year: Change | None, per_day: Figure) -> Sentence:
@@ -77,7 +61,7 @@ def daily_change(month: Change | None, year: Change | None, per_day: Figure) -> 
         said.append(f"{words} in {than}")
     if not said:
         return ()
-    return (Said(f"Appointments per working day were {' and '.join(said)}."),)
+    return (Words(f"Appointments per working day were {' and '.join(said)}."),)
 
 
 def share(
@@ -86,15 +70,15 @@ def share(
     """A percentage with its interval, its place and its benchmark."""
     if now.value is None:
         return ()
-    pieces = [Said(f"{what} "), Said(fmt.value(now.value, now.measure.unit), strong=True)]
+    pieces = [Words(f"{what} "), Words(fmt.value(now.value, now.measure.unit), strong=True)]
     if now.low is not None:
-        pieces.append(Said(f" (95% interval {fmt.between(now.low, now.high, now.measure.unit)})"))
+        pieces.append(Words(f" (95% interval {fmt.between(now.low, now.high, now.measure.unit)})"))
     where = place(position, among)
     if where:
-        pieces.append(Said(f", {where}"))
+        pieces.append(Words(f", {where}"))
     if benchmark:
-        pieces.append(Said(f"; {benchmark}"))
-    return (*pieces, Said("."))
+        pieces.append(Words(f"; {benchmark}"))
+    return (*pieces, Words("."))
 
 
 def run_words(spc: Spc | None, *, what: str) -> Sentence:
@@ -113,18 +97,18 @@ def run_words(spc: Spc | None, *, what: str) -> Sentence:
     if last in ("rising", "falling"):
         moved = "risen" if last == "rising" else "fallen"
         steps = fmt.plural(max(1, length - 1), "month", "months")
-        return (Said(f"{what} has {moved} month after month for {steps}."),)
+        return (Words(f"{what} has {moved} month after month for {steps}."),)
     side = "above" if last == "high" else "below"
     months = fmt.plural(length, "month", "months")
-    return (Said(f"{what} has been {side} its usual level for {months}."),)
+    return (Words(f"{what} has been {side} its usual level for {months}."),)
 
 
 def list_size(now: Figure, *, name: str) -> Sentence:
     patients = fmt.large(now.value) if now.org.level == "england" else fmt.value(now.value, "count")
     return (
-        Said(f"On {fmt.full_date(now.period)} {name} had "),
-        Said(f"{patients} registered patients", strong=True),
-        Said("."),
+        Words(f"On {fmt.full_date(now.period)} {name} had "),
+        Words(f"{patients} registered patients", strong=True),
+        Words("."),
     )
 
 
@@ -140,7 +124,7 @@ def growth(changes: list[tuple[str, Change]]) -> Sentence:
         word = "more" if change.absolute > 0 else "fewer"
         size = fmt.large(abs(change.absolute))
         said.append(f"{size} {word} ({fmt.decimal(abs(change.percent), 1)}%) than {over} before")
-    return (Said(f"That is {fmt_list(said)}."),) if said else ()
+    return (Words(f"That is {fmt_list(said)}."),) if said else ()
 
 
 def jump(change: Change) -> Sentence:
@@ -148,7 +132,7 @@ def jump(change: Change) -> Sentence:
     if change.percent is None or abs(change.percent) < CLEAR_JUMP:
         return ()
     return (
-        Said(
+        Words(
             "A jump this large in a month usually comes from a merger, a closure or a correction "
             "of the practice map."
         ),

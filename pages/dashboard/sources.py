@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
-from components import shell
-from components.elements import dcc, html
-from components.notes import notes as notes_block
+from components.blocks import Notes, Section, Sentence, Words, sentence
 from data import format as fmt
 from pages.dashboard import figures
 from pages.dashboard.context import View, query
 from pages.dashboard.standard import download
-from pages.dashboard.steps import section
+from pages.dashboard.steps import step
 from pages.dashboard.words import lower_first
 from pages.site import links
 
@@ -21,8 +17,8 @@ METHOD = (
 )
 
 
-@section("notes", "Notes and sources")
-def notes(view: View, *extra: str) -> Component:
+@step("notes", "Notes and sources")
+def notes(view: View, *extra: str) -> Section:
     """What to keep in mind, and where it comes from."""
     declared, manifest = view.snapshot.dataset, view.snapshot.manifest
     release = figures.release(view.snapshot, view.month)
@@ -30,37 +26,30 @@ def notes(view: View, *extra: str) -> Component:
     record = manifest.periods.get(view.month)
     demo = ("Demonstration data: every practice, name and number here is invented.",)
     keep = [*(demo if manifest.demo else ()), *declared.caveats, *about, *extra]
-    entries: list[tuple[str, Component | str]] = [
-        ("Publisher", f"{declared.publisher}, {declared.series}"),
-        ("Licence", declared.licence),
+    entries: list[tuple[str, Sentence]] = [
+        ("Publisher", sentence(f"{declared.publisher}, {declared.series}")),
+        ("Licence", sentence(declared.licence)),
     ]
     if release is not None:
-        title = html.A(release.title, href=release.url) if release.url else release.title
-        entries.append(("Release", title))
+        entries.append(("Release", sentence(Words(release.title, href=release.url))))
     if record is not None:
         total = view.snapshot.england(declared.measure(declared.headline), view.month)
         covers = f"{fmt.plural(record.practices, 'practice', 'practices')}, {fmt.large(total)} "
-        entries.append(("Covers", covers + lower_first(declared.measure(declared.headline).label)))
+        covers += lower_first(declared.measure(declared.headline).label)
+        entries.append(("Covers", sentence(covers)))
     names = ", ".join(file.name for file in figures.period_files(view.snapshot, view.month))
+    checks = figures.checks_words(view.snapshot, view.month)
+    csv, xlsx = (download(view, kind) + query(view) for kind in ("csv", "xlsx"))
     entries += [
-        ("Files", names or "Not recorded"),
-        ("Version", f"{view.snapshot.version}, {figures.checks_words(view.snapshot, view.month)}"),
-        ("Method", METHOD),
-        (
-            "Downloads",
-            html.Span(
-                [
-                    html.A("CSV", href=download(view, "csv") + query(view), download=""),
-                    ", ",
-                    html.A("XLSX", href=download(view, "xlsx") + query(view), download=""),
-                ]
-            ),
-        ),
-        ("All sources", dcc.Link("Data sources", href=links.path("/data-sources/"))),
+        ("Files", sentence(names or "Not recorded")),
+        ("Version", sentence(f"{view.snapshot.version}, {checks}")),
+        ("Method", sentence(METHOD)),
+        ("Downloads", sentence(Words("CSV", href=csv), ", ", Words("XLSX", href=xlsx))),
+        ("All sources", sentence(Words("Data sources", href=links.path("/data-sources/")))),
     ]
-    return shell.section(
-        "notes",
-        "Notes and sources",
-        notes_block(keep, entries),
+    return Section(
+        slug="notes",
+        title="Notes and sources",
+        blocks=(Notes(tuple(keep), tuple(entries)),),
         remark="Read before using a figure in a paper",
     )

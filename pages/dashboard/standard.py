@@ -8,8 +8,10 @@ from datetime import date
 from dash.development.base_component import Component
 
 from components import selector, shell
+from components.attrs import attrs
 from components.elements import dcc, html
 from components.figure import note
+from components.render import as_dash
 from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
 from components.url_state import build
@@ -21,7 +23,7 @@ from data.spec import LEVEL_NAMES
 from pages.catalogue import Tool
 from pages.dashboard import context, figures, messages, peers, steps
 from pages.dashboard.context import UnknownOrg, Unpublished, View
-from pages.dashboard.steps import Section
+from pages.dashboard.steps import Step
 from pages.dashboard.words import LEVEL_WORDS, short_name
 from pages.site import delivery, links
 
@@ -31,7 +33,7 @@ MEMBERSHIPS = (
 )
 
 
-Sections = Callable[[View], Sequence[Section]]
+Sections = Callable[[View], Sequence[Step]]
 
 
 def body_id(tool: Tool) -> str:
@@ -59,7 +61,7 @@ def page(
     shown = _shown(view, sections)
     said = f"Showing {view.org.name}, {fmt.month(view.month)}"
     return shell.frame(
-        *messages.before(view),
+        *as_dash.remarks(messages.before(view)),
         *steps.first(body_id(tool), shown, values=values, versions=_versions(view)),
         shell.page_state(
             f"{tool.title}: {view.org.name}",
@@ -91,7 +93,7 @@ def _versions(view: View) -> tuple[str, ...]:
     return (view.snapshot.version, view.lists.version if view.lists else "")
 
 
-def _shown(view: View, sections: Sections) -> list[Section]:
+def _shown(view: View, sections: Sections) -> list[Step]:
     return [one for one in sections(view) if view.has_data or one.slug in _without_data(view)]
 
 
@@ -248,10 +250,34 @@ def _summary(view: View) -> str:
 
 def _unknown(problem: UnknownOrg) -> Component:
     return shell.frame(
-        messages.unknown(problem),
+        _did_you_mean(problem),
         shell.page_state(f"{problem.tool.title}: not found", f"No organisation {problem.code}"),
         title=f"No organisation has the code {problem.code[:20]}",
         crumbs=crumbs(problem.tool),
+    )
+
+
+def _did_you_mean(problem: UnknownOrg) -> Component:
+    """No organisation has that code: the nearest three, and a search box."""
+    shown = problem.code[:20]
+    path = problem.tool.path
+    nearest = [
+        html.Li(dcc.Link(org.label, href=links.page(path, {"org": org.code})))
+        for org in problem.nearest
+    ]
+    return html.Div(
+        [
+            html.P(f"No practice, PCN or area has the code {shown}. Did you mean:"),
+            html.Ul(nearest, className="nearest"),
+            selector.search(
+                "start",
+                label="Search by name, code, postcode or town",
+                search_url=links.path(links.SEARCH),
+            ),
+            html.P(dcc.Link(f"{problem.tool.title} for England", href=links.path(path))),
+        ],
+        className="panel",
+        **attrs({"data-unknown": shown}),
     )
 
 

@@ -21,8 +21,11 @@ from dash.exceptions import PreventUpdate
 
 from components import shell
 from components.attrs import attrs
+from components.blocks import Section
 from components.elements import dcc, html
 from components.figure import note
+from components.render import as_dash
+from pages.site import links
 
 FIRST = 2  # sections: the summary and the trend
 RENEWED = "Newer data were published while this page was drawn. Reload it to see them."
@@ -52,25 +55,29 @@ def read(data: object) -> Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a page: the anchor and words of the rail, and how to draw it."""
+class Step:
+    """A section that is drawn when it is needed: its anchor and words in the rail, and how."""
 
     slug: str
     label: str
-    draw: Callable[[], Component]
+    draw: Callable[[], Section]
 
 
-def section(slug: str, label: str) -> Callable[[Callable[Of, Component]], Callable[Of, Section]]:
+def step(slug: str, label: str) -> Callable[[Callable[Of, Section]], Callable[Of, Step]]:
     """Make of a function that draws a section one that says which, and draws it when needed."""
 
-    def of(draw: Callable[Of, Component]) -> Callable[Of, Section]:
+    def of(draw: Callable[Of, Section]) -> Callable[Of, Step]:
         @wraps(draw)
-        def named(*args: Of.args, **kwargs: Of.kwargs) -> Section:
-            return Section(slug, label, partial(draw, *args, **kwargs))
+        def named(*args: Of.args, **kwargs: Of.kwargs) -> Step:
+            return Step(slug, label, partial(draw, *args, **kwargs))
 
         return named
 
     return of
+
+
+def _drawn(one: Step) -> Component:
+    return as_dash.section(one.draw(), search_url=links.path(links.SEARCH))
 
 
 Id = dict[str, str | Wildcard]
@@ -90,14 +97,14 @@ def asking(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MA
 
 
 def first(
-    page: str, sections: Sequence[Section], *, values: Values, versions: Sequence[str]
+    page: str, steps: Sequence[Step], *, values: Values, versions: Sequence[str]
 ) -> list[Component]:
     """The first sections, a place for each of the others, and how to ask for these.
 
     `values` are those of the address, `versions` of the data that the page is drawn from.
     """
-    later = sections[FIRST:]
-    drawn = [one.draw() for one in sections[:FIRST]]
+    later = steps[FIRST:]
+    drawn = [_drawn(one) for one in steps[:FIRST]]
     if not later:
         return drawn
     asked = orjson.dumps({"values": dict(values), "versions": list(versions)})
@@ -123,7 +130,7 @@ def first(
     ]
 
 
-def later(sections: Sequence[Section], *, asked: Asked, versions: Sequence[str]) -> list[Component]:
+def later(steps: Sequence[Step], *, asked: Asked, versions: Sequence[str]) -> list[Component]:
     """The section asked for, of the same versions as the first; else why it is not shown.
 
     Raises `PreventUpdate` where none is asked for: Dash also asks when the view that did is gone.
@@ -132,4 +139,4 @@ def later(sections: Sequence[Section], *, asked: Asked, versions: Sequence[str])
         raise PreventUpdate
     if tuple(versions) != asked.versions:
         return [html.Div(note(RENEWED, kind="warn"), className="renewed")]
-    return [one.draw() for one in sections[FIRST:] if one.slug == asked.section]
+    return [_drawn(one) for one in steps[FIRST:] if one.slug == asked.section]

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from dash.development.base_component import Component
-
-from components import charts, shell
-from components.figure import boxed, draw, empty, note
-from components.light import html
-from components.table import Column, Member, Table, twin
-from components.table import members as member_table
+from components import blocks, charts
+from components.blocks import Absent, Beside, Block, Figure, Remark, Section, sentence
+from components.table import Column, Member, Table
 from data import areas, national, queries, revisions
 from data import format as fmt
 from data.coverage import coverage_of
 from data.db import library
 from data.orgs import Org
-from data.queries import Change, Figure
+from data.queries import Change
 from data.revisions import Revision
 from data.spec import LEVEL_NAMES, Level, Measure
 from pages.dashboard import peers, sections, sources, trends
-from pages.dashboard.steps import Section, section
+from pages.dashboard.steps import Step, step
 from pages.dashboard.words import lower_first, short_name
 from pages.nation import standard
 from pages.nation.standard import AREAS, Nation
@@ -31,11 +27,11 @@ MOST_REVISIONS = 24
 PLACES = ("10th", "20th", "30th", "40th", "50th (median)", "60th", "70th", "80th", "90th")
 
 
-def england(page: Nation, measure: Measure) -> Figure:
+def england(page: Nation, measure: Measure) -> queries.Figure:
     return peers.figure(page.view, measure)
 
 
-def year(page: Nation, now: Figure) -> Change:
+def year(page: Nation, now: queries.Figure) -> Change:
     return queries.change(page.view.snapshot, now, months=12)
 
 
@@ -46,20 +42,20 @@ def growth_unit(measure: Measure) -> str:
     return measure.label
 
 
-@section("trend", "Trend")
-def trend(page: Nation) -> Component:
+@step("trend", "Trend")
+def trend(page: Nation) -> Section:
     """England since the start, and the band of all practices."""
     view = page.view
-    drawn = [sections.lead_chart(view, page.peers)]
+    drawn: list[Block] = [sections.lead_chart(view, page.peers)]
     if page.measure.rollup == "sum" and not page.measure.den:
         drawn.append(practice_deciles(page))
     remark = fmt.months_between(view.snapshot.months[0], view.month)
     if len(drawn) > 1:
-        drawn = [shell.side_by_side(*drawn, lead=True)]
-    return shell.section("trend", "Trend", *drawn, remark=remark)
+        drawn = [Beside(tuple(drawn), leads=True)]
+    return Section(slug="trend", title="Trend", blocks=tuple(drawn), remark=remark)
 
 
-def practice_deciles(page: Nation) -> Component:
+def practice_deciles(page: Nation) -> Figure:
     """The decile band of all practices without a line of its own."""
     view, measure = page.view, page.measure
     when = trends.months(view)
@@ -75,21 +71,21 @@ def practice_deciles(page: Nation) -> Component:
         f"{measure.label}, all practices in England",
     )
     if not found:
-        return empty(frame, "Too few practices are published for deciles.")
+        return Figure(frame, Absent("Too few practices are published for deciles.", "empty"))
     chart = charts.Deciles(
         periods=trends.axis(view, when), cuts=cuts, unit=measure.unit, median="Practice median"
     )
-    return draw(frame, chart)
+    return Figure(frame, chart)
 
 
-@section("spread", "Spread")
-def spread(page: Nation) -> Component:
+@step("spread", "Spread")
+def spread(page: Nation) -> Section:
     """How practices or PCNs are spread now and a year ago, and the deciles of both."""
     view, measure = page.view, page.measure
     plural = LEVEL_NAMES[page.among][1]
     found = national.spreads(view.snapshot, measure, page.among, (view.month, page.before), bins=22)
     by_month = {one.month: one for one in found}
-    drawn: list[Component] = []
+    drawn: list[Block] = []
     for month, slug, when in ((view.month, "now", "now"), (page.before, "then", "a year before")):
         one = by_month.get(month)
         frame = standard.frame(
@@ -100,9 +96,8 @@ def spread(page: Nation) -> Component:
             coverage=_outside(one, plural),
         )
         if one is None:
-            drawn.append(
-                empty(frame, f"Fewer than {national.FEWEST} {plural} have a value that month.")
-            )
+            words = f"Fewer than {national.FEWEST} {plural} have a value that month."
+            drawn.append(Figure(frame, Absent(words, "empty")))
             continue
         bins = tuple(charts.Bin(b.low, b.high, b.organisations) for b in one.bins)
         you = standard.marked(page) if month == view.month else None
@@ -114,11 +109,11 @@ def spread(page: Nation) -> Component:
             median=one.median,
             among=LEVEL_NAMES[page.among],
         )
-        drawn.append(draw(frame, chart))
-    parts = [shell.side_by_side(*drawn)]
+        drawn.append(Figure(frame, chart))
+    parts: list[Block] = [Beside(tuple(drawn))]
     if view.month in by_month:
         parts.append(_decile_table(page, by_month))
-    return shell.section("spread", f"How {plural} are spread", *parts)
+    return Section(slug="spread", title=f"How {plural} are spread", blocks=tuple(parts))
 
 
 def _outside(one: national.Spread | None, plural: str) -> str:
@@ -127,7 +122,7 @@ def _outside(one: national.Spread | None, plural: str) -> str:
     return f"{one.outside} {plural} lie beyond the bars."
 
 
-def _decile_table(page: Nation, by_month: dict[date, national.Spread]) -> Component:
+def _decile_table(page: Nation, by_month: dict[date, national.Spread]) -> blocks.Table:
     measure = page.measure
     now, then = by_month[page.view.month], by_month.get(page.before)
     rows = tuple(
@@ -167,7 +162,7 @@ def gap_words(page: Nation, now: national.Spread, then: national.Spread | None) 
 
 def area_dots(
     page: Nation, measure: Measure, *, slug: str, heading: str = "", level: Level | None = None
-) -> Component:
+) -> Figure:
     """Areas sorted by a measure, or by its change where the measure is a size."""
     view = page.view
     level = level or page.level
@@ -197,9 +192,8 @@ def area_dots(
         f"{name}, {fmt.month(view.month)}. {fmt.direction(measure.polarity).capitalize()}",
     )
     if not any(dot.value is not None for dot in dots):
-        return empty(
-            frame, f"{words}: nothing to compare in {fmt.month(view.month)}, or a year before."
-        )
+        nothing = f"{words}: nothing to compare in {fmt.month(view.month)}, or a year before."
+        return Figure(frame, Absent(nothing, "empty"))
     unit = "percent" if size else measure.unit
     chart = charts.Dots(
         areas=tuple(dots),
@@ -208,26 +202,25 @@ def area_dots(
         marker_value=middle,
         what=LEVEL_NAMES[level][0],
     )
-    return draw(frame, chart)
+    return Figure(frame, chart)
 
 
 def _percent(now: float | None, before: float | None) -> float | None:
     return None if now is None or not before else 100 * (now - before) / before
 
 
-@section("areas", "Areas")
-def variation(page: Nation, columns: Sequence[Measure]) -> Component:
+@step("areas", "Areas")
+def variation(page: Nation, columns: Sequence[Measure]) -> Section:
     """Areas on one scale, and side by side over several measures."""
-    return shell.section(
-        "areas",
-        f"{AREAS[page.level]} side by side",
-        area_dots(page, page.measure, slug="dots"),
-        area_table(page, columns),
+    return Section(
+        slug="areas",
+        title=f"{AREAS[page.level]} side by side",
+        blocks=(area_dots(page, page.measure, slug="dots"), area_table(page, columns)),
         remark="Sorted by value. Areas differ in age and need",
     )
 
 
-def area_table(page: Nation, columns: Sequence[Measure]) -> Component:
+def area_table(page: Nation, columns: Sequence[Measure]) -> blocks.Members:
     """Regions and ICBs (or the chosen areas) with the headline measures."""
     view = page.view
     levels: tuple[Level, ...] = ("region", "icb") if page.level == "icb" else (page.level,)
@@ -259,18 +252,15 @@ def area_table(page: Nation, columns: Sequence[Measure]) -> Component:
     heads.insert(1, Column("Change in 12 months", "percent"))
     title = "Regions and ICBs" if len(levels) > 1 else AREAS[page.level]
     frame = standard.frame(page, "areas-table", title, fmt.month(view.month))
-    table = member_table(
-        rows, heads, caption=f"{title}, {fmt.month(view.month)}", first="Area", sorted_by=0
-    )
-    return boxed(frame, table)
+    return blocks.Members(frame=frame, rows=tuple(rows), columns=tuple(heads), first="Area")
 
 
 def _tool_href(page: Nation, org: Org) -> str:
     return links.page(page.view.tool.path, {"org": org.code})
 
 
-@section("changed", "What changed")
-def changed(page: Nation) -> Component:
+@step("changed", "What changed")
+def changed(page: Nation) -> Section:
     """What this version changed against the one before it."""
     manifest = page.view.snapshot.manifest
     before = revisions.previous(library().store, manifest)
@@ -281,13 +271,14 @@ def changed(page: Nation) -> Component:
     if older:
         months = fmt.months_between(older[0], older[-1])
         said += f"It also restates {months}."
-    parts: list[Component] = [note(said.strip())]
+    parts: list[Block] = [Remark(sentence(said.strip()))]
     if before is None:
-        parts.append(note("No earlier version is kept here, so revisions cannot be shown yet."))
+        words = "No earlier version is kept here, so revisions cannot be shown yet."
+        parts.append(Remark(sentence(words)))
     else:
         found = revisions.revisions(manifest, before, control=page.view.snapshot.dataset.control)
         parts.append(_revisions(page, found, before.version))
-    return shell.section("changed", "What changed since the last version", *parts)
+    return Section(slug="changed", title="What changed since the last version", blocks=tuple(parts))
 
 
 REVISION_WORDS = {
@@ -330,13 +321,13 @@ def revision_table(found: Sequence[Revision], *, what: str) -> Table:
     )
 
 
-def _revisions(page: Nation, found: Sequence[Revision], version: str) -> Component:
+def _revisions(page: Nation, found: Sequence[Revision], version: str) -> Block:
     if not found:
-        return note(f"Nothing differs from the version before it ({version}).")
+        return Remark(sentence(f"Nothing differs from the version before it ({version})."))
     declared = page.view.snapshot.dataset
     what = declared.measure(declared.headline).label
     frame = standard.frame(page, "revisions", "Periods that changed", f"Against version {version}")
-    return boxed(frame, twin(revision_table(found, what=what)))
+    return blocks.Table(frame, revision_table(found, what=what))
 
 
 def coverage(page: Nation) -> list[str]:
@@ -358,21 +349,11 @@ def coverage(page: Nation) -> list[str]:
     return found
 
 
-def notes(page: Nation) -> Section:
+def notes(page: Nation) -> Step:
     """Coverage, caveats and where the figures come from; no lists of highest and lowest."""
     return sources.notes(page.view, *coverage(page))
 
 
-def plain_table(page: Nation, slug: str, table: Table, subtitle: str) -> Component:
+def plain_table(page: Nation, slug: str, table: Table, subtitle: str) -> blocks.Table:
     """A small table in a figure's frame."""
-    frame = standard.frame(page, slug, table.caption, subtitle)
-    inner = html.Div(
-        [
-            html.Div(
-                [html.H3(table.caption), html.P(subtitle, className="sub")], className="fig-head"
-            ),
-            twin(table),
-        ],
-        className="fig flat",
-    )
-    return boxed(frame, inner)
+    return blocks.Table(standard.frame(page, slug, table.caption, subtitle), table)

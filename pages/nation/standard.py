@@ -11,8 +11,9 @@ from typing import cast
 from dash.development.base_component import Component
 
 from components import kpi, selector, shell
-from components.elements import html
+from components.blocks import Cards, Remark, Section, Sentence, Sentences, Words, sentence
 from components.figure import Frame, note
+from components.render import as_dash
 from components.selector import Option
 from components.shell import Crumb
 from data import areas, queries
@@ -25,9 +26,8 @@ from pages.catalogue import Tool
 from pages.dashboard import context, figures, peers, standard, steps
 from pages.dashboard.context import View
 from pages.dashboard.peers import Peers
-from pages.dashboard.sections import spoken
-from pages.dashboard.sentences import Sentence
-from pages.dashboard.steps import Section
+from pages.dashboard.sections import DISCLAIMER
+from pages.dashboard.steps import Step
 from pages.dashboard.words import short_name
 from pages.site import links
 from pages.site.anchors import data_status
@@ -82,7 +82,7 @@ class Contents:
     measures: Sequence[str]
     said: Callable[[Nation], Sequence[Sentence]]
     headline: Callable[[Nation], Sequence[kpi.Kpi]]
-    sections: Callable[[Nation], Sequence[Section | None]]
+    sections: Callable[[Nation], Sequence[Step | None]]
 
 
 def read(contents: Contents, values: steps.Values) -> Nation | None:
@@ -138,7 +138,7 @@ def page(contents: Contents, values: steps.Values) -> Component:
     versions = [view.snapshot.version]
     text = nation.mine.label if nation.mine else ""
     return shell.frame(
-        *_remarks(nation),
+        *as_dash.remarks(_remarks(nation)),
         *steps.first(body_id(tool), shown, values=values, versions=versions),
         shell.page_state(
             title,
@@ -166,7 +166,7 @@ def later(contents: Contents, data: object) -> list[Component]:
 
 
 @lru_cache(maxsize=64)
-def _shown(contents: Contents, nation: Nation, _host: str) -> tuple[Section, ...]:
+def _shown(contents: Contents, nation: Nation, _host: str) -> tuple[Step, ...]:
     """The sections below the selector. Every visitor gets the same, so each is drawn once.
 
     A new version is a new `Nation`; the host stands in citations.
@@ -175,18 +175,25 @@ def _shown(contents: Contents, nation: Nation, _host: str) -> tuple[Section, ...
     return tuple(replace(one, draw=cache(one.draw)) for one in found if one is not None)
 
 
-@steps.section("summary", "England")
-def _summary(contents: Contents, nation: Nation) -> Component:
-    said = [spoken(one) for one in contents.said(nation) if one]
-    cards = _bands(contents.headline(nation))
-    return shell.quiet_section("summary", "England", kpi.summary(said, name="England"), *cards)
+@steps.step("summary", "England")
+def _summary(contents: Contents, nation: Nation) -> Section:
+    said = tuple(one for one in contents.said(nation) if one)
+    return Section(
+        slug="summary",
+        title="England",
+        blocks=(
+            Sentences(sentences=said, name="England", disclaimer=DISCLAIMER),
+            *_bands(contents.headline(nation)),
+        ),
+        quiet=True,
+    )
 
 
-def _bands(cards: Sequence[kpi.Kpi]) -> list[Component]:
+def _bands(cards: Sequence[kpi.Kpi]) -> list[Cards]:
     """The cards in ruled bands of equal length."""
     size = 6 if len(cards) % 5 else 5
     size = 4 if len(cards) == 8 else size
-    return [kpi.kpis(cards[start : start + size]) for start in range(0, len(cards), size)]
+    return [Cards(tuple(cards[at : at + size])) for at in range(0, len(cards), size)]
 
 
 def crumbs(tool: Tool) -> list[Crumb]:
@@ -229,32 +236,27 @@ def _segments(name: str, label: str, words: Mapping[str, str], value: str) -> Co
     )
 
 
-def _remarks(nation: Nation) -> list[Component]:
-    found: list[Component] = []
+def _remarks(nation: Nation) -> list[Remark]:
+    found: list[Remark] = []
     if nation.unknown:
         near = nation.view.directory.nearest_codes(nation.unknown)
         named = ", ".join(one.label for one in near)
-        found.append(
-            note(
-                f"No organisation has the code {nation.unknown[:20]}. Did you mean {named}?",
-                kind="warn",
-            )
-        )
+        words = f"No organisation has the code {nation.unknown[:20]}. Did you mean {named}?"
+        found.append(Remark(sentence(words), "warn"))
     status = _failed(nation)
     if status:
-        found.append(note(status, kind="warn", link=data_status()))
+        link = Words("See data status", href=links.path("/status/"))
+        found.append(Remark(sentence(f"{status} ", link), "warn"))
     if nation.mine and nation.home is None and nation.mine.level != "england":
-        found.append(
-            note(
-                f"{nation.mine.label} belongs to none of the {AREAS[nation.level]} shown, so it "
-                "is marked only where organisations of its own kind are."
-            )
+        words = (
+            f"{nation.mine.label} belongs to none of the {AREAS[nation.level]} shown, so it "
+            "is marked only where organisations of its own kind are."
         )
-    return [html.Div(found, className="stack-notes")] if found else []
+        found.append(Remark(sentence(words)))
+    return found
 
 
 def _failed(nation: Nation) -> str:
-
     status = library().store.status(nation.view.tool.dataset)
     if status is None or status.outcome != "failed":
         return ""

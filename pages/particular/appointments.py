@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dash.development.base_component import Component
-
-from components import charts, shell
-from components.figure import Frame, boxed, draw
+from components import blocks, charts
+from components.blocks import Beside, Figure, Section, Sentence
 from components.kpi import Kpi
-from components.light import Node, html
-from components.table import Column, Table, twin
+from components.table import Column, Table
 from data import format as fmt
 from data import queries
 from data.datasets.gp_appointments import WAITS
@@ -20,8 +17,7 @@ from data.stats import xmr
 from pages.dashboard import breakdowns, cards, figures, peers, sections, sentences, trends
 from pages.dashboard.context import View
 from pages.dashboard.peers import Peers
-from pages.dashboard.sentences import Sentence
-from pages.dashboard.steps import section
+from pages.dashboard.steps import step
 from pages.dashboard.words import brief, short_name
 
 MODES = (
@@ -137,7 +133,7 @@ def said(view: View, group: Peers) -> list[Sentence]:
     ]
 
 
-def daily_trend(view: View) -> Component:
+def daily_trend(view: View) -> Figure:
     """Appointments per working day, with the months that have bank holidays marked."""
     one = measure(view, "per_working_day")
     when = trends.months(view)
@@ -156,15 +152,15 @@ def daily_trend(view: View) -> Component:
         return breakdowns.nothing(view, frame, "Appointments per working day")
     line = trends.line_chart(view, one, when)
     chart = replace(line, periods=trends.with_holidays(view, line.periods))
-    return draw(frame, chart, explain=breakdowns.explained(view, now))
+    return Figure(frame, chart, figures.working(view, now))
 
 
-def missed_control(view: View) -> Component:
+def missed_control(view: View) -> Figure:
     """The control chart of appointments that were not attended."""
     return sections.control_figure(view, measure(view, "dna"))
 
 
-def mapping_trend(view: View) -> Component:
+def mapping_trend(view: View) -> Figure:
     """Unmapped and inconsistent appointments over time, against the areas shown."""
     one = measure(view, "mapping_problems")
     when = trends.months(view)
@@ -183,11 +179,11 @@ def mapping_trend(view: View) -> Component:
     if not any(value is not None for line in lines for value in line.values):
         return breakdowns.nothing(view, frame, one.label)
     chart = charts.Lines(periods=trends.axis(view, when, one), series=tuple(lines), unit="percent")
-    return draw(frame, chart, explain=breakdowns.explained(view, now))
+    return Figure(frame, chart, figures.working(view, now))
 
 
-@section("breakdown", "Breakdown")
-def breakdown(view: View) -> Component:
+@step("breakdown", "Breakdown")
+def breakdown(view: View) -> Section:
     """Mode, waits, staff, status, category, waits by staff and mapping quality."""
     declared = view.snapshot.dataset
     england = view.directory.at("england", "ENG") or view.org
@@ -204,47 +200,77 @@ def breakdown(view: View) -> Component:
             f"{fmt.value(figure.value, 'percent')} {words}" if figure.value is not None else words
         )
 
-    parts: list[Component] = [
-        shell.side_by_side(
-            stack(
-                view, declared.breakdown("mode"), slug="mode", grouping=MODES,
-                title=title(face, "of appointments are face to face"), unknown=frozenset({4}),
-                explained=face,
-            ),
-            stack(
-                view, wait, slug="wait", grouping=BANDS,
-                title=title(day, "of known waits are same day"), unknown=frozenset({6}),
-                explained=day,
-            ),
+    parts = (
+        Beside(
+            (
+                stack(
+                    view,
+                    declared.breakdown("mode"),
+                    slug="mode",
+                    grouping=MODES,
+                    title=title(face, "of appointments are face to face"),
+                    unknown=frozenset({4}),
+                    explained=face,
+                ),
+                stack(
+                    view,
+                    wait,
+                    slug="wait",
+                    grouping=BANDS,
+                    title=title(day, "of known waits are same day"),
+                    unknown=frozenset({6}),
+                    explained=day,
+                ),
+            )
         ),
-        shell.side_by_side(
-            stack(
-                view, declared.breakdown("hcp_type"), slug="staff", grouping=STAFF,
-                title=title(gp, "of appointments are with a GP"), unknown=frozenset({2}),
-                explained=gp,
-            ),
-            stack(
-                view, declared.breakdown("status"), slug="status", grouping=STATUS,
-                title=title(attended, "of appointments were attended"), unknown=frozenset({2}),
-                explained=attended,
-            ),
+        Beside(
+            (
+                stack(
+                    view,
+                    declared.breakdown("hcp_type"),
+                    slug="staff",
+                    grouping=STAFF,
+                    title=title(gp, "of appointments are with a GP"),
+                    unknown=frozenset({2}),
+                    explained=gp,
+                ),
+                stack(
+                    view,
+                    declared.breakdown("status"),
+                    slug="status",
+                    grouping=STATUS,
+                    title=title(attended, "of appointments were attended"),
+                    unknown=frozenset({2}),
+                    explained=attended,
+                ),
+            )
         ),
         breakdowns.ranked(
-            view, declared.breakdown("category"), slug="category", against=against,
+            view,
+            declared.breakdown("category"),
+            slug="category",
+            against=against,
             subtitle=category_words(view, against),
             whole=peers.figure(view, measure(view, "appointments")),
         ),
-        shell.side_by_side(
-            stack(
-                view, declared.breakdown("gp_wait"), slug="wait-by-staff",
-                grouping=_for_gp(), title="Waits with a GP and with other staff",
-                unknown=frozenset({6}), rows=staff_rows(view, against), explained=day,
-            ),
-            mapping_trend(view),
+        Beside(
+            (
+                stack(
+                    view,
+                    declared.breakdown("gp_wait"),
+                    slug="wait-by-staff",
+                    grouping=_for_gp(),
+                    title="Waits with a GP and with other staff",
+                    unknown=frozenset({6}),
+                    rows=staff_rows(view, against),
+                    explained=day,
+                ),
+                mapping_trend(view),
+            )
         ),
-        wait_figure(view, against),
-    ]  # fmt: skip
-    return shell.section("breakdown", "Breakdown", *parts, remark=fmt.month(view.month))
+        wait_table(view, against),
+    )
+    return Section(slug="breakdown", title="Breakdown", blocks=parts, remark=fmt.month(view.month))
 
 
 def supplier_notes(view: View) -> tuple[str, ...]:
@@ -280,18 +306,14 @@ def staff_rows(view: View, against: Org) -> list[breakdowns.Bar]:
     return rows
 
 
-def wait_figure(view: View, against: Org) -> Component:
+def wait_table(view: View, against: Org) -> blocks.Table:
+    """Every band as published: counts and shares for all staff, GPs and others."""
     frame = figures.frame(
         view,
         "wait-bands",
         "All eight wait bands, with a GP and with other staff",
         f"{short_name(view.org)}, {fmt.month(view.month)}",
     )
-    return boxed(frame, wait_table(view, against, frame=frame))
-
-
-def wait_table(view: View, against: Org, *, frame: Frame) -> Node:
-    """Every band as published: counts and shares for all staff, GPs and others."""
     declared = view.snapshot.dataset
     every = breakdowns.shares(view, declared.breakdown("wait"), view.org)
     gp = breakdowns.shares(view, declared.breakdown("gp_wait"), view.org)
@@ -320,8 +342,4 @@ def wait_table(view: View, against: Org, *, frame: Frame) -> Node:
         )
         for index, label in enumerate(WAITS.values())
     )
-    table = Table("All eight wait bands", tuple(columns), rows)
-    heading = html.Div(
-        [html.B(frame.title), html.Span(frame.subtitle, className="sub")], className="box-head"
-    )
-    return html.Div([heading, twin(table)])
+    return blocks.Table(frame, Table("All eight wait bands", tuple(columns), rows))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
-from components import charts, shell
-from components.explain import explain
-from components.figure import draw, not_published
+from components import charts
+from components.blocks import Absent, Beside, Figure, Section
 from data import format as fmt
 from data.datasets.list_sizes import QUINARY_BANDS, band_label, band_part
 from data.orgs import Org
 from pages.dashboard import breakdowns, figures, peers
 from pages.dashboard.context import View
 from pages.dashboard.peers import Peers
-from pages.dashboard.steps import section
+from pages.dashboard.steps import step
 from pages.dashboard.words import brief, short_name
 from pages.particular.list_sizes import measure
 
@@ -56,7 +53,7 @@ def _band_shares(view: View, org: Org) -> dict[str, float | None]:
     }
 
 
-def pyramid(view: View, against: Org) -> Component:
+def pyramid(view: View, against: Org) -> Figure:
     """Age and sex, with the benchmark as an outline."""
     name = short_name(view.org)
     same = against.code == view.org.code
@@ -71,9 +68,8 @@ def pyramid(view: View, against: Org) -> Component:
         + ("" if same else f"; lines mark {short_name(against)}"),
     )  # fmt: skip
     if all(value is None for value in own.values()):
-        return not_published(
-            frame, f"The age file of {fmt.month(view.month)} is not loaded for {name}."
-        )
+        words = f"The age file of {fmt.month(view.month)} is not loaded for {name}."
+        return Figure(frame, Absent(words))
     ages = tuple(
         charts.Age(
             band_label(band),
@@ -85,10 +81,10 @@ def pyramid(view: View, against: Org) -> Component:
         for band in QUINARY_BANDS
     )
     chart = charts.Pyramid(bands=ages, name=brief(view.org), marker=brief(against))
-    return draw(frame, chart, explain=explain(figures.working(view, over_65)))
+    return Figure(frame, chart, figures.working(view, over_65))
 
 
-def age_bars(view: View) -> Component:
+def age_bars(view: View) -> Figure:
     """Six age groups for every organisation shown; counts are in the table of the download."""
     name = short_name(view.org)
     over = peers.figure(view, measure(view, "dependency_ratio"))
@@ -106,26 +102,25 @@ def age_bars(view: View) -> Component:
         title = f"{fmt.value(over.value, 'per_100')} aged under 15 or over 64 for every 100 others"
     frame = figures.frame(view, "ages", title, "Age groups, % of registered patients")
     if all(share is None for share in rows[0].shares):
-        return not_published(
-            frame, f"The age file of {fmt.month(view.month)} is not loaded for {name}."
-        )
+        words = f"The age file of {fmt.month(view.month)} is not loaded for {name}."
+        return Figure(frame, Absent(words))
     chart = charts.Stacked(
         rows=tuple(rows),
         parts=tuple(label for label, _ in AGES),
         what="registered patients",
         ordered=True,
     )
-    return draw(frame, chart, explain=explain(figures.working(view, over)))
+    return Figure(frame, chart, figures.working(view, over))
 
 
-@section("breakdown", "Age and sex")
-def breakdown(view: View, group: Peers) -> Component:
+@step("breakdown", "Age and sex")
+def breakdown(view: View, group: Peers) -> Section:
     """Age and sex against the benchmark, and age groups against every area shown."""
     england = view.directory.at("england", "ENG") or view.org
     against = group.area or england
-    return shell.section(
-        "breakdown",
-        "Age and sex",
-        shell.side_by_side(pyramid(view, against), age_bars(view)),
+    return Section(
+        slug="breakdown",
+        title="Age and sex",
+        blocks=(Beside((pyramid(view, against), age_bars(view))),),
         remark=fmt.month(view.month),
     )

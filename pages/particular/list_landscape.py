@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
-from components import charts, shell
-from components.elements import dcc, html
-from components.explain import explain
-from components.figure import draw, empty
+from components import charts
+from components.blocks import (
+    Absent,
+    Beside,
+    Block,
+    Figure,
+    Listing,
+    Section,
+    Sentence,
+    Words,
+    sentence,
+)
 from data import areas, landscape, queries
 from data import format as fmt
 from data.orgs import Org
@@ -16,12 +22,12 @@ from pages.dashboard import cards, figures
 from pages.dashboard.context import View, href
 from pages.dashboard.peers import Peers
 from pages.dashboard.sections import distribution
-from pages.dashboard.steps import section
+from pages.dashboard.steps import step
 from pages.dashboard.words import brief, short_name
 from pages.particular.list_sizes import change_working, growth_by_code, measure, registered
 
 
-def growth_spread(view: View) -> Component:
+def growth_spread(view: View) -> Figure:
     """How practices' lists changed over a year, with the view's own change marked."""
     one = measure(view, "registered_patients")
     bins, median, beyond = landscape.growths(view.snapshot, one, "practice", view.month, 12)
@@ -38,14 +44,15 @@ def growth_spread(view: View) -> Component:
     )  # fmt: skip
     if not bins:
         before = fmt.month(queries.months_before(view.month, 12))
-        return empty(frame, f"The lists of {before} are not loaded, so growth is not known.")
+        words = f"The lists of {before} are not loaded, so growth is not known."
+        return Figure(frame, Absent(words, "empty"))
     inside = change.percent is not None and bins[0].low <= change.percent < bins[-1].high
     you = (brief(view.org), change.percent) if inside and change.percent is not None else None
     chart = charts.Histogram(
         bins=tuple(charts.Bin(b.low, b.high, b.organisations) for b in bins),
         unit="percent", measure="change over 12 months", you=you, median=median,
     )  # fmt: skip
-    return draw(frame, chart, explain=explain(change_working(view, "a year", change, now)))
+    return Figure(frame, chart, change_working(view, "a year", change, now))
 
 
 def local_area(view: View) -> Org | None:
@@ -56,7 +63,7 @@ def local_area(view: View) -> Org | None:
     return view.org if view.org.level in ("sub_icb", "icb") else None
 
 
-def local(view: View) -> Component | None:
+def local(view: View) -> Figure | None:
     """Size and growth of the practices nearby."""
     area = local_area(view)
     if area is None:
@@ -77,15 +84,16 @@ def local(view: View) -> Component | None:
     )  # fmt: skip
     if not any(place.x is not None and place.y is not None for place in places):
         before = fmt.month(queries.months_before(view.month, 12))
-        return empty(frame, f"The lists of {before} are not loaded, so growth is not known.")
+        words = f"The lists of {before} are not loaded, so growth is not known."
+        return Figure(frame, Absent(words, "empty"))
     chart = charts.Scatter(
         places=places, x_label="Registered patients", x_unit="count",
         y_label="Change over 12 months", y_unit="percent",
     )  # fmt: skip
-    return draw(frame, chart, explain=explain(figures.working(view, registered(view))))
+    return Figure(frame, chart, figures.working(view, registered(view)))
 
 
-def comings_and_goings(view: View) -> Component | None:
+def comings_and_goings(view: View) -> Listing | None:
     """Practices that joined, left, opened or closed in the local area within the year."""
     area = local_area(view)
     before = queries.months_before(view.month, 12)
@@ -99,13 +107,10 @@ def comings_and_goings(view: View) -> Component | None:
         f"Practices that joined or left {short_name(area)} between {fmt.month(before)} and "
         f"{fmt.month(view.month)}"
     )
-    body: Component = html.Ul([html.Li(one) for one in (*joined, *left)])
-    if not joined and not left:
-        body = html.P("None did.")
-    return html.Div([html.H3(words), body], className="panel")
+    return Listing(words, (*joined, *left), nothing="None did.")
 
 
-def _moved(view: View, code: str, verb: str) -> Component:
+def _moved(view: View, code: str, verb: str) -> Sentence:
     org = view.directory.at("practice", code)
     name = org.label if org else code
     detail = verb
@@ -114,19 +119,18 @@ def _moved(view: View, code: str, verb: str) -> Component:
     if org and verb == "joined" and org.first_month and org.first_month > view.snapshot.months[0]:
         appeared = fmt.month(org.first_month)
         detail = f"joined; first list in {appeared}"
-    return html.Span([dcc.Link(name, href=href(view, org=code)), f": {detail}"])
+    return sentence(Words(name, href=href(view, org=code)), f": {detail}")
 
 
-@section("landscape", "Landscape")
-def landscapes(view: View, group: Peers, size: Measure) -> Component:
+@step("landscape", "Landscape")
+def landscapes(view: View, group: Peers, size: Measure) -> Section:
     """National: sizes and growth of all practices. Local: the practices nearby."""
     spread = distribution(view, group, size)
     national = [part for part in (spread, growth_spread(view)) if part is not None]
-    return shell.section(
-        "landscape",
-        "Landscape",
-        shell.side_by_side(*national),
-        local(view),
-        comings_and_goings(view),
+    nearby: list[Block | None] = [local(view), comings_and_goings(view)]
+    return Section(
+        slug="landscape",
+        title="Landscape",
+        blocks=(Beside(tuple(national)), *(block for block in nearby if block is not None)),
         remark=fmt.month(view.month),
     )

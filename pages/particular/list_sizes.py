@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dash.development.base_component import Component
-
-from components import charts
-from components.explain import Working, explain
-from components.figure import draw, empty
+from components import blocks, charts
+from components.blocks import Absent, Sentence
+from components.explain import Working
 from components.kpi import Kpi
 from components.table import Column
 from data import format as fmt
@@ -21,8 +19,7 @@ from pages.dashboard import cards, figures, members, peers, sentences, trends
 from pages.dashboard.context import View
 from pages.dashboard.members import Extra
 from pages.dashboard.peers import Peers
-from pages.dashboard.sentences import Sentence
-from pages.dashboard.steps import Section
+from pages.dashboard.steps import Step
 from pages.dashboard.words import brief, short_name
 
 SHARES = ("aged_65_and_over", "aged_75_and_over", "aged_85_and_over", "under_18")
@@ -106,7 +103,7 @@ def _change_card(view: View, over: str, change: Change, now: Figure) -> Kpi:
         unit="count",
         context=context if percent else (),
         missing=f"{fmt.month_short(earlier.period)} is not loaded or has no list",
-        explain=explain(change_working(view, over, change, now), label="Explain"),
+        explain=change_working(view, over, change, now),
     )
 
 
@@ -125,7 +122,7 @@ def change_working(view: View, over: str, change: Change, now: Figure) -> Workin
     )
 
 
-def growth_lines(view: View) -> Component:
+def growth_lines(view: View) -> blocks.Figure:
     """Change on a year earlier, month by month, for the organisation and the areas shown."""
     when = trends.months(view)
     name = short_name(view.org)
@@ -143,11 +140,11 @@ def growth_lines(view: View) -> Component:
     )
     if not any(value is not None for value in lines[0].values):
         words = f"There is no month of {name} with a list both then and a year earlier."
-        return empty(frame, words, height=charts.HEIGHT)
+        return blocks.Figure(frame, Absent(words, "empty"))
     chart = charts.Lines(
         periods=trends.axis(view, when), series=tuple(lines), unit="percent", axis="fit"
     )
-    return draw(frame, chart, explain=explain(change_working(view, "a year", change, now)))
+    return blocks.Figure(frame, chart, change_working(view, "a year", change, now))
 
 
 def _yearly(view: View, when: Sequence, org: Org) -> tuple[float | None, ...]:
@@ -174,7 +171,7 @@ def growth_by_code(view: View, orgs: Sequence[Org]) -> dict[str, float | None]:
     return found
 
 
-def member_section(view: View) -> Section | None:
+def member_section(view: View) -> Step | None:
     """Member organisations with their growth beside their size."""
     columns = [measure(view, one) for one in MEMBER_COLUMNS]
     return members.members(view, columns, extra=_growth_column)

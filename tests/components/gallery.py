@@ -111,7 +111,7 @@ def headline() -> Component:
                     context=(words,),
                     position=fmt.position(fmt.Place(place, place, 100 - place), polarity),
                     place=fmt.Place(place, place, 100 - place),
-                    explain=explain.explain(WORKING, label="Explain") if place == 29 else None,
+                    explain=WORKING if place == 29 else None,
                 )
                 for label, value, unit, words, place, polarity in rows
             ),

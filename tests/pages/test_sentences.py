@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
+from components.blocks import plain
 from data.datasets.gp_appointments import DATASET
 from data.orgs import ENGLAND_ORG, Org
 from data.queries import Change, Figure, Position
 from data.stats import xmr
 from pages.dashboard import sentences
-from pages.dashboard.sentences import plain
 
 MILLBROOK = Org("practice", "Y99001", "Millbrook Surgery", None, None)
 SEPTEMBER, AUGUST = date(2026, 9, 1), date(2026, 8, 1)

@@ -1,0 +1,226 @@
+"""What a section of a page says, as plain frozen data that is the same for every surface.
+
+A section yields blocks; the modules of `components.render` turn them into Dash, HTML, tables and
+JSON. Nothing is worked out for one surface only: what a page shows is what its download holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from components import table
+from components.charts.specs import HEIGHT, Spec
+from components.explain import Working
+from components.figure import Frame
+from components.kpi import Kpi
+from components.selector import Comparator, Option
+from components.spine import Peer, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of a sentence. `strong` pieces are the numbers that a reader would quote."""
+
+    text: str
+    strong: bool = False
+    href: str = ""
+
+
+Sentence = tuple[Words, ...]
+
+
+def plain(sentence: Sentence) -> str:
+    """The sentence without its emphasis and links."""
+    return "".join(piece.text for piece in sentence)
+
+
+def sentence(*pieces: str | Words) -> Sentence:
+    """A sentence of plain words with links or strong pieces between them."""
+    return tuple(Words(piece) if isinstance(piece, str) else piece for piece in pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read the bar of a card: whose dot it is, and what lies in the middle."""
+
+    name: str
+    middle: str = "England median"
+    among: str = "practices in England"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentences:
+    """The answer in sentences, about the organisation `name`."""
+
+    sentences: tuple[Sentence, ...]
+    name: str
+    disclaimer: str = ""  # what the sentences say nothing about
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """One band of headline numbers, six at most."""
+
+    cards: tuple[Kpi, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Why a figure has no chart. `height` is that of the chart in px, which its place keeps."""
+
+    sentence: str
+    kind: Literal["empty", "not_published"] = "not_published"
+    height: int = HEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart in its frame, with the working of the number that it shows last."""
+
+    frame: Frame
+    chart: Spec | Absent
+    explain: Working | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One measure a row: the organisation, those beside it, and the place among all."""
+
+    frame: Frame
+    rows: tuple[Row, ...]
+    peers: tuple[Peer, ...]
+    among: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """Organisations side by side; `first` names what they are."""
+
+    frame: Frame
+    rows: tuple[table.Member, ...]
+    columns: tuple[table.Column, ...]
+    first: str
+    sorted_by: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that stands by itself."""
+
+    frame: Frame
+    table: table.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Sentences under a heading, one a line; `nothing` where there are none."""
+
+    title: str
+    items: tuple[Sentence, ...]
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to know first. `tag` is a word before it, such as Partial."""
+
+    sentence: Sentence
+    kind: Literal["", "warn", "bad"] = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What to keep in mind, and where the figures come from as (name, what)."""
+
+    keep: tuple[str, ...]
+    sources: tuple[tuple[str, Sentence], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """For a first visit: what the page answers, above a search box named `label`."""
+
+    sentence: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A control: one of `options`. `name` is its key in addresses."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    value: str
+    default: str
+    look: Literal["list", "segments"] = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticks:
+    """A control: any of the comparators, whose marks are the key of every chart."""
+
+    name: str
+    label: str
+    options: tuple[Comparator, ...]
+    values: tuple[str, ...]
+    default: tuple[str, ...]
+
+
+Control = Choice | Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Controls of a section."""
+
+    controls: tuple[Control, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Blocks in a row where there is room; the first is wider when it leads."""
+
+    blocks: tuple[Block, ...]
+    leads: bool = False
+
+
+Block = (
+    Sentences
+    | Cards
+    | Figure
+    | Comparison
+    | Members
+    | Table
+    | Listing
+    | Remark
+    | Notes
+    | Welcome
+    | Controls
+    | Beside
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a page. `slug` is its anchor; a quiet one shows its title to the rail alone."""
+
+    slug: str
+    title: str
+    blocks: tuple[Block, ...]
+    remark: str = ""
+    key: tuple[Peer, ...] = ()  # the marks of its strips
+    quiet: bool = False
+
+
+def flat(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Every block in the order of the page, those side by side one after the other."""
+    for block in blocks:
+        if isinstance(block, Beside):
+            yield from flat(block.blocks)
+        else:
+            yield block

@@ -1,0 +1,166 @@
+"""Blocks as Dash components, for the pages that people look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from dash.development.base_component import Component
+
+from components import blocks as b
+from components import figure, kpi, notes, selector, shell, spine, table
+from components.anchor import anchor
+from components.elements import html
+from components.explain import explain
+from components.light import html as light
+
+
+def section(content: b.Section, *, search_url: str) -> Component:
+    """A section with its heading; `search_url` answers the search box of a first visit."""
+    inside = [block(one, search_url=search_url) for one in content.blocks]
+    if content.quiet:
+        return shell.quiet_section(content.slug, content.title, *inside)
+    return shell.section(
+        content.slug,
+        content.title,
+        *inside,
+        remark=content.remark,
+        right=spine.legend(content.key) if content.key else None,
+    )
+
+
+def block(content: b.Block, *, search_url: str) -> Component:
+    """One block of a section."""
+    if isinstance(content, b.Beside):
+        drawn = (block(one, search_url=search_url) for one in content.blocks)
+        return shell.side_by_side(*drawn, lead=content.leads)
+    if isinstance(content, b.Welcome):
+        return _welcome(content, search_url)
+    draw = cast("Callable[[Any], Component]", _DRAW[type(content)])
+    return draw(content)
+
+
+def spoken(sentence: b.Sentence) -> Component:
+    """A sentence with its strong pieces in bold and its links."""
+    return html.Span([_piece(one) for one in sentence])
+
+
+def _piece(piece: b.Words) -> Component | str:
+    if piece.href:
+        return anchor(piece.text, piece.href)
+    return html.B(piece.text) if piece.strong else piece.text
+
+
+def _sentences(content: b.Sentences) -> Component:
+    reading = content.reading
+    return kpi.summary(
+        [spoken(one) for one in content.sentences],
+        name=content.name,
+        disclaimer=content.disclaimer,
+        with_key=kpi.how_to_read(reading.name, middle=reading.middle, among=reading.among)
+        if reading
+        else None,
+    )
+
+
+def _cards(content: b.Cards) -> Component:
+    return kpi.kpis(content.cards)
+
+
+def _figure(content: b.Figure) -> Component:
+    chart = content.chart
+    if isinstance(chart, b.Absent):
+        state = figure.empty if chart.kind == "empty" else figure.not_published
+        return state(content.frame, chart.sentence, height=chart.height)
+    working = explain(content.explain) if content.explain else None
+    return figure.draw(content.frame, chart, explain=working)
+
+
+def _comparison(content: b.Comparison) -> Component:
+    return spine.spine(content.frame, content.rows, content.peers, among=content.among)
+
+
+def _members(content: b.Members) -> Component:
+    inner = table.members(
+        content.rows,
+        content.columns,
+        caption=content.frame.title,
+        first=content.first,
+        sorted_by=content.sorted_by,
+    )
+    return figure.boxed(content.frame, inner)
+
+
+def _table(content: b.Table) -> Component:
+    frame = content.frame
+    head = light.Div(
+        [light.H3(frame.title), light.P(frame.subtitle, className="sub")], className="fig-head"
+    )
+    inner = light.Div([head, table.twin(content.table)], className="fig flat")
+    return figure.boxed(frame, inner)
+
+
+def _listing(content: b.Listing) -> Component:
+    lines = [html.Li(spoken(one)) for one in content.items]
+    body = html.Ul(lines) if lines else html.P(content.nothing)
+    return html.Div([html.H3(content.title), body], className="panel")
+
+
+def remark(content: b.Remark) -> Component:
+    """A remark with its icon, or its tag."""
+    words = spoken(content.sentence)
+    if content.tag:
+        return html.Div([html.Span(content.tag, className="tag"), words], className="note")
+    return figure.note(words, kind=content.kind)
+
+
+def remarks(content: Sequence[b.Remark]) -> list[Component]:
+    """The remarks above the figures of a page."""
+    return [html.Div([remark(one) for one in content], className="stack-notes")] if content else []
+
+
+def _notes(content: b.Notes) -> Component:
+    return notes.notes(content.keep, [(name, spoken(what)) for name, what in content.sources])
+
+
+def _welcome(content: b.Welcome, search_url: str) -> Component:
+    box = selector.search("start", label=content.label, search_url=search_url, flags=("dot",))
+    return html.Div([html.P(content.sentence), box], className="panel choose")
+
+
+def control(content: b.Control) -> Component:
+    """A control that follows and sets the address."""
+    if isinstance(content, b.Ticks):
+        return selector.comparators(
+            content.name,
+            label=content.label,
+            options=content.options,
+            values=content.values,
+            default=content.default,
+        )
+    draw = selector.choice if content.look == "list" else selector.segments
+    return draw(
+        content.name,
+        label=content.label,
+        options=content.options,
+        value=content.value,
+        default=content.default,
+    )
+
+
+def _controls(content: b.Controls) -> Component:
+    return html.Div([control(one) for one in content.controls], className="selbar inline")
+
+
+_DRAW: dict[type, Callable[[Any], Component]] = {
+    b.Sentences: _sentences,
+    b.Cards: _cards,
+    b.Figure: _figure,
+    b.Comparison: _comparison,
+    b.Members: _members,
+    b.Table: _table,
+    b.Listing: _listing,
+    b.Remark: remark,
+    b.Notes: _notes,
+    b.Controls: _controls,
+}
