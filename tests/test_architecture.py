@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 TOP_LEVEL = {
     "app.py", "pages", "components", "calculators", "auth", "data", "pipelines", "api", "tests",
@@ -65,27 +63,37 @@ def _within(module: str, allowed: set[str]) -> bool:
     return any(module == name or module.startswith(f"{name}.") for name in allowed)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_module_imports_only_what_its_layer_may(path: Path) -> None:
-    allowed = ALLOWED[_layer(path)]
+def _refused(path: Path) -> set[str]:
+    """Our own modules that a module imports and its layer may not."""
     ours = {module for module in _imports(path) if module.split(".")[0] in OURS}
     # `from data import spec` reads as both `data` and `data.spec`: the longer one decides.
     longest = {m for m in ours if not any(other.startswith(f"{m}.") for other in ours)}
-    assert {module for module in longest if not _within(module, allowed)} == set()
+    return {module for module in longest if not _within(module, ALLOWED[_layer(path)])}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_settings_reads_the_environment(path: Path) -> None:
-    if str(path.relative_to(ROOT)) == ENVIRONMENT_READER:
-        return
-    text = path.read_text(encoding="utf-8")
-    assert "os.environ" not in text and "getenv" not in text
+def _named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_pipelines_download(path: Path) -> None:
-    if _layer(path) != "pipelines":
-        assert not _imports(path) & DOWNLOADERS
+def test_modules_import_only_what_their_layer_may() -> None:
+    assert {_named(path): refused for path in MODULES if (refused := _refused(path))} == {}
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = {
+        _named(path)
+        for path in MODULES
+        if "os.environ" in (text := path.read_text(encoding="utf-8")) or "getenv" in text
+    }
+    assert readers == {ENVIRONMENT_READER}
+
+
+def test_only_pipelines_download() -> None:
+    assert {
+        _named(path)
+        for path in MODULES
+        if _layer(path) != "pipelines" and _imports(path) & DOWNLOADERS
+    } == set()
 
 
 def test_top_level_is_the_agreed_one() -> None:
