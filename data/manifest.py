@@ -186,13 +186,17 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class RefreshStatus:
-    """How the last refresh of a dataset ended."""
+    """How the last refresh of a dataset ended.
+
+    `refusals` is why files and releases were not used by the last refresh that came to read them.
+    """
 
     checked_at: datetime
     succeeded_at: datetime | None
     outcome: Outcome
     message: str
     checks: tuple[Check, ...] = ()
+    refusals: tuple[str, ...] = ()
 
 
 def plain(value: Any) -> Any:

@@ -257,6 +257,7 @@ class Store:
                 outcome=raw["outcome"],
                 message=raw["message"],
                 checks=tuple(Check(**check) for check in raw["checks"]),
+                refusals=tuple(raw.get("refusals", ())),
             )
         except FileNotFoundError:
             return None
@@ -271,11 +272,15 @@ class Store:
         *,
         message: str,
         checks: tuple[Check, ...] = (),
+        refusals: tuple[str, ...] | None = None,
     ) -> None:
+        """`refusals` is None where no file was read: those known before are known still."""
         now = datetime.now(UTC).replace(microsecond=0)
         before = self.status(dataset_id)
         succeeded = now if outcome != "failed" else (before.succeeded_at if before else None)
-        status = RefreshStatus(now, succeeded, outcome, message, checks)
+        if refusals is None:
+            refusals = before.refusals if before else ()
+        status = RefreshStatus(now, succeeded, outcome, message, checks, refusals)
         write_atomically(self.status_file(dataset_id), json.dumps(plain(status), indent=1))
 
 

@@ -1,8 +1,9 @@
 """One scheduled check of one dataset, in a process of its own: `python -m pipelines.checking ID`.
 
 A process of its own gives back all memory at its end, and takes nothing else with it should it be
-killed. It ends with 0 when all is well, 1 when the check failed for a reason that is recorded, and
-`BUSY` when another process is refreshing the dataset.
+killed. It ends with 0 when all is well or nothing is wrong that an earlier check has not reported,
+1 when the check failed for a reason that is recorded, and `BUSY` when another process is refreshing
+the dataset.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def check(dataset_id: str, settings: Settings) -> int:
                 results.append(publish_landed(real, one, memory_mb=memory, progress=told))
     except AlreadyRunning:
         return BUSY
-    return FAILED if any(result.outcome == "failed" for result in results) else 0
+    return FAILED if any(result.is_trouble for result in results) else 0
 
 
 def end_with(parent: int) -> None:

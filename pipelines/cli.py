@@ -60,7 +60,7 @@ def refresh(datasets: tuple[str, ...], paths: tuple[Path, ...], releases: int | 
     real = store(_settings().home, "real")
     results = [_refresh_one(real, one, paths, releases) for one in chosen]
     _republish_dependents(real, results)  # printed; the exit status is that of what was asked for
-    if any(result.outcome == "failed" for result in results):
+    if any(result.is_trouble for result in results):
         sys.exit(1)
 
 

@@ -65,7 +65,8 @@ def refresh_dataset(
         retention.collect(
             store, one.dataset.id, keep=settings.keep_versions, days=settings.keep_days
         )
-    return replace(result, files=tuple(became))
+    known = result.is_known and not paths  # who hands a file in now is told of it now
+    return replace(result, files=tuple(became), is_known=known)
 
 
 def tidy(home: Path) -> None:

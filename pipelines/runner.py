@@ -41,7 +41,11 @@ _PARTIAL = " is not whole; "  # in notes that are written anew with every versio
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """How a refresh ended, for the terminal and the status file."""
+    """How a refresh ended, for the terminal and the status file.
+
+    `refusals` is why files and releases are not used, None where none was read. `is_known` says
+    of a failure that an earlier refresh has reported all of it.
+    """
 
     dataset: str
     outcome: Outcome
@@ -49,6 +53,13 @@ class Refresh:
     version: str | None = None
     failed: tuple[Check, ...] = ()
     files: tuple[str, ...] = ()  # what became of each file that was handed in
+    refusals: tuple[str, ...] | None = None
+    is_known: bool = False
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether somebody has to be told, who has not been told already."""
+        return self.outcome == "failed" and not self.is_known
 
 
 def quiet(step: str, done: float, *, rows: int | None = None, size: int | None = None) -> None:
@@ -84,12 +95,21 @@ def publish_landed(
             refresh = _publish(
                 store, series, memory_mb=memory_mb, progress=progress, look=look, because=because
             )
+            refresh = replace(refresh, is_known=_is_known(store, refresh))
         except (BadRelease, duckdb.Error, OSError) as error:
             refresh = Refresh(dataset_id, "failed", _in_words(error))
         if refresh.version and refresh.outcome != "unchanged":
             _record_changes(store, dataset_id, refresh.version)
         record(store, refresh, seconds=time.monotonic() - started)
         return refresh
+
+
+def _is_known(store: Store, refresh: Refresh) -> bool:
+    """Whether what is live was kept or made anew, and each refusal was reported before."""
+    before = store.status(refresh.dataset)
+    if refresh.version is None or before is None:
+        return False
+    return bool(refresh.refusals) and {*(refresh.refusals or ())} <= {*before.refusals}
 
 
 def _record_changes(store: Store, dataset_id: str, version: str) -> None:
@@ -129,8 +149,9 @@ def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
     )
     try:
         store.record_status(
-            refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed
-        )
+            refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed,
+            refusals=refresh.refusals,
+        )  # fmt: skip
     except OSError as error:
         log.error("the outcome of %s could not be recorded: %s", refresh.dataset, error)
 
@@ -204,9 +225,11 @@ def _publish(
         return Refresh(
             dataset_id, "failed",
             f"Published up to {newest}, but not everything could be used. {said}",
-            manifest.version, _failed(build),
+            manifest.version, _failed(build), refusals=_refusals(series, build, tables),
         )  # fmt: skip
-    return Refresh(dataset_id, "published", f"Published up to {newest}.", manifest.version)
+    return Refresh(
+        dataset_id, "published", f"Published up to {newest}.", manifest.version, refusals=()
+    )
 
 
 def _outliers(
@@ -257,14 +280,21 @@ def _require_control_totals(con: duckdb.DuckDBPyConnection, series: Series, buil
             )
 
 
+def _refusals(series: Series, build: Build, tables: Tables) -> tuple[str, ...]:
+    """Why each file and release is not used, in sentences."""
+    files = (f"{name} was refused: {reason}" for name, reason in tables.refused)
+    return (*files, *(failure.said(series) for failure in build.failed))
+
+
 def _said(series: Series, build: Build, tables: Tables) -> str:
     """What went wrong, in sentences; empty when nothing did."""
-    refusals = [f"{name} was refused: {reason}" for name, reason in tables.refused]
-    if refusals and not any("flask data withdraw" in words for words in refusals):
+    sentences = list(_refusals(series, build, tables))
+    reasons = [reason for _, reason in tables.refused]
+    if reasons and not any("flask data withdraw" in reason for reason in reasons):
         first = tables.refused[0][0]
-        refusals.append(f'To set it aside for good: flask data withdraw "{first}" --why "…".')
-    failures = [failure.said(series) for failure in build.failed]
-    return " ".join([*refusals, *failures])
+        advice = f'To set it aside for good: flask data withdraw "{first}" --why "…".'
+        sentences.insert(len(reasons), advice)
+    return " ".join(sentences)
 
 
 def _nothing(series: Series, build: Build, tables: Tables) -> Refresh:
@@ -278,7 +308,8 @@ def _nothing(series: Series, build: Build, tables: Tables) -> Refresh:
             "and none of the same period is loaded. It is kept until then."
         )
     reason = _said(series, build, tables) or unknown
-    return Refresh(series.dataset.id, "failed", reason, None, _failed(build))
+    refusals = _refusals(series, build, tables)
+    return Refresh(series.dataset.id, "failed", reason, None, _failed(build), refusals=refusals)
 
 
 def _unchanged(series: Series, build: Build, before: Manifest, tables: Tables) -> Refresh:
@@ -286,11 +317,12 @@ def _unchanged(series: Series, build: Build, before: Manifest, tables: Tables) -
     if said:
         return Refresh(
             series.dataset.id, "failed", f"Kept {series.named(before.latest)}. {said}",
-            before.version, _failed(build),
+            before.version, _failed(build), refusals=_refusals(series, build, tables),
         )  # fmt: skip
     return Refresh(
-        series.dataset.id, "unchanged", "Nothing new since the live version.", before.version
-    )
+        series.dataset.id, "unchanged", "Nothing new since the live version.", before.version,
+        refusals=(),
+    )  # fmt: skip
 
 
 @contextmanager

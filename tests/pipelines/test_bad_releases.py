@@ -21,10 +21,9 @@ from tests.pipelines.desk import (
     twice,
     without_half,
 )
+from tests.pipelines.shelf import Shelf
 from tests.publication_site import Fault
-from tests.published_files import (
-    SERIES,
-)
+from tests.published_files import SERIES, list_files
 
 
 @pytest.mark.parametrize(
@@ -189,3 +188,27 @@ def test_a_series_page_that_lists_nothing_says_so(
     desk.flask("refresh", "list-sizes")
     desk.site.fault(SERIES, Fault.HTML)
     refused(desk, "lists no releases", caplog)
+
+
+def test_what_was_refused_is_reported_once_and_listed_until_it_is_mended(desk: Desk) -> None:
+    """A timer is not told of the same bad file for ever, and of another one at once."""
+    desk.flask("refresh", "list-sizes")
+    desk.publish_lists(MARCH, changed(MARCH, renamed(b"NUMBER_OF_PATIENTS", b"PATIENTS")))
+    assert desk.flask("refresh", "list-sizes").exit_code == 1
+    desk.site.fault(SERIES, Fault.ERROR)
+    assert desk.flask("refresh", "list-sizes").exit_code == 1, "the publisher is away again"
+    desk.site.heal(SERIES)
+    again = desk.flask("refresh", "list-sizes")
+    assert again.exit_code == 0, again.output
+    assert "gp-reg-pat-prac-all.csv has headings" in again.output
+    status = desk.shelf.status("list-sizes")
+    assert status is not None and status.outcome == "failed"
+    assert "gp-reg-pat-prac-all.csv has headings" in status.message
+    desk.publish_lists(MARCH, changed(MARCH, renamed(b"AGE_GROUP_5", b"AGE_BAND"), QUIN))
+    assert desk.flask("refresh", "list-sizes").exit_code == 1, "of a new fault it is told"
+
+
+def test_who_hands_a_bad_file_in_again_is_told_again(shelf: Shelf) -> None:
+    shelf.loaded("list-sizes", list_files(FEBRUARY))
+    for _ in range(2):
+        shelf.refused("list-sizes", {"gp-reg-pat-prac-all.csv": b"A,B\n1,2\n"}, "has headings")
