@@ -197,7 +197,7 @@ class Builder:
             was = self.before.periods.get(one.month) if self.before else None
             if one.live or one.accepted or was is None or self.before is None or self.old is None:
                 continue
-            if set(one.record.files) == _files_of(self.before, was):
+            if one.stays:
                 continue
             same = self.before.layout == LAYOUT
             folder = month_folder(self.old, one.month) if same else self.old / "other-layout"
@@ -239,6 +239,11 @@ class Builder:
             for name in sorted(used & self.tables.in_windows_1252)
         ]
 
+    def _is_of_live(self, month: date, record: PeriodRecord) -> bool:
+        """Whether the live version has the period from the same files."""
+        was = self.before.periods.get(month) if self.before else None
+        return bool(self.before and was and set(record.files) == _files_of(self.before, was))
+
     def _judged(self, build: Build, month: date, check: Check) -> Failure:
         plan = build.months[month][0]
         return Failure(month, plan, plan.release, _dated(self.series, month, check), judged=True)
@@ -248,6 +253,7 @@ class Builder:
             Candidate(
                 self.con, self.series, month, month_folder(build.staged, month), record,
                 accepted=(month, record.files) in self.accepted, live=built is None,
+                stays=self._is_of_live(month, record),
             )
             for month, (_, record, built) in build.months.items()
         ]  # fmt: skip

@@ -24,6 +24,8 @@ _COMPARED_OVER = 12  # periods: totals and rows of a longer gap say nothing abou
 _DRIFT = 0.005  # by which shares may be less for each month of a gap
 _FEW = 2  # practices that may be lost, where that is not more than a quarter of all; else one
 _ADDED = 0.1  # by which the rows of the earlier period may be fewer still
+_REACH = 0.85  # least share of a neighbour's practices that each table or indicator has
+_MOST = 0.5  # share of a table's practices below which a kind of its rows is not of all of them
 _REVISED_ROWS = 0.95  # least number of rows for each practice beside those it replaces
 _REVISED_KEPT = 0.98  # least share of practices that a file keeps of the one it replaces
 
@@ -34,6 +36,7 @@ def beside(series: Series, this: Size, other: Size) -> tuple[Check, ...]:
         _total(series, this, other),
         _organisations(series, this, other),
         _rows(series, this, other),
+        _reach(series, this, other),
     )
 
 
@@ -99,7 +102,10 @@ def _organisations(series: Series, this: Size, other: Size) -> Check:
 
 
 def _enough_kept(earlier: Size, kept: int, least: float) -> bool:
-    were = len(earlier.codes)
+    return _enough(len(earlier.codes), kept, least)
+
+
+def _enough(were: int, kept: int, least: float) -> bool:
     few = min(_FEW, max(were // 4, were > 1))
     return were - kept <= max((1 - least) * were, few)
 
@@ -135,6 +141,36 @@ def _lost_rows(
     return None
 
 
+def _reach(series: Series, this: Size, other: Size) -> Check:
+    """Practices of each table and indicator that both have; a new or retired one says nothing."""
+    name = "practices of each kind of row"
+    gap = periods.months_apart(*sorted((this.month, other.month)))
+    named = series.named(other.month)
+    for fewer, more in ((this, other), (other, this)):
+        # Practices join more readily than they leave, where the series says so.
+        least = min(_REACH, series.known_share) if fewer.month < more.month else _REACH
+        if lost := _lost_reach(fewer, more, least=least - _DRIFT * (gap - 1), series=series):
+            kind, here, there = lost
+            here, there = (here, there) if fewer is this else (there, here)
+            found = f"{kind}: {here:,} practices where {named} has {there:,}"
+            return Check(name, False, found)
+    return Check(name, True, f"about as many as in {named}")
+
+
+def _lost_reach(
+    fewer: Size, more: Size, *, least: float, series: Series
+) -> tuple[str, int, int] | None:
+    """What has rows of too few practices in the first, with the practices of both."""
+    for kind in sorted(fewer.reach.keys() & more.reach.keys()):
+        table = kind.partition(" ")[0]
+        few, many = fewer.reach[kind], more.reach[kind]
+        whole = max(many for other, many in more.reach.items() if other.split(" ")[0] == table)
+        own = min(least, series.rows_shares.get(table, least)) if table == kind else least
+        if many >= _MOST * whole and not _enough(many, few, own):
+            return kind, few, many
+    return None
+
+
 def instead_of(series: Series, this: Size, before: Size) -> tuple[Check, ...]:
     """A period beside the version of it that it would replace: revisions lose next to nothing."""
     control = series.dataset.control
@@ -160,6 +196,10 @@ def instead_of(series: Series, this: Size, before: Size) -> tuple[Check, ...]:
         f"{was.totals.get(control, 0):,} → {now.totals[control]:,}, {moved:+.1%} where both have "
         "figures",
     )
+    if gone := _lost_reach(this, before, least=_REVISED_KEPT, series=series):
+        kind, few, many = gone
+        reached = Check("practices kept", False, f"{kind}: {many:,} practices → {few:,}")
+        return practices, total, reached
     same = was.sources.keys() == now.sources.keys()
     lost = _lost_rows(*_of_both(this, before), least={}, otherwise=_REVISED_ROWS) if same else None
     if lost is None:

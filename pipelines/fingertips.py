@@ -203,6 +203,7 @@ SERIES = Series(
     known_share=0.0,
     kept_share=0.0,  # periods hold different indicators
     rows_share=0.0,
+    kinds_of_rows={"fact": ("indicator",)},  # an indicator keeps 98 % of its practices in a year
     discover=discover,
     gathered_kinds=("values",),
     timeout=300.0,

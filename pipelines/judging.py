@@ -1,8 +1,9 @@
 """Which periods fit one another, and which are refused because they do not.
 
-The answer depends on what the periods hold and not on the order in which they came: of all that
-is there, the longest run of periods stands of which each fits the one before it. One that a person
-has accepted by name always stands, and the others need not fit it.
+The answer depends on what the periods hold: of all that is there, the longest run of periods
+stands of which each fits the one before it. Those with few of the practices of the periods around
+them do not count, nor do new ones outweigh two or more of the live version that fit each other. One
+that a person has accepted by name always stands, and the others need not fit it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from pathlib import Path
 
 import duckdb
 
+from data import periods
 from data.manifest import Check, PeriodRecord
 from pipelines.checks import beside, instead_of
 from pipelines.sizes import Size, measure
 from pipelines.units import Series
 
 _REACH = 12  # periods that may be left out between two of a run
+_AROUND = 36  # months among which a period is compared by its practices
+_WHOLE = 0.8  # least share of the most practices around it that a whole period has
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Candidate:
     record: PeriodRecord
     accepted: bool
     live: bool  # taken over as it is
+    stays: bool = False  # made of the same files as in the live version
 
     @cached_property
     def size(self) -> Size:
@@ -52,6 +57,9 @@ class Candidate:
     def failed_instead_of(self, before: Candidate) -> list[Check]:
         found = instead_of(self.series, self.size, before.size)
         return [check for check in found if not check.passed]
+
+
+Fits = Callable[[Candidate, Candidate], bool]
 
 
 def misfits(candidates: Sequence[Candidate], *, live: Collection[date]) -> dict[date, Check]:
@@ -89,29 +97,64 @@ def _misfits(group: Sequence[Candidate], live: Collection[date]) -> list[tuple[d
         between = (one for one in accepted if earlier.month < one.month < later.month)
         return fits(earlier, later) or any(fits(one, later) for one in between)
 
-    run = _longest(judged, follows)
+    vouched = _settled(judged, fits)
+    whole = _whole(judged)
+
+    def worth(run: Sequence[Candidate]) -> tuple[int, int, int, int]:
+        return (
+            sum(one.month in vouched for one in run),
+            sum(one.month in whole for one in run),
+            len(run),
+            sum(one.record.practices for one in run),
+        )
+
+    run = _best(judged, follows, worth)
     standing = [one for one in judged if one in run] or accepted
     return [(one.month, _reason(one, standing)) for one in judged if one not in run]
 
 
-def _longest(
-    candidates: Sequence[Candidate], follows: Callable[[Candidate, Candidate], bool]
+def _whole(candidates: Sequence[Candidate]) -> set[date]:
+    """Periods with about as many practices as any of those around them has."""
+    return {
+        one.month
+        for one in candidates
+        if one.record.practices
+        >= _WHOLE
+        * max(
+            other.record.practices
+            for other in candidates
+            if periods.months_apart(*sorted((one.month, other.month))) <= _AROUND
+        )
+    }
+
+
+def _settled(candidates: Sequence[Candidate], fits: Fits) -> set[date]:
+    """Whole periods of the live version of which at least two in a row fit each other.
+
+    What comes later and fits none of them does not outweigh them, however much of it there is.
+    """
+    whole = _whole(candidates)
+    live = [one for one in candidates if one.stays and one.month in whole]
+    pairs = [pair for pair in pairwise(live) if fits(*pair)]
+    return {one.month for pair in pairs for one in pair}
+
+
+def _best(
+    candidates: Sequence[Candidate],
+    follows: Fits,
+    worth: Callable[[Sequence[Candidate]], tuple[int, ...]],
 ) -> list[Candidate]:
-    """The longest run; of equally long ones that with most practices, then the earliest."""
+    """The run of most worth; of equal ones the earliest."""
     if all(follows(earlier, later) for earlier, later in pairwise(candidates)):
         return list(candidates)
     runs: list[list[Candidate]] = []
     for position, later in enumerate(candidates):
         before: list[Candidate] = []
         for earlier, run in list(zip(candidates, runs, strict=False))[-_REACH:]:
-            if _worth(run) > _worth(before) and follows(earlier, later):
+            if worth(run) > worth(before) and follows(earlier, later):
                 before = run
         runs.append([*before, candidates[position]])
-    return max(runs, key=_worth)
-
-
-def _worth(run: Sequence[Candidate]) -> tuple[int, int]:
-    return len(run), sum(one.record.practices for one in run)
+    return max(runs, key=worth)
 
 
 def _reason(one: Candidate, standing: Sequence[Candidate]) -> Check:
@@ -129,11 +172,12 @@ def lesser(
     """Periods that may not replace their live versions, the second of each pair.
 
     One may, whatever it changes, where it fits its neighbours and the live version does not. What
-    is doubtful itself is no neighbour to judge by.
+    comes with it is no neighbour to judge by: several files that lack the same would vouch for
+    one another.
     """
     failed = {new.month: found for new, before in pairs if (found := new.failed_instead_of(before))}
     sound = sorted(
-        (one for one in candidates if one.month not in failed and not one.accepted),
+        (one for one in candidates if one.stays and one.month not in failed and not one.accepted),
         key=lambda one: one.month,
     )
     return {

@@ -78,7 +78,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     ]
     if "quin-age" in sources.tables:
         checks += _add_quinary(con, sources.tables["quin-age"][0], month)
-    _add_single_ages(con, sources, month)
+    checks += _add_single_ages(con, sources, month)
     write_table(con, "FROM fact ORDER BY practice, sex, age_band", target / "fact.parquet")
     write_parts(con, DATASET, "FROM fact", target)
     notes = (*whole.notes, *_write_geography(con, sources, target))
@@ -188,11 +188,11 @@ def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> l
     ]
 
 
-def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: date) -> None:
+def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: date) -> list[Check]:
     """Patients under 18, and from 13, by practice, where both files by single age exist."""
     tables = [sources.tables.get(f"sing-age-{sex}", ()) for sex in ("male", "female")]
     if not all(tables):
-        return
+        return []
     for found in tables:
         _require_counts(con, found[0], month, "ORG_CODE")
     paths = [found[0].path for found in tables]
@@ -211,6 +211,20 @@ def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: da
             GROUP BY ORG_CODE)
         UNPIVOT (patients FOR band IN (under_18, aged_13_and_over, single_age_total))"""
     )
+    compared = con.execute(
+        """PIVOT (SELECT practice, age_band, patients FROM fact
+               WHERE sex = 'ALL' AND age_band IN ('ALL', 'single_age_total'))
+        ON age_band IN ('ALL', 'single_age_total') USING any_value(patients)"""
+    )
+    wrong = sorted(row for row in compared.fetchall() if row[1] != row[2])
+    sums = "single ages add up to the list of every practice"
+    if wrong:
+        practice, listed, summed = wrong[0]
+        sums = (
+            f"single ages of {practice} add up to {summed or 'nothing'}, its list is {listed}; "
+            f"{len(wrong)} practices differ"
+        )
+    return [Check("single ages of practices", not wrong, sums)]
 
 
 _PUBLISHED_LEVELS = {

@@ -323,5 +323,9 @@ SERIES = Series(
     per_working_day=False,
     rows_share=0.55,  # in 2025/26 the publisher retired 32 of 76 indicators
     rows_shares={"prevalence": 0.9},
+    kinds_of_rows={  # each register has every practice in every year; 3 % of them close in a year
+        "fact": ("indicator", "measure"),
+        "prevalence": ("group_code",),
+    },
     parts=Parts(groups=(("achievement",),), whole=REGIONS, of=parts_of),
 )

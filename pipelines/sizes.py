@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,7 @@ class Size:
     listed: frozenset[str]
     rows: Mapping[str, int]  # of the tables of the publisher's grain
     own_rows: Mapping[str, Mapping[str, int]]  # of those tables, by practice
+    reach: Mapping[str, int]  # practices with rows of each table, or of each kind of its rows
 
     @property
     def of_practices(self) -> bool:
@@ -59,17 +60,27 @@ def measure(
         if (path := folder / fact_name(table)).exists()
     }
     own_rows = {table: _rows_of_practices(con, folder / fact_name(table)) for table in rows}
+    for table in tuple(rows):
+        if of_areas := own_rows[table].pop("", 0):
+            rows[f"{table} of areas"] = of_areas
+            own_rows[f"{table} of areas"] = {}
+    reach: dict[str, int] = {}
+    for table, by_practice in own_rows.items():
+        if kinds := series.kinds_of_rows.get(table, ()):
+            reach |= _reach(con, folder / fact_name(table), table, kinds)
+        elif by_practice:
+            reach[table] = len(by_practice)
     path = folder / "parts.parquet"
     parts = dataset.measure(dataset.headline).num_parts
     if not path.exists() or not set(parts) <= _columns(con, path):
-        return Size(month, record, {}, frozenset(), rows, own_rows)
+        return Size(month, record, {}, frozenset(), rows, own_rows, reach)
     amount = " + ".join(quoted(part) for part in parts)
     found = con.execute(f"SELECT practice, {amount} FROM read_parquet(?)", [str(path)]).fetchall()
     listed = frozenset(code for code, _ in found)
     amounts = {code: float(number) for code, number in found if number is not None}
     amounts = amounts or dict.fromkeys(listed, 0.0)
     own = {code: n for code, n in amounts.items() if not code.startswith(UNASSIGNED)}
-    return Size(month, record, own or amounts, listed, rows, own_rows)
+    return Size(month, record, own or amounts, listed, rows, own_rows, reach)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -82,6 +93,21 @@ def _rows_of_practices(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, 
         return {}
     counted = "SELECT practice, count(*) FROM read_parquet(?) GROUP BY practice"
     return dict(con.execute(counted, [str(path)]).fetchall())
+
+
+def _reach(
+    con: duckdb.DuckDBPyConnection, path: Path, table: str, kinds: Sequence[str]
+) -> dict[str, int]:
+    """Practices by kind of row; none where an earlier Haresign wrote other columns."""
+    if not {"practice", *kinds} <= _columns(con, path):
+        return {}
+    named = f"concat_ws(' ', {', '.join(map(quoted, kinds))})"
+    counted = con.execute(
+        f"""SELECT {named}, count(DISTINCT practice) FROM read_parquet(?)
+        WHERE practice <> '' GROUP BY ALL""",
+        [str(path)],
+    ).fetchall()
+    return {f"{table} {kind}": int(practices) for kind, practices in counted}
 
 
 def _columns(con: duckdb.DuckDBPyConnection, path: Path) -> set[str]:

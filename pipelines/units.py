@@ -159,6 +159,8 @@ class Series:
     `kept_share` the least share of those before that must still be there, `rows_share` the least
     number of rows a practice beside a neighbour's. `revised` is the largest loss of the control
     total, practice by practice, when a file replaces another of the same period.
+    `kinds_of_rows` are columns of a table, such as its indicator, of whose every value there
+    should be rows of about as many practices as in a neighbour.
     `discover` gives the releases, newest first, of publishers that have no series page of NHS
     England's kind. `timeout` (seconds without a byte) is that of a slow one.
 
@@ -189,6 +191,7 @@ class Series:
     rows_share: float = 0.85
     rows_shares: Mapping[str, float] = field(default_factory=dict)  # of tables that differ
     revised: float = 0.05
+    kinds_of_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gathered_kinds: tuple[str, ...] = ()
     parts: Parts | None = None
     kind_names: Mapping[str, str] = field(default_factory=dict)

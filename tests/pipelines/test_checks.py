@@ -43,7 +43,7 @@ def check(folder: Path, *, february: Figures, march: Figures) -> Check:
             )
             record = PeriodRecord(len(rows), {DATASET.control: 1}, "r", {}, "key")
             sizes.append(measure(con, home, month, record, series=series(DATASET.id)))
-        _, found, _ = beside(series(DATASET.id), sizes[1], sizes[0])
+        _, found, *_ = beside(series(DATASET.id), sizes[1], sizes[0])
         return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -44,6 +45,14 @@ class Home:
         folder.mkdir()
         (folder / name).write_bytes(body)
         return self.flask("refresh", self.dataset, "--from", str(folder / name))
+
+    def load_all(self, files: Mapping[str, bytes]) -> Result:
+        """Several files in one command."""
+        folder = self.home.parent / f"{self.home.name}-given-{next(self.given)}"
+        folder.mkdir()
+        for name, body in files.items():
+            (folder / name).write_bytes(body)
+        return self.flask("refresh", self.dataset, "--from", str(folder))
 
     @property
     def shelf(self) -> Store:
@@ -327,3 +336,46 @@ def test_the_newest_files_that_hold_most_parts_make_a_period(
 ) -> None:
     for order in itertools.permutations(held):
         assert {one.name for one in compose(table(*one) for one in order)} == chosen
+
+
+def all_of(body: Callable[[date], bytes], months: Iterable[date]) -> dict[str, bytes]:
+    return {f"gp-reg-pat-prac-all-{month:%Y-%m}.csv": body(month) for month in months}
+
+
+def few_practices(month: date) -> bytes:
+    """Two practices in five of the month's lists."""
+    return of([site.code for site in SITES[:5]], all_csv(month))
+
+
+@pytest.mark.parametrize("first", [3, 5])  # from the first month held, or from one that is not
+def test_many_bad_months_do_not_outweigh_a_few_good_ones(lists: Home, first: int) -> None:
+    good = [date(2026, month, 1) for month in (3, 4, 5)]
+    assert lists.load_all(all_of(all_csv, good)).exit_code == 0
+    before = lists.totals()
+    assert set(before) == set(good)
+    bad = [date(2026, month, 1) for month in range(first, first + 6)]
+    done = lists.load_all(all_of(few_practices, bad))
+    assert done.exit_code == 1 and " failed the check " in done.output
+    assert lists.totals() == before
+
+
+def test_good_months_take_the_place_of_more_bad_ones_whatever_came_first(lists: Home) -> None:
+    bad = [date(2026, month, 1) for month in (2, 3, 4, 5)]
+    good = [date(2026, month, 1) for month in (6, 7)]
+    assert lists.load_all(all_of(few_practices, bad)).exit_code == 0
+    lists.load_all(all_of(all_csv, good))
+    assert lists.totals() == {month: total(month) for month in good}
+
+
+def test_new_months_of_other_totals_do_not_outweigh_live_ones(lists: Home) -> None:
+    good = [date(2026, month, 1) for month in (3, 4)]
+    assert lists.load_all(all_of(all_csv, good)).exit_code == 0
+    before = lists.totals()
+
+    def tenth(month: date) -> bytes:
+        return re.sub(rb"(\d+)(?=\r?\n)", lambda found: found[0][:-1] or b"1", all_csv(month))
+
+    new = [date(2026, month, 1) for month in (5, 6, 7, 8)]
+    done = lists.load_all(all_of(tenth, new))
+    assert done.exit_code == 1 and "data accept list-sizes 2026-05" in done.output
+    assert lists.totals() == before

@@ -170,9 +170,12 @@ def _plan(name: str, releases: Sequence[DemoRelease]) -> Plan:
 
 
 def case_home(stage: Stage, name: str, folder: Path) -> Store:
-    base = stage.home(name)
+    return copied(stage.home(name), folder)
+
+
+def copied(shelf: Store, folder: Path) -> Store:
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(base.root, folder / "real", symlinks=True, copy_function=os.link)
+    shutil.copytree(shelf.root, folder / "real", symlinks=True, copy_function=os.link)
     return store(folder, "real")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.series import all_series
-from tests.pipelines.fuzz import cases, stage
+from tests.pipelines.fuzz import cases
 from tests.pipelines.fuzz.mutations import MUTATIONS, families
 from tests.pipelines.fuzz.stage import Stage
 
@@ -30,11 +30,6 @@ FOUND = (
     ("patient-online", "a quarter of practices is missing", 8),
     ("online-consultations", "some dates 1 months earlier", 1),
 )
-
-
-@pytest.fixture(scope="session")
-def england(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return stage.build(tmp_path_factory.mktemp("odd-files"))
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
