@@ -19,6 +19,7 @@ from api import errors
 from auth.views import problems
 from components import scripts, shell, static, url_state
 from components.document import TEMPLATES
+from components.speed.serialise import from_dash, outermost
 from data import db, home, logs
 from data.settings import Settings, SettingsError
 from pages.site import callback_bodies, delivery, limits, routes, surroundings
@@ -143,5 +144,6 @@ def _create_site(app: Flask, settings: Settings) -> dash.Dash:
     )
     url_state.register(site)
 
-    site.layout = lambda: shell.layout(dash.page_container, surroundings.around())
+    container = from_dash(dash.page_container)
+    site.layout = lambda: outermost(shell.layout(container, surroundings.around()))
     return site

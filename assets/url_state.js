@@ -42,8 +42,8 @@
   const moved = () => window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   window.haresign = Object.assign(window.haresign || {}, {
     query,
-    /* Go to a page of this site the way dcc.Link does, or load it where the server draws it
-       (as components/anchor.py). */
+    /* Go to a page of this site without loading the document again, or load it where the server draws it
+       (as components/markup.py). */
     go(href) {
       const url = new URL(window.haresign.inWorkspace?.(href) ?? href, window.location.href);
       if (url.origin !== window.location.origin) return;

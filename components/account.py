@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash.development.base_component import Component
-
-from components.attrs import attrs
-from components.elements import html
-from components.icons import icon
+from components.markup import Node, attrs, html, icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Visitor:
         return next((one for one in self.workspaces if one.in_use), None)
 
 
-def in_menu(visitor: Visitor) -> Component:
+def in_menu(visitor: Visitor) -> Node:
     """The same as `corner`, in the menu of narrow screens."""
     if not visitor.name:
         return html.Ul(html.Li(html.A("Sign in", href=visitor.sign_in)), className="enter-menu")
@@ -58,7 +54,7 @@ def in_menu(visitor: Visitor) -> Component:
     )
 
 
-def corner(visitor: Visitor) -> Component:
+def corner(visitor: Visitor) -> Node:
     """Right end of the header. A disclosure that opens without scripts."""
     if not visitor.name:
         return html.A("Sign in", href=visitor.sign_in, className="btn btn-outline-secondary enter")
@@ -86,7 +82,7 @@ def corner(visitor: Visitor) -> Component:
     )
 
 
-def switches(visitor: Visitor) -> Component | None:
+def switches(visitor: Visitor) -> Node | None:
     """The linked workspaces, each a button that makes it the one in use."""
     if not visitor.workspaces:
         return None
@@ -103,8 +99,8 @@ def switches(visitor: Visitor) -> Component | None:
 
 
 def _button(
-    visitor: Visitor, label: Sequence[str | Component] | str, action: str, *, on: bool = False
-) -> Component:
+    visitor: Visitor, label: Sequence[str | Node] | str, action: str, *, on: bool = False
+) -> Node:
     return html.Form(
         html.Button(
             [icon("tick"), *label] if on else label,

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dash.development.base_component import Component
-
-from components.anchor import anchor
-from components.attrs import attrs
-from components.elements import html
+from components.markup import Node, attrs, html, link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +37,8 @@ class Release:
     href: str
 
 
-def _tool(tool: ToolRow) -> Component:
-    title = anchor(tool.name, tool.href) if tool.href else tool.name
+def _tool(tool: ToolRow) -> Node:
+    title = link(tool.name, tool.href) if tool.href else tool.name
     last = html.B(tool.latest) if tool.href else html.Span("Coming", className="tag")
     return html.Li(
         [
@@ -56,7 +52,7 @@ def _tool(tool: ToolRow) -> Component:
     )
 
 
-def tool_group(slug: str, title: str, tools: Sequence[ToolRow]) -> Component:
+def tool_group(slug: str, title: str, tools: Sequence[ToolRow]) -> Node:
     """A subject and its tools, as rows."""
     shown = sum(tool.shown for tool in tools)
     count = f"{shown} tool" if shown == 1 else f"{shown} tools"
@@ -71,24 +67,24 @@ def tool_group(slug: str, title: str, tools: Sequence[ToolRow]) -> Component:
     )
 
 
-def questions(label: str, links: Sequence[tuple[str, str]]) -> Component:
+def questions(label: str, links: Sequence[tuple[str, str]]) -> Node:
     """Questions people ask, each a link (text, href) to a filled tool."""
     return html.Div(
         [
             html.Span(label, className="muted"),
-            *(anchor(text, href) for text, href in links),
+            *(link(text, href) for text, href in links),
         ],
         className="qs",
     )
 
 
-def releases(rows: Sequence[Release]) -> Component:
+def releases(rows: Sequence[Release]) -> Node:
     """The latest releases: date, what came, what changed."""
     return html.Ul(
         [
             html.Li(
                 [
-                    html.Div([html.H3(anchor(row.title, row.href)), html.P(row.change)]),
+                    html.Div([html.H3(link(row.title, row.href)), html.P(row.change)]),
                     html.Div([html.B(row.period)], className="m"),
                     html.Div(["Published ", html.B(row.published)], className="m"),
                 ]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from components import shell, static
 from components.header import NAME, Surroundings, banners, footer, header
-from components.markup import markup
+from components.text import to_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,7 +41,7 @@ def document(around: Surroundings, asset: Callable[[str], str]) -> Document:
         font_range=Markup(shell.FONT_RANGE),  # our own text
         styles=asset(static.STYLES),
         scripts=asset(static.SCRIPTS),
-        header=markup(header(around)),
-        banners=markup(banners(around)),
-        footer=markup(footer(around.links)),
+        header=to_text(header(around)),
+        banners=to_text(banners(around)),
+        footer=to_text(footer(around.links)),
     )

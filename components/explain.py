@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from components.light import Child, Node, bullets, copyable, disclosure, html, lines
+from components.markup import Child, Node, html, lines
+from components.speed.short import bullets, copyable, disclosure
 from data import format as fmt
 from data.spec import Unit
 

@@ -9,18 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dash.development.base_component import Component
-
-from components import light
-from components.attrs import attrs
 from components.charts.drawn import draw as draw_spec
 from components.charts.layout import CONFIG
 from components.charts.model import Chart, Key
 from components.charts.palette import HEX
 from components.charts.specs import HEIGHT, Spec
-from components.elements import dcc, html
-from components.icons import icon
-from components.light import Node, built
+from components.markup import Node, attrs, dcc, html, icon
+from components.speed.short import built
 from components.table import Table, twin
 from data import format as fmt
 
@@ -79,15 +74,13 @@ def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = (
     for tool in tools:
         if tool == "table":
             pressed = attrs({"data-do": tool, "aria-pressed": "false"})
-            buttons.append(
-                light.html.Button([light.icon("table"), "Table"], type="button", **pressed)
-            )
+            buttons.append(html.Button([icon("table"), "Table"], type="button", **pressed))
         else:
             do = attrs({"data-do": tool})
-            buttons.append(light.html.Button(_TOOLS[tool], type="button", **do))
-    links = [light.html.A(one.label, href=one.href, download="") for one in downloads]
+            buttons.append(html.Button(_TOOLS[tool], type="button", **do))
+    links = [html.A(one.label, href=one.href, download="") for one in downloads]
     at = list(tools).index("csv") + 1 if "csv" in tools else len(buttons)
-    return light.html.Div(
+    return html.Div(
         [*buttons[:at], *links, *buttons[at:]],
         className="tools",
         role="group",
@@ -95,16 +88,16 @@ def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = (
     )
 
 
-def footer(frame: Frame, *, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Component:
+def footer(frame: Frame, *, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Node:
     """Source line and toolbar under a figure or a table."""
     line, url = frame.source.line, frame.source.url
     words = [f"{frame.coverage} "] if frame.coverage else []
-    source = [*words, light.html.A(line, href=url) if url else line]
+    source = [*words, html.A(line, href=url) if url else line]
     inside = [
-        light.html.Span(source, className="src"),
+        html.Span(source, className="src"),
         toolbar(frame.title, tools, downloads),
     ]
-    return built(light.group(inside), className="foot-line")
+    return built(inside, className="foot-line")
 
 
 def attributes(frame: Frame) -> dict[str, Any]:
@@ -121,24 +114,24 @@ def attributes(frame: Frame) -> dict[str, Any]:
     }
 
 
-def _header(frame: Frame, remark: str = "") -> Component:
+def _header(frame: Frame, remark: str = "") -> Node:
     subtitle = f"{frame.subtitle}. {remark}" if remark else frame.subtitle
     inside = [
-        light.html.H3(frame.title, id=f"{frame.id}-title"),
-        light.html.P(subtitle, className="sub"),
+        html.H3(frame.title, id=f"{frame.id}-title"),
+        html.P(subtitle, className="sub"),
     ]
-    return built(light.group(inside), className="fig-head")
+    return built(inside, className="fig-head")
 
 
-def key(entries: Sequence[Key]) -> Component | None:
+def key(entries: Sequence[Key]) -> Node | None:
     """The key above a plot, in the order of the marks."""
     if not entries:
         return None
-    entries_node = light.html.Ul(
+    entries_node = html.Ul(
         [
-            light.html.Li(
+            html.Li(
                 [
-                    light.html.Span(
+                    html.Span(
                         className=f"sw sw-{entry.shape}",
                         style={"--sw": f"var(--viz-{entry.colour})"},
                         **attrs({"data-hex": HEX[entry.colour]}),
@@ -153,9 +146,7 @@ def key(entries: Sequence[Key]) -> Component | None:
     return built(entries_node, className="legend-box")
 
 
-def _shell(
-    frame: Frame, inside: Sequence[Component | None], *, foot: Component, busy: bool = False
-) -> Component:
+def _shell(frame: Frame, inside: Sequence[Node | None], *, foot: Node, busy: bool = False) -> Node:
     extra = attrs({"aria-busy": "true"}) if busy else {}
     return html.Figure(
         [_header(frame), *(part for part in inside if part is not None), foot],
@@ -167,7 +158,7 @@ def _shell(
     )
 
 
-def _table_box(table: Table, title: str) -> Component:
+def _table_box(table: Table, title: str) -> Node:
     return built(
         twin(table),
         className="twin-box",
@@ -181,17 +172,17 @@ def draw(
     frame: Frame,
     chart: Chart | Spec,
     *,
-    note: Component | None = None,
+    note: Node | None = None,
     explain: Node | None = None,
     downloads: Sequence[Download] = (),
-) -> Component:
+) -> Node:
     """A drawn figure with its table twin. `note` is one of the `note_` functions below."""
     if not isinstance(chart, Chart):
         chart = draw_spec(chart)
     graph = dcc.Graph(
         id=f"{frame.id}-plot",
         figure=chart.figure,
-        config=CONFIG,  # type: ignore[arg-type]
+        config=CONFIG,
         responsive=True,
         className="gr",
     )
@@ -202,7 +193,7 @@ def draw(
         style={"--h": f"{chart.height}px", "--hn": f"{chart.narrow_height}px"},
         **attrs({"aria-label": chart.alt}),
     )
-    parts: list[Component | None] = [
+    parts: list[Node | None] = [
         _header(frame, chart.remark),
         note,
         key(chart.key),
@@ -221,7 +212,7 @@ def draw(
     )
 
 
-def _message(height: int, *children: Component | str | None, kind: str = "") -> Component:
+def _message(height: int, *children: Node | str | None, kind: str = "") -> Node:
     return html.Div(
         [child for child in children if child is not None],
         className=f"plot state {kind}".strip(),
@@ -229,7 +220,7 @@ def _message(height: int, *children: Component | str | None, kind: str = "") -> 
     )
 
 
-def boxed(frame: Frame, inner: Node, *, downloads: Sequence[Download] = ()) -> Component:
+def boxed(frame: Frame, inner: Node, *, downloads: Sequence[Download] = ()) -> Node:
     """A table in a figure's frame, with its source and the options that fit a table."""
     return html.Div(
         [
@@ -248,7 +239,7 @@ def boxed(frame: Frame, inner: Node, *, downloads: Sequence[Download] = ()) -> C
     )
 
 
-def loading(frame: Frame, *, height: int = HEIGHT) -> Component:
+def loading(frame: Frame, *, height: int = HEIGHT) -> Node:
     """Grey bars where the axes go, shown after 300 ms by CSS."""
     bars = html.Div([html.Div(className="bone") for _ in range(4)], className="bones")
     words = html.Span("Loading", className="vh", role="status")
@@ -257,9 +248,7 @@ def loading(frame: Frame, *, height: int = HEIGHT) -> Component:
     )
 
 
-def empty(
-    frame: Frame, sentence: str, *, link: Component | None = None, height: int = HEIGHT
-) -> Component:
+def empty(frame: Frame, sentence: str, *, link: Node | None = None, height: int = HEIGHT) -> Node:
     """Nothing was recorded: a sentence and the nearest useful link."""
     body = _message(height, html.P(sentence), link)
     return _shell(frame, [body], foot=footer(frame, tools=("link",)))
@@ -267,7 +256,7 @@ def empty(
 
 def suppressed(
     frame: Frame, *, sentence: str = "Fewer than 5, not published", height: int = HEIGHT
-) -> Component:
+) -> Node:
     """The publisher withheld the number: a dash and the reason."""
     dash = html.P(fmt.MISSING, className="dash", **attrs({"aria-hidden": "true"}))
     return _shell(
@@ -276,8 +265,8 @@ def suppressed(
 
 
 def not_published(
-    frame: Frame, sentence: str, *, link: Component | None = None, height: int = HEIGHT
-) -> Component:
+    frame: Frame, sentence: str, *, link: Node | None = None, height: int = HEIGHT
+) -> Node:
     """The publisher gave nothing for this period."""
     tag = html.Span("Not published this month", className="tag")
     body = _message(height, tag, html.P(sentence), link)
@@ -291,7 +280,7 @@ def error(
     retry: str,
     table: Table | None = None,
     height: int = HEIGHT,
-) -> Component:
+) -> Node:
     """The chart could not be drawn. `retry` is the page's own link, `reference` is for us."""
     words = "This chart could not be drawn."
     if table is not None:
@@ -307,18 +296,18 @@ def error(
 
 
 def note(
-    sentence: Component | str,
+    sentence: Node | str,
     *,
     kind: Literal["", "warn", "bad"] = "",
-    link: Component | None = None,
-) -> Component:
+    link: Node | None = None,
+) -> Node:
     """A remark in a box, with an icon and words."""
     mark = "info" if kind == "" else "warn"
-    text: list[Component | str] = [sentence] if link is None else [sentence, " ", link]
+    text: list[Node | str] = [sentence] if link is None else [sentence, " ", link]
     return html.Div([icon(mark), html.Span(text)], className=f"note {kind}".strip())
 
 
-def note_partial(covered: int, total: int, share: float, *, subject: str = "Figures") -> Component:
+def note_partial(covered: int, total: int, share: float, *, subject: str = "Figures") -> Node:
     """Some organisations are missing from a total. `share` is % of patients covered."""
     return html.Div(
         [
@@ -329,13 +318,13 @@ def note_partial(covered: int, total: int, share: float, *, subject: str = "Figu
     )
 
 
-def note_suppressed(count: int) -> Component:
+def note_suppressed(count: int) -> Node:
     """A total leaves suppressed values out."""
     values = fmt.plural(count, "suppressed value", "suppressed values")
     return note(f"Total excludes {values}.")
 
 
-def note_stale(missed: str, shown: str, *, status_href: str) -> Component:
+def note_stale(missed: str, shown: str, *, status_href: str) -> Node:
     """A newer period failed our checks: October was published but failed our checks."""
     return note(
         f"{missed} was published but failed our checks. Showing {shown}.",

@@ -8,13 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash.development.base_component import Component
-
 from components.account import Visitor, corner, in_menu, switches
-from components.anchor import anchor
-from components.attrs import attrs
-from components.elements import dcc, html
-from components.icons import icon
+from components.markup import Node, attrs, html, icon, link
 from components.selector import search
 
 NAME = "Haresign"
@@ -42,22 +37,20 @@ class Surroundings:
     notices: Sequence[str] = ()
 
 
-def wordmark(href: str) -> Component:
+def wordmark(href: str) -> Node:
     """Our mark, two leaves like a hare's ears, and the name."""
-    return dcc.Link(
+    return link(
         [html.Span(className="mark-h", **attrs({"aria-hidden": "true"})), NAME],
         href=href,
         className="wordmark",
     )
 
 
-def _nav(items: Sequence[NavItem], *, label: str, class_name: str = "") -> Component:
+def _nav(items: Sequence[NavItem], *, label: str, class_name: str = "") -> Node:
     return html.Nav(
         html.Ul(
             [
-                html.Li(
-                    html.Span(anchor(item.label, item.href), **attrs({"data-match": item.match}))
-                )
+                html.Li(html.Span(link(item.label, item.href), **attrs({"data-match": item.match})))
                 for item in items
             ],
             className=class_name,
@@ -66,7 +59,7 @@ def _nav(items: Sequence[NavItem], *, label: str, class_name: str = "") -> Compo
     )
 
 
-def _theme_button() -> Component:
+def _theme_button() -> Node:
     return html.Button(
         [
             html.Span(
@@ -80,7 +73,7 @@ def _theme_button() -> Component:
     )
 
 
-def _switcher(search_url: str, visitor: Visitor | None) -> Component:
+def _switcher(search_url: str, visitor: Visitor | None) -> Node:
     """Choose a practice: linked workspaces, then what assets/page.js finds in this browser."""
     workspace = visitor.workspace if visitor else None
     linked = switches(visitor) if visitor else None
@@ -125,13 +118,13 @@ def _switcher(search_url: str, visitor: Visitor | None) -> Component:
     )
 
 
-def brand(home: str, nav: Sequence[NavItem]) -> Component:
+def brand(home: str, nav: Sequence[NavItem]) -> Node:
     """The header of a page that is not there yet: mark and main links, in the same places."""
     links = _nav(nav, label="Main", class_name="nav-main")
     return html.Header(html.Div([wordmark(home), links], className="wrap"), className="top")
 
 
-def header(around: Surroundings) -> Component:
+def header(around: Surroundings) -> Node:
     """Skip link, mark, main links, search, organisation switcher, account, theme and menu."""
     nav, search_url, visitor = around.nav, around.search_url, around.visitor
     return html.Header(
@@ -190,13 +183,13 @@ def header(around: Surroundings) -> Component:
     )
 
 
-def banners(around: Surroundings) -> list[Component]:
+def banners(around: Surroundings) -> list[Node]:
     """What every page says above its content."""
     said = [_notice(text) for text in around.notices]
     return [demo_banner(), *said] if around.demo else said
 
 
-def _notice(text: str) -> Component:
+def _notice(text: str) -> Node:
     return html.Div(
         html.Div([html.Strong("Notice. "), text], className="wrap"),
         className="demo notice",
@@ -205,7 +198,7 @@ def _notice(text: str) -> Component:
     )
 
 
-def demo_banner() -> Component:
+def demo_banner() -> Node:
     """Said on every page that shows demonstration data."""
     return html.Div(
         html.Div(
@@ -221,7 +214,7 @@ def demo_banner() -> Component:
     )
 
 
-def footer(links: Sequence[tuple[str, str]]) -> Component:
+def footer(links: Sequence[tuple[str, str]]) -> Node:
     """Who we are not, and the small links (label, href)."""
     return html.Footer(
         html.Div(
@@ -231,7 +224,7 @@ def footer(links: Sequence[tuple[str, str]]) -> Component:
                     "Published data under the Open Government Licence v3.0."
                 ),
                 html.Nav(
-                    html.Ul([html.Li(anchor(label, href)) for label, href in links]),
+                    html.Ul([html.Li(link(label, href)) for label, href in links]),
                     **attrs({"aria-label": "Footer"}),
                 ),
             ],

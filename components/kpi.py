@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash.development.base_component import Component
-
-from components.attrs import attrs
-from components.elements import html as dash_html
 from components.explain import Working, explain
-from components.light import Child, Node, built, html, icon
+from components.markup import Child, Node, attrs, html, icon
+from components.speed.short import built
 from components.strip import strip
 from data import format as fmt
 from data.format import Place, Position
@@ -72,7 +69,7 @@ def _card(kpi: Kpi) -> Node:
     return html.Div([html.Dt(label), html.Dd(value, className="v"), *lines], className="kpi")
 
 
-def kpis(cards: Sequence[Kpi]) -> Component:
+def kpis(cards: Sequence[Kpi]) -> Node:
     """One ruled band of headline numbers: six across, three on a tablet, two on a phone."""
     return built(
         html.Dl([_card(kpi) for kpi in cards], className=f"kpis n{min(6, len(cards))}"),
@@ -81,30 +78,30 @@ def kpis(cards: Sequence[Kpi]) -> Component:
 
 
 def summary(
-    sentences: Sequence[Component | str],
+    sentences: Sequence[Node | str],
     *,
     name: str = "",
     disclaimer: str = "",
-    with_key: Component | None = None,
-) -> Component:
+    with_key: Node | None = None,
+) -> Node:
     """The answer in sentences, above the figures. `disclaimer` is what they say nothing about;
     `with_key` is `how_to_read(...)`.
     """
     rules = "Written from the figures below by fixed rules."
-    text = dash_html.Div(
+    text = html.Div(
         [
-            dash_html.P([part for sentence in sentences for part in (sentence, " ")]),
-            dash_html.P(f"{rules} {disclaimer}".strip(), className="small"),
+            html.P([part for sentence in sentences for part in (sentence, " ")]),
+            html.P(f"{rules} {disclaimer}".strip(), className="small"),
         ]
     )
     label = f"Summary for {name}" if name else "Summary"
     parts = [text, with_key] if with_key is not None else [text]
-    return dash_html.Div(parts, className="sum", role="group", **attrs({"aria-label": label}))
+    return html.Div(parts, className="sum", role="group", **attrs({"aria-label": label}))
 
 
 def how_to_read(
     name: str, *, middle: str = "England median", among: str = "practices in England"
-) -> Component:
+) -> Node:
     """A worked strip with its three parts named; `middle` is the median of `among`."""
     node = html.Div(
         [

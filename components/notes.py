@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash.development.base_component import Component
-
-from components.elements import html
+from components.markup import Node, html
 
 
-def caveats(sentences: Sequence[Component | str]) -> Component:
+def caveats(sentences: Sequence[Node | str]) -> Node:
     """What to keep in mind before a figure is used."""
     return html.Div(
         [
@@ -19,20 +17,18 @@ def caveats(sentences: Sequence[Component | str]) -> Component:
     )
 
 
-def facts(entries: Sequence[tuple[str, Component | str]]) -> Component:
+def facts(entries: Sequence[tuple[str, Node | str]]) -> Node:
     """Named facts in columns: publisher, licence, coverage, method."""
     return html.Dl(
         [html.Div([html.Dt(name), html.Dd(value)]) for name, value in entries], className="ident"
     )
 
 
-def sources(entries: Sequence[tuple[str, Component | str]]) -> Component:
+def sources(entries: Sequence[tuple[str, Node | str]]) -> Node:
     """Where it comes from."""
     return html.Div([html.H3("Where it comes from"), facts(entries)])
 
 
-def notes(
-    sentences: Sequence[Component | str], entries: Sequence[tuple[str, Component | str]]
-) -> Component:
+def notes(sentences: Sequence[Node | str], entries: Sequence[tuple[str, Node | str]]) -> Node:
     """Both, side by side where there is room."""
     return html.Div([caveats(sentences), sources(entries)], className="g2")

@@ -6,13 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import dash_bootstrap_components as dbc
-from dash.development.base_component import Component
-
-from components.attrs import attrs
 from components.charts.palette import Role
-from components.elements import html
-from components.icons import icon
+from components.markup import Node, attrs, dbc, html, icon
 from components.url_state import control_id, dom_id
 
 Flag = Literal["follow", "shortcut", "hide-label", "dot"]
@@ -56,7 +51,7 @@ def search(
     key: str = "org",
     code: str = "",
     chosen: str = "",
-) -> Component:
+) -> Node:
     """Where assets/combobox.js builds a search box.
 
     Choosing sets `key` in the URL of this page, or goes to the item's own link with the flag
@@ -82,7 +77,7 @@ def search(
 
 def organisation(
     *, search_url: str, code: str, text: str, label: str = "Practice, PCN or area"
-) -> Component:
+) -> Node:
     """The organisation of this page. `text` is the name and code as shown."""
     return html.Div(
         search("org", label=label, search_url=search_url, code=code, chosen=text, flags=("dot",)),
@@ -90,9 +85,7 @@ def organisation(
     )
 
 
-def choice(
-    name: str, *, label: str, options: Sequence[Option], value: str, default: str
-) -> Component:
+def choice(name: str, *, label: str, options: Sequence[Option], value: str, default: str) -> Node:
     """A native list of choices, such as months."""
     control = control_id(name, default)
     return html.Div(
@@ -108,9 +101,7 @@ def choice(
     )
 
 
-def segments(
-    name: str, *, label: str, options: Sequence[Option], value: str, default: str
-) -> Component:
+def segments(name: str, *, label: str, options: Sequence[Option], value: str, default: str) -> Node:
     """Two or three choices side by side."""
     return html.Fieldset(
         [
@@ -136,7 +127,7 @@ def comparators(
     options: Sequence[Comparator],
     values: Sequence[str],
     default: Sequence[str],
-) -> Component:
+) -> Node:
     """Checkboxes that carry the colour and dash of their line: the selector is the legend."""
     return html.Fieldset(
         [
@@ -159,7 +150,7 @@ def comparators(
     )
 
 
-def bar(controls: Sequence[Component], *, summary: str) -> Component:
+def bar(controls: Sequence[Node], *, summary: str) -> Node:
     """The bar. On a phone the first control stays and the rest open behind `summary`."""
     more = html.Button(
         [html.Span(summary), icon("chevron")],

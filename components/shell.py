@@ -9,16 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dash.development.base_component import Component
-
 from components import static
-from components.anchor import anchor
-from components.attrs import attrs
-from components.elements import dcc, html
 from components.header import NAME, NavItem, Surroundings, banners, brand, footer, header
-from components.icons import icon
-from components.markup import markup
+from components.markup import Node, attrs, dcc, html, icon, link
 from components.scripts import GENERATORS, PLOTLY
+from components.text import to_text
 from components.url_state import LOCATION
 
 FONT = "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
@@ -87,7 +82,7 @@ def index_string(
   <body>
     <noscript><p class="noscript">{NO_SCRIPT}</p></noscript>
     {{%app_entry%}}
-    {markup(_meanwhile(home, nav))}
+    {to_text(_meanwhile(home, nav))}
     {{%config%}}
     <script src="{asset("url_state.js")}"></script>
     <script src="{asset(PLOTLY)}"></script>
@@ -99,7 +94,7 @@ def index_string(
 </html>"""
 
 
-def _meanwhile(home: str, nav: Sequence[NavItem]) -> Component:
+def _meanwhile(home: str, nav: Sequence[NavItem]) -> Node:
     bars = [html.Div(className="bone") for _ in range(5)]
     return html.Div(
         [
@@ -111,7 +106,7 @@ def _meanwhile(home: str, nav: Sequence[NavItem]) -> Component:
     )
 
 
-def layout(container: Component, around: Surroundings) -> Component:
+def layout(container: Node, around: Surroundings) -> Node:
     """The whole site around `dash.page_container`."""
     return html.Div(
         [
@@ -126,11 +121,11 @@ def layout(container: Component, around: Surroundings) -> Component:
     )
 
 
-def breadcrumb(crumbs: Sequence[Crumb]) -> Component:
+def breadcrumb(crumbs: Sequence[Crumb]) -> Node:
     return html.Nav(
         html.Ol(
             [
-                html.Li(anchor(crumb.label, crumb.href))
+                html.Li(link(crumb.label, crumb.href))
                 if crumb.href
                 else html.Li(crumb.label, **attrs({"aria-current": "page"}))
                 for crumb in crumbs
@@ -141,7 +136,7 @@ def breadcrumb(crumbs: Sequence[Crumb]) -> Component:
     )
 
 
-def provenance(line: Provenance) -> Component:
+def provenance(line: Provenance) -> Node:
     """How fresh the data is and whose it is."""
     published = f"published {line.published}"
     if line.next_due:
@@ -159,7 +154,7 @@ def provenance(line: Provenance) -> Component:
     )
 
 
-def copy_link() -> Component:
+def copy_link() -> Node:
     """The action that copies the address of the view."""
     return html.Button(
         [icon("link"), "Copy link"],
@@ -169,7 +164,7 @@ def copy_link() -> Component:
     )
 
 
-def preset_menu(*, menu_url: str, save_url: str, all_url: str) -> Component:
+def preset_menu(*, menu_url: str, save_url: str, all_url: str) -> Node:
     """The action that saves the selections of the view, or loads others. It is the same for every
     visitor: assets/workspace.js asks `menu_url` for the presets when it opens.
     """
@@ -195,7 +190,7 @@ def preset_menu(*, menu_url: str, save_url: str, all_url: str) -> Component:
     )
 
 
-def print_page() -> Component:
+def print_page() -> Node:
     return html.Button(
         [icon("print"), "Print"],
         type="button",
@@ -204,7 +199,7 @@ def print_page() -> Component:
     )
 
 
-def download_menu(files: Sequence[tuple[str, str]]) -> Component:
+def download_menu(files: Sequence[tuple[str, str]]) -> Node:
     """Files of this view, as (label, href), behind one button."""
     return html.Details(
         [
@@ -218,7 +213,7 @@ def download_menu(files: Sequence[tuple[str, str]]) -> Component:
     )
 
 
-def page_state(title: str, said: str, *, code: str = "", text: str = "") -> Component:
+def page_state(title: str, said: str, *, code: str = "", text: str = "") -> Node:
     """What assets/page.js reads after a change, so it belongs in the part that changes.
 
     `title` becomes the document title, `said` goes to screen readers, `code` and `text` are the
@@ -241,10 +236,10 @@ def page_state(title: str, said: str, *, code: str = "", text: str = "") -> Comp
 def section(
     slug: str,
     title: str,
-    *children: Component | None,
+    *children: Node | None,
     remark: str = "",
-    right: Component | None = None,
-) -> Component:
+    right: Node | None = None,
+) -> Node:
     """A section with its rule and h2. `slug` is the anchor used by the rail."""
     words = html.P(remark) if remark else None
     head = [html.H2(title, id=f"{slug}-h"), words, right]
@@ -258,7 +253,7 @@ def section(
     )
 
 
-def quiet_section(slug: str, title: str, *children: Component | None) -> Component:
+def quiet_section(slug: str, title: str, *children: Node | None) -> Node:
     """A section whose h2 is only for screen readers and the rail, such as the summary."""
     return html.Section(
         [
@@ -270,7 +265,7 @@ def quiet_section(slug: str, title: str, *children: Component | None) -> Compone
     )
 
 
-def waiting(slug: str, title: str) -> Component:
+def waiting(slug: str, title: str) -> Node:
     """A section that the browser has asked for: its heading and grey bars in its place."""
     bars = html.Div([html.Div(className="bone") for _ in range(4)], className="bones")
     return html.Section(
@@ -284,13 +279,13 @@ def waiting(slug: str, title: str) -> Component:
     )
 
 
-def rail(sections: Sequence[tuple[str, str]]) -> Component:
+def rail(sections: Sequence[tuple[str, str]]) -> Node:
     """On this page: links (slug, label) beside the text; a jump list where it is narrow."""
 
-    def links() -> Component:
+    def links() -> Node:
         return html.Ul([html.Li(html.A(label, href=f"#{slug}")) for slug, label in sections])
 
-    parts: list[Component] = [html.Div([html.B("On this page"), links()], className="rail-full")]
+    parts: list[Node] = [html.Div([html.B("On this page"), links()], className="rail-full")]
     if len(sections) > 4:
         parts.append(
             html.Details(
@@ -307,22 +302,22 @@ def rail(sections: Sequence[tuple[str, str]]) -> Component:
 
 
 def frame(
-    *children: Component,
+    *children: Node,
     title: str,
     crumbs: Sequence[Crumb] = (),
-    lead: Component | str = "",
-    under_title: Component | None = None,
-    actions: Sequence[Component] = (),
-    selector: Component | None = None,
+    lead: Node | str = "",
+    under_title: Node | None = None,
+    actions: Sequence[Node] = (),
+    selector: Node | None = None,
     sections: Sequence[tuple[str, str]] = (),
-) -> Component:
+) -> Node:
     """A page: breadcrumb, h1 with its line and actions, selector, rail, and `children`.
 
     `sections` are (slug, label) pairs for the rail. `under_title` is mostly `provenance(...)`.
     """
     words = html.P(lead, className="lead") if lead else None
     head = [html.H1(title), words, under_title]
-    parts: list[Component] = [
+    parts: list[Node] = [
         html.Div(
             [
                 html.Div([part for part in head if part is not None], className="t"),
@@ -348,6 +343,6 @@ def frame(
     )
 
 
-def side_by_side(*children: Component, lead: bool = False) -> Component:
+def side_by_side(*children: Node, lead: bool = False) -> Node:
     """Two figures in a row where there is room; the first wider when it leads."""
     return html.Div(list(children), className="g2 w" if lead else "g2")

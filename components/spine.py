@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dash.development.base_component import Component
-
-from components.attrs import attrs
 from components.charts.palette import Role
-from components.elements import html as dash_html
 from components.explain import Working, explain
 from components.figure import Frame, boxed
 from components.kpi import chip
-from components.light import Node, html, link
+from components.markup import Node, attrs, html, link
 from components.strip import strip
 from components.table import raw
 from data import format as fmt
@@ -46,7 +42,7 @@ class Row:
     explain: Working | None = None
 
 
-def legend(peers: Sequence[Peer]) -> Component:
+def legend(peers: Sequence[Peer]) -> Node:
     """The marks of the strips, for the right of a section heading."""
     marks = {
         "you": "m-you",
@@ -54,11 +50,9 @@ def legend(peers: Sequence[Peer]) -> Component:
         "similar": "m-pcn",
         "england": "m-eng",
     }
-    return dash_html.Ul(
+    return html.Ul(
         [
-            dash_html.Li(
-                [dash_html.Span(className=f"mk {marks.get(peer.role, 'm-icb')}"), peer.name]
-            )
+            html.Li([html.Span(className=f"mk {marks.get(peer.role, 'm-icb')}"), peer.name])
             for peer in peers
         ],
         className="legend r",
@@ -111,7 +105,7 @@ def _row(row: Row, peers: Sequence[Peer]) -> Node:
 
 def spine(
     frame: Frame, rows: Sequence[Row], peers: Sequence[Peer], *, among: str = "practices in England"
-) -> Component:
+) -> Node:
     """The table with its caption, strips, position words, source and toolbar."""
     body: list[Node] = []
     group = ""

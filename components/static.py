@@ -25,11 +25,11 @@ BUNDLES = {  # sent as one file: a browser shows nothing before it has every sty
     ),
     SCRIPTS: ("served.js", "page.js", "combobox.js", "workspace.js"),  # of pages without Dash
     DASH_SCRIPTS: (
-        "turns.js",
+        "speed/turns.js",
         "page.js",
         "redrawn.js",
         "rest.js",
-        "built.js",
+        "speed/built.js",
         "combobox.js",
         "figures.js",
         "toolbar.js",

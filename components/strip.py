@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from components.charts.palette import Role
-from components.light import Node, strip_node
+from components.markup import Node
+from components.speed.short import strip_node
 
 _MARK: dict[Role, str] = {
     "you": "m-you",

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from components.light import Node, members_node, rows_node
+from components.markup import Node
+from components.speed.short import members_node, rows_node
 from data import format as fmt
 from data.spec import Unit
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import dash
-from dash.development.base_component import Component
 
 from components import shell
-from components.anchor import anchor
-from components.attrs import attrs
-from components.elements import html
 from components.figure import note
-from components.light import Node, built
-from components.light import html as light
+from components.markup import Node, attrs, html, link
 from components.notes import facts
+from components.speed.serialise import drawn
+from components.speed.short import built
 from components.table import Table, twin
 from data import changes
 from data import format as fmt
@@ -34,7 +31,7 @@ LEAD = (
 )
 
 
-def layout(version: str | None = None, **_: str | None) -> Component:
+def layout(version: str | None = None, **_: str | None) -> Node:
     found = _named(version) if version else None
     return _one(found) if found else _all()
 
@@ -49,7 +46,7 @@ def _named(version: str) -> Changes | None:
     return None
 
 
-def _all() -> Component:
+def _all() -> Node:
     store = library().store
     told = {d.id: changes.recent(store, d.id, MOST_VERSIONS) for d in all_datasets()}
     shown = [d for d in all_datasets() if told[d.id]]
@@ -76,7 +73,7 @@ def _all() -> Component:
         crumbs=[shell.Crumb("Home", links.path("/")), shell.Crumb(TITLE)],
         lead=html.Span(
             [LEAD, " ", html.A("Atom feed", href=links.path(FEED), className="nowrap"), " · ",
-             anchor("Data status", links.path("/status/"))]
+             link("Data status", links.path("/status/"))]
         ),
         sections=[(declared.id, declared.title) for declared in shown],
     )  # fmt: skip
@@ -85,17 +82,17 @@ def _all() -> Component:
 def _versions(found: Sequence[Changes]) -> Node:
     heads = ("Published here", "What changed", "England", "Release")
     rows = [
-        light.Tr(
+        html.Tr(
             [
-                light.Th(
-                    light.A(
+                html.Th(
+                    html.A(
                         fmt.full_date(one.made_at.date()),
                         href=links.page(PATH, {"version": one.entry}),
                     ),
                     scope="row",
                 ),
                 *(
-                    light.Td(cell, **attrs({"data-l": head}))
+                    html.Td(cell, **attrs({"data-l": head}))
                     for head, cell in zip(
                         heads[1:],
                         (words.summary(one), words.headline(one) or fmt.MISSING, one.release),
@@ -106,17 +103,17 @@ def _versions(found: Sequence[Changes]) -> Node:
         )
         for one in found
     ]
-    return light.Table(
+    return html.Table(
         [
-            light.Caption("Versions, newest first", className="vh"),
-            light.Thead(light.Tr([light.Th(head, scope="col") for head in heads])),
-            light.Tbody(rows),
+            html.Caption("Versions, newest first", className="vh"),
+            html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
+            html.Tbody(rows),
         ],
         className="bt stack two",
     )
 
 
-def _one(found: Changes) -> Component:
+def _one(found: Changes) -> Node:
     declared = dataset(found.dataset)
     title = words.title(found)
     directory = library().directory()
@@ -166,10 +163,10 @@ def _one(found: Changes) -> Component:
     )
 
 
-def _facts(found: Changes) -> list[tuple[str, Component | str]]:
-    release: Component | str = found.release
+def _facts(found: Changes) -> list[tuple[str, Node | str]]:
+    release: Node | str = found.release
     if found.release_url.startswith("http"):
-        release = anchor(found.release, found.release_url)
+        release = link(found.release, found.release_url)
     published = fmt.full_date(found.published) if found.published else "Not recorded"
     before = found.previous or "None: this is the first one held here"
     return [
@@ -177,8 +174,8 @@ def _facts(found: Changes) -> list[tuple[str, Component | str]]:
         ("Published", published),
         ("Version", html.Span(found.version, className="code wrap-code")),
         ("Version before", html.Span(before, className="code wrap-code")),
-        ("All versions", anchor("Changes", links.path(PATH))),
+        ("All versions", link("Changes", links.path(PATH))),
     ]
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=layout)
+dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))

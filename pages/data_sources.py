@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import dash
-from dash.development.base_component import Component
 
 from components import shell
-from components.anchor import anchor
-from components.elements import html
+from components.markup import Node, html, link
 from components.notes import facts
+from components.speed.serialise import drawn
 from data import format as fmt
 from data.db import library
 from pages.site import holdings, links
@@ -24,7 +23,7 @@ LEAD = (
 )
 
 
-def layout(**_: str | None) -> Component:
+def layout(**_: str | None) -> Node:
     now = datetime.now(UTC)
     held = holdings.holdings()
     demo = library().store.demo
@@ -43,12 +42,12 @@ def layout(**_: str | None) -> Component:
     )
 
 
-def _source(holding: Holding, now: datetime) -> Component:
+def _source(holding: Holding, now: datetime) -> Node:
     declared, status = holding.declared, holding.status
     tool = holdings.tool_of(declared)
-    entries: list[tuple[str, Component | str]] = [
+    entries: list[tuple[str, Node | str]] = [
         ("Publisher", declared.publisher),
-        ("Series", anchor(declared.series, declared.source_url)),
+        ("Series", link(declared.series, declared.source_url)),
         ("Licence", declared.licence),
         ("Published", f"{declared.cadence.capitalize()}: {declared.publication_lag}"),
         ("Periods held", holdings.periods_words(holding)),
@@ -62,13 +61,11 @@ def _source(holding: Holding, now: datetime) -> Component:
         ("API", html.Code(f"GET {links.path(holding.api)}")),
     ]
     if tool:
-        entries.append(("Tool", anchor(tool.title, links.path(tool.path))))
-        entries.append(
-            ("England", anchor(f"{tool.title} in England", links.path(tool.nation_path)))
-        )
+        entries.append(("Tool", link(tool.title, links.path(tool.path))))
+        entries.append(("England", link(f"{tool.title} in England", links.path(tool.nation_path))))
     checks = links.path("/status/") + f"#{declared.id}"
-    entries.append(("Checks and versions", anchor("Data status", checks)))
-    entries.append(("Revisions", anchor("Changes", links.path("/changes/") + f"#{declared.id}")))
+    entries.append(("Checks and versions", link("Data status", checks)))
+    entries.append(("Revisions", link("Changes", links.path("/changes/") + f"#{declared.id}")))
     return shell.section(
         declared.id,
         declared.title,
@@ -84,10 +81,10 @@ def _source(holding: Holding, now: datetime) -> Component:
     )
 
 
-def _release(holding: Holding) -> Component | str:
+def _release(holding: Holding) -> Node | str:
     words = holdings.release_words(holding)
     if holding.manifest and holding.manifest.release.url.startswith("http"):
-        return anchor(words, holding.manifest.release.url)
+        return link(words, holding.manifest.release.url)
     return words
 
 
@@ -98,7 +95,7 @@ def _loaded(holding: Holding) -> str:
     return f"{fmt.full_date(made.date())}, version {holding.manifest.version}"
 
 
-def _remarks(holding: Holding) -> list[Component]:
+def _remarks(holding: Holding) -> list[Node]:
     """What was found in the files themselves."""
     found = holding.manifest.notes if holding.manifest else ()
     if not found:
@@ -109,4 +106,4 @@ def _remarks(holding: Holding) -> list[Component]:
     ]
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=layout)
+dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import dash
-from dash.development.base_component import Component
 
 from components import cards, selector, shell
-from components.anchor import anchor
-from components.attrs import attrs
-from components.elements import html
+from components.markup import Node, attrs, html, link
+from components.speed.serialise import drawn
 from data import format as fmt
 from pages.catalogue import ASKED
 from pages.site import holdings, links
@@ -21,7 +19,7 @@ TITLE = "Published NHS data on general practice in England, made ready to use"
 MOST = 5
 
 
-def layout(**_: str | None) -> Component:
+def layout(**_: str | None) -> Node:
     return shell.frame(
         html.Div(
             [
@@ -53,7 +51,7 @@ def layout(**_: str | None) -> Component:
     )
 
 
-def _releases() -> Component:
+def _releases() -> Node:
     held = [one for one in holdings.holdings() if one.manifest]
     if not held:
         return shell.section(
@@ -84,7 +82,7 @@ def _release(holding: Holding) -> cards.Release:
     )
 
 
-def _treatment() -> Component:
+def _treatment() -> Node:
     status = links.path("/status/")
     return shell.section(
         "data",
@@ -102,7 +100,7 @@ def _treatment() -> Component:
                 html.Li(
                     [
                         "A failed release is not shown: the last good one stays, and ",
-                        anchor("data status", status),
+                        link("data status", status),
                         " says why.",
                     ]
                 ),
@@ -112,18 +110,18 @@ def _treatment() -> Component:
     )
 
 
-def _ways() -> Component:
+def _ways() -> Node:
     return html.P(
         [
-            anchor("All tools", links.path("/tools/")),
+            link("All tools", links.path("/tools/")),
             " · ",
-            anchor("State of the Nation", links.path("/state-of-the-nation/")),
+            link("State of the Nation", links.path("/state-of-the-nation/")),
             " · ",
-            anchor("Data sources", links.path("/data-sources/")),
+            link("Data sources", links.path("/data-sources/")),
             " · ",
-            anchor("API", links.path("/api/docs/")),
+            link("API", links.path("/api/docs/")),
         ]
     )
 
 
-dash.register_page(__name__, path=PATH, title="Haresign", layout=layout)
+dash.register_page(__name__, path=PATH, title="Haresign", layout=drawn(layout))

@@ -7,12 +7,11 @@ from typing import Any
 
 import dash
 from dash import Input, Output, callback
-from dash.development.base_component import Component
 
 from components import url_state
-from components.elements import html
+from components.markup import Node, html
 from components.selector import Option
-from components.wire import plain
+from components.speed.serialise import to_dash
 from pages.catalogue import LIST_SIZE as TOOL
 from pages.dashboard import peers, sections, sources, standard, steps
 from pages.dashboard.context import View
@@ -48,17 +47,17 @@ def shown(view: View) -> Sequence[Step]:
     return [one for one in found if one is not None]
 
 
-def body(**values: str | None) -> Component:
+def body(**values: str | None) -> Node:
     return standard.page(TOOL, values, sections=shown, units=UNITS)
 
 
 def layout(**values: str | None) -> dict[str, Any]:
-    return plain(html.Div(body(**values), id=BODY))
+    return to_dash(html.Div(body(**values), id=BODY))
 
 
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
 def refresh(search: str | None) -> dict[str, Any]:
-    return plain(body(**url_state.parse(search)))
+    return to_dash(body(**url_state.parse(search)))
 
 
 @callback(
@@ -67,7 +66,7 @@ def refresh(search: str | None) -> dict[str, Any]:
     prevent_initial_call=True,
 )
 def later(data: object) -> list[dict[str, Any]]:
-    return plain(standard.later(TOOL, data, sections=shown))
+    return to_dash(standard.later(TOOL, data, sections=shown))
 
 
 dash.register_page(__name__, path=TOOL.path, title=f"{TOOL.title} | Haresign", layout=layout)

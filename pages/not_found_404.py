@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 import dash
-from dash.development.base_component import Component
 from flask import has_request_context, request
 
 from components import selector, shell
-from components.anchor import anchor
-from components.attrs import attrs
-from components.elements import html
+from components.markup import Node, attrs, html, link
+from components.speed.serialise import drawn
 from data.db import library
 from pages.site import links
 from pages.site.search import organisation_path
@@ -20,7 +18,7 @@ TITLE = "There is no page at this address"
 _CODE = re.compile(r"\b(?:[A-Z]\d{4,6}|[A-Z]{3}|\d{2}[A-Z]|[A-Z]\d{2})\b", re.IGNORECASE)
 
 
-def layout(**_: str | None) -> Component:
+def layout(**_: str | None) -> Node:
     return shell.frame(
         _near(asked_for()),
         html.Div(
@@ -37,11 +35,11 @@ def layout(**_: str | None) -> Component:
         ),
         html.P(
             [
-                anchor("All tools", links.path("/tools/")),
+                link("All tools", links.path("/tools/")),
                 " · ",
-                anchor("State of the Nation", links.path("/state-of-the-nation/")),
+                link("State of the Nation", links.path("/state-of-the-nation/")),
                 " · ",
-                anchor("Home", links.path("/")),
+                link("Home", links.path("/")),
             ]
         ),
         shell.page_state("Not found", TITLE),
@@ -61,7 +59,7 @@ def asked_for() -> str:
     return request.path
 
 
-def _near(path: str) -> Component:
+def _near(path: str) -> Node:
     """Organisations whose code looks like a part of the address."""
     match = _CODE.search(path)
     found = library().directory().nearest_codes(match[0]) if match else []
@@ -71,10 +69,10 @@ def _near(path: str) -> Component:
         "near",
         "An organisation?",
         html.Ul(
-            [html.Li(anchor(org.label, links.path(organisation_path(org.code)))) for org in found],
+            [html.Li(link(org.label, links.path(organisation_path(org.code)))) for org in found],
             className="plain",
         ),
     )
 
 
-dash.register_page(__name__, title="Not found | Haresign", layout=layout)
+dash.register_page(__name__, title="Not found | Haresign", layout=drawn(layout))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dash
-from dash.development.base_component import Component
 
 from components import kpi, shell
-from components.anchor import anchor
-from components.elements import html
 from components.figure import note
 from components.kpi import Kpi
+from components.markup import Node, html, link
+from components.speed.serialise import drawn
 from data import format as fmt
 from data import queries
 from data.db import library
@@ -26,7 +25,7 @@ NUMBERS = {
 }
 
 
-def layout(**_: str | None) -> Component:
+def layout(**_: str | None) -> Node:
     return shell.frame(
         *(_dataset(tool) for tool in DASHBOARDS),
         html.P(
@@ -41,7 +40,7 @@ def layout(**_: str | None) -> Component:
     )
 
 
-def _dataset(tool: Tool) -> Component:
+def _dataset(tool: Tool) -> Node:
     snapshot = library().current(tool.dataset)
     if snapshot is None:
         return shell.section(
@@ -70,7 +69,7 @@ def _dataset(tool: Tool) -> Component:
         kpi.kpis(found),
         html.P(
             [
-                anchor(f"{tool.title} in England", links.path(tool.nation_path)),
+                link(f"{tool.title} in England", links.path(tool.nation_path)),
                 f" · {_changed(tool)}",
             ],
             className="more-link",
@@ -84,4 +83,4 @@ def _changed(tool: Tool) -> str:
     return f"{holdings.release_words(held)}. {holdings.restated_words(held)}"
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=layout)
+dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))

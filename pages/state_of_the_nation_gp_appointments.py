@@ -10,10 +10,10 @@ from dash import Input, Output, callback
 
 from components import charts, url_state
 from components.blocks import Absent, Figure, Section, Sentence
-from components.elements import html
 from components.kpi import Kpi
+from components.markup import html
+from components.speed.serialise import to_dash
 from components.table import Column, Table
-from components.wire import plain
 from data import format as fmt
 from data import national, queries
 from data.national import Band
@@ -165,12 +165,12 @@ CONTENTS = standard.Contents(
 
 
 def layout(**values: str | None) -> dict[str, Any]:
-    return plain(html.Div(standard.page(CONTENTS, values), id=BODY))
+    return to_dash(html.Div(standard.page(CONTENTS, values), id=BODY))
 
 
 @callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
 def refresh(search: str | None) -> dict[str, Any]:
-    return plain(standard.page(CONTENTS, url_state.parse(search)))
+    return to_dash(standard.page(CONTENTS, url_state.parse(search)))
 
 
 @callback(
@@ -179,7 +179,7 @@ def refresh(search: str | None) -> dict[str, Any]:
     prevent_initial_call=True,
 )
 def later(data: object) -> list[dict[str, Any]]:
-    return plain(standard.later(CONTENTS, data))
+    return to_dash(standard.later(CONTENTS, data))
 
 
 dash.register_page(

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import dash
-from dash.development.base_component import Component
 
 from components import shell
-from components.anchor import anchor
-from components.attrs import attrs
-from components.elements import html
 from components.figure import note
-from components.light import Child, Node, built
-from components.light import html as light
+from components.markup import Child, Node, attrs, html, link
 from components.notes import facts
+from components.speed.serialise import drawn
+from components.speed.short import built
 from components.table import Column, Table, twin
 from data import format as fmt
 from data import revisions
@@ -32,7 +29,7 @@ MOST_VERSIONS = 12
 MOST_CHECKS = 200
 
 
-def layout(**_: str | None) -> Component:
+def layout(**_: str | None) -> Node:
     now = datetime.now(UTC)
     today = now.date()
     held = holdings.holdings()
@@ -49,7 +46,7 @@ def layout(**_: str | None) -> Component:
         lead=html.Span(
             [
                 f"{said}. A release that fails a check is not shown; the last good one stays. ",
-                anchor("What changed", links.path("/changes/")),
+                link("What changed", links.path("/changes/")),
             ]
         ),
         sections=[(one.declared.id, one.declared.title) for one in held],
@@ -58,29 +55,29 @@ def layout(**_: str | None) -> Component:
 
 def _tag(holding: Holding, today: date) -> Node:
     state = holdings.state(holding, today)
-    return light.Span(state, className=f"tag {holdings.TONES[state]}".strip())
+    return html.Span(state, className=f"tag {holdings.TONES[state]}".strip())
 
 
 def _overview(held: list[Holding], today: date) -> Node:
     heads = ("Dataset", "State", "Newest period", "Published", "Next due", "Checks", "Coverage")
     rows = [
-        light.Tr(
+        html.Tr(
             [
-                light.Th(light.A(one.declared.title, href=f"#{one.declared.id}"), scope="row"),
+                html.Th(html.A(one.declared.title, href=f"#{one.declared.id}"), scope="row"),
                 *(
-                    light.Td(cell, **attrs({"data-l": head}))
+                    html.Td(cell, **attrs({"data-l": head}))
                     for head, cell in zip(heads[1:], _cells(one, today), strict=True)
                 ),
             ]
         )
         for one in held
     ]
-    head = light.Tr([light.Th(name, scope="col") for name in heads])
-    return light.Table(
+    head = html.Tr([html.Th(name, scope="col") for name in heads])
+    return html.Table(
         [
-            light.Caption("Every dataset", className="vh"),
-            light.Thead(head),
-            light.Tbody(rows),
+            html.Caption("Every dataset", className="vh"),
+            html.Thead(head),
+            html.Tbody(rows),
         ],
         className="bt stack two",
     )
@@ -105,9 +102,9 @@ def _passed(checks: Sequence[Check]) -> str:
     return f"{sum(check.passed for check in checks)} of {len(checks)} passed"
 
 
-def _dataset(holding: Holding, now: datetime) -> Component:
+def _dataset(holding: Holding, now: datetime) -> Node:
     declared, manifest, today = holding.declared, holding.manifest, now.date()
-    parts: list[Component] = []
+    parts: list[Node] = []
     if warning := _warning(holding):
         parts.append(warning)
     if manifest is None:
@@ -129,7 +126,7 @@ def _dataset(holding: Holding, now: datetime) -> Component:
     return _section(holding, today, parts)
 
 
-def _section(holding: Holding, today: date, parts: list[Component]) -> Component:
+def _section(holding: Holding, today: date, parts: list[Node]) -> Node:
     return shell.section(
         holding.declared.id,
         holding.declared.title,
@@ -138,7 +135,7 @@ def _section(holding: Holding, today: date, parts: list[Component]) -> Component
     )
 
 
-def _warning(holding: Holding) -> Component | None:
+def _warning(holding: Holding) -> Node | None:
     """A failed check in the words of the design: what came, that it failed, what is shown."""
     status = holding.status
     if fault := library().fault(holding.declared.id):
@@ -151,7 +148,7 @@ def _warning(holding: Holding) -> Component | None:
     )
     when = fmt.full_date(status.checked_at.date())
     words = [f"A release was looked at on {when} but failed our checks. {shown}"]
-    failed: list[Component] = [
+    failed: list[Node] = [
         html.Li([html.B(check.name), f": {check.found}"]) for check in status.checks
     ]
     return html.Div(
@@ -162,14 +159,14 @@ def _warning(holding: Holding) -> Component | None:
     )
 
 
-def _facts(holding: Holding, now: datetime) -> list[tuple[str, Component | str]]:
+def _facts(holding: Holding, now: datetime) -> list[tuple[str, Node | str]]:
     manifest, status = holding.manifest, holding.status
     if manifest is None:
         return []
     release = manifest.release
-    title: Component | str = release.title
+    title: Node | str = release.title
     if release.url.startswith("http"):
-        title = anchor(release.title, release.url)
+        title = link(release.title, release.url)
     published = holdings.published(holding)
     return [
         ("Latest release", title),
@@ -187,7 +184,7 @@ def _facts(holding: Holding, now: datetime) -> list[tuple[str, Component | str]]
     ]
 
 
-def _before_the_first(holding: Holding, now: datetime) -> list[tuple[str, Component | str]]:
+def _before_the_first(holding: Holding, now: datetime) -> list[tuple[str, Node | str]]:
     """What can be said of a dataset of which nothing is held."""
     status = holding.status
     return [
@@ -198,7 +195,7 @@ def _before_the_first(holding: Holding, now: datetime) -> list[tuple[str, Compon
     ]
 
 
-def _history(holding: Holding) -> Component:
+def _history(holding: Holding) -> Node:
     """The newest kept versions, each with its date and newest period."""
     store = library().store
     found = []
@@ -226,8 +223,8 @@ def _history(holding: Holding) -> Component:
 
 
 def _details(summary: str, inside: Node) -> Node:
-    return light.Details(
-        [light.Summary(summary), light.Div(inside, className="scroll", tabIndex="0")],
+    return html.Details(
+        [html.Summary(summary), html.Div(inside, className="scroll", tabIndex="0")],
         className="more",
     )
 
@@ -236,7 +233,7 @@ def _checks(holding: Holding) -> Node:
     """Failed first, then by period, the newest first, each with the numbers it found."""
     checks = sorted(holdings.checks(holding), key=lambda check: check.passed)
     if not checks:
-        return _details("Checks: not recorded", light.P("This version records no checks."))
+        return _details("Checks: not recorded", html.P("This version records no checks."))
     rows = tuple(_check_row(check) for check in checks[:MOST_CHECKS])
     columns = (Column("Check"), Column("Result"), Column("What was found"))
     return _details(f"Checks: {_passed(checks)}", twin(Table("Checks", columns, rows)))
@@ -249,9 +246,9 @@ def _check_row(check: Check) -> tuple[str, str, str]:
 def _changes(holding: Holding, manifest: Manifest) -> Node:
     found = holdings.changed(holding)
     if found is None:
-        return _details("Changes: this is the first version held here", light.P("Nothing before."))
+        return _details("Changes: this is the first version held here", html.P("Nothing before."))
     if not found:
-        return _details("Changes: none against the version before", light.P("Nothing differs."))
+        return _details("Changes: none against the version before", html.P("Nothing differs."))
     what = holding.declared.measure(holding.declared.headline).label
     words = f"Changes: {fmt.plural(len(found), 'period', 'periods')} against the version before"
     return _details(words, twin(revision_table(found, what=what)))
@@ -283,4 +280,4 @@ def _files(manifest: Manifest) -> Node:
     return _details(words, twin(Table("Files", columns, rows[:MOST_CHECKS])))
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=layout)
+dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))

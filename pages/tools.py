@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dash
-from dash.development.base_component import Component
 
 from components import cards, shell
-from components.attrs import attrs
-from components.elements import html
-from components.light import Node, built, icon, link
-from components.light import html as light
+from components.markup import Node, attrs, html, icon, link
+from components.speed.serialise import drawn
+from components.speed.short import built
 from pages.catalogue import BY_SLUG, OFTEN_ASKED, QUESTIONS, TOOLS
 from pages.site import links, tool_index
 from pages.site.tool_index import FILTERS, SKIPPED, Chosen, Filter
@@ -22,7 +20,7 @@ LEAD = (
 )
 
 
-def layout(**values: str | None) -> Component:
+def layout(**values: str | None) -> Node:
     chosen = tool_index.read(values)
     fitting = tool_index.matching(chosen)
     rows = {tool.slug: tool_index.row(tool, shown=tool.slug in fitting) for tool in TOOLS}
@@ -62,15 +60,15 @@ def layout(**values: str | None) -> Component:
 
 
 def _search(chosen: Chosen) -> Node:
-    return light.Div(
+    return html.Div(
         [
-            light.Label(
+            html.Label(
                 "Search tools by name or question",
                 className="vh",
                 **attrs({"for": "tool-words"}),
             ),
             icon("search"),
-            light.Input(
+            html.Input(
                 id="tool-words",
                 type="search",
                 className="form-control",
@@ -86,35 +84,35 @@ def _search(chosen: Chosen) -> Node:
 
 
 def _filters(chosen: Chosen) -> Node:
-    return light.Div([_filter(one, chosen) for one in FILTERS], id="tool-filters")
+    return html.Div([_filter(one, chosen) for one in FILTERS], id="tool-filters")
 
 
 def _filter(one: Filter, chosen: Chosen) -> Node:
-    ticks: list[Node | str] = [light.Legend(one.title)]
+    ticks: list[Node | str] = [html.Legend(one.title)]
     for value, label in one.values:
         count = sum(value in one.of(tool) for tool in TOOLS)
         checked = attrs({"checked": ""}) if value in chosen.ticked[one.name] else {}
-        box = light.Input(
+        box = html.Input(
             type="checkbox", className="form-check-input", name=one.name, value=value, **checked
         )
-        ticks.append(light.Label([box, label, light.Span(str(count))], className="tick"))
-    return light.Fieldset(ticks, className="flt")
+        ticks.append(html.Label([box, label, html.Span(str(count))], className="tick"))
+    return html.Fieldset(ticks, className="flt")
 
 
 def _bar(said: str, count: int, *, everything: bool) -> Node:
     hidden = attrs({"hidden": ""})
-    return light.Div(
+    return html.Div(
         [
-            light.Div(
+            html.Div(
                 [
-                    light.Button(
+                    html.Button(
                         "Filter tools",
                         type="button",
                         className="btn btn-outline-secondary ti-toggle",
                         **attrs({"aria-expanded": "false", "aria-controls": "tool-filters"}),
                     ),
-                    light.P(said, className="ti-count"),
-                    light.Button(
+                    html.P(said, className="ti-count"),
+                    html.Button(
                         "Clear",
                         type="button",
                         className="ti-clear",
@@ -123,7 +121,7 @@ def _bar(said: str, count: int, *, everything: bool) -> Node:
                 ],
                 className="ti-bar",
             ),
-            light.P(
+            html.P(
                 "No tool answers that yet. Fewer words or fewer ticks may find one.",
                 className="ti-none",
                 **(hidden if count else {}),
@@ -142,12 +140,12 @@ def _questions() -> Node:
             if tool.built:
                 found.append(link(tool.title, links.path(tool.path)))
             else:
-                found.append(light.Span(f"{tool.title} (coming)", className="soon-l"))
+                found.append(html.Span(f"{tool.title} (coming)", className="soon-l"))
         rows.append(
-            light.Tr([light.Th(question, scope="row"), light.Td(found)]),
+            html.Tr([html.Th(question, scope="row"), html.Td(found)]),
         )
-    head = light.Tr([light.Th("You want to know", scope="col"), light.Th("Tools", scope="col")])
-    return light.Table([light.Thead(head), light.Tbody(rows)], className="bt asked")
+    head = html.Tr([html.Th("You want to know", scope="col"), html.Th("Tools", scope="col")])
+    return html.Table([html.Thead(head), html.Tbody(rows)], className="bt asked")
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=layout)
+dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))

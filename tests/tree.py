@@ -1,112 +1,91 @@
-"""Walking what a page returns: Dash components, and the elements inside `data-built`."""
+"""Walking what a page returns: nodes, or the plain dicts and `data-built` that Dash sends."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from dash import html
-from dash.development.base_component import Component
-
-_NAMES = {"class": "className", "for": "htmlFor", "colspan": "colSpan", "tabindex": "tabIndex"}
+from components.markup import Node
+from components.speed.short import written_out
 
 
-def as_dash(node: Any) -> Any:
-    """An element sent as data, as the Dash component it stands for."""
-    if isinstance(node, str):
-        return node
-    tag, attributes, *children = node
-    if tag == "input":  # which Dash draws only as a component of its own
-        return html.Div()
-    if tag == "#group":
-        return [as_dash(child) for child in children]
-    if tag == "#bullets":
-        return html.Ul([html.Li(text) for text in attributes["texts"]])
-    if tag == "#copyable":
-        return html.Div([html.Code(attributes["text"]), html.Button("Copy")])
-    if tag == "#disclosure":
-        rows = [
-            html.Div([html.Dt(name), html.Dd([as_dash(part) for part in parts])])
-            for name, parts in attributes["rows"]
-        ]
-        heading = [attributes["label"], html.Span(attributes["said"])]
-        return html.Details([html.Summary(heading), html.Dl(rows)], className="explain")
-    if tag == "#rows":
-        return _table(attributes)
-    if tag == "#members":
-        return _members(attributes)
-    if tag == "#strip":
-        return html.Div(className="strip", role="img", **{"aria-label": attributes["alt"]})
-    named = {_NAMES.get(name, name): value for name, value in attributes.items() if name != "style"}
-    return getattr(html, tag.capitalize())([as_dash(child) for child in children], **named)
+@dataclass(frozen=True)
+class Element:
+    """A node as a reader of its page meets it, its attributes by name: `element.href`."""
+
+    node: Node
+
+    @property
+    def kind(self) -> str:
+        """As in `html.Td` and `dcc.Graph`: Td, Graph."""
+        library, _, name = self.node.kind.rpartition(".")
+        return name if library else name.capitalize()
+
+    @cached_property
+    def children(self) -> list[Any]:
+        return [Element(written_out(c)) if isinstance(c, Node) else c for c in self.node.children]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.node.attributes[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
-def _table(data: dict[str, Any]) -> Component:
-    """The short form of a plain table, as assets/built.js writes it out."""
-    head = [html.Th(label, scope="col") for label, _ in data["columns"]]
-    body = [
-        html.Tr(
-            [
-                (html.Td if place else html.Th)(text, **{"data-v": saved})
-                for place, (text, saved) in enumerate(row)
-            ]
-        )
-        for row in data["rows"]
-    ]
-    return html.Table(
-        [html.Caption(data["caption"]), html.Thead(html.Tr(head)), html.Tbody(body)],
-        className="bt twin",
-    )
+def read(part: Any) -> Any:
+    """What Dash sends as the nodes that it was made from."""
+    if isinstance(part, list | tuple):
+        return [read(child) for child in part]
+    if not isinstance(part, dict):
+        return part
+    props: Mapping[str, Any] = part["props"]
+    attributes = {name: value for name, value in props.items() if name != "children"}
+    if "data-built" in props:
+        return Node("div", attributes, (_built(json.loads(props["data-built"])),))
+    children = props.get("children")
+    several = children if isinstance(children, list) else [] if children is None else [children]
+    library = {"dash_html_components": "", "dash_core_components": "dcc."}
+    prefix = library.get(part["namespace"], "dbc.")
+    kind = part["type"] if prefix else part["type"].lower()
+    return Node(f"{prefix}{kind}", attributes, tuple(read(child) for child in several))
 
 
-def _members(data: dict[str, Any]) -> Component:
-    """The short form of a table of organisations, as assets/built.js writes it out."""
-    labels = [data["first"], *(heading for _, heading, _ in data["columns"])]
-    head = [*(html.Th(html.Button(label)) for label in labels), html.Th("Note")]
-    body = []
-    for name, code, named, href, note, selected, cells in data["rows"]:
-        title = html.A(name, href=href) if href else name
-        tags = [html.Span(words) for words in ("Selected" if selected else "", note) if words]
-        numbers = [
-            html.Td(text, **{"data-l": column[0], "data-v": saved})
-            for (text, saved), column in zip(cells, data["columns"], strict=True)
-        ]
-        first = html.Th([title, html.Span(code)], scope="row", **{"data-v": named})
-        body.append(html.Tr([first, *numbers, html.Td(tags)], className="me" if selected else None))
-    return html.Table(
-        [html.Caption(data["caption"]), html.Thead(html.Tr(head)), html.Tbody(body)],
-        className="bt stack n3 sortable",
-    )
+def _built(part: Any) -> Node | str:
+    if isinstance(part, str):
+        return part
+    kind, attributes, *children = part
+    if kind == "#disclosure":
+        rows = [(name, [_built(one) for one in parts]) for name, parts in attributes["rows"]]
+        return Node(kind, attributes | {"rows": rows})
+    return Node(kind, attributes, tuple(_built(child) for child in children))
 
 
-def walk(node: Any) -> Iterator[Any]:
-    """Every component and text of a page, in the order of reading."""
-    if node is None:
+def walk(part: Any) -> Iterator[Any]:
+    """Every element and text of a page, in the order of reading."""
+    if isinstance(part, list | tuple | dict):
+        part = read(part)
+    if part is None:
         return
-    if isinstance(node, tuple) or (isinstance(node, list) and not _is_element(node)):
-        for one in node:
-            yield from walk(one)
+    if isinstance(part, list):
+        for child in part:
+            yield from walk(child)
         return
-    if isinstance(node, list):
-        node = as_dash(node)
-    yield node
-    if not isinstance(node, Component):
-        return
-    built = getattr(node, "data-built", None)
-    if built is not None:
-        yield from walk(as_dash(json.loads(built)))
-    yield from walk(getattr(node, "children", None))
+    if isinstance(part, Node):
+        part = Element(written_out(part))
+    yield part
+    if isinstance(part, Element):
+        yield from walk(part.children)
 
 
-def _is_element(node: list[Any]) -> bool:
-    return len(node) > 1 and isinstance(node[0], str) and isinstance(node[1], dict)
-
-
-def words(node: Any) -> str:
+def words(part: Any) -> str:
     """The text of a page, as a reader meets it."""
-    return "".join(one for one in walk(node) if isinstance(one, str))
+    return "".join(text for text in walk(part) if isinstance(text, str))
 
 
-def find(node: Any, kind: str) -> list[Component]:
-    return [one for one in walk(node) if type(one).__name__ == kind]
+def find(part: Any, kind: str) -> list[Element]:
+    return [
+        element for element in walk(part) if isinstance(element, Element) and element.kind == kind
+    ]

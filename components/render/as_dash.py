@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from dash.development.base_component import Component
-
 from components import blocks as b
 from components import figure, kpi, notes, selector, shell, spine, table
-from components.anchor import anchor
-from components.elements import html
 from components.explain import explain
-from components.light import html as light
+from components.markup import Node, html, link
 
 
-def section(content: b.Section, *, search_url: str) -> Component:
+def section(content: b.Section, *, search_url: str) -> Node:
     """A section with its heading; `search_url` answers the search box of a first visit."""
     inside = [block(one, search_url=search_url) for one in content.blocks]
     if content.quiet:
@@ -29,29 +25,29 @@ def section(content: b.Section, *, search_url: str) -> Component:
     )
 
 
-def block(content: b.Block, *, search_url: str) -> Component:
+def block(content: b.Block, *, search_url: str) -> Node:
     """One block of a section."""
     if isinstance(content, b.Beside):
         drawn = (block(one, search_url=search_url) for one in content.blocks)
         return shell.side_by_side(*drawn, lead=content.leads)
     if isinstance(content, b.Welcome):
         return _welcome(content, search_url)
-    draw = cast("Callable[[Any], Component]", _DRAW[type(content)])
+    draw = cast("Callable[[Any], Node]", _DRAW[type(content)])
     return draw(content)
 
 
-def spoken(sentence: b.Sentence) -> Component:
+def spoken(sentence: b.Sentence) -> Node:
     """A sentence with its strong pieces in bold and its links."""
     return html.Span([_piece(one) for one in sentence])
 
 
-def _piece(piece: b.Words) -> Component | str:
+def _piece(piece: b.Words) -> Node | str:
     if piece.href:
-        return anchor(piece.text, piece.href)
+        return link(piece.text, piece.href)
     return html.B(piece.text) if piece.strong else piece.text
 
 
-def _sentences(content: b.Sentences) -> Component:
+def _sentences(content: b.Sentences) -> Node:
     reading = content.reading
     return kpi.summary(
         [spoken(one) for one in content.sentences],
@@ -63,11 +59,11 @@ def _sentences(content: b.Sentences) -> Component:
     )
 
 
-def _cards(content: b.Cards) -> Component:
+def _cards(content: b.Cards) -> Node:
     return kpi.kpis(content.cards)
 
 
-def _figure(content: b.Figure) -> Component:
+def _figure(content: b.Figure) -> Node:
     chart = content.chart
     if isinstance(chart, b.Absent):
         state = figure.empty if chart.kind == "empty" else figure.not_published
@@ -76,11 +72,11 @@ def _figure(content: b.Figure) -> Component:
     return figure.draw(content.frame, chart, explain=working)
 
 
-def _comparison(content: b.Comparison) -> Component:
+def _comparison(content: b.Comparison) -> Node:
     return spine.spine(content.frame, content.rows, content.peers, among=content.among)
 
 
-def _members(content: b.Members) -> Component:
+def _members(content: b.Members) -> Node:
     inner = table.members(
         content.rows,
         content.columns,
@@ -91,22 +87,22 @@ def _members(content: b.Members) -> Component:
     return figure.boxed(content.frame, inner)
 
 
-def _table(content: b.Table) -> Component:
+def _table(content: b.Table) -> Node:
     frame = content.frame
-    head = light.Div(
-        [light.H3(frame.title), light.P(frame.subtitle, className="sub")], className="fig-head"
+    head = html.Div(
+        [html.H3(frame.title), html.P(frame.subtitle, className="sub")], className="fig-head"
     )
-    inner = light.Div([head, table.twin(content.table)], className="fig flat")
+    inner = html.Div([head, table.twin(content.table)], className="fig flat")
     return figure.boxed(frame, inner)
 
 
-def _listing(content: b.Listing) -> Component:
+def _listing(content: b.Listing) -> Node:
     lines = [html.Li(spoken(one)) for one in content.items]
     body = html.Ul(lines) if lines else html.P(content.nothing)
     return html.Div([html.H3(content.title), body], className="panel")
 
 
-def remark(content: b.Remark) -> Component:
+def remark(content: b.Remark) -> Node:
     """A remark with its icon, or its tag."""
     words = spoken(content.sentence)
     if content.tag:
@@ -114,21 +110,21 @@ def remark(content: b.Remark) -> Component:
     return figure.note(words, kind=content.kind)
 
 
-def remarks(content: Sequence[b.Remark]) -> list[Component]:
+def remarks(content: Sequence[b.Remark]) -> list[Node]:
     """The remarks above the figures of a page."""
     return [html.Div([remark(one) for one in content], className="stack-notes")] if content else []
 
 
-def _notes(content: b.Notes) -> Component:
+def _notes(content: b.Notes) -> Node:
     return notes.notes(content.keep, [(name, spoken(what)) for name, what in content.sources])
 
 
-def _welcome(content: b.Welcome, search_url: str) -> Component:
+def _welcome(content: b.Welcome, search_url: str) -> Node:
     box = selector.search("start", label=content.label, search_url=search_url, flags=("dot",))
     return html.Div([html.P(content.sentence), box], className="panel choose")
 
 
-def control(content: b.Control) -> Component:
+def control(content: b.Control) -> Node:
     """A control that follows and sets the address."""
     if isinstance(content, b.Ticks):
         return selector.comparators(
@@ -148,11 +144,11 @@ def control(content: b.Control) -> Component:
     )
 
 
-def _controls(content: b.Controls) -> Component:
+def _controls(content: b.Controls) -> Node:
     return html.Div([control(one) for one in content.controls], className="selbar inline")
 
 
-_DRAW: dict[type, Callable[[Any], Component]] = {
+_DRAW: dict[type, Callable[[Any], Node]] = {
     b.Sentences: _sentences,
     b.Cards: _cards,
     b.Figure: _figure,

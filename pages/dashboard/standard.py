@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from dash.development.base_component import Component
-
 from components import selector, shell
-from components.attrs import attrs
-from components.elements import dcc, html
 from components.figure import note
+from components.markup import Node, attrs, html, link
 from components.render import as_dash
 from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
@@ -47,8 +44,8 @@ def page(
     *,
     sections: Sections,
     units: Sequence[Option],
-    more: Callable[[View], Sequence[Component]] = lambda view: (),
-) -> Component:
+    more: Callable[[View], Sequence[Node]] = lambda view: (),
+) -> Node:
     """The page for an address, without what `later` draws. `more` adds controls to the selector."""
     delivery.drawn_from_data()
     view = context.read(tool, values)
@@ -78,7 +75,7 @@ def page(
     )
 
 
-def later(tool: Tool, data: object, *, sections: Sections) -> list[Component]:
+def later(tool: Tool, data: object, *, sections: Sections) -> list[Node]:
     """A section that `page` left for later."""
     delivery.drawn_from_data()
     asked = steps.read(data)
@@ -138,7 +135,7 @@ def _next_due(newest: Release) -> str:
     return fmt.month(following)
 
 
-def actions(view: View) -> list[Component]:
+def actions(view: View) -> list[Node]:
     query = context.query(view)
     return [
         shell.copy_link(),
@@ -153,7 +150,7 @@ def actions(view: View) -> list[Component]:
     ]
 
 
-def preset_menu(tool: Tool, query: str) -> Component:
+def preset_menu(tool: Tool, query: str) -> Node:
     """Save the selections of a tool page, or load others."""
     of_tool = build({"tool": tool.slug})
     saving = build({"tool": tool.slug, "query": query.removeprefix("?")})
@@ -168,10 +165,10 @@ def download(view: View, ending: str) -> str:
     return links.path(f"/download/{view.tool.slug}.{ending}")
 
 
-def selector_bar(view: View, *, units: Sequence[Option], more: Sequence[Component]) -> Component:
+def selector_bar(view: View, *, units: Sequence[Option], more: Sequence[Node]) -> Node:
     """Organisation, month, unit, comparators, benchmark group and membership."""
     standard = context.defaults(view)
-    controls: list[Component] = [
+    controls: list[Node] = [
         selector.organisation(
             search_url=links.path(links.SEARCH),
             code=view.org.code if view.chosen else "",
@@ -248,7 +245,7 @@ def _summary(view: View) -> str:
     return f"{said}, with {', '.join(against)}" if against else said
 
 
-def _unknown(problem: UnknownOrg) -> Component:
+def _unknown(problem: UnknownOrg) -> Node:
     return shell.frame(
         _did_you_mean(problem),
         shell.page_state(f"{problem.tool.title}: not found", f"No organisation {problem.code}"),
@@ -257,12 +254,12 @@ def _unknown(problem: UnknownOrg) -> Component:
     )
 
 
-def _did_you_mean(problem: UnknownOrg) -> Component:
+def _did_you_mean(problem: UnknownOrg) -> Node:
     """No organisation has that code: the nearest three, and a search box."""
     shown = problem.code[:20]
     path = problem.tool.path
     nearest = [
-        html.Li(dcc.Link(org.label, href=links.page(path, {"org": org.code})))
+        html.Li(link(org.label, href=links.page(path, {"org": org.code})))
         for org in problem.nearest
     ]
     return html.Div(
@@ -274,14 +271,14 @@ def _did_you_mean(problem: UnknownOrg) -> Component:
                 label="Search by name, code, postcode or town",
                 search_url=links.path(links.SEARCH),
             ),
-            html.P(dcc.Link(f"{problem.tool.title} for England", href=links.path(path))),
+            html.P(link(f"{problem.tool.title} for England", href=links.path(path))),
         ],
         className="panel",
         **attrs({"data-unknown": shown}),
     )
 
 
-def _other_level(view: View) -> Component:
+def _other_level(view: View) -> Node:
     """A tool for practices asked about a PCN offers its members, and the other way round."""
     org, tool = view.org, view.tool
     found = [one for one in surroundings_of(view) if one.level in tool.levels]
@@ -290,7 +287,7 @@ def _other_level(view: View) -> Component:
     return shell.frame(
         note(words),
         html.Ul(
-            [html.Li(dcc.Link(one.label, href=context.href(view, org=one.code))) for one in found],
+            [html.Li(link(one.label, href=context.href(view, org=one.code))) for one in found],
             className="members",
         ),
         shell.page_state(
@@ -313,11 +310,11 @@ def surroundings_of(view: View) -> list[Org]:
     return [*view.areas, *sorted(members, key=lambda one: one.name.casefold())]
 
 
-def _unpublished(problem: Unpublished) -> Component:
+def _unpublished(problem: Unpublished) -> Node:
     words = "No data is loaded yet. An administrator loads it with: flask data refresh"
     return shell.frame(
-        note(words, kind="warn", link=dcc.Link("Data status", href=links.path("/status/"))),
-        html.P(dcc.Link("All tools", href=links.path("/tools/"))),
+        note(words, kind="warn", link=link("Data status", href=links.path("/status/"))),
+        html.P(link("All tools", href=links.path("/tools/"))),
         shell.page_state(problem.tool.title, words),
         title=problem.tool.title,
         crumbs=crumbs(problem.tool),

@@ -16,14 +16,12 @@ from typing import ParamSpec
 import orjson
 from dash import MATCH
 from dash.dependencies import Wildcard
-from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from components import shell
-from components.attrs import attrs
 from components.blocks import Section
-from components.elements import dcc, html
 from components.figure import note
+from components.markup import Node, attrs, dcc, html
 from components.render import as_dash
 from pages.site import links
 
@@ -76,7 +74,7 @@ def step(slug: str, label: str) -> Callable[[Callable[Of, Section]], Callable[Of
     return of
 
 
-def _drawn(one: Step) -> Component:
+def _drawn(one: Step) -> Node:
     return as_dash.section(one.draw(), search_url=links.path(links.SEARCH))
 
 
@@ -98,7 +96,7 @@ def asking(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MA
 
 def first(
     page: str, steps: Sequence[Step], *, values: Values, versions: Sequence[str]
-) -> list[Component]:
+) -> list[Node]:
     """The first sections, a place for each of the others, and how to ask for these.
 
     `values` are those of the address, `versions` of the data that the page is drawn from.
@@ -130,7 +128,7 @@ def first(
     ]
 
 
-def later(steps: Sequence[Step], *, asked: Asked, versions: Sequence[str]) -> list[Component]:
+def later(steps: Sequence[Step], *, asked: Asked, versions: Sequence[str]) -> list[Node]:
     """The section asked for, of the same versions as the first; else why it is not shown.
 
     Raises `PreventUpdate` where none is asked for: Dash also asks when the view that did is gone.

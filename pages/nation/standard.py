@@ -8,11 +8,10 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import cast
 
-from dash.development.base_component import Component
-
 from components import kpi, selector, shell
 from components.blocks import Cards, Remark, Section, Sentence, Sentences, Words, sentence
 from components.figure import Frame, note
+from components.markup import Node
 from components.render import as_dash
 from components.selector import Option
 from components.shell import Crumb
@@ -121,7 +120,7 @@ def body_id(tool: Tool) -> str:
     return f"nation-{tool.slug}-body"
 
 
-def page(contents: Contents, values: steps.Values) -> Component:
+def page(contents: Contents, values: steps.Values) -> Node:
     """The page for an address, without what `later` draws."""
     tool = contents.tool
     title = f"{TITLE}: {tool.title}"
@@ -155,7 +154,7 @@ def page(contents: Contents, values: steps.Values) -> Component:
     )
 
 
-def later(contents: Contents, data: object) -> list[Component]:
+def later(contents: Contents, data: object) -> list[Node]:
     """A section that `page` left for later."""
     asked = steps.read(data)
     nation = read(contents, asked.values)
@@ -204,7 +203,7 @@ def crumbs(tool: Tool) -> list[Crumb]:
     ]
 
 
-def _controls(nation: Nation, measures: Sequence[str], text: str) -> Component:
+def _controls(nation: Nation, measures: Sequence[str], text: str) -> Node:
     declared = nation.view.snapshot.dataset
     controls = [
         selector.organisation(
@@ -226,7 +225,7 @@ def _controls(nation: Nation, measures: Sequence[str], text: str) -> Component:
     return selector.bar(controls, summary=f"{nation.measure.label}, by {AREAS[nation.level]}")
 
 
-def _segments(name: str, label: str, words: Mapping[str, str], value: str) -> Component:
+def _segments(name: str, label: str, words: Mapping[str, str], value: str) -> Node:
     return selector.segments(
         name,
         label=label,

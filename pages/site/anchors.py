@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dash.development.base_component import Component
-
-from components.anchor import anchor
+from components.markup import Node, link
 from pages.site import links
 
 
-def data_status() -> Component:
-    return anchor("See data status", links.path("/status/"))
+def data_status() -> Node:
+    return link("See data status", links.path("/status/"))

@@ -9,11 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from dash.development.base_component import Component
 from flask import Blueprint, Response
 
-from components.attrs import attrs
-from components.elements import html
+from components.markup import Node, attrs, html
 from data import format as fmt
 from data import running
 from data.db import library
@@ -27,7 +25,7 @@ ADDRESS = "/status/running.json"
 KILOBYTE = 1000
 
 
-def progress() -> Component:
+def progress() -> Node:
     """Where assets/live.js shows what runs; empty and hidden while nothing does."""
     return html.Div(
         id="running",

@@ -10,8 +10,7 @@ from typing import Any
 
 import dash
 import flask
-from dash import Dash, Input, Output, html
-from dash.development.base_component import Component
+from dash import Dash, Input, Output
 
 from components import (
     cards,
@@ -29,6 +28,8 @@ from components import (
 from components.charts import draw
 from components.figure import Frame, Source
 from components.header import NavItem, Surroundings
+from components.markup import Node, html
+from components.speed.serialise import drawn, from_dash, outermost, to_dash
 from data import format as fmt
 from tests.components.gallery_charts import MONTHS, row_charts, trend_charts
 
@@ -86,7 +87,7 @@ WORKING = explain.Working(
 )
 
 
-def headline() -> Component:
+def headline() -> Node:
     rows: tuple[tuple[Any, ...], ...] = (
         ("Per 1,000 patients", 541, "per_1000", "England median 489", 74, "neutral"),
         ("Same day", 46.2, "percent", "England 43.6%", 57, "neutral"),
@@ -128,7 +129,7 @@ PEERS = (
 )
 
 
-def comparison() -> Component:
+def comparison() -> Node:
     rows: tuple[tuple[Any, ...], ...] = (
         ("Appointments", "per 1,000 patients", "per_1000", (541, 501, 496, 489), (74, 56, 52)),
         (
@@ -164,7 +165,7 @@ def comparison() -> Component:
     )
 
 
-def member_table() -> Component:
+def member_table() -> Node:
     columns = (
         table.Column("Patients", "count"),
         table.Column("Appointments", "count"),
@@ -189,7 +190,7 @@ def member_table() -> Component:
     )
 
 
-def states() -> list[Component]:
+def states() -> list[Node]:
     link = html.A("See all months for Millbrook", href="/")
     return [
         figure.loading(_frame("s-load", "Online requests", "Each month")),
@@ -213,7 +214,7 @@ def states() -> list[Component]:
     ]
 
 
-def gallery(**_: object) -> Component:
+def gallery(**_: object) -> Node:
     trends, rows = trend_charts(), row_charts()
     titles = {
         "deciles": "Appointments have grown faster than the England median since 2024",
@@ -224,7 +225,7 @@ def gallery(**_: object) -> Component:
         "pyramid": "More patients over 60 than England",
     }
 
-    def draw(slug: str, **extra: Any) -> Component:
+    def draw(slug: str, **extra: Any) -> Node:
         chart = trends.get(slug) or rows[slug]
         title = titles.get(slug, slug.capitalize())
         return figure.draw(
@@ -319,7 +320,7 @@ def shown(org: str) -> str:
     return fmt.organisation(ORGANISATIONS[org], org) if org in ORGANISATIONS else "England"
 
 
-def controls(org: str, month: str, unit: str, vs: tuple[str, ...]) -> Component:
+def controls(org: str, month: str, unit: str, vs: tuple[str, ...]) -> Node:
     return selector.bar(
         (
             selector.organisation(search_url="/find", code=org, text=shown(org)),
@@ -358,7 +359,7 @@ def controls(org: str, month: str, unit: str, vs: tuple[str, ...]) -> Component:
 
 def dashboard_body(
     org: str = "", month: str = MONTH_DEFAULT, unit: str = "rate", vs: str | None = None, **_: str
-) -> list[Component]:
+) -> list[Node]:
     name = ORGANISATIONS.get(org, "England")
     chosen = url_state.split(vs, default=VS_DEFAULT)
     words = f"Showing {name}, {month}, {unit}, {url_state.join(chosen)}"
@@ -377,7 +378,7 @@ def dashboard_body(
 
 def dashboard(
     org: str = "", month: str = MONTH_DEFAULT, unit: str = "rate", vs: str | None = None, **_: str
-) -> Component:
+) -> Node:
     chosen = url_state.split(vs, default=VS_DEFAULT)
     return shell.frame(
         html.Div(dashboard_body(org, month, unit, vs), id="dashboard-body"),
@@ -387,7 +388,7 @@ def dashboard(
     )
 
 
-def tools(**_: object) -> Component:
+def tools(**_: object) -> Node:
     rows = (
         cards.ToolRow(
             name="Dashboard",
@@ -476,18 +477,18 @@ def create() -> Dash:
         ("tools", "/tools/", tools),
         ("dashboard", "/tools/dashboard/", dashboard),
     ):
-        dash.register_page(name, path=path, title=f"{name.capitalize()} | Haresign", layout=page)
-    app.layout = shell.layout(
-        dash.page_container,
-        Surroundings(nav=NAV, links=LINKS, search_url="/find", demo=True),
-    )
+        dash.register_page(
+            name, path=path, title=f"{name.capitalize()} | Haresign", layout=drawn(page)
+        )
+    around = Surroundings(nav=NAV, links=LINKS, search_url="/find", demo=True)
+    app.layout = outermost(shell.layout(from_dash(dash.page_container), around))
     url_state.register(app)
 
     @app.callback(
         Output("dashboard-body", "children"), Input("url", "search"), prevent_initial_call=True
     )
-    def refresh(search: str) -> list[Component]:
-        return dashboard_body(**url_state.parse(search))
+    def refresh(search: str) -> Any:
+        return to_dash(dashboard_body(**url_state.parse(search)))
 
     app.server.add_url_rule("/find", view_func=find)
     app.server.add_url_rule("/assets/<path:path>", view_func=asset)

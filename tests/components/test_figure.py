@@ -17,8 +17,7 @@ def test_the_twin_shows_each_value_of_the_chart(name: str) -> None:
     drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), CHARTS[name])
     rows = find(find(drawn, "Tbody")[0], "Tr")
     raw = [
-        [cell.to_plotly_json()["props"]["data-v"] for cell in [*find(row, "Th"), *find(row, "Td")]]
-        for row in rows
+        [getattr(cell, "data-v") for cell in [*find(row, "Th"), *find(row, "Td")]] for row in rows
     ]
     assert raw == [[table.raw(cell) for cell in row] for row in chart.table.rows]
     assert find(drawn, "Graph")[0].figure == chart.figure
@@ -29,7 +28,7 @@ def test_missing_values_are_dashes_to_readers_and_empty_in_the_export() -> None:
     twin = table.twin(table.Table("Each month", columns, (("Sep 2026", None), ("Oct 2026", 0.0))))
     cells = find(twin, "Td")
     assert [words(cell) for cell in cells] == ["–", "0.0"]
-    assert [cell.to_plotly_json()["props"]["data-v"] for cell in cells] == ["", "0.0"]
+    assert [getattr(cell, "data-v") for cell in cells] == ["", "0.0"]
     assert words(find(twin, "Thead")) == "MonthMillbrook, per 1,000 patients"
 
 

@@ -7,17 +7,16 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from dash import dcc
-from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from flask import Flask
 
+from components.markup import Node
 from data import format as fmt
 from data import queries
 from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS
 from pages.dashboard import context, peers, standard, steps
 from pages.dashboard.context import View
-from tests.tree import find, walk, words
+from tests.tree import Element, find, walk, words
 
 BOTH = pytest.mark.parametrize("page", ["gp_appointments", "list_size"], indirect=True)
 EVERYONE = ("", "A81001", "A81004", "U11111", "U22222", "16C", "QK1", "QNEW", "Y60", "C82003")
@@ -43,18 +42,24 @@ def list_size(asked: Flask) -> Any:
     return module("list_size")
 
 
-def whole(page: Any, **values: str) -> Component:
+def whole(page: Any, **values: str) -> Node:
     """A page once the browser has asked for every section of it."""
-    body: Component = page.body(**values)
-    for rest in find_class(body, "rest"):
-        asked = json.loads(getattr(rest, "data-asked"))
-        for place in rest.children:
-            told = asked | {"section": getattr(place, "data-section")}
-            place.children = standard.later(page.TOOL, told, sections=page.shown)
-    return body
+    body: Node = page.body(**values)
+    rest = find_class(body, "rest")
+    return _filled(body, page, json.loads(getattr(rest[0], "data-asked"))) if rest else body
 
 
-def find_class(body: Component, name: str) -> list[Component]:
+def _filled(node: Node, page: Any, asked: dict[str, Any]) -> Node:
+    """The node with what the browser asks for in its places."""
+    if node.attributes.get("className") == "later":
+        told = asked | {"section": node.attributes["data-section"]}
+        sections = standard.later(page.TOOL, told, sections=page.shown)
+        return Node(node.kind, node.attributes, tuple(sections))
+    inside = [_filled(c, page, asked) if isinstance(c, Node) else c for c in node.children]
+    return Node(node.kind, node.attributes, tuple(inside))
+
+
+def find_class(body: Node, name: str) -> list[Element]:
     return [one for one in walk(body) if getattr(one, "className", "") == name]
 
 
@@ -130,7 +135,7 @@ def test_ids_are_unique_and_carry_the_page(asked: Flask, page: Any) -> None:
     body = whole(page, org="A81001")
     ids = [one.id for one in walk(body) if isinstance(getattr(one, "id", None), str)]
     assert len(ids) == len(set(ids))
-    graphs = [one.id for one in walk(body) if isinstance(one, dcc.Graph)]
+    graphs = [one.id for one in walk(body) if getattr(one, "kind", "") == "Graph"]
     assert len(graphs) >= 3
     assert all(one.startswith(page.TOOL.slug) for one in graphs)
 

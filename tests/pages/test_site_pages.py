@@ -19,7 +19,7 @@ from data import db, national, queries
 from data.manifest import Check
 from data.orgs import ENGLAND_ORG
 from tests import worlds
-from tests.tree import as_dash, words
+from tests.tree import words
 
 PAGES = (
     "/",
@@ -47,8 +47,8 @@ def said_by(path: str, **values: str) -> str:
     """The words of the page at an address, with what the browser asks for afterwards."""
     page = next(page for page in dash.page_registry.values() if page["path"] == path)
     drawn = page["layout"](**values)
-    return text(drawn) + "".join(
-        text(import_module(page["module"]).later(asked)) for asked in left_for_later(drawn)
+    return words(drawn) + "".join(
+        words(import_module(page["module"]).later(asked)) for asked in left_for_later(drawn)
     )
 
 
@@ -63,17 +63,6 @@ def left_for_later(node: Any) -> Iterator[dict[str, Any]]:
             for place in props["children"]:
                 yield json.loads(props["data-asked"]) | {"section": place["props"]["data-section"]}
         yield from left_for_later(props.get("children"))
-
-
-def text(node: Any) -> str:
-    """The words of a page, also where it leaves as plain dicts."""
-    if isinstance(node, dict):
-        props = node["props"]
-        built = json.loads(props.get("data-built") or "[]")
-        return words(as_dash(built) if built else built) + text(props.get("children"))
-    if isinstance(node, list):
-        return "".join(text(one) for one in node)
-    return node if isinstance(node, str) else words(node)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -205,5 +194,5 @@ def test_wrong_addresses_suggest_the_organisation_they_may_mean(site: Flask, hom
     body = {"inputs": [{"id": "_pages_location", "property": "pathname", "value": "/p/A8100/x"}]}
     with site.test_request_context("/_dash-update-component", method="POST", json=body):
         page = next(p for n, p in dash.page_registry.items() if n.endswith("not_found_404"))
-        said = text(page["layout"]())
+        said = words(page["layout"]())
     assert "The Park Surgery (A81001)" in said

@@ -1,10 +1,10 @@
 """The registry of tools and its index."""
 
 import re
+from typing import Any
 
 import dash
 import pytest
-from dash.development.base_component import Component
 from flask import Flask
 
 from pages.catalogue import BY_SLUG, DASHBOARDS, QUESTIONS, SUBJECTS, TOOLS
@@ -21,7 +21,7 @@ SPECIFIED = {
 }  # fmt: skip
 
 
-def index(**values: str) -> Component:
+def index(**values: str) -> Any:
     page = next(page for page in dash.page_registry.values() if page["path"] == "/tools/")
     return page["layout"](**values)
 

@@ -1,4 +1,4 @@
-/* Elements that components/light.py sends as data: [tag, attributes, ...children]. */
+/* Elements that components/speed/short.py sends as data: [tag, attributes, ...children]. */
 (() => {
   function make(node) {
     if (typeof node === "string") return document.createTextNode(node);
