@@ -25,10 +25,11 @@ from pipelines.archive import xlsx_rows
 from pipelines.cli import data as data_commands
 from pipelines.england_table import read_months
 from pipelines.landing import land_copy
+from pipelines.recounting import recount
 from pipelines.series import series
 from pipelines.tables import Tables
 from pipelines.unpacking import Unpacker
-from pipelines.verify import recount, verify_store
+from pipelines.verify import verify_store
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-online")]
 

@@ -17,7 +17,7 @@ import pytest
 from data.datasets.gp_appointments import MODES
 from data.manifest import Check
 from data.store import Store, sha256_of, store
-from pipelines import gp_appointments
+from pipelines import gp_appointments, verify
 from pipelines.landing import land_copy
 from pipelines.recount import gp_appointments as recounted
 from pipelines.recount.files import month_in
@@ -25,6 +25,7 @@ from pipelines.runner import publish_landed
 from pipelines.series import all_series
 from pipelines.verify import verify_store
 from pipelines.workdays import working_days
+from tests.hostile import zipped
 from tests.published_files import appointment_files, list_files
 
 MONTH = date(2026, 3, 1)
@@ -137,6 +138,25 @@ def test_a_landed_file_that_is_gone_is_found(shelf: Store) -> None:
     found = {check.name: check.found for check in failed(shelf)}
     assert found.keys() == {"gp-appointments landing", "gp-appointments figures"}
     assert "cannot be counted again" in found["gp-appointments figures"]
+
+
+BROKEN = {
+    "a broken archive": b"PK\x03\x04" + bytes(100),
+    "a header of forty million columns": zipped({"gp-reg-pat-prac-all.csv": b"," * 40_000_000}),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_landed_file_that_stops_its_reader_is_named_and_the_rest_goes_on(
+    shelf: Store, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Landed files are read in a child; what they take there is not taken from the command."""
+    monkeypatch.setattr(verify, "LIMITS", replace(verify.LIMITS, memory=700 << 20))
+    (shelf.landing / "list-sizes/march-2026/gp-reg-pat-prac-all.zip").write_bytes(BROKEN[kind])
+    found = {check.name: check.found for check in failed(shelf)}
+    assert found.keys() == {"list-sizes landing", "list-sizes figures", "gp-appointments figures"}
+    why = "BadZipFile" if "archive" in kind else "its files take more than"
+    assert f"March 2026 cannot be counted again: {why}" in found["list-sizes figures"]
 
 
 @pytest.fixture()

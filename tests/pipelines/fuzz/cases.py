@@ -20,10 +20,10 @@ from data.snapshot import Snapshot
 from data.store import Store
 from pipelines.errors import UNREADABLE
 from pipelines.landing import Given, import_local
+from pipelines.recounting import compared
 from pipelines.runner import Refresh, publish_landed
 from pipelines.series import series
 from pipelines.uses import Reading, sentences
-from pipelines.verify import compared
 from tests.pipelines.fuzz import grids
 from tests.pipelines.fuzz.mutations import MUTATIONS, Mutation
 from tests.pipelines.fuzz.stage import Plan, Stage, case_home, digest, land, moment_of
