@@ -21,6 +21,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
@@ -123,25 +124,31 @@ def _files(home: Path) -> Iterator[Path]:
 def read(home: Path, source: Path) -> int:
     """Restore a backup into a home without accounts and data; returns how many files it held.
 
-    Everything is checked before anything is written. Raises `BadBackup` and `tables.NotEmpty`.
+    Everything is checked before anything is written, and where that does not come to its end, the
+    home is as it was. Raises `BadBackup` and `tables.NotEmpty`.
     """
     if not tables.is_empty() or any(home.glob(f"*/snapshots/*/{POINTER}")):
         raise tables.NotEmpty
-    try:
-        with tarfile.open(source, mode="r:") as archive:
-            sums = _checked(archive)
-            revision = _body(archive, REVISION).decode()
-            rows = {
-                match[1]: _body(archive, name).decode().splitlines()
-                for name in sums
-                if (match := _TABLE.fullmatch(name))
-            }
-            for name in sums:
-                if name.startswith("files/"):
-                    _put(home, _place(name), _stream(archive, name))
-    except (tarfile.TarError, KeyError, UnicodeDecodeError) as error:
-        raise BadBackup(f"{source.name} cannot be read as a backup: {error}") from error
-    tables.load(revision, rows)
+    with tempfile.TemporaryDirectory(dir=home, prefix=HELD) as before, ExitStack() as undo:
+        try:
+            with tarfile.open(source, mode="r:") as archive:
+                sums = _checked(archive)
+                revision = _body(archive, REVISION).decode()
+                rows = {
+                    match[1]: _body(archive, name).decode().splitlines()
+                    for name in sums
+                    if (match := _TABLE.fullmatch(name))
+                }
+                for number, name in enumerate(sums):
+                    if name.startswith("files/"):
+                        with _stream(archive, name) as body:
+                            _put(home, _place(name), body, Path(before, str(number)), undo)
+            tables.load(revision, rows)
+        except (tarfile.TarError, KeyError, UnicodeDecodeError, tables.BadRows) as error:
+            raise BadBackup(f"{source.name} cannot be read as a backup: {error}") from error
+        except OSError as error:
+            raise BadBackup(f"{source.name} could not be restored: {error.strerror}") from error
+        undo.pop_all()
     return len(sums)
 
 
@@ -185,11 +192,19 @@ def _body(archive: tarfile.TarFile, name: str) -> bytes:
         return stream.read()
 
 
-def _put(home: Path, place: PurePosixPath, body: IO[bytes]) -> None:
+def _put(home: Path, place: PurePosixPath, body: IO[bytes], before: Path, undo: ExitStack) -> None:
+    """Write a file; `undo` gets what takes it back. What was there is kept as `before`."""
     target = home / place
-    target.parent.mkdir(parents=True, exist_ok=True)
+    for folder in reversed(target.parents):
+        if not folder.exists():
+            folder.mkdir()
+            undo.callback(folder.rmdir)
     if not target.parent.resolve().is_relative_to(home.resolve()):
         raise BadBackup(f"{place} would lie outside the site's folder, behind a link.")
+    if target.is_file() and not target.is_symlink():
+        os.replace(target, before)
+        undo.callback(os.replace, before, target)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-    with open(os.open(target, flags, 0o600), "wb") as stream, body:
+    with open(os.open(target, flags, 0o600), "wb") as stream:
+        undo.callback(target.unlink, missing_ok=True)
         shutil.copyfileobj(body, stream)

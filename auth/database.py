@@ -79,9 +79,13 @@ def _keep_private(file: str | None) -> None:
             os.chmod(path, 0o600)
 
 
+def revisions() -> frozenset[str]:
+    """Those of the migrations, whose file names begin with them."""
+    return frozenset(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
 def newest() -> str:
-    """The revision of the last migration, which its file name begins with."""
-    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return max(revisions())
 
 
 def upgrade(engine: Engine, to: str = "") -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, DateTime, Engine, MetaData, Table, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from auth.database import REVISIONS, reading, upgrade
+from auth.database import REVISIONS, reading, revisions, upgrade
 from auth.models import db
 
 AT_ONCE = 500  # rows
@@ -18,6 +20,10 @@ EMPTY_BEFORE = ("account", "api_key")  # a database without rows in these holds 
 
 class NotEmpty(RuntimeError):
     """There are accounts or keys already, which a restore would mix with others."""
+
+
+class BadRows(ValueError):
+    """The rows are not those of an accounts database; the message names what is wrong."""
 
 
 def dump() -> tuple[str, dict[str, list[str]]]:
@@ -54,21 +60,47 @@ def is_empty() -> bool:
 def load(revision: str, rows: dict[str, list[str]]) -> None:
     """Put rows into the database, which must hold nobody's, and bring it up to date.
 
-    Tables are made as they were at the revision of the rows. Raises `NotEmpty`.
+    Tables are made as they were at the revision of the rows. Raises `NotEmpty`, and `BadRows`,
+    after which the database is as empty as before.
     """
     if not is_empty():
         raise NotEmpty
-    engine = db.engine
+    if revision not in revisions():
+        raise BadRows(f"its accounts are at revision {revision[:20]!r}, which is not known here")
+    with ExitStack() as undo:
+        undo.callback(_begin_again, db.engine)
+        _begin_again(db.engine, to=revision)
+        with db.engine.begin() as connection:
+            for table in _reflected(connection):
+                try:
+                    _put(connection, table, rows.get(table.name, ()))
+                except (
+                    SQLAlchemyError,
+                    ValueError,
+                    TypeError,
+                    LookupError,
+                    AttributeError,
+                ) as error:
+                    kind = type(error).__name__  # its words may hold what people typed
+                    raise BadRows(
+                        f"rows of the table {table.name} cannot be read ({kind})"
+                    ) from None
+        upgrade(db.engine)
+        undo.pop_all()
+
+
+def _put(connection: Connection, table: Table, rows: Iterable[str]) -> None:
+    lines = [json.loads(line) for line in rows]
+    for start in range(0, len(lines), AT_ONCE):
+        batch = [_typed(table, line) for line in lines[start : start + AT_ONCE]]
+        connection.execute(table.insert(), batch)
+    _advance(connection, table)
+
+
+def _begin_again(engine: Engine, *, to: str = "") -> None:
+    """Empty tables as they were at a revision, the newest by default."""
     _drop_everything(engine)
-    upgrade(engine, to=revision)
-    with engine.begin() as connection:
-        for table in _reflected(connection):
-            lines = [json.loads(line) for line in rows.get(table.name, ())]
-            for start in range(0, len(lines), AT_ONCE):
-                batch = [_typed(table, line) for line in lines[start : start + AT_ONCE]]
-                connection.execute(table.insert(), batch)
-            _advance(connection, table)
-    upgrade(engine)
+    upgrade(engine, to=to)
 
 
 def _drop_everything(engine: Engine) -> None:

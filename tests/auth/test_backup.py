@@ -157,6 +157,60 @@ def test_a_restore_writes_only_where_backups_keep_things(tmp_path: Path) -> None
         assert refused.exit_code == 1 and "is not a file" in refused.output, refused.output
 
 
+def _without(archive: Path, target: Path, change: dict[str, bytes]) -> None:
+    """The backup with members of other contents, and sums that fit."""
+    with tarfile.open(archive) as kept:
+        bodies = {m.name: kept.extractfile(m).read() for m in kept.getmembers()}  # type: ignore[union-attr]
+    bodies |= change
+    sums = [f"{hashlib.sha256(b).hexdigest()}  {n}" for n, b in bodies.items() if n != "SHA256SUMS"]
+    bodies["SHA256SUMS"] = "\n".join(sums).encode()
+    with tarfile.open(target, "w") as made:
+        for name, body in bodies.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(body)
+            made.addfile(info, io.BytesIO(body))
+
+
+UNLOADABLE = {
+    "a revision of nowhere": ({"accounts/revision": b"9999"}, "revision '9999'"),
+    "rows that are no rows": ({"accounts/account.jsonl": b"{}\nnonsense"}, "the table account"),
+    "columns of nowhere": ({"accounts/account.jsonl": b'{"shoe": 4}'}, "the table account"),
+    "a link on the way": ({"files/real/landing/behind/x": b"x"}, "behind a link"),
+}
+
+
+def test_a_restore_that_fails_leaves_the_home_and_the_database_as_they_were(
+    visit: Visit, site: Flask, empty: Flask, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    person = visit().joined()
+    filled(site, person)
+    sound, broken = tmp_path / "sound.tar", tmp_path / "broken.tar"
+    run(site, "backup", str(sound))
+    home = Path(empty.config["SETTINGS"].home)
+    (tmp_path / "outside").mkdir()
+    (home / "real" / "landing").mkdir(parents=True)
+    (home / "real" / "landing" / "behind").symlink_to(tmp_path / "outside")
+
+    def everything() -> dict[str, bytes]:
+        return {
+            path.relative_to(home).as_posix(): path.read_bytes() if path.is_file() else b""
+            for path in home.rglob("*")
+            if not path.name.startswith("accounts.sqlite3")
+        }
+
+    before = everything()
+    assert "secret" in before
+    for kind, (change, why) in UNLOADABLE.items():
+        _without(sound, broken, change)
+        refused = empty.test_cli_runner().invoke(args=["restore", str(broken)])
+        assert refused.exit_code == 1 and why in refused.output, (kind, refused.output)
+        assert person.email not in refused.output
+        assert everything() == before, kind
+    run(empty, "restore", str(sound))  # the database is empty and whole, or this would be refused
+    again = Visitor(create_app(empty.config["SETTINGS"]), mailbox, person.number)
+    assert again.sign_in().status_code == 302
+
+
 def _pack(path: Path, name: str, kind: str) -> None:
     sums = "\n".join(
         f"{hashlib.sha256(body).hexdigest()}  {member}"
