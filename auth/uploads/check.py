@@ -100,8 +100,11 @@ def _read_office(kind: Kind, body: bytes, content: _Content, *, depth: int = 0) 
         dangers.check_member(name, member)
         if is_embedded(name, member):
             _read_inside(member, content, depth=depth + 1)
-        if not dangers.is_markup(name, member) or name.casefold().startswith(_SHEETS):
-            continue  # sheets' cells are read as a table
+        if not dangers.is_markup(name, member):
+            continue
+        if name.casefold().startswith(_SHEETS) and name.casefold().endswith(".xml"):
+            content.texts.append(markup.beside_cells(member))  # cells are read as a table
+            continue
         text, rows = markup.read(member)
         if name.casefold() == _STRINGS:  # of all sheets, also those that none shows any more
             content.tables.append([[line] for line in text.splitlines()])

@@ -54,6 +54,12 @@ _OTHER_DATE = re.compile(
     r"|from|until|to)\b",
     re.I,
 )
+_DESCRIPTION = re.compile(  # heading of a column in which others are explained
+    r"(?:description|definition|meaning|explanation|what it is|details?)s?", re.I
+)
+_PROSE = re.compile(
+    r"\b(?:the|an?|this|each|their|is|was|were|are|when|whether|which|that)\b|['’]s\b", re.I
+)
 _LABELLED = re.compile(rf"{_BIRTH.pattern}[^\n]{{0,12}}?{persons.DATE.pattern}", re.I)
 _LABEL_BEHIND = re.compile(rf"[ (,]{{0,3}}{_BIRTH.pattern}", re.I)
 _PRACTICE = re.compile(r"[A-Z]\d{5}")
@@ -128,6 +134,7 @@ class _Rows:
     numbers: nhs_numbers.InTable = field(default_factory=nhs_numbers.InTable)
     said: str | None = None  # what its headings say, wherever they stand
     _headings: list[str] = field(default_factory=list)  # the first text of each column
+    _described: set[int] = field(default_factory=set)  # columns that explain others
     _coded: int = 0  # rows with the code of a practice
     _codes: set[str] = field(default_factory=set)
     _of_practices: list[int] = field(default_factory=lambda: [0, 0])  # likely and sure rows
@@ -141,7 +148,9 @@ class _Rows:
             first or cell for first, cell in zip_longest(self._headings, cells, fillvalue="")
         ]
         if self.said is None and _OF_PERSONS.search("\n".join(cells)):
-            self.said = _in_headings([c if len(c) <= LONGEST_HEADING else "" for c in cells])
+            self.said = self._as_headings(cells)
+        if sum(map(bool, cells)) > 1:
+            self._described |= {at for at, c in enumerate(cells) if _DESCRIPTION.fullmatch(c)}
         practice = next((c for c in cells if len(c) == 6 and _PRACTICE.fullmatch(c)), "")
         tally = self._of_others
         if practice:
@@ -152,6 +161,16 @@ class _Rows:
         certainty = _certainty(cells, self._headings, self.today)
         tally[0] += certainty >= 1
         tally[1] += (certainty >= 2) + (certainty >= 3)
+
+    def _as_headings(self, cells: Sequence[str]) -> str | None:
+        """What a row says, if it is one of headings: not one that explains a column of others."""
+        explained = {at for at in self._described if at < len(cells) and cells[at]}
+        explained |= {at for at, cell in enumerate(cells) if _explains(cell, cells)}
+        plain = [
+            cell if len(cell) <= LONGEST_HEADING and at not in explained else ""
+            for at, cell in enumerate(cells)
+        ]
+        return _in_headings(plain, alone=bool(explained))
 
     @property
     def objection(self) -> str | None:
@@ -165,7 +184,19 @@ class _Rows:
         return None
 
 
-def _in_headings(cells: Sequence[str]) -> str | None:
+def _explains(cell: str, cells: Sequence[str]) -> bool:
+    """Whether a cell says in a sentence what another one says in a word: DOB, Date of birth of …"""
+    if not _PROSE.search(cell):
+        return False
+    if not any(other for other in cells if other != cell):
+        return True  # it is alone in its row, as texts are that a workbook keeps apart
+    about = [kind for kind in (_BIRTH, _NHS, _ADDRESS, _SEX, _AGE) if kind.search(cell)]
+    return any(kind.search(other) and not _PROSE.search(other) for kind in about for other in cells)
+
+
+def _in_headings(cells: Sequence[str], *, alone: bool = False) -> str | None:
+    """What headings say of a table; `alone` where the row explains the one that it names."""
+
     def first(pattern: re.Pattern[str]) -> str:
         return next((cell.strip() for cell in cells if pattern.search(cell)), "")
 
@@ -173,7 +204,7 @@ def _in_headings(cells: Sequence[str]) -> str | None:
     if births and (name := person or first(_NAME)):
         return f"The columns “{births}” and “{name}” look like dates of birth beside names."
     number = first(_NHS)
-    if number and len(cells) > 1 and not _COUNTED.search(_NHS.sub("", number)):
+    if number and len(cells) > 1 and not alone and not _COUNTED.search(_NHS.sub("", number)):
         return f"The column “{number}” looks like NHS numbers."
     person = person or next((c for c in cells if _SINGLE.fullmatch(c)), "")
     if person and not first(_AT_WORK):

@@ -182,7 +182,56 @@ def of_patients() -> Iterator[Labelled]:
     yield Labelled(
         "a comment of a workbook", "a.xlsx", made.excel([["x"]], comment=nhs_number(dice)), True
     )
+    for number in (nhs_number(dice), "Mrs Jane Smith, DOB 02/03/1951"):
+        yield from beside_cells(number)
+    named = made.excel([["x"]], name="SMITH_Jane_DOB_12_03_1975")
+    yield Labelled("a name of a cell", "a.xlsx", named, True)
+    custom = made.excel([["x"]], properties={"Patient": "Jane Smith", "DOB": "02/03/1951"})
+    yield Labelled("properties of a workbook", "a.xlsx", custom, True)
     yield Labelled("a name of a sheet", "a.xlsx", made.excel([["x"]], sheet=nhs_number(dice)), True)
+
+
+def beside_cells(text: str, *, patients: bool = True) -> Iterator[Labelled]:
+    """A text where it is read last: round the page, behind a picture, as a hint, in properties."""
+    line = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    drawn = (
+        f'<w:document><w:p><wp:docPr id="1" name="Picture 1" descr="{text}"/></w:p></w:document>'
+    )
+    core = f"<cp:coreProperties><dc:subject>{text}</dc:subject></cp:coreProperties>"
+    for where, name, body in (
+        (
+            "a header of a workbook",
+            "a.xlsx",
+            made.excel([["x"]], header=f'&L&"Arial,Bold"&10 {text}'),
+        ),
+        (
+            "a footer of a workbook",
+            "a.xlsx",
+            made.excel([["x"]], footer=f"&C{text}&RPage &P of &N"),
+        ),
+        ("a picture in a workbook", "a.xlsx", made.excel([["x"]], picture=text)),
+        ("a hint of a cell", "a.xlsx", made.excel([["x"]], hint=text)),
+        ("a property of a workbook", "a.xlsx", made.excel([["x"]], properties={"Note": text})),
+        (
+            "a header of a letter",
+            "a.docx",
+            {"word/header1.xml": f"<w:hdr>{line.format(text)}</w:hdr>"},
+        ),
+        (
+            "a footer of a letter",
+            "a.docx",
+            {"word/footer1.xml": f"<w:ftr>{line.format(text)}</w:ftr>"},
+        ),
+        (
+            "a comment of a letter",
+            "a.docx",
+            {"word/comments.xml": f"<w:cs>{line.format(text)}</w:cs>"},
+        ),
+        ("a picture in a letter", "a.docx", {"word/footnotes.xml": drawn}),
+        ("the subject of a letter", "a.docx", {"docProps/core.xml": core}),
+    ):
+        content = made.word("x", more=body) if isinstance(body, dict) else body
+        yield Labelled(f"{where}: {text[:9]}", name, content, patients)
 
 
 PRACTICES = (
@@ -318,6 +367,30 @@ def of_practices() -> Iterator[Labelled]:
         ["Home Visit", "GP", "2014-04-01", 1],
     ]
     yield from every_kind("appointments by mode", modes, patients=False)
+    dictionary = [
+        ["Field", "Type", "Description"],
+        ["NHS_NUMBER", "text", "The patient's NHS number"],
+        ["SURNAME", "text", "Family name of the patient"],
+        ["DOB", "date", "Date of birth of the patient"],
+        ["HOME_ADDRESS", "text", "Where the patient lives"],
+        ["SEX", "text", "Sex of the patient"],
+        ["AGE", "number", "Age of the patient in years"],
+    ]
+    yield from every_kind("a data dictionary", dictionary, patients=False)
+    yield from every_kind(
+        "the same without types", [row[::2] for row in dictionary], patients=False
+    )
+    one = [["DOB", "Date of birth of the patient"]]
+    yield from every_kind("one line of a data dictionary", one, patients=False)
+    yield from beside_cells("Millbrook Surgery, LE2 7QT, 0113 496 0000", patients=False)
+    yield from beside_cells("Board report by Dr Jane Smith, 12/03/2014", patients=False)
+    old = (
+        "<cp:coreProperties><dc:creator>Jane Smith</dc:creator><cp:lastModifiedBy>Tom Brown"
+        "</cp:lastModifiedBy><dcterms:created>2014-03-12T10:00:00Z</dcterms:created>"
+        "<dcterms:modified>2015-03-12T10:00:00Z</dcterms:modified></cp:coreProperties>"
+    )
+    letter = made.word("x", more={"docProps/core.xml": old})
+    yield Labelled("an old letter", "a.docx", letter, False)
     texts = (
         "Minutes of the meeting on 12 March 2014. Present: Jane Smith (chair), Tom Brown.",
         "Apologies: Ann Green. The meeting before was on 4 June 2013.",

@@ -78,7 +78,12 @@ def powerpoint(text: str, more: Mapping[str, bytes | str] | None = None) -> byte
     )
 
 
-def excel(rows: Sequence[Sequence[object]], *, comment: str = "", sheet: str = "Sheet1") -> bytes:
+def excel(
+    rows: Sequence[Sequence[object]], *, comment: str = "", sheet: str = "Sheet1",
+    header: str = "", footer: str = "", picture: str = "", name: str = "", hint: str = "",
+    properties: Mapping[str, str] | None = None,
+) -> bytes:  # fmt: skip
+    """`picture` is described by a text, a cell has a `name` and a `hint`."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"default_date_format": "dd/mm/yyyy"})
     page = book.add_worksheet(sheet)
@@ -90,6 +95,21 @@ def excel(rows: Sequence[Sequence[object]], *, comment: str = "", sheet: str = "
                 page.write(at, across, value)
     if comment:
         page.write_comment("A1", comment)
+    if header:
+        page.set_header(header)
+    if footer:
+        page.set_footer(footer)
+    if picture:
+        image = {"image_data": io.BytesIO(png()), "description": picture}
+        page.insert_image("C3", "dot.png", image)
+    if name:
+        book.define_name(name, "=Sheet1!$A$1")
+    if hint:
+        page.data_validation(
+            "B2", {"validate": "any", "input_title": "Hint", "input_message": hint}
+        )
+    for key, value in (properties or {}).items():
+        book.set_custom_property(key, value)
     book.close()
     return stream.getvalue()
 
