@@ -1,27 +1,30 @@
 """Whether the time of an answer tells that an address has an account.
 
-`python -m tests.bench.addresses [TRIES]` serves a site of its own and asks for resets, links and
-registrations, half of them for a known address, in random order. It prints how well each time tells
-the two apart, as the area under the curve: 0.5 is not at all, 1 is always. The request that follows
-is measured too.
+`python -m tests.bench.addresses [TRIES] [sqlite|postgresql]` serves a site of its own and asks for
+resets, links and registrations, half of them for a known address, in random order. It prints how
+well each time tells the two apart, as the area under the curve: 0.5 is not at all, 1 is always. The
+request that follows is measured too.
 """
 
 from __future__ import annotations
 
 import random
-import sqlite3
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
 from flask import Flask
+from sqlalchemy import Engine, text
 
 import auth
 from auth import people
+from auth.models import db
 from data.settings import Settings
+from tests import postgres
 from tests.auth.visitors import forms
 from tests.serving import served
 
@@ -43,7 +46,7 @@ def area(known: list[float], unknown: list[float]) -> float:
 
 
 class _Asker:
-    def __init__(self, port: int, database: Path) -> None:
+    def __init__(self, port: int, database: Engine) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._database = database
 
@@ -82,24 +85,30 @@ class _Asker:
 
     def _forget(self) -> None:
         """Attempts are not to be limited here."""
-        with sqlite3.connect(self._database, timeout=30) as database:
-            database.execute("DELETE FROM throttle")
-        database.close()
+        with self._database.begin() as connection:
+            connection.execute(text("DELETE FROM throttle"))
 
 
-def main(tries: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
+def main(tries: int, kind: str) -> None:
+    with ExitStack() as kept:
+        home = Path(kept.enter_context(tempfile.TemporaryDirectory()))
+        url = ""
+        if kind == "postgresql":
+            url = postgres.fresh_database(kept.enter_context(postgres.cluster()))
         app = Flask("haresign")
-        auth.register(app, Settings(home=home))
+        auth.register(app, Settings(home=home, database_url=url))
         with app.app_context():
             people.create(KNOWN, "Known", people.passwords.hashed(PASSWORD), verified=True)
-        with served(home) as site:
-            asker = _Asker(site.port, home / "accounts.sqlite3")
-            for name, path in PAGES.items():
-                here, after = asker.times(path, tries)
-                print(f"{name:<13} answer {here:.3f}  next request {after:.3f}")  # noqa: T201
+            database = db.engine
+        site = kept.enter_context(served(home, DATABASE_URL=url))
+        asker = _Asker(site.port, database)
+        for name, path in PAGES.items():
+            here, after = asker.times(path, tries)
+            print(f"{name:<13} answer {here:.3f}  next request {after:.3f}")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 400,
+        sys.argv[2] if len(sys.argv) > 2 else "sqlite",
+    )
