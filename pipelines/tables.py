@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -84,20 +84,24 @@ class Tables:
                 refused.append((file, reason))
         bad = {file.path for file, _ in refused}
         found = [(file, tables) for file, tables in found if file.path not in bad]
+        issues, contents = _Alike(found, _original), _Alike(found, _content)
         refused = [
             (file, reason)
             for file, reason in refused
-            if not _reissued(file, found) and not _renamed(file, found)
+            if not _came_later(file, issues.of(file)) and not _renamed(file, contents.of(file))
         ]
+        # What was wrong with the earlier one, such as rows of another period, is over with it.
+        names = _Alike(found, lambda file: (file.release, file.path.name))
         found = [
             (file, tables)
             for file, tables in found
-            if not (file.receipt.release_title and _issued_again(file, found))
+            if not (file.receipt.release_title and _came_later(file, names.of(file)))
         ]
+        contents = _Alike(found, _content)
         again = {
             id(file)
             for file, tables in found
-            if not file.receipt.release_title and _given_later(file, tables, found)
+            if not file.receipt.release_title and _given_later(file, tables, contents.of(file))
         }
         repeated = [(file, tables) for file, tables in found if id(file) in again]
         found = [(file, tables) for file, tables in found if id(file) not in again]
@@ -228,8 +232,9 @@ class Tables:
         files: dict[str, list[Landed]] = {}
         for file, _ in found:
             files.setdefault(slugs[id(file)], []).append(file)
+        releases = {slug: _release(slug, held) for slug, held in files.items()}
         for file, tables in found:
-            release = _release(slugs[id(file)], files[slugs[id(file)]])
+            release = releases[slugs[id(file)]]
             order = self._order(file, tables)
             for member, kind, period, parts in tables:
                 yield Table(
@@ -298,51 +303,51 @@ def _is_sheet(member: str) -> bool:
     return ".xlsx: " in member.lower() or ".ods: " in member.lower()
 
 
-def _reissued(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
-    """Whether a usable later issue of the same file of the same release is held."""
-    name = original_name(file.path.name)
-    return any(
-        other.release == file.release
-        and original_name(other.path.name) == name
-        and other.receipt.fetched_at > file.receipt.fetched_at
-        for other, _ in found
-    )
+class _Alike:
+    """The files that share something, by it: a landing folder may hold ten thousand."""
+
+    def __init__(
+        self, found: list[tuple[Landed, list[Found]]], what: Callable[[Landed], Hashable]
+    ) -> None:
+        self._what = what
+        self._groups: dict[Hashable, list[tuple[Landed, list[Found]]]] = {}
+        for file, tables in found:
+            self._groups.setdefault(what(file), []).append((file, tables))
+
+    def of(self, file: Landed) -> list[tuple[Landed, list[Found]]]:
+        return self._groups.get(self._what(file), [])
 
 
-def _issued_again(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
-    """Whether the release has a later issue of a file under the very same name.
-
-    What was wrong with the earlier one, such as rows of another period, is over with it.
-    """
-    return any(
-        other.release == file.release
-        and other.path.name == file.path.name
-        and other.receipt.fetched_at > file.receipt.fetched_at
-        for other, _ in found
-    )
+def _original(file: Landed) -> Hashable:
+    return file.release, original_name(file.path.name)
 
 
-def _renamed(file: Landed, found: list[tuple[Landed, list[Found]]]) -> bool:
+def _content(file: Landed) -> Hashable:
+    return file.receipt.sha256
+
+
+def _came_later(file: Landed, alike: list[tuple[Landed, list[Found]]]) -> bool:
+    return any(other.receipt.fetched_at > file.receipt.fetched_at for other, _ in reversed(alike))
+
+
+def _renamed(file: Landed, alike: list[tuple[Landed, list[Found]]]) -> bool:
     """Whether somebody gave the same bytes again under a name by which they can be used."""
     return any(
-        other.receipt.sha256 == file.receipt.sha256
-        and not other.receipt.release_title
-        and other.receipt.fetched_at > file.receipt.fetched_at
-        for other, tables in found
+        not other.receipt.release_title and other.receipt.fetched_at > file.receipt.fetched_at
+        for other, tables in reversed(alike)
         if tables
     )
 
 
 def _given_later(
-    file: Landed, tables: list[Found], found: list[tuple[Landed, list[Found]]]
+    file: Landed, tables: list[Found], alike: list[tuple[Landed, list[Found]]]
 ) -> bool:
     """Whether the same bytes came later, or at once, under a name that says the same of them."""
     what = {table[1:] for table in tables}
     return any(
-        other.receipt.sha256 == file.receipt.sha256
-        and (other.came_at, other.path) > (file.came_at, file.path)
+        (other.came_at, other.path) > (file.came_at, file.path)
         and what <= {table[1:] for table in others}
-        for other, others in found
+        for other, others in reversed(alike)
     )
 
 
