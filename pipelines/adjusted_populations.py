@@ -16,7 +16,6 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import duckdb
-from selectolax.lexbor import LexborHTMLParser
 
 from data.datasets.adjusted_populations import DATASET
 from data.formula import quoted
@@ -206,10 +205,10 @@ def discover(client: Client, settings: Settings) -> Iterable[discovery.Release]:
     """Workbooks that the contract page links to, newest year first."""
     page = client.page(settings.contract_url)
     found: dict[str, discovery.Release] = {}
-    for anchor in LexborHTMLParser(page.html).css("a[href]"):
-        url = urljoin(page.url, (anchor.attributes.get("href") or "").strip())
+    for link in page.outline.links:
+        url = urljoin(page.url, link.href)
         name = unquote(urlsplit(url).path.rpartition("/")[2])
-        title = " ".join(anchor.text(separator=" ").split())
+        title = link.text
         if not wants(name) and not (_FILE.search(title) and name.lower().endswith(".xlsx")):
             continue
         years = _FINANCIAL.search(f"{title} {name}")

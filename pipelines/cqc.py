@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import duckdb
-from selectolax.lexbor import LexborHTMLParser
 
 from data.cqc import KEY_QUESTIONS, RATINGS, frameworks
 from data.datasets.cqc import DATASET
@@ -258,11 +257,11 @@ def discover(client: Client, settings: Settings) -> Iterable[discovery.Release]:
     """The files that the publisher's page links to today, as one release."""
     page = client.page(settings.cqc_url)
     files: dict[str, discovery.ReleaseFile] = {}
-    for anchor in LexborHTMLParser(page.html).css("a[href]"):
-        url = urljoin(page.url, (anchor.attributes.get("href") or "").strip())
+    for link in page.outline.links:
+        url = urljoin(page.url, link.href)
         name = unquote(urlsplit(url).path.rpartition("/")[2])
         if wants(name):
-            title = " ".join(anchor.text(separator=" ").split())
+            title = link.text
             kind = name.rpartition(".")[2].upper()
             files.setdefault(url, discovery.ReleaseFile(name, url, title, kind, None))
     main = next((f.name for f in files.values() if "active_locations" in f.name.lower()), None)

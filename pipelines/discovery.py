@@ -11,13 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from urllib.parse import unquote, urljoin, urlsplit
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipelines.errors import DiscoveryError, NotPublished
 from pipelines.http import Client
+from pipelines.outline import Link, Outline
 
 _MONTHS = {
     name: number
@@ -33,9 +31,6 @@ _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _SIZE = re.compile(r"(?<![\d.,])([\d.,]+)\s{0,9}(B|KB|MB|GB)\b", re.IGNORECASE)
 _FACTOR = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _HAS_ENDING = re.compile(r"\.[A-Za-z0-9]{2,5}$")
-
-_ATTACHMENTS = '#resources [data-uipath="ps.publication.resources-attachment"] a[href]'
-_PUBLISHED = ('[data-uipath*="publication-date"]', '[itemprop="datePublished"]')
 
 _VERSION = re.compile(r"[_\- ]v(\d{1,2})(?:\.\d{1,2})?(?=[_\-. ]|$)", re.IGNORECASE)
 _REISSUED_ON = re.compile(r"_(\d{2})-(\d{2})-(\d{2})(?=[_.]|$)")
@@ -93,7 +88,7 @@ class Skipped:
 def releases(client: Client, series_url: str, *, files_url: str) -> Iterator[Release | Skipped]:
     """Releases newest first, each page asked for only when its turn comes."""
     page = client.page(series_url)
-    links = read_series(page.html, page.url)
+    links = read_series(page.outline, page.url)
     if not links:
         raise DiscoveryError(
             f"{series_url} lists no releases. NHS England may have changed its pages: "
@@ -109,20 +104,20 @@ def look_at(client: Client, slug: str, url: str, *, files_url: str) -> Release |
         page = client.page(url)
     except NotPublished as error:
         return Skipped(slug, url, str(error))
-    release = read_release(page.html, page.url, files_url=files_url)
+    release = read_release(page.outline, page.url, files_url=files_url)
     if release.files:
         return release
     due = f" (due {release.published.isoformat()})" if release.published else ""
     return Skipped(slug, url, f"Listed but not yet published{due}.")
 
 
-def read_series(html: str, series_url: str) -> tuple[ReleaseLink, ...]:
+def read_series(page: Outline, series_url: str) -> tuple[ReleaseLink, ...]:
     """Release links of a series page, newest first. Pages such as `/metadata` are not releases."""
     series = urlsplit(series_url)
     folder = series.path.rstrip("/") + "/"
     found: dict[str, ReleaseLink] = {}
-    for anchor in LexborHTMLParser(html).css("a[href]"):
-        target = urlsplit(urljoin(series_url, _href(anchor)))
+    for link in page.links:
+        target = urlsplit(urljoin(series_url, link.href))
         if target.netloc != series.netloc or not target.path.startswith(folder):
             continue
         slug = target.path[len(folder) :].strip("/")
@@ -133,24 +128,20 @@ def read_series(html: str, series_url: str) -> tuple[ReleaseLink, ...]:
     return tuple(sorted(found.values(), key=lambda link: (link.period, link.slug), reverse=True))
 
 
-def read_release(html: str, url: str, *, files_url: str) -> Release:
+def read_release(page: Outline, url: str, *, files_url: str) -> Release:
     """A release page. `files` is empty when it is announced but not out."""
-    tree = LexborHTMLParser(html)
     slug = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    anchors = [a for a in tree.css(_ATTACHMENTS) if _is_file(url, a, files_url)]
-    if not anchors:
-        anchors = [a for a in tree.css("a[href]") if _is_file(url, a, files_url)]
+    links = [link for link in page.links if _is_file(url, link, files_url)]
     files: dict[str, ReleaseFile] = {}
-    for anchor in anchors:
-        file = _file(anchor, url)
+    for link in [one for one in links if one.attached] or links:
+        file = _file(link, url)
         files.setdefault(file.url, file)
-    heading = tree.css_first("h1")
     return Release(
         slug=slug,
         url=url,
-        title=_text(heading) if heading else slug,
+        title=page.heading or slug,
         period=period_of_slug(slug),
-        published=_published(tree),
+        published=next(filter(None, map(_written_date, page.dates)), None),
         files=tuple(files.values()),
     )
 
@@ -213,16 +204,8 @@ def latest_issues(files: Iterable[ReleaseFile]) -> tuple[ReleaseFile, ...]:
     return tuple(latest.values())
 
 
-def _href(anchor: LexborNode) -> str:
-    return (anchor.attributes.get("href") or "").strip()
-
-
-def _text(node: LexborNode) -> str:
-    return " ".join(node.text(separator=" ").split())
-
-
-def _is_file(page_url: str, anchor: LexborNode, files_url: str) -> bool:
-    target, host = urlsplit(urljoin(page_url, _href(anchor))), urlsplit(files_url)
+def _is_file(page_url: str, link: Link, files_url: str) -> bool:
+    target, host = urlsplit(urljoin(page_url, link.href)), urlsplit(files_url)
     return (
         (target.scheme, target.netloc) == (host.scheme, host.netloc)
         and target.path.startswith(host.path.rstrip("/") + "/")
@@ -230,35 +213,19 @@ def _is_file(page_url: str, anchor: LexborNode, files_url: str) -> bool:
     )
 
 
-def _file(anchor: LexborNode, page_url: str) -> ReleaseFile:
-    url = urljoin(page_url, _href(anchor))
+def _file(link: Link, page_url: str) -> ReleaseFile:
+    url = urljoin(page_url, link.href)
     name = unquote(urlsplit(url).path.rpartition("/")[2])
-    heading = anchor.css_first("p.nhsd-t-heading-xs")
-    tags = " ".join(_text(tag) for tag in anchor.css("span.nhsd-a-tag"))
-    size = _SIZE.search(tags)
+    size = _SIZE.search(link.tags)
     return ReleaseFile(
         name=name,
         url=url,
-        title=_text(heading or anchor) or name,
+        title=link.heading or link.text or name,
         kind=name.rpartition(".")[2].upper(),
         size=round(float(size.group(1).replace(",", "")) * _FACTOR[size.group(2).upper()])
         if size
         else None,
     )
-
-
-def _published(tree: LexborHTMLParser) -> date | None:
-    nodes = [node for selector in _PUBLISHED for node in tree.css(selector)]
-    nodes += [
-        detail
-        for term, detail in pairwise(tree.css("dt, dd"))
-        if term.tag == "dt" and _text(term).lower().startswith("publication date")
-    ]
-    for node in nodes:
-        found = _written_date(node.attributes.get("content") or _text(node))
-        if found is not None:
-            return found
-    return None
 
 
 def _written_date(text: str) -> date | None:

@@ -22,7 +22,9 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
+from data.confined import Child, Lost
 from data.settings import Settings
+from pipelines import outline
 from pipelines.addresses import AllowList, shown
 from pipelines.errors import (
     AddressRefused,
@@ -32,6 +34,7 @@ from pipelines.errors import (
     TooSlow,
     UnexpectedContent,
 )
+from pipelines.outline import Outline
 from pipelines.partial import PartialFile, Validators
 from pipelines.responses import (
     announced_total,
@@ -76,6 +79,7 @@ class Page:
 
     url: str
     html: str
+    outline: Outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,7 @@ class Client:
         self._manners = manners or Manners()
         self._allowed = AllowList(settings)
         self._last_request = float("-inf")
+        self._reader = Child(outline.LIMITS)
         self._http = httpx.Client(
             headers={"User-Agent": USER_AGENT},
             timeout=httpx.Timeout(timeout or self._manners.timeout),
@@ -118,12 +123,20 @@ class Client:
         self.close()
 
     def close(self) -> None:
+        self._reader.__exit__(None, None, None)
         self._http.close()
 
     def page(self, url: str) -> Page:
         """A web page as text. Raises a `FetchError` that says what was found instead."""
         deadline = self._deadline()
-        return self._retrying(deadline)(self._read_page, url, deadline)
+        final, html = self._retrying(deadline)(self._read_page, url, deadline)
+        try:
+            return Page(final, html, outline.outlined(self._reader.call(outline.read, html)))
+        except (Lost, KeyError, TypeError, ValueError) as error:
+            raise UnexpectedContent(
+                f"The page at {shown(url)} takes more to read than any of the publisher's has. "
+                "Open it in a browser, download the files by hand and load them with --from."
+            ) from error
 
     def json(self, url: str) -> object:
         """What an interface answers, as JSON means it."""
@@ -131,7 +144,7 @@ class Client:
         body = self._retrying(deadline)(self._read_json, url, deadline)
         try:
             found: object = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnexpectedContent(
                 f"Expected JSON at {shown(url)} but found {body[:80]!r}. "
                 "The interface may have changed: open the address in a browser."
@@ -218,7 +231,7 @@ class Client:
         time.sleep(max(0.0, due - time.monotonic()))
         self._last_request = time.monotonic()
 
-    def _read_page(self, url: str, deadline: float) -> Page:
+    def _read_page(self, url: str, deadline: float) -> tuple[str, str]:
         body = bytearray()
         with self._open(url, {"Accept": "text/html"}) as response:
             for chunk in response.iter_bytes():
@@ -231,7 +244,7 @@ class Client:
                     f"{kind or 'an answer without a content type'} of {len(body)} bytes. "
                     "Open the address in a browser to see what the publisher shows."
                 )
-            return Page(str(response.url), body.decode(response.encoding or "utf-8", "replace"))
+            return str(response.url), body.decode(response.encoding or "utf-8", "replace")
 
     def _read_json(self, url: str, deadline: float) -> bytes:
         body = bytearray()

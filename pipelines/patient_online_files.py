@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
-
 from data.settings import Settings
 from pipelines import discovery
 from pipelines.errors import DiscoveryError
@@ -54,10 +52,9 @@ def _release_pages(client: Client, address: str) -> list[tuple[str, str]]:
     """(slug, address) of the pages that the series page links to."""
     page = client.page(address)
     current = f"{page.url.rstrip('/')}/{_CURRENT}"
-    anchors = LexborHTMLParser(page.html).css("a[href]")
-    links = {urljoin(page.url, a.attributes.get("href") or "").rstrip("/") for a in anchors}
+    links = {urljoin(page.url, link.href).rstrip("/") for link in page.outline.links}
     found = {_CURRENT: current} if current in links else {}
-    found |= {link.slug: link.url for link in discovery.read_series(page.html, page.url)}
+    found |= {link.slug: link.url for link in discovery.read_series(page.outline, page.url)}
     if not found:
         raise DiscoveryError(
             f"{address} links to no page of files. NHS England may have changed its pages, or "

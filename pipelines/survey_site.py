@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from data.settings import Settings
 from pipelines import discovery
 from pipelines.errors import DiscoveryError, NotPublished
@@ -60,14 +58,15 @@ def discover(client: Client, settings: Settings) -> Iterable[discovery.Release]:
 
 
 def _files(page: Page, settings: Settings) -> Iterable[discovery.ReleaseFile]:
-    for anchor in LexborHTMLParser(page.html).css("a[href]"):
-        link = urlsplit(urljoin(page.url, (anchor.attributes.get("href") or "").strip()))
-        path = dict(parse_qsl(link.query)).get("fileRedirect") or unquote(link.path)
+    for link in page.outline.links:
+        target = urlsplit(urljoin(page.url, link.href))
+        path = dict(parse_qsl(target.query)).get("fileRedirect") or unquote(target.path)
         name = path.rpartition("/")[2]
         if not wants(name):
             continue
-        url = link.geturl()
-        if link.query:
+        url = target.geturl()
+        if target.query:
             url = f"{settings.survey_url}/{_DOWNLOAD}{quote(path, safe='')}"
-        title = " ".join(anchor.text(separator=" ").split())
-        yield discovery.ReleaseFile(name, url, title or name, name.rpartition(".")[2].upper(), None)
+        yield discovery.ReleaseFile(
+            name, url, link.text or name, name.rpartition(".")[2].upper(), None
+        )

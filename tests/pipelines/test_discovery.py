@@ -22,6 +22,7 @@ from pipelines.discovery import (
 )
 from pipelines.errors import DiscoveryError, NotPublished
 from pipelines.http import Client, Manners
+from pipelines.outline import Outline, outlined, read
 from tests.publication_site import Fault, PublicationSite
 
 PATIENTS = "patients-registered-at-a-gp-practice"
@@ -29,6 +30,10 @@ APPOINTMENTS = "appointments-in-general-practice"
 STATISTICAL = "https://digital.nhs.uk/data-and-information/publications/statistical"
 FILES = "https://files.digital.nhs.uk"
 QUICK = Manners(gap=0, first_wait=0.01, longest_wait=0.02, attempts=2)
+
+
+def outline_of(html: str) -> Outline:
+    return outlined(read(html))
 
 
 def patients_site() -> PublicationSite:
@@ -162,7 +167,7 @@ def test_series_links_are_releases_of_this_series_only() -> None:
     <a href="https://example.org/data-and-information/publications/statistical/{PATIENTS}/may-2024">
     <a href="mailto:someone@nhs.net">x</a> <a>x</a> <a href="">x</a>
     """
-    assert [(link.slug, link.url) for link in read_series(html, base)] == [
+    assert [(link.slug, link.url) for link in read_series(outline_of(html), base)] == [
         ("december-2025", f"{base}/december-2025"),
         ("july-2023", f"{base}/july-2023"),
         ("jul-2019", f"{base}/jul-2019"),
@@ -202,7 +207,7 @@ def test_files_outside_resources_do_not_count_when_resources_are_marked() -> Non
       and Time</p><span class="nhsd-a-tag">ZIP</span><span class="nhsd-a-tag">17.3 MB</span></a>
     <a class="nhsd-a-box-link" href="https://example.org/47/8E21AA/other.zip">x</a>
     </div></div>"""
-    release = read_release(html, f"{STATISTICAL}/x/may-2026", files_url=FILES)
+    release = read_release(outline_of(html), f"{STATISTICAL}/x/may-2026", files_url=FILES)
     assert release.files == (
         ReleaseFile(
             "By Day and Time - May.zip",
@@ -228,7 +233,7 @@ def test_files_outside_resources_do_not_count_when_resources_are_marked() -> Non
     ],
 )
 def test_the_publication_date_is_read_in_each_markup(markup: str) -> None:
-    release = read_release(markup, f"{STATISTICAL}/x/november-2025", files_url=FILES)
+    release = read_release(outline_of(markup), f"{STATISTICAL}/x/november-2025", files_url=FILES)
     assert release.published == date(2025, 12, 18)
 
 
@@ -242,7 +247,7 @@ def test_the_publication_date_is_read_in_each_markup(markup: str) -> None:
     ],
 )
 def test_an_absent_publication_date_is_none(markup: str) -> None:
-    release = read_release(markup, f"{STATISTICAL}/x/november-2025", files_url=FILES)
+    release = read_release(outline_of(markup), f"{STATISTICAL}/x/november-2025", files_url=FILES)
     assert release.published is None
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from data.settings import Settings
+from pipelines import outline
 from pipelines.errors import (
     AddressRefused,
     DiskProblem,
@@ -429,6 +430,28 @@ def test_an_endless_page_is_dropped(site: PublicationSite, urls: Urls) -> None:
         pytest.raises(TooLarge),
     ):
         client.page(site.series_url(SERIES))
+
+
+def test_a_page_that_takes_too_long_to_read_is_refused_and_the_next_is_read(
+    site: PublicationSite, urls: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Terms inside terms: the time to read them grows with the square of their number."""
+    monkeypatch.setattr(outline, "LIMITS", replace(outline.LIMITS, cpu=2))
+    nested = b"<dl><dt>publication date<dd>x" * 20_000
+    site.add_answer("profiles", nested, name="profiles", content_type="text/html")
+    with Client(urls.settings(), manners=QUICK) as client:
+        with pytest.raises(UnexpectedContent, match="takes more to read"):
+            client.page(f"{urls.settings().fingertips_url}/profiles")
+        assert client.page(site.series_url(SERIES)).outline.links
+
+
+def test_an_answer_of_nothing_but_brackets_is_refused(
+    site: PublicationSite, urls: Urls, client: Client
+) -> None:
+    deep = b"[" * 200_000
+    site.add_answer("profiles", deep, name="profiles", content_type="application/json")
+    with pytest.raises(UnexpectedContent, match="Expected JSON"):
+        client.json(f"{urls.settings().fingertips_url}/profiles")
 
 
 FETCH = """
