@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import marshmallow as ma
 
@@ -16,6 +15,7 @@ from data.datasets.list_sizes import DATASET as LIST_SIZES
 from data.db import library
 from data.orgs import Directory, Org
 from data.population import populations
+from data.remembered import remembered
 from data.rows import Page, Row
 from data.snapshot import Snapshot
 from data.spec import Level
@@ -79,7 +79,7 @@ def _in_icb(orgs: Sequence[Org], wanted: str, live: Sequence[Snapshot]) -> list[
     return [org for org in orgs if org.icb == icb or org.code in members]
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _members(snapshot: Snapshot) -> Counter[str]:
     """Practices of each PCN in the latest month."""
     homes = (snapshot.home(practice, snapshot.latest) for practice in snapshot.practices)

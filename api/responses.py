@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import orjson
 from flask import Response, request
 
 from data import periods
+from data.remembered import remembered
 from data.snapshot import Snapshot
 
 JSON = "application/json; charset=utf-8"
@@ -38,7 +38,7 @@ def answer(make: Callable[[], Any]) -> Response:
     return Response(body, headers=[("Content-Type", JSON), ("ETag", environ[ETAG])])
 
 
-@lru_cache(maxsize=256)
+@remembered
 def meta(
     snapshot: Snapshot, month: date | None = None, include: frozenset[str] = frozenset()
 ) -> dict[str, Any]:

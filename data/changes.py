@@ -13,7 +13,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from typing import Any
 from data import revisions, undone
 from data.manifest import Manifest, plain
 from data.registry import dataset
+from data.remembered import remembered
 from data.revisions import Kind
 from data.snapshot import LAYOUT, Snapshot
 from data.spec import Level, Measure
@@ -131,7 +131,7 @@ def history(store: Store, dataset_id: str) -> Iterator[Changes]:
             yield found
 
 
-@lru_cache(maxsize=256)
+@remembered
 def changes(store: Store, dataset_id: str, version: str) -> Changes | None:
     """What a version changed, as recorded or derived now. Versions never change."""
     try:

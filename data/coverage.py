@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.orgs import Org
 from data.queries import places
+from data.remembered import remembered
 from data.snapshot import Floats, Membership, Snapshot
 
 
@@ -25,7 +25,7 @@ class Coverage:
     patients_percent: float | None
 
 
-@lru_cache(maxsize=256)
+@remembered
 def coverage_of(
     snapshot: Snapshot, lists: Snapshot, org: Org, *, month: date, membership: Membership = "dated"
 ) -> Coverage | None:
@@ -56,13 +56,13 @@ def coverage_of(
     )
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _sizes(lists: Snapshot, month: date) -> Floats:
     """Patients of each practice in a month, in the order of `codes`; NaN where there is no list."""
     return lists.distribution(lists.dataset.measure(lists.dataset.headline), "practice", month)
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _has_figures(snapshot: Snapshot, lists: Snapshot, month: date) -> NDArray[np.bool_]:
     """Whether each practice with a list has figures of the month, in the order of the lists."""
     found = np.zeros(len(lists.codes("practice")), dtype=bool)
@@ -74,7 +74,7 @@ def _has_figures(snapshot: Snapshot, lists: Snapshot, month: date) -> NDArray[np
     return found
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _rows_of(snapshot: Snapshot, lists: Snapshot) -> NDArray[np.intp]:
     """Where each practice of the lists stands in another version's `codes`; -1 if it does not."""
     at = places(snapshot, "practice")

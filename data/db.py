@@ -13,7 +13,6 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -59,12 +58,15 @@ class Library:
         self._lock = threading.Lock()
         self._open: dict[str, Snapshot] = {}
         self._refused: set[tuple[str, str]] = set()
+        self._lost: set[str] = set()  # datasets of which the open version was closed for its files
         self._watches: dict[str, tuple[Snapshot, Watch]] = {}
         self._earlier: OrderedDict[tuple[bool, str, str], tuple[Snapshot, Watch]] = OrderedDict()
         self._faults: dict[str, str] = {}
         self._dropped = 0  # versions that were closed because a file of theirs had changed
-        self._watcher: threading.Thread | None = None
-        self._resting = threading.Event()
+        self._directories: tuple[tuple[tuple[Snapshot, ...], Directory], ...] = ()
+        self._threads: list[threading.Thread] = []  # that open and look after versions
+        self._resting = threading.Event()  # they are to end
+        self._wanted = threading.Event()  # a version is live that is not open
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._real, self._demo = store(self.home, "real"), store(self.home, "demo")
         self._ids = [declared.id for declared in all_datasets()]
@@ -126,17 +128,29 @@ class Library:
             return snapshot
         if snapshot is not None and (dataset_id, version) in self._refused:
             return snapshot
+        if self._may_wait(dataset_id, snapshot, shelf):
+            self._wanted.set()
+            return snapshot
         with self._lock:
             snapshot = self._open.get(dataset_id)
             if snapshot is None or not self._is(snapshot, shelf, version):
                 opened = self._open_newest_sound(shelf, dataset_id, version)
                 if opened is None:
                     return snapshot
-                self._open[dataset_id] = snapshot = opened
-                self._watches[dataset_id] = opened, opened.watch()
-                if opened.version == version:
-                    self._faults.pop(dataset_id, None)
+                self._take(dataset_id, opened)
+                return opened
         return snapshot
+
+    def _may_wait(self, dataset_id: str, snapshot: Snapshot | None, shelf: Store) -> bool:
+        """Whether a new version may be opened by the thread for it, while others are answered.
+
+        Not where one was closed for its files, and never from demonstration to real data.
+        """
+        if not self._threads:
+            return False
+        if snapshot is None:
+            return dataset_id not in self._lost
+        return snapshot.manifest.demo == shelf.demo
 
     def _drop(self, snapshot: Snapshot, file: Watched | WatchedMemory) -> None:
         """Close a version of which a file is not what it was."""
@@ -147,6 +161,7 @@ class Library:
                     del self._earlier[key]
             if self._open.get(dataset_id) is snapshot:
                 del self._open[dataset_id], self._watches[dataset_id]
+                self._lost.add(dataset_id)
                 if not file.cached:
                     self._refused.add((dataset_id, snapshot.version))
                     self._faults[dataset_id] = f"{what}, so version {snapshot.version} is not shown"
@@ -195,16 +210,22 @@ class Library:
         return file.is_right(rate=AT_ONCE)
 
     def keep_watch(self) -> None:
-        """Look after the files for as long as the process lives, in a thread of its own."""
-        self._watcher = threading.Thread(target=self._watch, daemon=True, name="watch")
-        self._watcher.start()
+        """Open new versions and look after the files for as long as the process lives.
+
+        Both in threads of their own: until a new version is ready, the one before is read.
+        """
+        for name, work in (("watch", self._watch), ("open", self._keep_up)):
+            self._threads.append(threading.Thread(target=work, daemon=True, name=name))
+            self._threads[-1].start()
         atexit.register(self.rest)
 
     def rest(self) -> None:
         """End what `keep_watch` began. DuckDB ends a process that ends while it is at work."""
         self._resting.set()
-        if self._watcher is not None:
-            self._watcher.join(RESTING)
+        self._wanted.set()
+        for thread in self._threads:
+            thread.join(RESTING)
+        self._threads.clear()
 
     def _watch(self) -> None:
         while not self._resting.wait(WATCH_PAUSE):
@@ -212,6 +233,49 @@ class Library:
                 self.look_after(seconds=WATCH_SECONDS)
             except OSError as error:
                 log.error("the files of versions could not be looked at: %s", error)
+
+    def _keep_up(self) -> None:
+        while not self._resting.is_set():
+            try:
+                self.catch_up()
+            except (OSError, duckdb.Error) as error:
+                log.error("new versions could not be opened: %s", error)
+            self._wanted.wait(WATCH_PAUSE)
+            self._wanted.clear()
+            self._directories = self._directories[:1]
+
+    def catch_up(self) -> None:
+        """Open the versions that have become live, make all ready, then change over at once."""
+        shelf, fresh = self._shelf(), {}
+        for dataset_id in self._ids:
+            version, snapshot = self._live_version(shelf, dataset_id), self._open.get(dataset_id)
+            if version is None or (dataset_id, version) in self._refused:
+                continue
+            if snapshot is not None and self._is(snapshot, shelf, version):
+                continue
+            opened = self._open_newest_sound(shelf, dataset_id, version)
+            if opened is not None and not (snapshot and self._is(snapshot, shelf, opened.version)):
+                fresh[dataset_id] = opened
+        if not fresh:
+            return
+        every = {**self._open, **fresh}
+        live = [every[name] for name in self._ids if name in every]
+        ready = tuple(snapshot for snapshot in live if snapshot.manifest.demo == shelf.demo)
+        directory = self._make_directory(ready)
+        with self._lock:
+            for dataset_id, snapshot in fresh.items():
+                self._take(dataset_id, snapshot)
+            # Whoever has looked just before asks for the one before once more.
+            self._directories = ((ready, directory), *self._directories[:1])
+            self._look = _Look(time.monotonic() - LOOK_SECONDS, self._demo)
+
+    def _take(self, dataset_id: str, snapshot: Snapshot) -> None:
+        """Read a version from now on."""
+        self._open[dataset_id] = snapshot
+        self._watches[dataset_id] = snapshot, snapshot.watch()
+        self._lost.discard(dataset_id)
+        if snapshot.version == self._live_version(self._shelf(), dataset_id):
+            self._faults.pop(dataset_id, None)
 
     @staticmethod
     def _is(snapshot: Snapshot, store: Store, version: str) -> bool:
@@ -320,10 +384,17 @@ class Library:
 
     def directory(self) -> Directory:
         """All organisations that any live version knows."""
-        return self._directory(self.live())
+        return self._directory_of(self.live())
 
-    @lru_cache(maxsize=2)  # noqa: B019 - a library lives as long as its process
-    def _directory(self, snapshots: tuple[Snapshot, ...]) -> Directory:
+    def _directory_of(self, snapshots: tuple[Snapshot, ...]) -> Directory:
+        for known, directory in self._directories:
+            if known == snapshots:
+                return directory
+        directory = self._make_directory(snapshots)
+        self._directories = ((snapshots, directory),)
+        return directory
+
+    def _make_directory(self, snapshots: tuple[Snapshot, ...]) -> Directory:
         with self.cursor() as cursor:
             directory = Directory(read_organisations(cursor, snapshots), snapshots)
         directory.prepare()

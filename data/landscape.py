@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 
 from data.queries import months_before, spread
+from data.remembered import remembered
 from data.snapshot import Floats, Snapshot
 from data.spec import Level, Measure
 
@@ -32,7 +32,7 @@ def _bins(values: Floats, edges: tuple[float, ...]) -> list[Bin]:
     ]
 
 
-@lru_cache(maxsize=64)
+@remembered
 def growth(snapshot: Snapshot, measure: Measure, level: Level, month: date, months: int) -> Floats:
     """Change in % over `months` of each organisation, in the order of `codes(level)`.
 
@@ -49,7 +49,7 @@ def growth(snapshot: Snapshot, measure: Measure, level: Level, month: date, mont
     return change
 
 
-@lru_cache(maxsize=64)
+@remembered
 def growths(
     snapshot: Snapshot, measure: Measure, level: Level, month: date, months: int
 ) -> tuple[tuple[Bin, ...], float | None, int]:
@@ -63,7 +63,7 @@ def growths(
     return tuple(_bins(values, GROWTH_EDGES)), float(np.median(values)), beyond
 
 
-@lru_cache(maxsize=256)
+@remembered
 def histogram(
     snapshot: Snapshot, measure: Measure, level: Level, month: date, *, bins: int = 24
 ) -> tuple[tuple[Bin, ...], int]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 
 from data.landscape import Bin, growth, round_step
 from data.queries import optional, spread
+from data.remembered import remembered
 from data.snapshot import Floats, Snapshot
 from data.spec import Level, Measure
 
@@ -67,7 +67,7 @@ def _known(snapshot: Snapshot, measure: Measure, level: Level, month: date) -> F
     return values[~np.isnan(values)]
 
 
-@lru_cache(maxsize=256)
+@remembered
 def spreads(
     snapshot: Snapshot, measure: Measure, level: Level, months: tuple[date, ...], *, bins: int = 22
 ) -> tuple[Spread, ...]:
@@ -103,7 +103,7 @@ def _spread(month: date, values: Floats, edges: Floats) -> Spread:
     return Spread(month, bins, len(values) - len(inside), cuts)
 
 
-@lru_cache(maxsize=64)
+@remembered
 def growth_deciles(
     snapshot: Snapshot, measure: Measure, level: Level, month: date, months: int
 ) -> tuple[float, ...]:
@@ -115,7 +115,7 @@ def growth_deciles(
     return tuple(float(cut) for cut in np.quantile(values, DECILES))
 
 
-@lru_cache(maxsize=256)
+@remembered
 def areas(
     snapshot: Snapshot, measure: Measure, level: Level, month: date, before: date
 ) -> tuple[Area, ...]:
@@ -132,7 +132,7 @@ def areas(
     )
 
 
-@lru_cache(maxsize=16)
+@remembered
 def flows(lists: Snapshot, month: date, before: date) -> tuple[tuple[Flow, ...], tuple[Flow, ...]]:
     """(practices with a list now and none then, practices with one then and none now).
 
@@ -153,7 +153,7 @@ def flows(lists: Snapshot, month: date, before: date) -> tuple[tuple[Flow, ...],
     return gained(now, then), gained(then, now)
 
 
-@lru_cache(maxsize=128)
+@remembered
 def by_size(snapshot: Snapshot, lists: Snapshot, measure: Measure, month: date) -> tuple[Band, ...]:
     """A measure for practices of each list size, as sum over sum. `SIZE_BANDS` are the edges."""
     if month not in lists.months or month not in snapshot.months or not measure.den:

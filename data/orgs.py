@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 import duckdb
 from rapidfuzz import fuzz, process
 
+from data.remembered import Owner
 from data.search import TextIndex
 from data.snapshot import ORGANISATIONS, Snapshot
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level
@@ -154,7 +155,7 @@ def _add_register(
         )
 
 
-class Directory:
+class Directory(Owner):
     """Organisations by code, their members and ancestors month by month, and search."""
 
     def __init__(

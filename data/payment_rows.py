@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from data.datasets.nhs_payments import BESIDE, GROUPS, LINES, POPULATIONS, TOTAL
 from data.db import library
 from data.month_block import HOME_COLUMNS
 from data.orgs import Directory
+from data.remembered import remembered
 from data.rows import Page
 from data.selection import Key, Selection, places
 from data.snapshot import Snapshot
@@ -24,7 +24,7 @@ _ABOUT = ("contract_type", "dispensing", "rurality", "atypical")
 PER_HEAD = {f"per_{population}": population for population in POPULATIONS}
 
 
-@lru_cache(maxsize=32)
+@remembered
 def kinds(snapshot: Snapshot, year: date) -> dict[str, dict[str, str]]:
     """What kind of practice each was in a year: contract type, dispensing, rurality, marks."""
     with library().cursor() as cursor:

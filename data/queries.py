@@ -17,6 +17,7 @@ import numpy as np
 from data import periods
 from data.areas import above, beside
 from data.orgs import Directory, Org
+from data.remembered import remembered
 from data.snapshot import Floats, Membership, Snapshot
 from data.spec import ENGLAND, LEVELS, Breakdown, Dataset, Level, Measure
 from data.stats import byar, wilson
@@ -268,7 +269,7 @@ def _similar_lists(lists: Snapshot | None, org: Org, month: date) -> list[str]:
     return [codes[row] for row in np.flatnonzero(near)]
 
 
-@lru_cache(maxsize=512)
+@remembered
 def spread(snapshot: Snapshot, measure: Measure, level: Level, month: date) -> Floats:
     """Comparable values of every organisation of a level, in the order of `codes(level)`.
 
@@ -279,14 +280,14 @@ def spread(snapshot: Snapshot, measure: Measure, level: Level, month: date) -> F
     return values
 
 
-@lru_cache(maxsize=512)
+@remembered
 def _ranked(snapshot: Snapshot, measure: Measure, level: Level, month: date) -> Floats:
     """The values of `spread` that are not missing, smallest first."""
     values = spread(snapshot, measure, level, month)
     return np.sort(values[~np.isnan(values)])
 
 
-@lru_cache(maxsize=16)
+@remembered
 def places(snapshot: Snapshot, level: Level) -> dict[str, int]:
     """Where each organisation of a level stands in `spread` and `codes`."""
     return {code: row for row, code in enumerate(snapshot.codes(level))}
@@ -405,7 +406,7 @@ def _part_label(declared: Dataset, part: str) -> str:
     return declared.part(part).label.split(": ", 1)[-1]
 
 
-@lru_cache(maxsize=16)
+@remembered
 def members(
     snapshot: Snapshot,
     directory: Directory,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 from typing import Literal
 
 from data import periods, undone
 from data.manifest import Check, Manifest
 from data.registry import dataset
+from data.remembered import remembered
 from data.store import Store
 
 Kind = Literal["new", "revised", "reissued", "withdrawn"]
@@ -61,7 +62,7 @@ def revisions(now: Manifest, before: Manifest, *, control: str) -> list[Revision
     return found
 
 
-@lru_cache(maxsize=128)
+@remembered
 def kept(store: Store, dataset_id: str, version: str) -> Manifest | None:
     """The manifest of a kept version. Versions never change, so it is read once."""
     return store.manifest(dataset_id, version)
@@ -73,7 +74,7 @@ def previous(store: Store, now: Manifest) -> Manifest | None:
     return kept(store, now.dataset, step) if step is not None else None
 
 
-@lru_cache(maxsize=32)
+@remembered
 def checks(store: Store, dataset_id: str, live: str) -> tuple[Check, ...]:
     """The checks that each period of a version passed when it was built, newest period first.
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -23,6 +22,7 @@ from data import periods
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.month_block import HOME_COLUMNS
 from data.orgs import Directory
+from data.remembered import remembered
 from data.selection import Key, Numbers, Places, Selection, places
 from data.snapshot import Floats, Membership, Snapshot
 from data.spec import ENGLAND, Dataset, Measure
@@ -143,7 +143,7 @@ def _listed(values: Floats, whole: Flags | None = None) -> list[list[Any]]:
     return rows
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _sums(snapshot: Snapshot, sums: tuple[tuple[str, ...], ...]) -> _Sums:
     positions = [snapshot.part_position(part) for parts in sums for part in parts]
     starts = [0, *accumulate(len(parts) for parts in sums[:-1])] if sums else []
@@ -195,7 +195,7 @@ class _Layout:
     sums: _Sums
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _layout(snapshot: Snapshot, fields: frozenset[str]) -> _Layout:
     columns = identity(snapshot.dataset)
     shown = tuple(i for i, name in enumerate(columns) if not fields or name in fields)
@@ -338,7 +338,7 @@ def _long(
     return Page(count, rows[skipped : skipped + stop - wanted.start])
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _months_with(snapshot: Snapshot, part: str) -> frozenset[date]:
     """Months for which the file that gives a part is loaded."""
     keys: list[Key] = [("england", ENGLAND, month) for month in snapshot.months]

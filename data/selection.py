@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.remembered import remembered
 from data.snapshot import Membership, Snapshot
 from data.spec import UNALLOCATED, Level
 
@@ -135,7 +135,7 @@ def _dated(snapshot: Snapshot, practices: Places, selection: Selection) -> Numbe
     return practices.month + snapshot.months.index(practices.months[0])
 
 
-@lru_cache(maxsize=128)  # 0.2 MB each at the scale of England
+@remembered  # 0.2 MB each at the scale of England
 def _belonging(
     snapshot: Snapshot, column: str, label: str, membership: Membership
 ) -> NDArray[np.bool_]:

@@ -23,6 +23,7 @@ from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES
 from data.manifest import Manifest
 from data.month_block import CUBE, CURRENT, HOME_COLUMNS, MISSING
 from data.registry import dataset
+from data.remembered import Owner
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
 from data.watch import Watch, Watched
 
@@ -59,7 +60,7 @@ def present(cells: Stored) -> NDArray[np.bool_]:
     return ~np.isnan(cells) if cells.dtype == np.float64 else cells != MISSING
 
 
-class Snapshot:
+class Snapshot(Owner):
     """A version that stays the same for as long as somebody holds it."""
 
     def __init__(

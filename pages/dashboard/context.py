@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Literal, TypeVar, cast, get_args
 
 from components.url_state import NONE, build, join, split
 from data import queries
 from data.db import library
 from data.orgs import ENGLAND_ORG, Directory, Org
+from data.remembered import Owner, remembered
 from data.snapshot import Snapshot
 from data.spec import Measure
 from pages.catalogue import Tool
@@ -32,8 +32,8 @@ STANDARD = ("pcn", "icb", "england")  # comparators shown until the reader choos
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class View:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
+class View(Owner):
     """One view of a dashboard. A page is a function of it and of nothing else.
 
     Two are never equal, so that what is kept for one is found by its identity, at no cost.
@@ -196,7 +196,7 @@ def nearest_month(months: tuple[date, ...] | list[date], month: date) -> date:
     return min(months, key=lambda one: (abs((one - month).days), one < month))
 
 
-@lru_cache(maxsize=8)
+@remembered
 def defaults(view: View) -> Mapping[str, str]:
     """What each control stands for when the address does not mention it."""
     return {
@@ -242,7 +242,7 @@ def href(view: View, **changed: str | None) -> str:
     return links.path(view.tool.path) + query(view, **changed)
 
 
-@lru_cache(maxsize=8)
+@remembered
 def permanent(view: View) -> str:
     """The whole address of this view. It names the month, so that it stays what it is."""
     standard = defaults(view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 
 from components.explain import Working
 from components.figure import Frame, Source
@@ -12,6 +12,7 @@ from components.url_state import build
 from data import format as fmt
 from data.manifest import Release, SourceFile
 from data.queries import Figure
+from data.remembered import remembered
 from data.rows import LONG
 from data.snapshot import Snapshot
 from pages.dashboard.context import View, permanent
@@ -27,7 +28,7 @@ METHODS = {
 }
 
 
-@lru_cache(maxsize=256)
+@remembered
 def source(snapshot: Snapshot, month: date) -> Source:
     """Publisher, series and month as they stand under a figure."""
     declared = snapshot.dataset
@@ -69,7 +70,7 @@ def citation(view: View, now: Figure) -> str:
     )
 
 
-@lru_cache(maxsize=256)
+@remembered
 def period_files(snapshot: Snapshot, month: date) -> tuple[SourceFile, ...]:
     """The landed files that a month was read from, with their hashes."""
     record = snapshot.manifest.periods.get(month)
@@ -88,7 +89,7 @@ def release(snapshot: Snapshot, month: date) -> Release | None:
     return snapshot.manifest.release_of(month) if record else None
 
 
-@lru_cache(maxsize=256)
+@remembered
 def checks_words(snapshot: Snapshot, month: date) -> str:
     """Which checks the month passed before it was published here."""
     named = [
@@ -109,7 +110,7 @@ class _Origin:
     files: tuple[tuple[str, str, str], ...]  # (name, url, SHA-256)
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _origin(snapshot: Snapshot, month: date) -> _Origin:
     came_from = release(snapshot, month)
     files = period_files(snapshot, month)
@@ -182,7 +183,7 @@ def api_call(view: View, now: Figure) -> str:
     return f"GET {_api_address(view)}{build(asked)}"
 
 
-@lru_cache(maxsize=8)
+@remembered
 def _api_address(view: View) -> str:
     return links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
 

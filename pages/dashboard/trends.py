@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 from components import charts
 from components.charts.specs import Variation
@@ -13,6 +12,7 @@ from data import format as fmt
 from data import queries
 from data.orgs import Org
 from data.queries import Figure
+from data.remembered import remembered
 from data.snapshot import Snapshot
 from data.spec import ENGLAND, Level, Measure, Polarity
 from data.stats import FIRM_LIMITS, Spc, SpcMark, xmr
@@ -158,7 +158,7 @@ def weekdays(month: date) -> int:
     return count
 
 
-@lru_cache(maxsize=8)
+@remembered
 def _holidays(snapshot: Snapshot) -> dict[date, int]:
     found = {}
     for month in snapshot.months:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
 from typing import cast
 
 from components import kpi, selector, shell
@@ -133,7 +132,7 @@ def page(contents: Contents, values: steps.Values) -> Node:
             crumbs=crumbs(tool),
         )
     view = nation.view
-    shown = _shown(contents, nation, links.absolute(""))
+    shown = _shown(contents, nation)
     versions = [view.snapshot.version]
     text = nation.mine.label if nation.mine else ""
     return shell.frame(
@@ -160,18 +159,14 @@ def later(contents: Contents, data: object) -> list[Node]:
     nation = read(contents, asked.values)
     if nation is None:
         return []
-    shown = _shown(contents, nation, links.absolute(""))
+    shown = _shown(contents, nation)
     return steps.later(shown, asked=asked, versions=[nation.view.snapshot.version])
 
 
-@lru_cache(maxsize=64)
-def _shown(contents: Contents, nation: Nation, _host: str) -> tuple[Step, ...]:
-    """The sections below the selector. Every visitor gets the same, so each is drawn once.
-
-    A new version is a new `Nation`; the host stands in citations.
-    """
+def _shown(contents: Contents, nation: Nation) -> tuple[Step, ...]:
+    """The sections below the selector."""
     found = (_summary(contents, nation), *contents.sections(nation))
-    return tuple(replace(one, draw=cache(one.draw)) for one in found if one is not None)
+    return tuple(one for one in found if one is not None)
 
 
 @steps.step("summary", "England")
