@@ -1,12 +1,12 @@
 """The arrays of versions, kept on this host and filled from their Parquet when they are first read.
 
-    <home>/cache/<real|demo>/<dataset>/<month>.<key>.<SHA-256>  a month (see `data.month_block`)
+    <home>/cache/<real|demo>/<dataset>/<month>.<key>.<SHA-256>  a block (see `data.month_block`)
     <home>/cache/<real|demo>/<dataset>/<version>.json           what belongs to a version
 
-What lies here can be deleted at any time. A month's key stands for the Parquet that it was filled
-from, so versions share the months that they have in common, and a new version costs its new months.
+What lies here can be deleted at any time. A block's key stands for the Parquet that it was filled
+from, so versions share the blocks that they have in common, and a new version costs its new months.
 Processes that read a version put its months together in one file without a name, which they share
-(`data.unnamed`). Nothing is believed unchecked: the name of a month's file holds its digest.
+(`data.unnamed`). Nothing is believed unchecked: the name of a block's file holds its digest.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from data.watch import Watched, WatchedMemory
 
 FOLDER = "cache"
 KEPT = 3  # versions of a dataset: the live one, and those asked for as they were published
-_FORM = 2  # of the months; raise it when they change their meaning
+_FORM = 3  # of the months; raise it when they change their meaning
 _MEMORY = "256MB"
 _MAKING = ".making-"
 LOCK = ".lock"
@@ -43,7 +43,7 @@ LOCK = ".lock"
 class _Note:
     """What is known on this host about a version."""
 
-    months: dict[str, str] = field(default_factory=dict)  # name of its file by month
+    months: dict[str, list[str]] = field(default_factory=dict)  # names of the files of each month
     checked: list[list[int | str]] = field(default_factory=list)  # see `data.checked`
     identity: list[int] = field(default_factory=list)  # of the file without a name
     holders: list[list[int]] = field(default_factory=list)
@@ -75,14 +75,14 @@ def opened(version: Path, manifest: Manifest) -> Opened:
         holders = unnamed.holding((device, inode, size), holders)
         file = unnamed.shared((device, inode, size), holders) if held == note.months else None
         if file is None:
-            blocks = [cache / name for name in held.values()]
-            write = partial(arrays.write, months=list(held), blocks=blocks)
-            file = unnamed.written(cache, write)
+            blocks = {month: [cache / name for name in names] for month, names in held.items()}
+            file = unnamed.written(cache, partial(arrays.write, months=blocks))
             holders = []
         note.identity = list(file.identity)
         note.holders = [list(holder) for holder in (*holders, file.holder)]
         _write(cache, version, note, held, checked)
-    months = [Watched(cache / name, _digest(name), cached=True) for name in held.values()]
+    names = [name for months in held.values() for name in months]
+    months = [Watched(cache / name, _digest(name), cached=True) for name in names]
     memory = WatchedMemory(file.mapped, cache)
     return Opened(arrays.view(file.mapped), file, (memory, *months))
 
@@ -147,13 +147,14 @@ def _noted(path: Path) -> _Note | None:
         note = _Note(**raw)
         Checked.of([note.checked])
         _ = [int(n) for n in (*note.identity, *(n for both in note.holders for n in both))]
-        return note if len(note.identity) in (0, 3) and note.months.values() else None
+        _ = [name.partition(".") for names in note.months.values() for name in names]
+        return note if len(note.identity) in (0, 3) else None
     except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
 def _write(
-    cache: Path, version: Path, note: _Note, months: dict[str, str], checked: Checked
+    cache: Path, version: Path, note: _Note, months: dict[str, list[str]], checked: Checked
 ) -> None:
     """Keep what is known about a version, and remove what no version needs any more."""
     note.months, note.checked = months, checked.noted()
@@ -163,42 +164,56 @@ def _write(
     _clear(cache, version)
 
 
-def _prepared(source: Path, cache: Path, manifest: Manifest, checked: Checked) -> dict[str, str]:
-    """The name of the file of each month of a version; what is missing or wrong is made."""
+def _prepared(
+    source: Path, cache: Path, manifest: Manifest, checked: Checked
+) -> dict[str, list[str]]:
+    """The names of the files of each month of a version; what is missing or wrong is made."""
     there = {path.name.rpartition(".")[0]: path.name for path in cache.glob("*.*.*")}
-    names: dict[str, str] = {}
-    missing: dict[str, str] = {}
-    for month, key in _keys(manifest).items():
-        start = f"{month}.{key}"
-        name = there.get(start, "")
-        names[month] = name
+    names: dict[str, list[str]] = {}
+    missing: list[_Wanted] = []
+    for wanted in _wanted(manifest):
+        name = there.get(wanted.start, "")
         if not name or not checked.is_right(cache / name, _digest(name)):
-            (cache / (name or start)).unlink(missing_ok=True)
-            missing[month] = start
+            (cache / (name or wanted.start)).unlink(missing_ok=True)
+            missing.append(wanted)
+        names.setdefault(wanted.month, []).append(name)
     if missing:
         with duckdb.connect(":memory:", config={"threads": 1, "memory_limit": _MEMORY}) as con:
-            for month, start in missing.items():
-                folder = source / "months" / month
-                files = {source / n: sha256 for n, sha256 in _sources(manifest, month)}
+            for wanted in missing:
+                folder = source / "months" / wanted.month
+                files = {folder / name: sha256 for name, sha256 in wanted.sources}
                 if wrong := checked.wrong(files):
                     raise DamagedVersion(f"{wrong} does not have the SHA-256 of its manifest")
-                names[month] = _make(cache, start, month_block.fill(con, folder))
-                checked.is_right(cache / names[month], _digest(names[month]))
+                sources = [name for name, _ in wanted.sources]
+                name = _make(cache, wanted.start, month_block.fill(con, folder, sources))
+                names[wanted.month][wanted.place] = name
+                checked.is_right(cache / name, _digest(name))
     return names
 
 
-def _keys(manifest: Manifest) -> dict[str, str]:
-    """For each month a digest of the Parquet that its block is filled from."""
-    return {
-        month: hashlib.sha256(repr((_FORM, _sources(manifest, month))).encode()).hexdigest()[:32]
-        for month in (f"{period:%Y-%m}" for period in sorted(manifest.periods))
-    }
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A block that a version needs."""
+
+    month: str
+    place: int  # among those of the month
+    sources: list[tuple[str, str]]  # the Parquet that it is filled from, with its digests
+
+    @property
+    def start(self) -> str:
+        """What the name of its file begins with."""
+        key = hashlib.sha256(repr((_FORM, self.sources)).encode()).hexdigest()
+        return f"{self.month}.{key[:32]}"
 
 
-def _sources(manifest: Manifest, month: str) -> list[tuple[str, str]]:
-    """The files of a month that its block is filled from, with their digests."""
-    names = [f"months/{month}/{name}" for name in month_block.SOURCES]
-    return [(name, manifest.files[name].sha256) for name in names if name in manifest.files]
+def _wanted(manifest: Manifest) -> Iterator[_Wanted]:
+    for period in sorted(manifest.periods):
+        folder = f"months/{period:%Y-%m}"
+        for place, names in enumerate(month_block.BLOCKS):
+            known = [(name, manifest.files.get(f"{folder}/{name}")) for name in names]
+            sources = [(name, file.sha256) for name, file in known if file is not None]
+            if sources:
+                yield _Wanted(f"{period:%Y-%m}", place, sources)
 
 
 def _digest(name: str) -> str:
@@ -227,7 +242,8 @@ def _clear(cache: Path, version: Path) -> None:
     needed = [path for path in notes if (version.parent / path.stem).exists()]
     needed.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     kept = [cache / f"{version.name}.json", *needed[: KEPT - 1]]
-    months = {n for path in kept if (note := _noted(path)) for n in note.months.values()}
+    notes_kept = [note for path in kept if (note := _noted(path))]
+    months = {name for note in notes_kept for names in note.months.values() for name in names}
     for path in cache.iterdir():
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

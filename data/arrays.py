@@ -7,7 +7,7 @@ The file holds what rows and columns are, then a record for each month: the tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -34,19 +34,21 @@ class Arrays:
     bench: NDArray[np.float64]
 
 
-def write(stream: BinaryIO, months: Sequence[str], blocks: Sequence[Path]) -> None:
-    """Write the arrays of months, of which one is in memory at a time."""
-    keys = _together(blocks)
+def write(stream: BinaryIO, months: dict[str, list[Path]]) -> None:
+    """Write the arrays of the blocks of months, of which one is in memory at a time."""
+    keys = _together([path for month in reversed(months) for path in months[month]])
     named = {name: getattr(keys, name) for name in Keys.__slots__}
     about = orjson.dumps({"months": list(months), "keys": named})
     stream.write(len(about).to_bytes(_LENGTH, "little"))
     stream.write(about)
     stream.write(bytes(-(_LENGTH + len(about)) % _ALIGNED))
-    for path in blocks:
-        with path.open("rb") as source:
-            block = read(source)
-        for table in _placed(block, keys):
-            stream.write(table.tobytes())
+    for blocks in months.values():
+        tables = _tables(keys)
+        for path in blocks:
+            with path.open("rb") as source:
+                _place(read(source), tables, keys)
+        for table in tables.values():
+            stream.write(table.data)
             stream.write(bytes(-table.nbytes % _ALIGNED))
 
 
@@ -76,10 +78,10 @@ def _size(keys: Keys, table: str) -> int:
 
 
 def _together(blocks: Sequence[Path]) -> Keys:
-    """The rows and columns of all blocks; parts in the order of the newest month."""
+    """The rows and columns of all blocks; parts in the order of the first."""
     every: dict[str, dict[str, None]] = {name: {} for name in Keys.__slots__ if name != "kinds"}
     kinds: dict[str, str] = {}
-    for path in reversed(blocks):
+    for path in blocks:
         with path.open("rb") as source:
             own = read_keys(source)
         for name, known in every.items():
@@ -93,38 +95,28 @@ def _together(blocks: Sequence[Path]) -> Keys:
     return Keys(**ordered, kinds=kinds)
 
 
-def _placed(block: Block, keys: Keys) -> Iterator[NDArray[Any]]:
-    """The tables of a block in the rows and columns of all months."""
-    own = block.keys
-    cube = block.tables["cube"]
-    missing: float = np.nan
-    if keys.kinds["cube"] == "<i4":
-        missing = MISSING
-    elif cube.dtype != np.float64:
+def _tables(keys: Keys) -> dict[str, NDArray[Any]]:
+    """The tables of a month of which nothing is known."""
+    whole = keys.kinds["cube"] == "<i4"
+    nothing = {"cube": MISSING if whole else np.nan, "bench": np.nan}
+    return {
+        name: np.full(keys.shape(name), nothing.get(name, NOWHERE), dtype=keys.kinds[name])
+        for name in TABLES
+    }
+
+
+def _place(block: Block, tables: Mapping[str, NDArray[Any]], keys: Keys) -> None:
+    """Put a block where its rows and columns are among those of all months."""
+    own, cube = block.keys, block.tables["cube"]
+    if tables["cube"].dtype == np.float64 and cube.dtype != np.float64:
         cube = np.where(cube == MISSING, np.nan, cube)
-    numbers = np.array([*_places(own.labels, keys.labels), NOWHERE], dtype="<i4")
-    rows = {
-        "cube": (own.organisations, keys.organisations),
-        "homes": (own.practices, keys.practices),
-        "areas": (own.areas, keys.areas),
-        "bench": (own.groups, keys.groups),
-    }
-    columns = {"cube": (own.parts, keys.parts), "bench": (own.measures, keys.measures)}
-    tables = {
-        "cube": (cube, missing),
-        "homes": (numbers[block.tables["homes"]], NOWHERE),
-        "areas": (numbers[block.tables["areas"]], NOWHERE),
-        "bench": (block.tables["bench"], np.nan),
-    }
-    for name in TABLES:
-        table, nothing = tables[name]
-        whole = np.full(keys.shape(name), nothing, dtype=keys.kinds[name])
-        at = _places(*rows[name])
-        if name in columns:
-            whole[at[:, None], _places(*columns[name])] = table
-        else:
-            whole[at] = table
-        yield whole
+    rows, columns = _places(own.organisations, keys.organisations), _places(own.parts, keys.parts)
+    tables["cube"][rows[:, None], columns] = cube
+    rows, columns = _places(own.groups, keys.groups), _places(own.measures, keys.measures)
+    tables["bench"][rows[:, None], columns] = block.tables["bench"]
+    labels = np.array([*_places(own.labels, keys.labels), NOWHERE], dtype="<i4")
+    tables["homes"][_places(own.practices, keys.practices)] = labels[block.tables["homes"]]
+    tables["areas"][_places(own.areas, keys.areas)] = labels[block.tables["areas"]]
 
 
 def _places(own: Sequence[str], every: Sequence[str]) -> NDArray[np.intp]:

@@ -5,8 +5,9 @@
     areas  areas above areas (area, column), as numbers of labels
     bench  spread (peer group, measure, [organisations, mean, 9 deciles]), float64
 
-A block follows from the month's own Parquet alone, so versions share it for as long as the month
-stays what it is.
+A month has two: what it was, and the sums of the practices that areas have today. Each follows from
+some of the month's Parquet alone, so versions share it for as long as that stays what it is. The
+second, a small part of the first, changes with every practice that moves.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ CUBE = "cube.parquet"  # in a month's folder: as its organisations were that mon
 CURRENT = "current.parquet"  # the same of the practices that areas have today
 AREAS = "areas.parquet"  # names and homes of areas that month
 BENCH = "bench.parquet"
-SOURCES = (CUBE, CURRENT, AREAS, BENCH)
+BLOCKS = ((CUBE, AREAS, BENCH), (CURRENT,))  # what each is filled from
 HOME_COLUMNS = ("pcn", "sub_icb", "icb", "region", "supplier")
 AREA_COLUMNS = ("sub_icb", "icb", "region")
 CUBE_COLUMNS = ("level", "code", "membership", "month", *HOME_COLUMNS)
@@ -74,18 +75,23 @@ class Block:
     tables: dict[str, NDArray[Any]]
 
 
-def fill(con: duckdb.DuckDBPyConnection, folder: Path) -> Block:
-    """The block of a month, read from the Parquet in its folder."""
-    source = _Month(con, folder)
+def fill(con: duckdb.DuckDBPyConnection, folder: Path, sources: Sequence[str]) -> Block:
+    """One of `BLOCKS`, read from the Parquet in a month's folder."""
+    month = _Month(con, folder)
     labels: dict[str, int] = {}
-    organisations, parts, cube = _cube(source)
-    practices, homes = _homes(source, labels)
-    areas, above = _areas(source, labels)
-    groups, measures, bench = _bench(source)
-    tables = dict(zip(TABLES, (cube, homes, above, bench), strict=True))
+    organisations, parts, cube = _cube(month, sources[0])
+    practices, homes = _homes(month, labels) if CUBE in sources else ([], [])
+    areas, above = _areas(month, labels) if AREAS in sources else ([], [])
+    groups, measures, bench = _bench(month) if BENCH in sources else ([], [], np.empty(0))
+    tables = {
+        "cube": cube,
+        "homes": np.array(homes, dtype="<i4"),
+        "areas": np.array(above, dtype="<i4"),
+        "bench": bench,
+    }
     kinds = {name: table.dtype.str for name, table in tables.items()}
     keys = Keys(organisations, parts, practices, areas, groups, measures, list(labels), kinds)
-    return Block(keys, tables)
+    return Block(keys, {name: table.reshape(keys.shape(name)) for name, table in tables.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,43 +101,37 @@ class _Month:
     con: duckdb.DuckDBPyConnection
     folder: Path
 
-    def paths(self, *names: str) -> list[str]:
-        return [str(self.folder / name) for name in names if (self.folder / name).exists()]
+    def rows(self, query: str, file: str) -> list[tuple[Any, ...]]:
+        return self.con.execute(query, [str(self.folder / file)]).fetchall()
 
-    def rows(self, query: str, paths: Sequence[str]) -> list[tuple[Any, ...]]:
-        return self.con.execute(query, [list(paths)]).fetchall()
-
-    def columns(self, query: str, paths: Sequence[str]) -> list[NDArray[Any]]:
+    def columns(self, query: str, file: str) -> list[NDArray[Any]]:
         """Columns of numbers; those without a number are masked."""
-        return list(self.con.execute(query, [list(paths)]).fetchnumpy().values())
+        return list(self.con.execute(query, [str(self.folder / file)]).fetchnumpy().values())
 
 
-def _cube(month: _Month) -> tuple[list[str], list[str], NDArray[Any]]:
-    paths = month.paths(CUBE, CURRENT)
-    described = month.rows("DESCRIBE SELECT * FROM read_parquet(?)", paths[:1])
+def _cube(month: _Month, file: str) -> tuple[list[str], list[str], NDArray[Any]]:
+    described = month.rows("DESCRIBE SELECT * FROM read_parquet(?)", file)
     kinds = {name: kind for name, kind, *_ in described if name not in CUBE_COLUMNS}
     parts = list(kinds)
     ordered = "FROM read_parquet(?) ORDER BY level, code, membership"
-    keys = [
-        "\t".join(key) for key in month.rows(f"SELECT level, code, membership {ordered}", paths)
-    ]
-    whole = _are_integers(month, paths, kinds)
+    keys = ["\t".join(key) for key in month.rows(f"SELECT level, code, membership {ordered}", file)]
+    whole = _are_integers(month, file, kinds)
     kind, missing = ("INTEGER", MISSING) if whole else ("DOUBLE", np.nan)
     cells = np.empty((len(keys), len(parts)), dtype="<i4" if whole else "<f8")
     for start in range(0, len(parts), _COLUMNS_AT_ONCE):
         batch = parts[start : start + _COLUMNS_AT_ONCE]
         wanted = ", ".join(f"{quoted(part)}::{kind} AS {quoted(part)}" for part in batch)
-        for column, numbers in enumerate(month.columns(f"SELECT {wanted} {ordered}", paths), start):
+        for column, numbers in enumerate(month.columns(f"SELECT {wanted} {ordered}", file), start):
             cells[:, column] = np.ma.filled(np.ma.asarray(numbers), missing)
     return keys, parts, cells
 
 
-def _are_integers(month: _Month, paths: Sequence[str], kinds: dict[str, str]) -> bool:
+def _are_integers(month: _Month, file: str, kinds: dict[str, str]) -> bool:
     """Whether an int32 holds every part: half of float64, on the disk and in memory."""
     if any(kind != "BIGINT" for kind in kinds.values()):
         return False
     largest = ", ".join(f"max({quoted(part)})" for part in kinds)
-    most = month.rows(f"SELECT greatest({largest}) FROM read_parquet(?)", paths)[0][0]
+    most = month.rows(f"SELECT greatest({largest}) FROM read_parquet(?)", file)[0][0]
     return most is None or most <= np.iinfo(np.int32).max
 
 
@@ -139,40 +139,36 @@ def _numbered(homes: Sequence[Sequence[str]], labels: dict[str, int]) -> list[li
     return [[labels.setdefault(label, len(labels)) for label in home] for home in homes]
 
 
-def _homes(month: _Month, labels: dict[str, int]) -> tuple[list[str], NDArray[Any]]:
+def _homes(month: _Month, labels: dict[str, int]) -> tuple[list[str], list[list[int]]]:
     """PCN, sub-ICB, ICB, region and supplier of each practice."""
     rows = month.rows(
         f"""SELECT code, {", ".join(HOME_COLUMNS)} FROM read_parquet(?)
         WHERE level = 'practice' ORDER BY code""",
-        month.paths(CUBE),
+        CUBE,
     )
-    numbers = _numbered([home for _, *home in rows], labels)
-    homes = np.array(numbers, dtype="<i4").reshape(len(rows), len(HOME_COLUMNS))
-    return [code for code, *_ in rows], homes
+    return [code for code, *_ in rows], _numbered([home for _, *home in rows], labels)
 
 
-def _areas(month: _Month, labels: dict[str, int]) -> tuple[list[str], NDArray[Any]]:
+def _areas(month: _Month, labels: dict[str, int]) -> tuple[list[str], list[list[int]]]:
     """Sub-ICB, ICB and region of each PCN, sub-ICB and ICB on the month's map."""
     rows = month.rows(
         f"""SELECT level, code, {", ".join(AREA_COLUMNS)} FROM read_parquet(?)
         WHERE mapped ORDER BY level, code""",
-        month.paths(AREAS),
+        AREAS,
     )
-    numbers = _numbered([home for _, _, *home in rows], labels)
-    above = np.array(numbers, dtype="<i4").reshape(len(rows), len(AREA_COLUMNS))
+    above = _numbered([home for _, _, *home in rows], labels)
     return ["\t".join(row[:2]) for row in rows], above
 
 
 def _bench(month: _Month) -> tuple[list[str], list[str], NDArray[Any]]:
-    paths = month.paths(BENCH)
-    groups = month.rows("SELECT DISTINCT level, peer FROM read_parquet(?) ORDER BY ALL", paths)
-    measures = month.rows("SELECT DISTINCT measure FROM read_parquet(?) ORDER BY ALL", paths)
+    groups = month.rows("SELECT DISTINCT level, peer FROM read_parquet(?) ORDER BY ALL", BENCH)
+    measures = month.rows("SELECT DISTINCT measure FROM read_parquet(?) ORDER BY ALL", BENCH)
     deciles = ", ".join(f"deciles[{n}]" for n in range(1, 10))
     row, column, *statistics = month.columns(
         f"""SELECT dense_rank() OVER (ORDER BY level, peer) - 1,
                    dense_rank() OVER (ORDER BY measure) - 1,
                    organisations::DOUBLE, mean, {deciles} FROM read_parquet(?)""",
-        paths,
+        BENCH,
     )
     bench = np.full((len(groups), len(measures), STATISTICS), np.nan, dtype="<f8")
     for place, numbers in enumerate(statistics):

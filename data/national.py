@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from data.formula import ratio
 from data.landscape import Bin, growth, round_step
 from data.queries import optional, spread
 from data.remembered import remembered
@@ -171,9 +172,8 @@ def by_size(snapshot: Snapshot, lists: Snapshot, measure: Measure, month: date) 
     found = []
     for low, high in zip(SIZE_BANDS, SIZE_BANDS[1:], strict=False):
         chosen = known & (own >= low) & (own < high)
-        total = float(bottom[chosen].sum())
-        value = measure.multiplier * float(top[chosen].sum()) / total if total > 0 else None
-        found.append(Band(low, high, int(chosen.sum()), value))
+        value = ratio(measure.multiplier, top[chosen].sum(), bottom[chosen].sum())
+        found.append(Band(low, high, int(chosen.sum()), optional(float(value))))
     return tuple(found)
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from data import periods
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
+from data.formula import ratio
 from data.month_block import HOME_COLUMNS
 from data.orgs import Directory
 from data.remembered import remembered
@@ -250,8 +251,7 @@ def _wide(
 
 
 def _rated(layout: _Layout, numerators: Floats, denominators: Floats) -> list[list[Any]]:
-    known = np.where(denominators > 0, denominators, np.nan)
-    return _listed(layout.scales * numerators / known)
+    return _listed(ratio(layout.scales, numerators, denominators))
 
 
 def _identities(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from data import array_cache, periods
 from data.area_homes import AreaHomes
-from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES
+from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES, ratio
 from data.manifest import Manifest
 from data.month_block import CUBE, CURRENT, HOME_COLUMNS, MISSING
 from data.registry import dataset
@@ -174,10 +174,7 @@ class Snapshot(Owner):
         if not measure.den:
             return numerator, numerator, np.full_like(numerator, np.nan)
         denominator = self._sum(cells, measure.den_parts)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = measure.multiplier * numerator / denominator
-        value[~(denominator > 0)] = np.nan
-        return value, numerator, denominator
+        return ratio(measure.multiplier, numerator, denominator), numerator, denominator
 
     def _of_month(self, rows: NDArray[np.intp], month: date) -> Cells:
         """The cells of some organisations in a month. A row of all parts is many times as long."""
@@ -214,9 +211,8 @@ class Snapshot(Owner):
         if not measure.den:
             return numerator, numerator, np.nan
         denominator = self._total(cells, measure.den_parts)
-        if not denominator > 0:
-            return np.nan, numerator, denominator
-        return measure.multiplier * numerator / denominator, numerator, denominator
+        value = ratio(measure.multiplier, numerator, denominator)
+        return float(value), numerator, denominator
 
     def _total(self, cells: list[float], parts: Sequence[str]) -> float:
         """Sum of parts of one organisation and month; NaN where any of them is missing."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from data import array_cache, checked
+from data import array_cache, checked, month_block
 from data.snapshot import Snapshot
 from data.store import DamagedVersion
 from tests import worlds
@@ -63,7 +63,7 @@ def test_a_version_is_parquet_and_a_manifest(version: Path) -> None:
 
 
 def months(folder: Path) -> list[Path]:
-    """The files of the months of a version in the cache."""
+    """The files of the blocks of months in the cache."""
     return sorted(array_cache.place(folder).glob("*.*.*"))
 
 
@@ -80,7 +80,8 @@ def test_months_are_made_when_they_are_missing_and_kept_when_they_are_right(vers
     assert cache == version.parents[3] / "cache" / "real" / "list-sizes"
     before = answers(opened(version))
     kept = inodes(months(version))
-    assert [name.split(".")[0] for name in kept] == [f"{month:%Y-%m}" for month in worlds.MONTHS]
+    twice = [f"{month:%Y-%m}" for month in worlds.MONTHS for _ in month_block.BLOCKS]
+    assert [name.split(".")[0] for name in kept] == twice
     assert {path.name for path in cache.iterdir()} == {*kept, note(version).name, array_cache.LOCK}
     assert answers(opened(version)) == before
     assert inodes(months(version)) == kept
@@ -150,17 +151,22 @@ def test_two_processes_that_open_a_version_at_once_share_one_file(version: Path)
 
 
 def test_a_new_month_costs_the_new_month(tmp_path: Path) -> None:
-    """Of the months that a version shares with the one before nothing is read or made again."""
-    january, march = (date(2026, n, 1) for n in (1, 3))
-    first = lists(tmp_path, (january,), seed=5)
-    kept = inodes(months(first.folder))
-    values = answers(first)
-    second = lists(tmp_path, (january, march), seed=5)
-    shared = [name for name in inodes(months(second.folder)) if name in kept]
-    assert {name: inodes(months(second.folder))[name] for name in shared} == kept
-    assert len(months(second.folder)) == 2
-    measure = second.dataset.measure("registered_patients")
-    assert second.england(measure, january) == first.england(measure, january)
+    """Of what versions have in common nothing is made again; only where an area is another one
+    today, as in April 2026, what it has of each month today.
+    """
+    dates = [date(2026, n, 1) for n in (1, 3, 4)]
+    first = lists(tmp_path, (dates[0],), seed=5)
+    kept, values = inodes(months(first.folder)), answers(first)
+    costs = []
+    for held in (2, 3):
+        snapshot = lists(tmp_path, tuple(dates[:held]), seed=5)
+        now = inodes(months(snapshot.folder))
+        assert {name: now[name] for name in kept} == kept
+        costs.append(sorted(name.split(".")[0] for name in now.keys() - kept.keys()))
+        kept = now
+        measure = snapshot.dataset.measure("registered_patients")
+        assert snapshot.england(measure, dates[0]) == first.england(measure, dates[0])
+    assert costs == [["2026-03"] * 2, ["2026-01", "2026-03", "2026-04", "2026-04"]]
     assert answers(first) == values  # the version before still reads what it has
 
 

@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 import pytest
 
 from data import array_cache
+from data.month_block import BLOCKS
 from data.snapshot import Snapshot
 from tests import worlds
 from tests.serving import Served, served
@@ -43,7 +44,7 @@ def test_no_worker_ends_and_the_numbers_are_right(site: tuple[Served, Snapshot],
     assert len(workers) == 2
     cache = array_cache.place(lists.folder)
     bodies = {path: path.read_bytes() for path in cache.glob("*.*.*")}
-    assert len(bodies) == len(worlds.MONTHS)
+    assert len(bodies) == len(worlds.MONTHS) * len(BLOCKS)
     for path, body in bodies.items():
         size = {"to nothing": 0, "to half": len(body) // 2, "by a byte": len(body) - 1}[how]
         os.truncate(path, size)

@@ -22,9 +22,10 @@ from data.formula import (
     comparable_sql,
     denominator_sql,
     numerator_sql,
+    quoted,
     value_sql,
 )
-from data.month_block import MISSING
+from data.month_block import BENCH, MISSING
 from data.orgs import ENGLAND_ORG, Org
 from data.registry import all_datasets
 from data.snapshot import Snapshot, month_folder, read
@@ -118,21 +119,95 @@ def test_the_array_and_sql_over_the_cube_agree(library: Library, dataset: str) -
     assert missing or dataset not in ("list-sizes", "gp-appointments")
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+def lowest(snapshot: Snapshot) -> Level:
+    """The finest level that a version has organisations of."""
+    return next(level for level in LEVELS if snapshot.codes(level))
+
+
+EVERY = pytest.mark.parametrize("dataset", [declared.id for declared in all_datasets()])
+
+
+@EVERY
+def test_every_part_is_what_the_cube_holds(library: Library, dataset: str) -> None:
+    """Counts as whole numbers, decimals to six places, published ones too, and missing as None."""
+    snapshot = opened(library, dataset)
+    kinds = {part.id: part.kind for part in snapshot.dataset.parts}
+    names = ", ".join(quoted(part) for part in kinds)
+    rng = random.Random(3)
+    with library.cursor() as cursor:
+        for level in (level for level in LEVELS if snapshot.codes(level)):
+            for membership in ("dated", "current"):
+                if level in ("practice", "england") and membership == "current":
+                    continue
+                month = rng.choice(snapshot.months)
+                rows = cursor.execute(
+                    f"SELECT code, {names} FROM read_parquet(?) "
+                    "WHERE level = ? AND month = ? AND membership = ? ORDER BY code",
+                    [snapshot.cubes(), level, month, membership],
+                ).fetchall()
+                for code, *cells in rng.sample(rows, min(5, len(rows))):
+                    found = snapshot.parts_at(level, code, month=month, membership=membership)
+                    expected = [None if cell is None else float(cell) for cell in cells]
+                    assert list(found.values()) == expected, (level, code, month)
+                    whole = [type(n) for part, n in found.items() if kinds[part] == "count"]
+                    assert set(whole) <= {int, type(None)}
+
+
+@EVERY
 def test_comparable_values_agree_with_sql(library: Library, dataset: str) -> None:
     snapshot = opened(library, dataset)
+    level = lowest(snapshot)
+    known = random.Random(5).sample(
+        snapshot.dataset.measures, min(25, len(snapshot.dataset.measures))
+    )
+    values = ", ".join(f"{comparable_sql(measure)} AS m{n}" for n, measure in enumerate(known))
     with library.cursor() as cursor:
-        for measure in snapshot.dataset.measures:
-            rows = dict(
-                cursor.execute(
-                    f"SELECT code, {comparable_sql(measure)} FROM read_parquet(?) "
-                    "WHERE level = 'practice' AND month = ? AND membership = 'dated'",
-                    [snapshot.cubes(), snapshot.latest],
-                ).fetchall()
+        rows = cursor.execute(
+            f"SELECT code, {values} FROM read_parquet(?) "
+            "WHERE level = ? AND month = ? AND membership = 'dated'",
+            [snapshot.cubes(), level, snapshot.latest],
+        ).fetchall()
+    expected = {code: cells for code, *cells in rows}
+    for n, measure in enumerate(known):
+        found = snapshot.comparable(measure, level, snapshot.latest)
+        for code, value in zip(snapshot.codes(level), found.tolist(), strict=True):
+            cells = expected.get(code)
+            assert same(value, cells[n] if cells else None), (measure.id, code)
+
+
+@EVERY
+def test_deciles_are_those_of_the_month_s_file_and_of_its_values(
+    library: Library, dataset: str
+) -> None:
+    """What `bench.parquet` says is what is shown, and what the cube comes to."""
+    snapshot = opened(library, dataset)
+    rng = random.Random(11)
+    month = rng.choice(snapshot.months)
+    place = snapshot.months.index(month)
+    with library.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT level, peer, measure, organisations, mean, deciles FROM read_parquet(?)",
+            [str(month_folder(snapshot.folder, month) / BENCH)],
+        ).fetchall()
+        assert rows
+        for level, peer, name, count, mean, cuts in rng.sample(rows, min(300, len(rows))):
+            spread = snapshot.spread_of(snapshot.dataset.measure(name), level, peer)
+            assert spread is not None and spread[place].tolist() == [count, mean, *cuts]
+        whole = [row for row in rows if row[1] == ENGLAND]
+        for level, _, name, count, mean, cuts in rng.sample(whole, min(12, len(whole))):
+            measure = snapshot.dataset.measure(name)
+            again = cursor.execute(
+                f"""SELECT count(v), avg(v), quantile_cont(v, {[n / 10 for n in range(1, 10)]})
+                FROM (SELECT {comparable_sql(measure)} AS v FROM read_parquet(?)
+                      WHERE level = ? AND month = ? AND membership = 'dated')""",
+                [snapshot.cubes(), level, month],
+            ).fetchall()[0]
+            assert again[0] == count and same(again[1], mean)
+            assert all(map(same, again[2], cuts)), (level, name)
+            shown = snapshot.comparable(measure, level, month)
+            assert np.allclose(
+                np.nanquantile(shown, [n / 10 for n in range(1, 10)]), cuts, rtol=1e-12
             )
-            found = snapshot.comparable(measure, "practice", snapshot.latest)
-            for code, value in zip(snapshot.codes("practice"), found, strict=True):
-                assert same(float(value), rows.get(code)), (measure.id, code)
 
 
 class Plain:
