@@ -13,8 +13,6 @@ BLUEPRINTS = (
     keys.BLUEPRINT,
     admin.BLUEPRINT,
 )
-for _blueprint in BLUEPRINTS:
-    problems.draw_for(_blueprint)
 
 
 def register(app: Flask) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
@@ -53,11 +53,7 @@ NOTHING = "It may be mistyped, removed, or only for others."
 
 
 def register(app: Flask) -> None:
-    """Draw refusals that only accounts raise. The API answers its own in JSON, so general ones
-    are drawn blueprint by blueprint.
-    """
-    for problem in (Expired, TooMany, FromElsewhere):
-        app.register_error_handler(problem, _answer)
+    """What is not a refusal yet becomes one; the site draws every refusal in one place."""
     for failure in (OperationalError, WaitedTooLong):
         app.register_error_handler(failure, _away)
     app.register_error_handler(DataError, _impossible)
@@ -81,18 +77,6 @@ def _impossible(failure: Exception) -> Any:
     """A value that no column of its kind takes."""
     log.warning("a value that the database does not take: %s", type(failure).__name__)
     return current_app.handle_user_exception(BadRequest(IMPOSSIBLE))
-
-
-def draw_for(blueprint: Blueprint) -> None:
-    """Draw what a blueprint's views do not find, or do not take, as pages too."""
-    for problem in (NotFound, RequestEntityTooLarge):
-        blueprint.register_error_handler(problem, _answer)
-
-
-def _answer(problem: Exception) -> Response:
-    if not isinstance(problem, HTTPException):
-        raise problem
-    return answer(problem)
 
 
 def answer(problem: HTTPException) -> Response:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as Answer
 from auth import administration, csrf
 from auth.forms import Form
 from auth.sessions import is_platform_admin, platform_admin
-from auth.views import frame, problems
+from auth.views import frame
 from data.registry import all_datasets
 from pages.site import jobs
 
@@ -27,7 +27,6 @@ ENDINGS = (".csv", ".csv.gz", ".zip", ".xlsx")
 LARGEST = 600 * 1024 * 1024  # bytes: the largest published archives have some 300 MB
 
 csrf.allow_larger(ADDRESS, LARGEST, may=is_platform_admin)
-problems.draw_for(BLUEPRINT)
 
 
 @BLUEPRINT.route(ADDRESS, methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from auth import administration
 from auth.forms import Form
 from auth.sessions import account, platform_admin
-from auth.views import frame, problems
+from auth.views import frame
 from data import periods, revisions, undone
 from data.db import library
 from data.landed import files_of, landed, withdrawn
@@ -30,8 +30,6 @@ LONGEST_REASON = 300  # characters
 MOST_FILES = 200
 MOST_VERSIONS = 50
 MOST_ODD = 200
-
-problems.draw_for(BLUEPRINT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,12 @@ from auth.rosters import Hidden
 from auth.sessions import Account, account, signed_in
 from auth.uploads import kinds
 from auth.uploads.refusal import RefusedFile
-from auth.views import frame, problems
+from auth.views import frame
 from pages.workspaces import places
 
 BLUEPRINT = Blueprint(
     "documents", __name__, url_prefix="/accounts/documents", template_folder="../templates"
 )
-problems.draw_for(BLUEPRINT)
 MINE = "mine"
 SAID = {
     "uploaded": "The document is kept.",

@@ -16,13 +16,12 @@ from auth.models.workspaces import OrgType
 from auth.rosters import Hidden
 from auth.sessions import Account, account, platform_admin, signed_in
 from auth.transitions import INSIDE, Action
-from auth.views import frame, problems
+from auth.views import frame
 from data.format import plural
 from data.orgs import LONGEST
 from pages.workspaces import current, places, shelves
 
 BLUEPRINT = Blueprint("linking", __name__, url_prefix="/accounts", template_folder="../templates")
-problems.draw_for(BLUEPRINT)
 SAID = {
     "request": "Your request is sent. You will get an e-mail when it is decided.",
     "withdraw": "Your request is withdrawn.",

@@ -13,7 +13,7 @@ from auth.forms import Form
 from auth.presets import Saved
 from auth.rosters import Hidden
 from auth.sessions import Account, account, signed_in
-from auth.views import frame, problems
+from auth.views import frame
 from data.db import library
 from pages.catalogue import BY_SLUG, Tool
 from pages.workspaces import fit, places, shelves
@@ -21,7 +21,6 @@ from pages.workspaces import fit, places, shelves
 BLUEPRINT = Blueprint(
     "presets", __name__, url_prefix="/accounts/presets", template_folder="../templates"
 )
-problems.draw_for(BLUEPRINT)
 SAID = {
     "saved": "The preset is saved.",
     "changed": "The preset is changed.",
