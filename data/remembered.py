@@ -79,6 +79,12 @@ class Results:
             while self._bytes > self._budget:
                 self._remove(next(iter(self._entries)))
 
+    def empty(self) -> None:
+        """Forget everything, as a process that starts now."""
+        with self._lock:
+            for question in [*self._entries]:
+                self._remove(question)
+
     def _forget(self, owner: weakref.ref[Owner]) -> None:
         """Called when an owner goes, in any thread and at any moment, also within a call."""
         self._gone.append(owner)

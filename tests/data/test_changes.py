@@ -13,6 +13,7 @@ import pytest
 from data import changes, queries
 from data.db import Library
 from data.orgs import ENGLAND_ORG
+from data.remembered import RESULTS
 from data.snapshot import Snapshot
 from data.store import store
 from pipelines import list_sizes
@@ -59,7 +60,8 @@ def test_a_record_tells_periods_rows_totals_and_movements(
     told = {(m.period, m.measure, m.level, m.code): (m.before, m.now) for m in totals}
     for measure in second.dataset.measures:
         before, now = first.england(measure, MARCH), second.england(measure, MARCH)
-        assert told.get((MARCH, measure.id, "england", "ENG"), (now, now)) == (before, now)
+        shown = told.get((MARCH, measure.id, "england", "ENG"), (now, now))
+        assert repr(shown) == repr((before, now))  # also where there is no number
     for code in second.codes("icb"):
         now = second.at(registered, "icb", code, month=MARCH)[0]
         if now == now:
@@ -98,7 +100,7 @@ def test_a_record_is_read_as_it_was_written_and_outlives_the_versions(
     derived = [changes.record(shelf, "list-sizes", s.version) for s in (first, second)]
     shutil.rmtree(first.folder)
     assert [changes.totals(shelf, "list-sizes", s.version) for s in (first, second)] == before
-    changes.changes.cache_clear()
+    RESULTS.empty()
     assert list(changes.history(shelf, "list-sizes")) == derived[::-1]
     assert changes.record(shelf, "list-sizes", second.version) == derived[1]
 
@@ -108,7 +110,7 @@ def test_a_damaged_record_is_derived_again(restated: tuple[Path, Snapshot, Snaps
     shelf = store(home, "real")
     derived = changes.record(shelf, "list-sizes", second.version)
     changes.path(shelf, "list-sizes", second.version).write_text(json.dumps({"form": 0}))
-    changes.changes.cache_clear()
+    RESULTS.empty()
     assert changes.changes(shelf, "list-sizes", second.version) == derived
 
 

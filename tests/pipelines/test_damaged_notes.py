@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from data import changes, retention
+from data.remembered import RESULTS
 from data.store import store
 from tests.data.test_damaged_records import FORMS, LISTS, served
 from tests.pipelines.shelf import Shelf
@@ -40,7 +41,7 @@ def test_a_note_that_cannot_be_read_is_as_if_it_were_not_there(shelf: Shelf, for
     for note in notes:
         assert note.exists()
         note.write_bytes(ODD[form])
-    changes.changes.cache_clear()
+    RESULTS.empty()
     assert served(shelf.home) == (version, 200, 200, 200)
     assert changes.totals(kept, LISTS, version)
     assert kept.citations(LISTS, version)
