@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -64,27 +64,44 @@ def place(version: Path) -> Path:
     return realm.parent / FOLDER / realm.name / version.parent.name
 
 
-def opened(version: Path, manifest: Manifest) -> Opened:
-    """A version's arrays, made if need be."""
+def opened(version: Path, manifest: Manifest, *, months: Sequence[str] | None = None) -> Opened:
+    """A version's arrays, or those of some of its months, made if need be."""
     cache = place(version)
     with _alone(cache):
         note, checked = _read(cache, version.name)
-        held = _prepared(version, cache, manifest, checked)
-        holders = [(process, number) for process, number in note.holders]
-        device, inode, size = note.identity or (0, 0, 0)
-        holders = unnamed.holding((device, inode, size), holders)
-        file = unnamed.shared((device, inode, size), holders) if held == note.months else None
-        if file is None:
-            blocks = {month: [cache / name for name in names] for month, names in held.items()}
-            file = unnamed.written(cache, partial(arrays.write, months=blocks))
-            holders = []
-        note.identity = list(file.identity)
-        note.holders = [list(holder) for holder in (*holders, file.holder)]
-        _write(cache, version, note, held, checked)
-    names = [name for months in held.values() for name in months]
-    months = [Watched(cache / name, _digest(name), cached=True) for name in names]
+        held = _prepared(version, cache, manifest, checked, months)
+        if months is not None:
+            file = _together(cache, held)  # nobody else wants just these
+        else:
+            file = _shared(cache, held, note) or _together(cache, held)
+            holders = unnamed.holding(
+                file.identity, [(process, number) for process, number in note.holders]
+            )
+            note.identity = list(file.identity)
+            note.holders = [list(holder) for holder in (*holders, file.holder)]
+            _write(cache, version, note, held, checked)
+    names = [name for blocks in held.values() for name in blocks]
+    blocks = [Watched(cache / name, _digest(name), cached=True) for name in names]
     memory = WatchedMemory(file.mapped, cache)
-    return Opened(arrays.view(file.mapped), file, (memory, *months))
+    return Opened(arrays.view(file.mapped), file, (memory, *blocks))
+
+
+def _shared(cache: Path, held: dict[str, list[str]], note: _Note) -> unnamed.Unnamed | None:
+    """The file in which another process has put the same months together."""
+    if held != note.months or not note.identity:
+        return None
+    device, inode, size = note.identity
+    identity = device, inode, size
+    return unnamed.shared(identity, unnamed.holding(identity, _holders(note)))
+
+
+def _holders(note: _Note) -> list[unnamed.Holder]:
+    return [(process, number) for process, number in note.holders]
+
+
+def _together(cache: Path, held: dict[str, list[str]]) -> unnamed.Unnamed:
+    blocks = {month: [cache / name for name in names] for month, names in held.items()}
+    return unnamed.written(cache, partial(arrays.write, months=blocks))
 
 
 def prepare(source: Path, version: Path, manifest: Manifest) -> None:
@@ -99,19 +116,25 @@ def prepare(source: Path, version: Path, manifest: Manifest) -> None:
         _write(cache, version, note, held, checked)
 
 
-def damage(version: Path, manifest: Manifest) -> str | None:
-    """What is wrong with a version's files, in words; they are read once on a host."""
+def wrong(version: Path, manifest: Manifest) -> list[Path]:
+    """A version's files that are not what its manifest says; they are read once on a host."""
     cache = place(version)
     with _alone(cache):
         note, checked = _read(cache, version.name)
-        wrong = checked.wrong({version / n: file.sha256 for n, file in manifest.files.items()})
-        if wrong is None:
-            _write(cache, version, note, note.months, checked)
-            return None
-    name = wrong.relative_to(version)
-    if not wrong.is_file():
+        found = checked.wrong({version / n: file.sha256 for n, file in manifest.files.items()})
+        _write(cache, version, note, note.months, checked)
+    return found
+
+
+def damage(version: Path, manifest: Manifest) -> str | None:
+    """What is wrong with a version's files, in words."""
+    found = wrong(version, manifest)
+    if not found:
+        return None
+    name = found[0].relative_to(version)
+    if not found[0].is_file():
         return f"{name} is missing"
-    size, expected = wrong.stat().st_size, manifest.files[str(name)].bytes
+    size, expected = found[0].stat().st_size, manifest.files[str(name)].bytes
     if size != expected:
         return f"{name} has {size} bytes instead of {expected}"
     return f"{name} does not have the SHA-256 that its manifest records"
@@ -165,13 +188,19 @@ def _write(
 
 
 def _prepared(
-    source: Path, cache: Path, manifest: Manifest, checked: Checked
+    source: Path,
+    cache: Path,
+    manifest: Manifest,
+    checked: Checked,
+    months: Sequence[str] | None = None,
 ) -> dict[str, list[str]]:
     """The names of the files of each month of a version; what is missing or wrong is made."""
     there = {path.name.rpartition(".")[0]: path.name for path in cache.glob("*.*.*")}
     names: dict[str, list[str]] = {}
     missing: list[_Wanted] = []
     for wanted in _wanted(manifest):
+        if months is not None and wanted.month not in months:
+            continue
         name = there.get(wanted.start, "")
         if not name or not checked.is_right(cache / name, _digest(name)):
             (cache / (name or wanted.start)).unlink(missing_ok=True)
@@ -182,8 +211,8 @@ def _prepared(
             for wanted in missing:
                 folder = source / "months" / wanted.month
                 files = {folder / name: sha256 for name, sha256 in wanted.sources}
-                if wrong := checked.wrong(files):
-                    raise DamagedVersion(f"{wrong} does not have the SHA-256 of its manifest")
+                if damaged := checked.wrong(files):
+                    raise DamagedVersion(f"{damaged[0]} does not have the SHA-256 of its manifest")
                 sources = [name for name, _ in wanted.sources]
                 name = _make(cache, wanted.start, month_block.fill(con, folder, sources))
                 names[wanted.month][wanted.place] = name

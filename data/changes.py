@@ -187,11 +187,12 @@ def _compare(
     store: Store, now: Manifest, before: Manifest | None, act: _Act, *, sound: bool = True
 ) -> tuple[Changes, list[Movement]]:
     periods = _periods(now, before) if before else _first(now)
-    later, earlier = _opened(store, now), _opened(store, before) if sound else None
+    touched = [change for change in periods if change.kind != "withdrawn"]
+    later = _opened(store, now, touched)
+    earlier = _opened(store, before, touched) if sound else None
     moved: list[Movement] = []
     largest: list[Movement] = []
     if later is not None:
-        touched = [change for change in periods if change.kind != "withdrawn"]
         levels = _LEVELS if before else _LEVELS[:1]
         for change in touched:
             for measure in later.dataset.measures:
@@ -219,11 +220,17 @@ def _compare(
     return found, moved
 
 
-def _opened(store: Store, manifest: Manifest | None) -> Snapshot | None:
-    """A version whose layout this code reads."""
+def _opened(
+    store: Store, manifest: Manifest | None, touched: Sequence[PeriodChange]
+) -> Snapshot | None:
+    """The touched periods of a version whose layout this code reads; None where it has none."""
     if manifest is None or manifest.layout != LAYOUT:
         return None
-    return Snapshot(store.version_folder(manifest.dataset, manifest.version), manifest)
+    months = {change.period for change in touched} & manifest.periods.keys()
+    if not months:
+        return None
+    folder = store.version_folder(manifest.dataset, manifest.version)
+    return Snapshot(folder, manifest, months=months)
 
 
 def _rows(manifest: Manifest, period: date) -> int | None:

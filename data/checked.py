@@ -78,8 +78,8 @@ class Checked:
         self.now[now.inode] = self._known[now.inode] = now, sha256
         return True
 
-    def wrong(self, files: Mapping[Path, str]) -> Path | None:
-        """The first of some files that does not have its digest."""
+    def wrong(self, files: Mapping[Path, str]) -> list[Path]:
+        """Those of some files that do not have their digest."""
         with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
             right = threads.map(self.is_right, files.keys(), files.values())
-            return next((path for path, same in zip(files, right, strict=True) if not same), None)
+            return [path for path, same in zip(files, right, strict=True) if not same]

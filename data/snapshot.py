@@ -9,7 +9,7 @@ takes microseconds; `data.queries` turns slices into figures.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -60,8 +60,8 @@ def present(cells: Stored) -> NDArray[np.bool_]:
     return ~np.isnan(cells) if cells.dtype == np.float64 else cells != MISSING
 
 
-class Snapshot(Owner):
-    """A version that stays the same for as long as somebody holds it."""
+class VersionFiles:
+    """A version's manifest and where its files are. Numbers are in a `Snapshot`."""
 
     def __init__(
         self, folder: Path, manifest: Manifest, *, declared: Dataset | None = None
@@ -69,13 +69,61 @@ class Snapshot(Owner):
         self.folder = folder
         self.manifest = manifest
         self.dataset: Dataset = declared or dataset(manifest.dataset)
-        opened = array_cache.opened(folder, manifest)
+        self.months: tuple[date, ...] = tuple(sorted(manifest.periods))
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+    @property
+    def latest(self) -> date:
+        return self.months[-1]
+
+    def label(self, period: date) -> str:
+        """A period in words: March 2026, 2024/25, 2025."""
+        return periods.label(self.dataset.period, period)
+
+    @cached_property
+    def written(self) -> dict[date, str]:
+        """Periods as rows give them."""
+        return {month: periods.written(self.dataset.period, month) for month in self.months}
+
+    def path(self, name: str) -> str:
+        """Path of one of the version's files, for `read_parquet`."""
+        return str(self.folder / name)
+
+    def cubes(self) -> list[str]:
+        """Paths of every month's sums, as areas were and as they are today, for `read_parquet`."""
+        folders = [month_folder(self.folder, month) for month in self.months]
+        paths = [folder / name for folder in folders for name in (CUBE, CURRENT)]
+        return [str(path) for path in paths if path.exists()]
+
+    def fact_path(self, month: date, table: str = FACT) -> str:
+        return str(month_folder(self.folder, month) / fact_name(table))
+
+
+class Snapshot(VersionFiles, Owner):
+    """A version that stays the same for as long as somebody holds it.
+
+    Some of its months, where only those are asked about, cost what those months cost.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        *,
+        declared: Dataset | None = None,
+        months: Collection[date] | None = None,
+    ) -> None:
+        super().__init__(folder, manifest, declared=declared)
+        if months is not None:
+            self.months = tuple(month for month in self.months if month in months)
+        names = None if months is None else [f"{month:%Y-%m}" for month in self.months]
+        opened = array_cache.opened(folder, manifest, months=names)
         self._shared = opened.shared  # other processes open it for as long as this one has it
         self._watched = opened.watched
         arrays, keys = opened.arrays, opened.arrays.keys
-        self.months: tuple[date, ...] = tuple(
-            date.fromisoformat(f"{month}-01") for month in arrays.months
-        )
         self._array: Stored = arrays.cube.swapaxes(0, 1)
         self._rows: dict[Membership, dict[str, dict[str, int]]] = {
             membership: {level: {} for level in LEVELS} for membership in ("dated", "current")
@@ -114,36 +162,6 @@ class Snapshot(Owner):
         """Its files, to be looked at for as long as it is read."""
         own = (Watched(self.folder / n, f.sha256) for n, f in self.manifest.files.items())
         return Watch((*self._watched, *own))
-
-    @property
-    def version(self) -> str:
-        return self.manifest.version
-
-    @property
-    def latest(self) -> date:
-        return self.months[-1]
-
-    def label(self, period: date) -> str:
-        """A period in words: March 2026, 2024/25, 2025."""
-        return periods.label(self.dataset.period, period)
-
-    @cached_property
-    def written(self) -> dict[date, str]:
-        """Periods as rows give them."""
-        return {month: periods.written(self.dataset.period, month) for month in self.months}
-
-    def path(self, name: str) -> str:
-        """Path of one of the version's files, for `read_parquet`."""
-        return str(self.folder / name)
-
-    def cubes(self) -> list[str]:
-        """Paths of every month's sums, as areas were and as they are today, for `read_parquet`."""
-        folders = [month_folder(self.folder, month) for month in self.months]
-        paths = [folder / name for folder in folders for name in (CUBE, CURRENT)]
-        return [str(path) for path in paths if path.exists()]
-
-    def fact_path(self, month: date, table: str = FACT) -> str:
-        return str(month_folder(self.folder, month) / fact_name(table))
 
     def has(self, level: Level, code: str) -> bool:
         return code in self._rows["dated"][level]

@@ -16,7 +16,7 @@ import duckdb
 from data import periods
 from data.accepted import Refused
 from data.manifest import Check, Manifest, PeriodRecord
-from data.snapshot import LAYOUT, Snapshot, month_folder
+from data.snapshot import LAYOUT, VersionFiles, month_folder
 from data.undone import Earlier
 from pipelines import unplaced
 from pipelines.errors import UNREADABLE, why_unreadable
@@ -88,11 +88,12 @@ class Builder:
     con: duckdb.DuckDBPyConnection
     series: Series
     tables: Tables
-    needs: Mapping[str, Snapshot]
+    needs: Mapping[str, VersionFiles]
     before: Manifest | None
     old: Path | None  # folder of the live version
     accepted: frozenset[tuple[date, tuple[str, ...]]]
     progress: Progress
+    damaged: frozenset[date]  # months of which the live version has a file that is not right
 
     def build(self, staged: Path) -> Build:
         """Build every month whose key is new; start over without each issue that is refused."""
@@ -120,7 +121,7 @@ class Builder:
                 build.months[month] = (plan, plan.described(held[1]), held[2])
                 continue
             kept = self.before.periods.get(month) if self.before else None
-            if self.old and kept and kept.key == plan.key:
+            if self.old and kept and kept.key == plan.key and month not in self.damaged:
                 _link(month_folder(self.old, month), month_folder(build.staged, month))
                 build.months[month] = (plan, plan.described(kept), None)
                 continue

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
+import duckdb
+
+from data.snapshot import ORGANISATIONS
 from pipelines.units import Parts, Sources, Table
 
 _Order = tuple[date, tuple[date, int], datetime]
@@ -59,6 +62,16 @@ def held_parts(declared: Parts | None, used: Iterable[Table]) -> tuple[str, ...]
     return (*(p for p in declared.whole if p in held), *sorted(held - set(declared.whole)))
 
 
+def _regions(sources: Sources) -> set[str]:
+    """Those that the practice map knows."""
+    lists = sources.needs.get("list-sizes")
+    if lists is None:
+        return set()
+    with duckdb.connect() as con:
+        query = "SELECT code FROM read_parquet(?) WHERE level = 'region'"
+        return {code for (code,) in con.execute(query, [lists.path(ORGANISATIONS)]).fetchall()}
+
+
 def missing_parts(
     declared: Parts | None, used: Sequence[Table], sources: Sources
 ) -> tuple[str, ...]:
@@ -67,8 +80,7 @@ def missing_parts(
     Regions that the practice map does not know have no file. Of parts that the declaration does
     not know, nobody can say what the whole is.
     """
-    lists = sources.needs.get("list-sizes")
-    known = set(lists.codes("region")) if lists else set()
+    known = _regions(sources) if declared else set()
     missing: set[str] = set()
     for group in declared.groups if declared else ():
         held = set(held_parts(declared, (table for table in used if table.kind in group)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from data import area_changes
-from data.snapshot import Snapshot, month_folder
+from data.snapshot import VersionFiles, month_folder
 from pipelines.units import Sources, Table, sql_text
 
 _NEAR = 62  # days between lists and a period of which they can say who is missing
@@ -202,7 +202,7 @@ def load_lists(
     return held
 
 
-def patients(needs: Mapping[str, Snapshot], placed: Mapping[date, date]) -> dict[date, str]:
+def patients(needs: Mapping[str, VersionFiles], placed: Mapping[date, date]) -> dict[date, str]:
     """For each period, a query of practices and their patients in the map that `complete` takes.
 
     `placed` gives the month as of which practices of a period belong to areas.
@@ -218,7 +218,7 @@ def patients(needs: Mapping[str, Snapshot], placed: Mapping[date, date]) -> dict
     return found
 
 
-def snapshot_geography(snapshot: Snapshot, month: date) -> str | None:
+def snapshot_geography(snapshot: VersionFiles, month: date) -> str | None:
     """Path of another dataset's geography for the month, or None if it does not hold the month."""
     if month not in snapshot.months:
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.manifest import PeriodRecord
-from data.snapshot import Snapshot
+from data.snapshot import VersionFiles
 from pipelines import geography
 from pipelines.compose import compose, held_parts, missing_parts
 from pipelines.units import Series, Sources, Table
@@ -47,7 +47,7 @@ def plan_months(
     series: Series,
     tables: Sequence[Table],
     *,
-    needs: Mapping[str, Snapshot],
+    needs: Mapping[str, VersionFiles],
 ) -> dict[date, MonthPlan]:
     """The newest tables of each month.
 
@@ -70,7 +70,7 @@ def _plan(
     month: date,
     tables: Sequence[Table],
     shared: Mapping[str, tuple[Table, ...]],
-    needs: Mapping[str, Snapshot],
+    needs: Mapping[str, VersionFiles],
 ) -> MonthPlan:
     own = _chosen(series, tables)
     headline = max(

@@ -22,7 +22,7 @@ from data.formula import quoted
 from data.landed import withdrawn
 from data.manifest import Check, Manifest, Outcome, Outlier, Release
 from data.month_block import CUBE
-from data.snapshot import LAYOUT, Snapshot, month_folder
+from data.snapshot import LAYOUT, VersionFiles, month_folder
 from data.store import Store, describe_files, new_version
 from pipelines import outliers
 from pipelines.assemble import assemble
@@ -170,7 +170,7 @@ def _publish(
     marks = withdrawn(store.landing, dataset_id)
     trusted = undone.without(before, marks) if before else None
     needs = {
-        needed: Snapshot(store.version_folder(dataset_id=needed, version=m.version), m)
+        needed: VersionFiles(store.version_folder(dataset_id=needed, version=m.version), m)
         for needed in series.dataset.needs
         if (m := store.manifest(needed)) is not None and m.layout == LAYOUT
     }
@@ -187,7 +187,8 @@ def _publish(
             old = store.version_folder(dataset_id, before.version) if before else None
             let_through = accepted(store, dataset_id)
             periods = frozenset((one.period, one.files) for one in let_through)
-            builder = Builder(con, series, tables, needs, trusted, old, periods, progress)
+            damaged = _damaged(old, before) if old and before else frozenset()
+            builder = Builder(con, series, tables, needs, trusted, old, periods, progress, damaged)
             build = builder.build(staged)
             record_refused(store, dataset_id, [one.refused() for one in build.failed if one.judged])
             if before and trusted is not before:
@@ -196,7 +197,8 @@ def _publish(
             look(_reading(series, tables, build))
             if not build.months:
                 return _nothing(series, build, tables)
-            if before and before.layout == LAYOUT and _same_months(build, before):
+            is_sound = before and before.layout == LAYOUT and not damaged
+            if before and is_sound and _same_months(build, before):
                 return _unchanged(series, build, before, tables)
             if back := undone.held_back(store, dataset_id, _keys(build)):
                 return Refresh(dataset_id, "unchanged", back)
@@ -205,7 +207,8 @@ def _publish(
             rows = assemble(con, staged, series.dataset, lists=lists)
             _require_control_totals(con, series, build)
             found = _outliers(con, series, build, trusted)
-        manifest = _manifest(store, series, build, needs, rows, tables, trusted, let_through)
+        like = (old, before) if old and before else None
+        manifest = _manifest(store, series, build, needs, rows, tables, trusted, let_through, like)
         manifest = replace(
             manifest,
             outliers=found,
@@ -247,6 +250,14 @@ def _outliers(
 def _reading(series: Series, tables: Tables, build: Build) -> Reading:
     plans = {month: plan for month, (plan, _, _) in build.months.items()}
     return Reading(series, tables, plans, [(one.issue, one.check) for one in build.failed])
+
+
+def _damaged(version: Path, manifest: Manifest) -> frozenset[date]:
+    """Months of a version of which a file is not what it was: they are read anew."""
+    if manifest.layout != LAYOUT:
+        return frozenset()
+    wrong = {path.parent.name for path in array_cache.wrong(version, manifest)}
+    return frozenset(month for month in manifest.periods if f"{month:%Y-%m}" in wrong)
 
 
 def _same_months(build: Build, before: Manifest) -> bool:
@@ -362,11 +373,12 @@ def _manifest(
     store: Store,
     series: Series,
     build: Build,
-    needs: dict[str, Snapshot],
+    needs: dict[str, VersionFiles],
     rows: dict[str, int],
     tables: Tables,
     before: Manifest | None,
     let_through: Sequence[Accepted],
+    like: tuple[Path, Manifest] | None,
 ) -> Manifest:
     used = {record.release for _, record, _ in build.months.values()}
     releases: dict[str, Release] = {r.slug: r for r in (before.releases if before else ())}
@@ -402,5 +414,5 @@ def _manifest(
         periods={month: record for month, (_, record, _) in sorted(build.months.items())},
         checks=checks,
         notes=tuple(notes),
-        files=describe_files(build.staged, rows),
+        files=describe_files(build.staged, rows, like=like),
     )

@@ -17,7 +17,7 @@ from data import periods
 from data.formula import quoted
 from data.manifest import Check, Release
 from data.settings import Settings
-from data.snapshot import Snapshot
+from data.snapshot import VersionFiles
 from data.spec import Dataset
 from pipelines import discovery
 from pipelines.http import Client
@@ -104,7 +104,7 @@ class Sources:
     month: date  # first day of the period
     tables: Mapping[str, Sequence[Table]]
     nearby: Mapping[str, Sequence[Table]]
-    needs: Mapping[str, Snapshot]
+    needs: Mapping[str, VersionFiles]
     placed: date = date.min  # month as of which practices belong to areas; the period's own if min
 
     @property

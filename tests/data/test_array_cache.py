@@ -170,6 +170,22 @@ def test_a_new_month_costs_the_new_month(tmp_path: Path) -> None:
     assert answers(first) == values  # the version before still reads what it has
 
 
+def test_some_months_cost_those_months(version: Path) -> None:
+    """What a version changed is worked out of the months that changed, however many are held."""
+    whole = opened(version)
+    part = Snapshot(version, whole.manifest, months=worlds.MONTHS[2:3])
+    measure = whole.dataset.measure("registered_patients")
+    assert part.months == worlds.MONTHS[2:3]
+    for code in whole.codes("practice"):
+        for month in part.months:
+            answers = [one.at(measure, "practice", code, month=month) for one in (whole, part)]
+            assert repr(answers[0]) == repr(answers[1])
+    sizes = [one._shared.identity[2] for one in (part, whole)]
+    assert sizes[0] < sizes[1] / 2  # of four months
+    again = opened(version)
+    assert again._shared.identity == whole._shared.identity  # nothing was changed for others
+
+
 def test_litter_and_versions_that_are_gone_leave(version: Path) -> None:
     opened(version)
     cache = array_cache.place(version)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -91,6 +93,22 @@ def test_publishing_moves_the_pointer_and_keeps_the_old_version(tmp_path: Path) 
     assert shelf.versions("list-sizes") == tuple(reversed(published))
     assert manifest.files["a.parquet"].rows == 3
     assert manifest.files["months/b.parquet"].rows is None
+
+
+def test_links_have_the_digests_of_the_version_that_they_come_from(tmp_path: Path) -> None:
+    """What was not written again is not read again, and not vouched for again."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        (folder / "months").mkdir(parents=True)
+    for name in ("kept", "rewritten"):
+        (first / "months" / name).write_bytes(b"right")
+    before = example("20260312T000000Z-0", first)
+    (second / "months" / "kept").hardlink_to(first / "months" / "kept")
+    (second / "months" / "rewritten").write_bytes(b"another")
+    (first / "months" / "kept").write_bytes(b"wrong")  # by a disk
+    files = describe_files(second, {"months/kept": 7}, like=(first, before))
+    assert files["months/kept"] == replace(before.files["months/kept"], rows=7)
+    assert files["months/rewritten"].sha256 == hashlib.sha256(b"another").hexdigest()
 
 
 def test_the_real_tree_is_served_as_soon_as_it_holds_something(tmp_path: Path) -> None:

@@ -62,6 +62,28 @@ def test_a_second_refresh_downloads_nothing_and_changes_nothing(desk: Desk) -> N
     assert not any("january" in r.path for r in asked)  # older releases are not looked at
 
 
+def test_a_month_that_a_disk_has_changed_is_read_anew_and_not_vouched_for(desk: Desk) -> None:
+    """A link to the damaged file with a fresh digest would make a wrong figure look right."""
+    desk.flask("refresh", "list-sizes")
+    folder = desk.shelf.version_folder("list-sizes", desk.manifest().version)
+    name = "months/2026-01/fact.parquet"
+    right = (folder / name).read_bytes()
+    flipped = bytearray(right)
+    flipped[len(right) // 2] ^= 0x10
+    (folder / name).write_bytes(flipped)
+    desk.publish_lists(MARCH)
+    assert desk.flask("refresh", "list-sizes").exit_code == 0
+    manifest = desk.manifest()
+    healed = desk.shelf.version_folder("list-sizes", manifest.version)
+    assert (healed / name).read_bytes() == right and healed != folder
+    assert desk.shelf.damage(manifest) is None
+    now = Library(desk.home).current("list-sizes")
+    assert now is not None and now.version == manifest.version
+    assert manifest.periods[JANUARY].totals == {"registered_patients": total(JANUARY)}
+    february = "months/2026-02/fact.parquet"
+    assert os.stat(folder / february).st_ino == os.stat(healed / february).st_ino
+
+
 def test_a_new_release_is_added_and_read_without_a_restart(desk: Desk) -> None:
     desk.flask("refresh", "list-sizes")
     library = Library(desk.home)
