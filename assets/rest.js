@@ -1,12 +1,13 @@
 /* The rest of a page (pages/dashboard/steps.py): asked for one section after the other, once the
-   first chart is on the screen. Until a section has come, that of the view before stays in its
-   place, faint and out of use, so that nothing jumps under a reader who changes a control. */
+   first chart is on the screen. Until a section has come, that of the view before stays below its
+   place, faint and out of use, so that nothing jumps under a reader who changes a control. It has
+   no ids: these belong to the place, so that each is in the page once at every moment. */
 (() => {
   const LATEST = 1500; // ms after which the rest is asked for whatever the charts do
   const PATIENCE = 15000; // ms after which a section that has not come is given up
   const drawn = () => document.querySelector("#main .plot .main-svg");
   const awaited = () => rest.querySelector(":scope:not(:has(.renewed)) > .later:has(> .waiting)");
-  const formerOf = (place) => (place.previousElementSibling?.matches(".former") ? place.previousElementSibling : null);
+  const formerOf = (place) => (place.nextElementSibling?.matches(".former") ? place.nextElementSibling : null);
   let rest = null, path = "", due = 0, asked = null;
 
   function begin(now) {
@@ -21,7 +22,7 @@
     for (const place of [...before].filter((one) => one.matches(".later"))) {
       const now = rest.querySelector(`:scope > [data-section="${place.dataset.section}"]`);
       const former = now && shown(place);
-      if (former) now.before(former);
+      if (former) now.after(former);
     }
   }
 
@@ -30,6 +31,7 @@
     if (place.querySelector(":scope > .waiting")) return formerOf(place);
     const former = Object.assign(document.createElement("div"), { className: "former", inert: true });
     former.append(...place.childNodes);
+    for (const one of former.querySelectorAll("[id]:not(svg *)")) one.removeAttribute("id"); // a drawing refers to its own
     return former;
   }
 
@@ -37,7 +39,7 @@
     const now = document.querySelector(".rest");
     if (!now) return;
     if (now !== rest) begin(now);
-    for (const place of rest.querySelectorAll(":scope > .former + .later:not(:has(> .waiting))")) formerOf(place).remove();
+    for (const place of rest.querySelectorAll(":scope > .later:not(:has(> .waiting)):has(+ .former)")) formerOf(place).remove();
     const next = awaited();
     if (!next) late()?.remove();
     else if (next !== asked && (drawn() || performance.now() >= due)) ask(next);

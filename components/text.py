@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from markupsafe import Markup, escape
@@ -11,34 +12,43 @@ from components.markup import Child, Node, html_attributes
 from components.speed.short import written_out
 
 VOID = frozenset({"br", "hr", "img", "input"})
+_WRITTEN = "#written"
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 
 
-def to_text(part: Child | list[Node] | None) -> Markup:
+def to_text(part: Child | Sequence[Child | None] | None) -> Markup:
     """HTML of a node, or of several. Text and the values of attributes are escaped."""
-    written: list[str] = []
-    for child in part if isinstance(part, list) else [part]:
+    out: list[str] = []
+    for child in [part] if isinstance(part, Node | str | None) else part:
         if child is not None:
-            _write(child, written)
-    return Markup("".join(written))  # each piece of which is escaped below
+            _write(child, out)
+    return Markup("".join(out))  # each piece of which is escaped below
 
 
-def _write(part: Child, written: list[str]) -> None:
+def written(html: Markup) -> Node:
+    """HTML of somebody else's that is known to be whole and harmless, such as a drawing."""
+    return Node(_WRITTEN, {"html": html})
+
+
+def _write(part: Child, out: list[str]) -> None:
     if isinstance(part, str):
-        written.append(_escaped(part))
+        out.append(_escaped(part))
         return
     node = written_out(part)
+    if node.kind == _WRITTEN:
+        out.append(node.attributes["html"])
+        return
     if "." in node.kind:
         raise TypeError(f"{node.kind} is drawn by Dash in the browser: give HTML another part")
-    written.append(f"<{node.kind}")
+    out.append(f"<{node.kind}")
     for name, value in html_attributes(node).items():
-        written.append(f' {_name(name)}="{_escaped(value)}"' if value else f" {_name(name)}")
-    written.append(">")
+        out.append(f' {_name(name)}="{_escaped(value)}"' if value else f" {_name(name)}")
+    out.append(">")
     if node.kind in VOID:
         return
     for child in node.children:
-        _write(child, written)
-    written.append(f"</{node.kind}>")
+        _write(child, out)
+    out.append(f"</{node.kind}>")
 
 
 def _escaped(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 TOP_LEVEL = {
     "app.py", "pages", "components", "calculators", "auth", "data", "pipelines", "api", "tests",
-    "assets", "requirements.txt", "README.md", "LICENSE", "Makefile", "pyproject.toml",
+    "assets", "docs", "requirements.txt", "README.md", "LICENSE", "Makefile", "pyproject.toml",
     ".gitignore", ".ci",
 }  # fmt: skip
 MADE_HERE = {".venv", "var", ".git", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache",

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from auth import audit, devices, passwords, people, sessions, signin, throttle, tokens
 from auth.addresses import is_email, normalise, own_path
 from auth.forms import Form
 from auth.models import db
+from auth.views import entry_pages as pages
 
 BLUEPRINT = Blueprint("entry", __name__, url_prefix="/accounts", template_folder="../templates")
+CHECK = "Check your e-mail"
 BAD_EMAIL = "Enter an e-mail address, such as name@example.org."
 NOT_CHOSEN = (
     "This is not the password of the newest registration with your address. If somebody else may "
     "have registered it, choose a new password below."
 )
 WRONG = "E-mail or password is not right. Check both and try again."
-
-
-def page(template: str, title: str, form: Form | None = None, **values: object) -> str:
-    return render_template(
-        f"accounts/{template}.html",
-        title=title,
-        form=form or Form(),
-        root=request.script_root,
-        **values,
-    )
 
 
 def check_email(form: Form) -> str:
@@ -52,31 +44,31 @@ def register() -> Answer | str:
     if sessions.current():
         return redirect(url_for("profile.profile"))
     if request.method == "GET":
-        return page("register", "Create an account")
+        return pages.register(Form())
     form = Form.sent("name", "email", passwords=("password",))
     form.require("name", "Enter your name, as colleagues know you.")
     form.limit("name", 100, "Your name")
     email = check_email(form)
     check_new_password(form, email=email, name=form["name"])
     if form.errors:
-        return page("register", "Create an account", form)
+        return pages.register(form)
     throttle.attempt("mail", email, device=devices.known(email))
     people.register(email, form["name"], form["password"])
-    return page("sent", "Check your e-mail", Form({"email": email}))
+    return pages.sent(CHECK, Form({"email": email}))
 
 
 @BLUEPRINT.route("/verify/", methods=["GET", "POST"])
 def resend() -> str:
     """The verification page: what to do when the message does not arrive."""
     if request.method == "GET":
-        return page("sent", "Check your e-mail")
+        return pages.sent(CHECK, Form())
     form = Form.sent("email")
     email = check_email(form)
     if form.errors:
-        return page("sent", "Check your e-mail", form)
+        return pages.sent(CHECK, form)
     throttle.attempt("mail", email, device=devices.known(email))
     people.ask_for_verification(email)
-    return page("sent", "Check your e-mail", Form({"email": email}), again=True)
+    return pages.sent(CHECK, Form({"email": email}), again=True)
 
 
 @BLUEPRINT.route("/verify/<token>/", methods=["GET", "POST"])
@@ -97,11 +89,11 @@ def verify(token: str) -> Answer | str | tuple[str, int]:
                 return redirect(url_for("profile.profile", done="verified"))
             return _stale(url_for("entry.resend"))
         form.errors["password"] = NOT_CHOSEN
-    return page("activate", "Confirm your e-mail address", form)
+    return pages.activate(form)
 
 
 def _stale(again: str) -> tuple[str, int]:
-    return page("stale", "This link no longer works", again=again), 410
+    return pages.stale(again), 410
 
 
 @BLUEPRINT.route("/login/", methods=["GET", "POST"])
@@ -110,19 +102,19 @@ def login() -> Answer | str:
     if sessions.current():
         return redirect(after or url_for("profile.profile"))
     if request.method == "GET":
-        return page("login", "Sign in", after=after, done=request.args.get("done", ""))
+        return pages.login(Form(), after=after, done=request.args.get("done", ""))
     form = Form.sent("email", "remember", passwords=("password",))
     email = check_email(form)
     form.require("password", "Enter your password.")
     if form.errors:
-        return page("login", "Sign in", form, after=after)
+        return pages.login(form, after=after)
     outcome, half = signin.with_password(
         email, form["password"][: passwords.LONGEST + 1], remembered=bool(form["remember"])
     )
     if outcome == "unverified":
-        return page("sent", "Confirm your e-mail address first", Form({"email": email}))
+        return pages.sent("Confirm your e-mail address first", Form({"email": email}))
     if half is not None:
-        return page("code", "Enter a code", half=half.sealed(), after=after)
+        return pages.enter_code(Form(), half=half.sealed(), after=after)
     if outcome == "in":
         return redirect(after or url_for("profile.profile"))
     form.errors["form" if outcome == "suspended" else "password"] = (
@@ -130,7 +122,7 @@ def login() -> Answer | str:
         if outcome == "suspended"
         else WRONG
     )
-    return page("login", "Sign in", form, after=after)
+    return pages.login(form, after=after)
 
 
 @BLUEPRINT.post("/login/code/")
@@ -145,14 +137,14 @@ def code() -> Answer | str:
         if signin.with_code(half, form["code"]):
             return redirect(after or url_for("profile.profile"))
         form.errors["code"] = "This code is not right, or was used already. Try the next one."
-    return page("code", "Enter a code", form, half=form["half"], after=after)
+    return pages.enter_code(form, half=form["half"], after=after)
 
 
 @BLUEPRINT.route("/logout/", methods=["GET", "POST"])
 def logout() -> Answer | str:
     account = sessions.current()
     if request.method == "GET" and account:
-        return page("logout", "Sign out")
+        return pages.logout()
     if account:
         sessions.end()
         audit.record("signed out", user_id=account.id, actor_id=account.id)
@@ -163,14 +155,14 @@ def logout() -> Answer | str:
 @BLUEPRINT.route("/password-reset/", methods=["GET", "POST"])
 def ask_reset() -> str:
     if request.method == "GET":
-        return page("reset", "Choose a new password")
+        return pages.reset(Form())
     form = Form.sent("email")
     email = check_email(form)
     if form.errors:
-        return page("reset", "Choose a new password", form)
+        return pages.reset(form)
     throttle.attempt("mail", email, device=devices.known(email))
     people.ask_for_reset(email)
-    return page("reset_sent", "Check your e-mail", email=email)
+    return pages.reset_sent(email)
 
 
 @BLUEPRINT.route("/password-reset/<token>/", methods=["GET", "POST"])
@@ -180,12 +172,12 @@ def reset(token: str) -> Answer | str | tuple[str, int]:
     if found is None:
         return _stale(url_for("entry.ask_reset"))
     if request.method == "GET":
-        return page("new_password", "Choose a new password")
+        return pages.new_password(Form())
     owner = people.by_id(found.user_id)
     check_new_password(form, email=owner.email, name=owner.name)
     db.session.rollback()
     if form.errors:
-        return page("new_password", "Choose a new password", form)
+        return pages.new_password(form)
     if not people.reset(token, form["password"]):
         return _stale(url_for("entry.ask_reset"))
     return redirect(url_for("entry.login", done="reset"))
@@ -197,5 +189,5 @@ def confirm_email(token: str) -> Answer | str | tuple[str, int]:
         if people.change_email(token):
             return redirect(url_for("entry.login", done="email"))
     elif tokens.find(token, "email"):
-        return page("confirm", "Confirm your new e-mail address", label="Use this address")
+        return pages.confirm("Confirm your new e-mail address", "Use this address")
     return _stale(url_for("security.email"))

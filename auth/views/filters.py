@@ -1,4 +1,4 @@
-"""Moments as the pages write them."""
+"""What templates can call: moments as the pages write them, and the fields of forms."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from datetime import datetime
 from flask import Flask
 
 from auth.moments import now
+from auth.views import fields
+from components.text import to_text
 from data import format as fmt
 
 
 def register(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(moment)
+    app.add_template_filter(to_text, "as_html")
     app.add_template_global(now)
+    app.jinja_env.globals["fields"] = fields
 
 
 def day(value: datetime) -> str:

@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from auth.forms import Form
 from auth.sessions import Account, account
+from components.markup import Child
+from components.text import to_text
 
 EXTENSION = "haresign-account-menu"
 SECTIONS = "haresign-account-sections"
@@ -71,6 +73,11 @@ def add_section(app: Flask, draw: Callable[[Account], Section]) -> None:
 def sections() -> list[Section]:
     """What others add to the profile page, for the account of the request."""
     return [draw(account()) for draw in current_app.extensions[SECTIONS]]
+
+
+def draw(title: str, *content: Child | None, said: str | None = None) -> str:
+    """A page of the account, its content as nodes. `said` confirms what was just done."""
+    return page("accounts/account.html", title=title, said=said, content=to_text(content))
 
 
 def page(template: str, *, title: str, form: Form | None = None, **values: object) -> str:

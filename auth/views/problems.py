@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, request
 from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
@@ -27,6 +27,7 @@ from auth.csrf import Expired, FromElsewhere
 from auth.rosters import Hidden
 from auth.sessions import AWAY
 from auth.throttle import TooMany
+from auth.views import entry_pages
 
 TITLES: dict[type[HTTPException], str] = {
     Expired: "The form has expired",
@@ -87,7 +88,7 @@ def answer(problem: HTTPException) -> Response:
         page = BARE.format(title=title, message=escape(problem.description), root=root)
     else:
         message = NOTHING if isinstance(problem, NotFound) else problem.description
-        page = render_template("accounts/problem.html", title=title, message=message, root=root)
+        page = entry_pages.problem(title, message or "")
     response = Response(page, status=problem.code, content_type="text/html; charset=utf-8")
     for name, value in problem.get_headers():
         if name != "Content-Type":

@@ -10,6 +10,7 @@ from auth.forms import Form
 from auth.models import db
 from auth.sessions import account, signed_in
 from auth.views import frame
+from auth.views import profile_pages as pages
 
 BLUEPRINT = Blueprint("profile", __name__, url_prefix="/accounts", template_folder="../templates")
 SAID = {
@@ -36,13 +37,7 @@ def profile() -> Answer | str:
 
 
 def _profile(form: Form) -> str:
-    return frame.page(
-        "accounts/profile.html",
-        title="Your account",
-        form=form,
-        said=SAID.get(request.args.get("done", "")),
-        sections=frame.sections(),
-    )
+    return pages.profile(form, frame.sections(), done=SAID.get(request.args.get("done", ""), ""))
 
 
 @BLUEPRINT.get("/download/")
@@ -94,10 +89,4 @@ def delete() -> Answer | str:
 
 
 def _delete(form: Form, orphaned: list[deletion.Orphaned], *, alone: bool) -> str:
-    return frame.page(
-        "accounts/delete.html",
-        title="Delete your account",
-        form=form,
-        orphaned=orphaned,
-        alone=alone,
-    )
+    return pages.delete(form, orphaned, alone=alone)

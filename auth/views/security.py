@@ -14,7 +14,7 @@ from auth.forms import Form
 from auth.models import User, UserSession, db
 from auth.moments import now
 from auth.sessions import account, signed_in
-from auth.views import frame
+from auth.views import security_pages as pages
 from auth.views.entry import check_email, check_new_password
 from auth.views.profile import WRONG_PASSWORD
 
@@ -55,13 +55,11 @@ def security() -> str:
             .where(UserSession.user_id == account().id, UserSession.expires_at > now())
             .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
         ).all()
-    return frame.page(
-        "accounts/security.html",
-        title="Sign-in and security",
-        said=SAID.get(request.args.get("done", "")),
-        browsers=rows,
+    return pages.overview(
+        rows,
         here=account().session_id,
         factor=totp.is_on(user),
+        done=SAID.get(request.args.get("done", ""), ""),
     )
 
 
@@ -96,7 +94,7 @@ def password() -> Answer | str:
         if not form.errors:
             people.change_password(account().id, form["password"])
             return redirect(url_for("security.security", done="password"))
-    return frame.page("accounts/password.html", title="Change your password", form=form)
+    return pages.change_password(form)
 
 
 @BLUEPRINT.route("/email/", methods=["GET", "POST"])
@@ -113,7 +111,7 @@ def email() -> Answer | str:
             throttle.attempt_alone("mail", str(account().id))
             people.ask_for_email(account().id, address)
             return redirect(url_for("security.security", done="email"))
-    return frame.page("accounts/email.html", title="Change your e-mail address", form=form)
+    return pages.change_email(form)
 
 
 @BLUEPRINT.route("/second-factor/", methods=["GET", "POST"])
@@ -145,13 +143,7 @@ def _is_on() -> bool:
 
 def _second_factor(form: Form) -> str:
     user = people.by_id(account().id)
-    return frame.page(
-        "accounts/second_factor.html",
-        title="Second factor",
-        form=form,
-        on=totp.is_on(user),
-        left=totp.recovery_codes_left(user.id),
-    )
+    return pages.second_factor(form, on=totp.is_on(user), left=totp.recovery_codes_left(user.id))
 
 
 @BLUEPRINT.post("/second-factor/confirm/")
@@ -172,7 +164,7 @@ def confirm_second_factor() -> Answer | str:
     codes = totp.turn_on(user)
     throttle.clear_alone("code", str(user.id))
     db.session.commit()
-    return frame.page("accounts/recovery.html", title="Recovery codes", codes=codes)
+    return pages.recovery(codes)
 
 
 @BLUEPRINT.post("/second-factor/codes/")
@@ -188,7 +180,7 @@ def recovery_codes() -> Answer | str:
     codes = totp.new_recovery_codes(user)
     audit.record("recovery codes renewed", user_id=user.id, actor_id=user.id)
     db.session.commit()
-    return frame.page("accounts/recovery.html", title="Recovery codes", codes=codes)
+    return pages.recovery(codes)
 
 
 def _scan(user: User, secret: str, form: Form) -> str:
@@ -197,10 +189,8 @@ def _scan(user: User, secret: str, form: Form) -> str:
     picture = segno.make(totp.address(user, secret), micro=False).svg_inline(
         scale=4, border=0, omitsize=True
     )
-    return frame.page(
-        "accounts/scan.html",
-        title="Second factor",
-        form=form,
+    return pages.scan(
+        form,
         picture=Markup(picture),  # drawn by segno from modules, no text inside
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
     )

@@ -29,6 +29,8 @@ BUILT = "#built"  # a part that is sent as data; see components/speed/short.py
 @cache
 def _kind(kind: str) -> tuple[str, str]:
     """The library and the name of what Dash draws for a kind of node."""
+    if kind.startswith("#"):
+        raise TypeError(f"{kind} is no element that Dash draws: put it into `built`")
     library, _, name = kind.rpartition(".")
     return LIBRARIES[library or "html"], name if library else name.capitalize()
 

@@ -26,6 +26,16 @@ GP, LISTS = "/tools/gp-appointments/", "/tools/list-size/"
 MEASURE = "per_1000"
 ASKS = '"part":"asking"'  # in the question for a section that was left for later
 
+WATCH_IDS = """() => {
+  window.changes = 0;
+  window.twice = [];
+  new MutationObserver(() => {
+    window.changes += 1;
+    const ids = [...document.querySelectorAll("[id]:not(svg *)")].map((one) => one.id);
+    window.twice.push(...ids.filter((id, place) => ids.indexOf(id) !== place));
+  }).observe(document, { childList: true, subtree: true, attributes: true });
+}"""
+
 
 def card(page: Page, label: str) -> str:
     """The value of a headline card."""
@@ -199,6 +209,32 @@ def test_a_section_of_the_view_before_stays_until_its_own_has_come(
                 held.pop().continue_()
                 expect(former).to_have_count(left)
         expect(remark).not_to_have_text(before)
+
+
+def test_an_id_is_in_the_page_once_at_every_moment(
+    chromium: Browser, site: str, cast: Cast, library: Library
+) -> None:
+    """Watched at every change of the document, while one view after the other is drawn."""
+    with opened(chromium, site) as window:
+        page = window.go(f"{GP}?org={cast.practice.code}")
+        page.evaluate(WATCH_IDS)
+        with sections_held(page) as held:
+            for place in (-3, -4):  # the second comes while the first is waited for
+                with redrawn(page):
+                    page.get_by_label("Month", exact=True).select_option(months(library)[place])
+                expect(page.locator(".former")).to_have_count(page.locator(".later").count())
+            page.locator(".rail-full a", has_text="Comparison").click()
+            expect(page.locator(".former .sh:has-text('Comparison')")).to_be_in_viewport()
+            while page.locator(".former").count():
+                until(page, lambda: held)
+                held.pop().continue_()
+                page.wait_for_timeout(50)
+        with redrawn(page):
+            page.locator(".selbar [role=combobox]").fill(cast.pcn.code)
+            page.locator(".selbar").get_by_role("option").filter(has_text=cast.pcn.code).click()
+        drawn(page)
+        assert page.evaluate("window.changes") > 10
+        assert page.evaluate("window.twice") == []
 
 
 def test_a_page_whose_data_were_renewed_while_it_was_drawn_says_so_once(
