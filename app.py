@@ -22,6 +22,7 @@ from components.document import TEMPLATES
 from components.speed.serialise import from_dash, outermost
 from data import db, home, logs
 from data.settings import Settings, SettingsError
+from pages import registration
 from pages.site import callback_bodies, delivery, limits, routes, surroundings
 from pages.site.public_address import AtPublicAddress
 
@@ -87,9 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     site = _create_site(app, settings)
     callback_bodies.register(app, site)
     delivery.register(app, site, settings.home / "cache")
-    app.cli.add_command(
-        DataCommands("data", help="Load, refresh, check and describe the published data.")
-    )
+    app.cli.add_command(DataCommands("data", help=DATA_COMMANDS))
     app.wsgi_app = delivery.UnderPrefix(  # type: ignore[method-assign]
         ProxyFix(
             AtPublicAddress(
@@ -143,7 +142,7 @@ def _create_site(app: Flask, settings: Settings) -> dash.Dash:
         enable_mcp=False,
     )
     url_state.register(site)
-
+    registration.register(site)
     container = from_dash(dash.page_container)
     site.layout = lambda: outermost(shell.layout(container, surroundings.around()))
     return site

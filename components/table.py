@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from components.markup import Node
 from components.speed.short import members_node, rows_node
 from data import format as fmt
-from data.spec import Unit
+from data import periods
+from data.spec import PeriodKind, Unit
 
-Cell = str | float | int | None
+Cell = str | float | int | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of numbers in `unit`, or of words when it has none."""
+    """A column of numbers in `unit`, of `period`s, or of words when it has neither."""
 
     label: str
     unit: Unit | None = None
+    period: PeriodKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,31 @@ def raw(cell: Cell) -> str:
     """A cell as it is exported: unrounded, empty when missing."""
     if cell is None:
         return ""
+    if isinstance(cell, date):
+        return cell.isoformat()
     return cell if isinstance(cell, str) else repr(cell)
+
+
+def _amount(cell: Cell, unit: Unit) -> tuple[str, str]:
+    if isinstance(cell, str):
+        return cell, cell
+    if isinstance(cell, date):
+        return fmt.full_date(cell), cell.isoformat()
+    return (fmt.MISSING, "") if cell is None else (fmt.value(cell, unit), repr(cell))
 
 
 def _written(cells: Iterable[Cell], column: Column) -> list[tuple[str, str]]:
     """Each cell of a column as it is read, a dash for a missing number, and as it is exported."""
     unit = column.unit or "count"
+    kind = column.period
+    if kind is None:
+        return [_amount(cell, unit) for cell in cells]
     return [
-        (cell, cell) if isinstance(cell, str)
-        else (fmt.MISSING, "") if cell is None
-        else (fmt.value(cell, unit), repr(cell))
+        (periods.short(kind, cell), cell.isoformat())
+        if isinstance(cell, date)
+        else (str(cell or ""), str(cell or ""))
         for cell in cells
-    ]  # fmt: skip
+    ]
 
 
 def _rows(

@@ -138,6 +138,16 @@ class Measure:
         return MULTIPLIER[self.unit]
 
     @property
+    def is_total(self) -> bool:
+        """Whether it counts something and sets it against nothing, whoever adds it up."""
+        return self.den is None and self.unit in ("count", "fte", "pounds")
+
+    @property
+    def is_size(self) -> bool:
+        """Whether an area's value says how large the area is, so that only its change compares."""
+        return self.is_total or self.unit == "per_day"
+
+    @property
     def name(self) -> str:
         return self.short or self.label
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import importlib
+import pkgutil
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
 from data.spec import Level
+
+if TYPE_CHECKING:
+    from pages.dashboard.declaration import Dashboard
 
 Kind = Literal["Dashboard", "Calculator", "Upload", "Checklist", "Service"]
 Subject = Literal[
@@ -31,6 +37,22 @@ EVERY: tuple[Level, ...] = ("practice", "pcn", "sub_icb", "icb", "region", "engl
 PRACTICE_AND_PCN: tuple[Level, ...] = ("practice", "pcn")
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A choice that only one tool has: its key in addresses, its name, and (value, words) of each.
+
+    The first option stands where an address does not say.
+    """
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(value for value, _ in self.options)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
     """One tool. `dataset` and `measure` are ids, empty where it has no published series.
@@ -52,6 +74,7 @@ class Tool:
     access: Literal["public", "account"] = "public"
     built: bool = False
     address: str = ""  # where it is not under /tools/
+    switches: tuple[Switch, ...] = ()
 
     @property
     def path(self) -> str:
@@ -62,26 +85,6 @@ class Tool:
         return f"/state-of-the-nation/{self.slug}/"
 
 
-LIST_SIZE = Tool(
-    slug="list-size",
-    title="List size",
-    question="Who is registered, and how is it changing?",
-    subject="Population",
-    dataset="list-sizes",
-    measure="registered_patients",
-    words="registered patients population age sex growth",
-    built=True,
-)
-GP_APPOINTMENTS = Tool(
-    slug="gp-appointments",
-    title="GP appointments",
-    question="How much activity is there, how is it attended, and how soon?",
-    subject="Demand and access",
-    dataset="gp-appointments",
-    measure="per_1000",
-    words="access activity dna missed did not attend waits gpad same day mode",
-    built=True,
-)
 API = Tool(
     slug="api",
     title="REST API",
@@ -93,10 +96,15 @@ API = Tool(
     built=True,
     address="/api/docs/",
 )
-DASHBOARDS = (LIST_SIZE, GP_APPOINTMENTS)
-
-TOOLS: tuple[Tool, ...] = (
-    GP_APPOINTMENTS,
+# What stands in the index. A tool with a page of its own says more there: see `tools`.
+_PLANNED: tuple[Tool, ...] = (
+    Tool(
+        slug="gp-appointments",
+        title="GP appointments",
+        question="How much activity is there, how is it attended, and how soon?",
+        subject="Demand and access",
+        words="access activity dna missed did not attend waits gpad same day mode",
+    ),
     Tool(
         slug="online-consultations",
         title="Online consultations",
@@ -159,7 +167,13 @@ TOOLS: tuple[Tool, ...] = (
         levels=("practice",),
         words="summary visit profile",
     ),
-    LIST_SIZE,
+    Tool(
+        slug="list-size",
+        title="List size",
+        question="Who is registered, and how is it changing?",
+        subject="Population",
+        words="registered patients population age sex growth",
+    ),
     Tool(
         slug="fingertips",
         title="Fingertips profiles",
@@ -368,15 +382,57 @@ QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 # Questions with their answer already set: (text, address, values).
 ASKED: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("How many appointments, and how soon?", GP_APPOINTMENTS.path, {}),
-    ("How many appointments are missed?", GP_APPOINTMENTS.path, {"measure": "dna_rate"}),
-    ("How many are on the same day?", GP_APPOINTMENTS.path, {"measure": "same_day"}),
-    ("Is the list growing?", LIST_SIZE.path, {}),
-    ("How old are our patients?", LIST_SIZE.path, {"measure": "aged_65_and_over"}),
-    ("How do areas differ?", GP_APPOINTMENTS.nation_path, {}),
+    ("How many appointments, and how soon?", "/tools/gp-appointments/", {}),
+    ("How many appointments are missed?", "/tools/gp-appointments/", {"measure": "dna_rate"}),
+    ("How many are on the same day?", "/tools/gp-appointments/", {"measure": "same_day"}),
+    ("Is the list growing?", "/tools/list-size/", {}),
+    ("How old are our patients?", "/tools/list-size/", {"measure": "aged_65_and_over"}),
+    ("How do areas differ?", "/state-of-the-nation/gp-appointments/", {}),
 )
 OFTEN_ASKED = ASKED[:3]
-BY_SLUG = {tool.slug: tool for tool in TOOLS}
+
+
+@cache
+def declared() -> tuple[Dashboard, ...]:
+    """Every dashboard: the `DASHBOARD` of each module of `pages`, in the order of the index."""
+    package = importlib.import_module("pages")
+    modules = [
+        importlib.import_module(f"pages.{found.name}")
+        for found in pkgutil.iter_modules(package.__path__)
+        if not found.ispkg
+    ]
+    found = [module.DASHBOARD for module in modules if hasattr(module, "DASHBOARD")]
+    places = {tool.slug: place for place, tool in enumerate(_PLANNED)}
+    return tuple(sorted(found, key=lambda one: places.get(one.tool.slug, len(places))))
+
+
+@cache
+def tools() -> tuple[Tool, ...]:
+    """Every tool in the order of the index, as its page declares it where it has one."""
+    built = {dashboard.tool.slug: dashboard.tool for dashboard in declared()}
+    shown = {tool.slug: tool for tool in _PLANNED} | built
+    return tuple(shown.values())
+
+
+@cache
+def dashboards() -> tuple[Tool, ...]:
+    """The tools that show a dataset."""
+    slugs = {dashboard.tool.slug for dashboard in declared()}
+    return tuple(tool for tool in tools() if tool.slug in slugs)
+
+
+def find(slug: str) -> Tool | None:
+    """The tool of that address, or None."""
+    return next((tool for tool in tools() if tool.slug == slug), None)
+
+
+def planned(slug: str, *, dataset: str, measure: str, switches: tuple[Switch, ...] = ()) -> Tool:
+    """A tool of the index with what its page adds: its dataset, its first measure, its switches.
+
+    KeyError when the index has no such tool; a page may declare a `Tool` of its own instead.
+    """
+    tool = {tool.slug: tool for tool in _PLANNED}[slug]
+    return replace(tool, dataset=dataset, measure=measure, switches=switches, built=True)
 
 
 def levels_words(tool: Tool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from components import charts
 from components.blocks import Absent, Figure
@@ -11,7 +11,7 @@ from data import format as fmt
 from data import queries
 from data.orgs import Org
 from data.queries import Share
-from data.spec import Breakdown
+from data.spec import ENGLAND, Breakdown
 from pages.dashboard import figures, sentences
 from pages.dashboard.context import View
 from pages.dashboard.words import brief, short_name
@@ -42,14 +42,49 @@ def grouped(found: Sequence[Share], grouping: Grouping) -> list[float | None]:
     return totals
 
 
+def split(
+    breakdown_id: str,
+    noun: str,
+    *,
+    title: tuple[str, str] = ("", ""),
+    groups: Grouping = (),
+) -> Callable[[View], Figure]:
+    """A breakdown as 100 % bars of `noun`, for the organisation and the areas shown with it.
+
+    `title` is (measure id, words): 72.4% of appointments are face to face. `groups` add parts up;
+    without them each part is one.
+    """
+
+    def drawn(view: View) -> Figure:
+        declared = view.snapshot.dataset.breakdown(breakdown_id)
+        parts = [(share.label, (share.part,)) for share in shares(view, declared, view.org)]
+        measure_id, words = title
+        now = figures.of_measure(view, measure_id) if measure_id else figures.headline(view)
+        heading = declared.label
+        if measure_id:
+            shown = fmt.value(now.value, now.measure.unit)
+            heading = f"{shown} {words}" if now.value is not None else words
+        return stacked(
+            view,
+            declared,
+            slug=breakdown_id.replace("_", "-"),
+            noun=noun,
+            title=heading,
+            grouping=groups or parts,
+            explained=now,
+        )
+
+    return drawn
+
+
 def stacked(
     view: View,
-    split: Breakdown,
+    declared: Breakdown,
     *,
     slug: str,
+    noun: str,
     title: str,
     grouping: Grouping,
-    unknown: frozenset[int],
     explained: queries.Figure,
     rows: Sequence[Bar] = (),
 ) -> Figure:
@@ -57,22 +92,25 @@ def stacked(
 
     `explained` is the figure that the title names.
     """
-    bars: Sequence[Bar] = rows or [(brief(org), org, split) for org in shown_orgs(view)]
+    bars: Sequence[Bar] = rows or [(brief(org), org, declared) for org in shown_orgs(view)]
     drawn = []
     for label, org, its_split in bars:
-        values = grouped(shares(view, its_split, org), _moved(grouping, split, its_split))
+        values = grouped(shares(view, its_split, org), _moved(grouping, declared, its_split))
         drawn.append(charts.Row(label, tuple(values), you=org is view.org))
     frame = figures.frame(
-        view, slug, title, f"{split.label}, % of appointments, {fmt.month(view.month)}"
+        view, slug, title, f"{declared.label}, % of {noun}, {fmt.month(view.month)}"
     )
     if all(share is None for share in drawn[0].shares):
-        words = f"{split.label}: nothing published for {short_name(view.org)} this month."
+        words = f"{declared.label}: nothing published for {short_name(view.org)} this month."
         return Figure(frame, Absent(words))
+    unknown = frozenset(
+        at for at, (_, parts) in enumerate(grouping) if set(parts) <= set(declared.unknown)
+    )
     chart = charts.Stacked(
         rows=tuple(drawn),
         parts=tuple(label for label, _ in grouping),
-        what="appointments",
-        ordered=split.ordered,
+        what=noun,
+        ordered=declared.ordered,
         unknown=unknown,
     )
     return Figure(frame, chart, figures.working(view, explained))
@@ -86,42 +124,57 @@ def _moved(grouping: Grouping, split: Breakdown, other: Breakdown) -> Grouping:
     return [(label, tuple(twin[part] for part in parts)) for label, parts in grouping]
 
 
-def ranked(
-    view: View, split: Breakdown, *, slug: str, against: Org, subtitle: str, whole: queries.Figure
-) -> Figure:
-    """Every part as a bar, with a comparator's mark; counts or shares as the reader chose.
+def ranked(breakdown_id: str, noun: str, *, whole: str, what: str) -> Callable[[View], Figure]:
+    """A breakdown as a bar for each part, with England's mark; counts or shares as chosen.
 
-    `whole` is the figure that the parts add up to.
+    `whole` is the measure that the parts add up to, `what` names the parts in the subtitle.
     """
-    own = shares(view, split, view.org)
-    other = shares(view, split, against)
-    name, marker = brief(view.org), brief(against)
-    as_count = view.unit == "count"
-    bars = tuple(
-        charts.Bar(
-            mine.label,
-            (None if mine.count is None else float(mine.count)) if as_count else mine.percent,
-            None if as_count or against is view.org else theirs.percent,
-            unknown=mine.part in split.unknown,
+
+    def drawn(view: View) -> Figure:
+        declared = view.snapshot.dataset.breakdown(breakdown_id)
+        against = view.directory.at("england", ENGLAND) or view.org
+        alone = against.code == view.org.code
+        as_count = view.unit == "count"
+        pairs = list(
+            zip(shares(view, declared, view.org), shares(view, declared, against), strict=True)
         )
-        for mine, theirs in zip(own, other, strict=True)
-    )
-    title = split.label
-    if against is not view.org:
-        found = [
-            (mine.label, mine.percent, theirs.percent)
-            for mine, theirs in zip(own, other, strict=True)
-            if mine.part not in split.unknown
-        ]
-        title = sentences.largest_difference(found, name=marker) or split.label
-    frame = figures.frame(view, slug, title, subtitle)
-    if all(bar.value is None for bar in bars):
-        words = f"{split.label}: nothing published for {short_name(view.org)} this month."
-        return Figure(frame, Absent(words))
-    chart = charts.Bars(
-        bars=bars, name=name, marker=marker, unit="count" if as_count else "percent"
-    )
-    return Figure(frame, chart, figures.working(view, whole))
+        title = declared.label
+        if not alone:
+            known = [
+                (mine.label, mine.percent, theirs.percent)
+                for mine, theirs in pairs
+                if mine.part not in declared.unknown
+            ]
+            title = sentences.largest_difference(known, name=brief(against)) or title
+        counted = "number" if as_count else f"% of {noun}"
+        mark = "" if alone or as_count else f"; line marks {short_name(against)}"
+        subtitle = f"{what}, {counted}, {short_name(view.org)}{mark}"
+        frame = figures.frame(view, breakdown_id.replace("_", "-"), title, subtitle)
+        bars = tuple(
+            charts.Bar(
+                mine.label,
+                _count(mine) if as_count else mine.percent,
+                None if as_count or alone else theirs.percent,
+                unknown=mine.part in declared.unknown,
+            )
+            for mine, theirs in pairs
+        )
+        if all(bar.value is None for bar in bars):
+            words = f"{declared.label}: nothing published for {short_name(view.org)} this month."
+            return Figure(frame, Absent(words))
+        chart = charts.Bars(
+            bars=bars,
+            name=brief(view.org),
+            marker=brief(against),
+            unit="count" if as_count else "percent",
+        )
+        return Figure(frame, chart, figures.working(view, figures.of_measure(view, whole)))
+
+    return drawn
+
+
+def _count(share: Share) -> float | None:
+    return None if share.count is None else float(share.count)
 
 
 def nothing(view: View, frame: Frame, what: str) -> Figure:

@@ -55,7 +55,7 @@ def card(
         context.append(change_words(now, year) or change_words(now, month_change(view, now)))
     thin = peers.is_thin(view)
     place = None if thin else peers.place(peers.position(view, group, now))
-    comparable = measure.rollup != "sum" and measure.unit != "per_day"
+    comparable = not measure.is_size
     if view.org.level != "england" and comparable:
         value = peers.benchmark(view, group, measure)
         context.append(f"{figures.benchmark_name(group)} {fmt.value(value, measure.unit)}")

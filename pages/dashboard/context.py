@@ -15,14 +15,13 @@ from data.orgs import ENGLAND_ORG, Directory, Org
 from data.remembered import Owner, remembered
 from data.snapshot import Snapshot
 from data.spec import Measure
+from pages import links
 from pages.catalogue import Tool
 from pages.dashboard import pinned
-from pages.site import links
 
 Unit = Literal["rate", "count"]
 Membership = Literal["dated", "current"]
 Span = Literal["24", "36", "all"]
-Missed = Literal["known", "all"]
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -54,7 +53,7 @@ class View(Owner):
     membership: Membership
     measure: Measure  # of the trend
     span: Span
-    missed: Missed  # what the did-not-attend rate is a share of
+    choices: Mapping[str, str]  # of the switches that only this tool has
     version: str = ""  # the earlier version of the data that the address names
     supplier: str  # of a practice's clinical system in that month; empty where not published
 
@@ -142,7 +141,9 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
         membership=membership,
         measure=measures.get(values.get("measure") or "", measures[tool.measure]),
         span=_one_of(values.get("span"), get_args(Span)),
-        missed=_one_of(values.get("missed"), get_args(Missed)),
+        choices={
+            switch.key: _one_of(values.get(switch.key), switch.values) for switch in tool.switches
+        },
         version=earlier.version if earlier else "",
         supplier=supplier,
     )
@@ -208,8 +209,8 @@ def defaults(view: View) -> Mapping[str, str]:
         "membership": get_args(Membership)[0],
         "measure": view.tool.measure,
         "span": get_args(Span)[0],
-        "missed": get_args(Missed)[0],
         pinned.KEY: "",
+        **{switch.key: switch.values[0] for switch in view.tool.switches},
     }
 
 
@@ -224,8 +225,8 @@ def state(view: View) -> dict[str, str]:
         "membership": view.membership,
         "measure": view.measure.id,
         "span": view.span,
-        "missed": view.missed,
         pinned.KEY: view.version,
+        **view.choices,
     }
 
 

@@ -1,40 +1,56 @@
-"""`/download/<tool>.csv` and `.xlsx`: the tables of a dashboard, for the same query string."""
+"""`/download/<tool>.zip` and `.xlsx`: the tables of a dashboard, for the same query string."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, redirect, request
+from werkzeug.wrappers import Response as Answer
 
-from data.export import csv_bytes, xlsx_bytes
-from pages.catalogue import DASHBOARDS
+from components.render import as_files
+from pages import catalogue, links
 from pages.dashboard import context, exports
 from pages.dashboard.context import View
+from pages.dashboard.declaration import Dashboard
 
 blueprint = Blueprint("downloads", __name__)
 
 KINDS = {
-    "csv": ("text/csv; charset=utf-8", csv_bytes),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_bytes),
+    "zip": ("application/zip", as_files.zip_of_csv),
+    "xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_files.xlsx,
+    ),
 }
+
+
+@blueprint.get("/download/<slug>.csv")
+def csv(slug: str) -> Answer:
+    """Where one CSV held every table before each had a file of its own."""
+    _dashboard(slug)
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(links.path(f"/download/{slug}.zip") + (f"?{query}" if query else ""), code=301)
 
 
 @blueprint.get("/download/<slug>.<ending>")
 def download(slug: str, ending: str) -> Response:
     """The file; 404 for an unknown tool, kind or organisation, as the page would say."""
-    tool = next((tool for tool in DASHBOARDS if tool.slug == slug), None)
-    if tool is None or ending not in KINDS:
+    dashboard = _dashboard(slug)
+    if ending not in KINDS:
         abort(404)
-    view = context.read(tool, request.args.to_dict())
+    view = context.read(dashboard.tool, request.args.to_dict())
     if not isinstance(view, View):
         abort(404)
     kind, write = KINDS[ending]
-    body = write(exports.cover(view), exports.sheets(view))
     name = exports.file_name(view, ending)
     return Response(
-        body,
-        mimetype=kind.split(";")[0],
+        write(exports.cover(view), exports.tables(view, dashboard)),
         content_type=kind,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "X-Data-Version": view.snapshot.version,
         },
     )
+
+
+def _dashboard(slug: str) -> Dashboard:
+    found = next((one for one in catalogue.declared() if one.tool.slug == slug), None)
+    return found or abort(404)

@@ -15,10 +15,10 @@ from data.queries import Figure
 from data.remembered import remembered
 from data.rows import LONG
 from data.snapshot import Snapshot
+from pages import links
 from pages.dashboard.context import View, permanent
-from pages.dashboard.peers import Peers
+from pages.dashboard.peers import Peers, figure
 from pages.dashboard.words import parts_words, sentence_case
-from pages.site import links
 
 PRACTICES = "practices"  # the part that counts practices
 METHODS = {
@@ -55,6 +55,16 @@ def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "
         source=source(view.snapshot, view.month),
         coverage=coverage,
     )
+
+
+def of_measure(view: View, measure_id: str) -> Figure:
+    """A measure of the view's organisation and month."""
+    return figure(view, view.snapshot.dataset.measure(measure_id))
+
+
+def headline(view: View) -> Figure:
+    """The figure whose England total is the dataset's control total."""
+    return of_measure(view, view.snapshot.dataset.headline)
 
 
 def citation(view: View, now: Figure) -> str:

@@ -8,9 +8,9 @@ from data import format as fmt
 from data.coverage import coverage_of
 from data.db import library
 from data.spec import ENGLAND, LEVEL_NAMES
+from pages import links
 from pages.dashboard.context import View, href, nearest_month, write_month
 from pages.dashboard.words import lower_first, short_name
-from pages.site import links
 
 Remarks = list[Remark]
 

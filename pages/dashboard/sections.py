@@ -32,10 +32,9 @@ from pages.dashboard.words import brief, lower_first, short_name
 
 Draw = Callable[[View], Block]
 SPANS = (Option("24", "24 months"), Option("36", "36 months"), Option("all", "All"))
-DISCLAIMER = "Says nothing about need, length or quality."
 
 
-def _reading(view: View, group: Peers) -> Reading | None:
+def reading(view: View, group: Peers) -> Reading | None:
     """How to read the strips of a practice."""
     if view.org.level != "practice":
         return None
@@ -48,22 +47,24 @@ def _reading(view: View, group: Peers) -> Reading | None:
 @step("summary", "Summary")
 def summary(
     view: View,
-    group: Peers,
-    said: Callable[[View, Peers], Sequence[Sentence]],
-    headline: Callable[[View, Peers], Sequence[Kpi]],
+    said: Callable[[], Sequence[Sentence]],
+    headline: Callable[[], Sequence[Kpi]],
+    *,
+    disclaimer: str,
+    reading: Reading | None,
 ) -> Section:
     """The answer in sentences and the headline cards; for a first visit, how to start."""
     blocks: list[Block] = [] if view.chosen else [messages.choose(view)]
     if view.has_data:
         blocks.append(
             Sentences(
-                sentences=tuple(sentence for sentence in said(view, group) if sentence),
+                sentences=tuple(sentence for sentence in said() if sentence),
                 name=short_name(view.org),
-                disclaimer=DISCLAIMER,
-                reading=_reading(view, group),
+                disclaimer=disclaimer,
+                reading=reading,
             )
         )
-        shown = headline(view, group)
+        shown = headline()
         blocks += [Cards(tuple(shown[start : start + 6])) for start in range(0, len(shown), 6)]
     return Section(slug="summary", title="Summary", blocks=tuple(blocks), quiet=True)
 
@@ -114,7 +115,7 @@ def lead_chart(view: View, group: Peers) -> Figure:
     now = peers.figure(view, measure)
     name = short_name(view.org)
     level = LEVEL_NAMES[trends.band_level(view)][1]
-    banded = measure.rollup != "sum" or view.org.level == "practice"
+    banded = not measure.is_total or view.org.level == "practice"
     unit = fmt.UNIT_WORDS[measure.unit]
     detail = f"{measure.label}, {unit}" if unit and unit not in measure.label else measure.label
     year_ago = queries.change(view.snapshot, now, months=12, membership=view.membership).earlier
@@ -127,7 +128,7 @@ def lead_chart(view: View, group: Peers) -> Figure:
     subtitle = f"{detail}, each month, {name}" + (f" and {where}" if banded else "")
     frame = figures.frame(view, "trend-deciles", title, subtitle)
     when = trends.months(view)
-    if not any(figure for figure in trends.values(view, measure, when)):
+    if all(value is None for value in trends.values(view, measure, when)):
         words = f"{measure.label}: nothing was published for {name} in these months."
         if measure.unit == "per_1000" and view.has_data:
             words = f"{measure.label} needs the list sizes of these months, which are not loaded."
@@ -216,7 +217,7 @@ def distribution(view: View, group: Peers, measure: Measure) -> Figure | None:
     if not bins:
         return None
     now = peers.figure(view, measure)
-    comparable = measure.rollup != "sum" or view.org.level == "practice"
+    comparable = not measure.is_total or view.org.level == "practice"
     inside = now.value is not None and bins[0].low <= now.value < bins[-1].high
     you = (brief(view.org), now.value) if inside and comparable and now.value is not None else None
     values = queries.peer_values(view.snapshot, measure, "practice", month=view.month, codes=None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from components.blocks import Notes, Section, Sentence, Words, sentence
 from data import format as fmt
+from pages import links
 from pages.dashboard import figures
 from pages.dashboard.context import View, query
 from pages.dashboard.standard import download
 from pages.dashboard.steps import step
 from pages.dashboard.words import lower_first
-from pages.site import links
 
 METHOD = (
     "Rates above practice level are sums divided by sums. Percentages have Wilson and rates have "
@@ -39,7 +39,7 @@ def notes(view: View, *extra: str) -> Section:
         entries.append(("Covers", sentence(covers)))
     names = ", ".join(file.name for file in figures.period_files(view.snapshot, view.month))
     checks = figures.checks_words(view.snapshot, view.month)
-    csv, xlsx = (download(view, kind) + query(view) for kind in ("csv", "xlsx"))
+    csv, xlsx = (download(view, kind) + query(view) for kind in ("zip", "xlsx"))
     entries += [
         ("Files", sentence(names or "Not recorded")),
         ("Version", sentence(f"{view.snapshot.version}, {checks}")),

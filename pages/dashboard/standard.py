@@ -17,12 +17,13 @@ from data.manifest import Release
 from data.orgs import Org
 from data.queries import months_before
 from data.spec import LEVEL_NAMES
+from pages import links
 from pages.catalogue import Tool
 from pages.dashboard import context, figures, messages, peers, steps
 from pages.dashboard.context import UnknownOrg, Unpublished, View
+from pages.dashboard.declaration import Dashboard
 from pages.dashboard.steps import Step
 from pages.dashboard.words import LEVEL_WORDS, short_name
-from pages.site import delivery, links
 
 MEMBERSHIPS = (
     Option("dated", "As it was each month"),
@@ -30,7 +31,7 @@ MEMBERSHIPS = (
 )
 
 
-Sections = Callable[[View], Sequence[Step]]
+Contents = Callable[[View, Dashboard], Sequence[Step]]
 
 
 def body_id(tool: Tool) -> str:
@@ -38,16 +39,10 @@ def body_id(tool: Tool) -> str:
     return f"{tool.slug}-body"
 
 
-def page(
-    tool: Tool,
-    values: steps.Values,
-    *,
-    sections: Sections,
-    units: Sequence[Option],
-    more: Callable[[View], Sequence[Node]] = lambda view: (),
-) -> Node:
-    """The page for an address, without what `later` draws. `more` adds controls to the selector."""
-    delivery.drawn_from_data()
+def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node:
+    """The page for an address, without what `later` draws."""
+    tool = dashboard.tool
+    steps.drawn_from_data()
     view = context.read(tool, values)
     if isinstance(view, Unpublished):
         return _unpublished(view)
@@ -55,11 +50,11 @@ def page(
         return _unknown(view)
     if view.chosen and view.org.level not in tool.levels:
         return _other_level(view)
-    shown = _shown(view, sections)
+    found = shown(view, dashboard, contents)
     said = f"Showing {view.org.name}, {fmt.month(view.month)}"
     return shell.frame(
         *as_dash.remarks(messages.before(view)),
-        *steps.first(body_id(tool), shown, values=values, versions=_versions(view)),
+        *steps.first(body_id(tool), found, values=values, versions=_versions(view)),
         shell.page_state(
             f"{tool.title}: {view.org.name}",
             said,
@@ -70,19 +65,20 @@ def page(
         crumbs=crumbs(tool),
         under_title=shell.provenance(provenance(view)),
         actions=actions(view),
-        selector=selector_bar(view, units=units, more=more(view)),
-        sections=[(one.slug, one.label) for one in shown],
+        selector=selector_bar(view, units=dashboard.units),
+        sections=[(one.slug, one.label) for one in found],
     )
 
 
-def later(tool: Tool, data: object, *, sections: Sections) -> list[Node]:
+def later(dashboard: Dashboard, data: object, contents: Contents) -> list[Node]:
     """A section that `page` left for later."""
-    delivery.drawn_from_data()
+    steps.drawn_from_data()
     asked = steps.read(data)
-    view = context.read(tool, asked.values)
+    view = context.read(dashboard.tool, asked.values)
     if not isinstance(view, View):
         return []
-    return steps.later(_shown(view, sections), asked=asked, versions=_versions(view))
+    found = shown(view, dashboard, contents)
+    return steps.later(found, asked=asked, versions=_versions(view))
 
 
 def _versions(view: View) -> tuple[str, ...]:
@@ -90,8 +86,11 @@ def _versions(view: View) -> tuple[str, ...]:
     return (view.snapshot.version, view.lists.version if view.lists else "")
 
 
-def _shown(view: View, sections: Sections) -> list[Step]:
-    return [one for one in sections(view) if view.has_data or one.slug in _without_data(view)]
+def shown(view: View, dashboard: Dashboard, contents: Contents) -> list[Step]:
+    """The sections of a view that say something of its month."""
+    return [
+        one for one in contents(view, dashboard) if view.has_data or one.slug in _without_data(view)
+    ]
 
 
 def _without_data(view: View) -> tuple[str, ...]:
@@ -143,7 +142,7 @@ def actions(view: View) -> list[Node]:
         shell.print_page(),
         shell.download_menu(
             [
-                ("CSV of every table on this page", download(view, "csv") + query),
+                ("CSV of every table on this page (ZIP)", download(view, "zip") + query),
                 ("XLSX workbook with a cover sheet", download(view, "xlsx") + query),
             ]
         ),
@@ -165,8 +164,8 @@ def download(view: View, ending: str) -> str:
     return links.path(f"/download/{view.tool.slug}.{ending}")
 
 
-def selector_bar(view: View, *, units: Sequence[Option], more: Sequence[Node]) -> Node:
-    """Organisation, month, unit, comparators, benchmark group and membership."""
+def selector_bar(view: View, *, units: Sequence[Option]) -> Node:
+    """Organisation, month, unit, comparators, benchmark group, membership and switches."""
     standard = context.defaults(view)
     controls: list[Node] = [
         selector.organisation(
@@ -221,7 +220,16 @@ def selector_bar(view: View, *, units: Sequence[Option], more: Sequence[Node]) -
                 default=standard["membership"],
             )
         )
-    controls += more
+    controls += [
+        selector.segments(
+            switch.key,
+            label=switch.label,
+            options=[Option(value, words) for value, words in switch.options],
+            value=view.choices[switch.key],
+            default=standard[switch.key],
+        )
+        for switch in view.tool.switches
+    ]
     return selector.bar(controls, summary=_summary(view))
 
 

@@ -17,13 +17,14 @@ import orjson
 from dash import MATCH
 from dash.dependencies import Wildcard
 from dash.exceptions import PreventUpdate
+from flask import g, has_request_context
 
 from components import shell
 from components.blocks import Section
 from components.figure import note
 from components.markup import Node, attrs, dcc, html
 from components.render import as_dash
-from pages.site import links
+from pages import links
 
 FIRST = 2  # sections: the summary and the trend
 RENEWED = "Newer data were published while this page was drawn. Reload it to see them."
@@ -79,6 +80,15 @@ def _drawn(one: Step) -> Node:
 
 
 Id = dict[str, str | Wildcard]
+
+
+def drawn_from_data() -> None:
+    """Say that this answer follows from the request and the published data, and from nothing else.
+
+    It is then kept, and sent again until the data change.
+    """
+    if has_request_context():
+        g.drawn = True
 
 
 def place(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MATCH) -> Id:

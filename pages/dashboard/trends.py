@@ -82,7 +82,7 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Deciles:
     )
     own = values(view, measure, when)
     lines = [charts.Series(brief(view.org), "you", own)]
-    if measure.rollup != "sum":
+    if not measure.is_total:
         for area in [a for a in view.comparators if a.level != "england"][:MOST_AREAS]:
             drawn = values(view, measure, when, area)
             lines.append(charts.Series(brief(area), peers.role(area), drawn))

@@ -12,42 +12,43 @@ from data import areas, national, queries, revisions
 from data import format as fmt
 from data.coverage import coverage_of
 from data.db import library
+from data.national import Band
 from data.orgs import Org
 from data.queries import Change
 from data.revisions import Revision
 from data.spec import LEVEL_NAMES, Level, Measure
-from pages.dashboard import peers, sections, sources, trends
+from pages import links
+from pages.dashboard import holdings, peers, sections, sources, trends
 from pages.dashboard.steps import Step, step
 from pages.dashboard.words import lower_first, short_name
 from pages.nation import standard
-from pages.nation.standard import AREAS, Nation
-from pages.site import holdings, links
+from pages.nation.standard import AREAS, NationView
 
 MOST_REVISIONS = 24
 PLACES = ("10th", "20th", "30th", "40th", "50th (median)", "60th", "70th", "80th", "90th")
 
 
-def england(page: Nation, measure: Measure) -> queries.Figure:
+def england(page: NationView, measure: Measure) -> queries.Figure:
     return peers.figure(page.view, measure)
 
 
-def year(page: Nation, now: queries.Figure) -> Change:
+def year(page: NationView, now: queries.Figure) -> Change:
     return queries.change(page.view.snapshot, now, months=12)
 
 
 def growth_unit(measure: Measure) -> str:
     """What the areas of a measure are compared by, in words."""
-    if standard.is_size(measure):
+    if measure.is_size:
         return f"{measure.label}, change over 12 months, %"
     return measure.label
 
 
 @step("trend", "Trend")
-def trend(page: Nation) -> Section:
+def trend(page: NationView) -> Section:
     """England since the start, and the band of all practices."""
     view = page.view
     drawn: list[Block] = [sections.lead_chart(view, page.peers)]
-    if page.measure.rollup == "sum" and not page.measure.den:
+    if page.measure.is_total:
         drawn.append(practice_deciles(page))
     remark = fmt.months_between(view.snapshot.months[0], view.month)
     if len(drawn) > 1:
@@ -55,7 +56,7 @@ def trend(page: Nation) -> Section:
     return Section(slug="trend", title="Trend", blocks=tuple(drawn), remark=remark)
 
 
-def practice_deciles(page: Nation) -> Figure:
+def practice_deciles(page: NationView) -> Figure:
     """The decile band of all practices without a line of its own."""
     view, measure = page.view, page.measure
     when = trends.months(view)
@@ -79,7 +80,7 @@ def practice_deciles(page: Nation) -> Figure:
 
 
 @step("spread", "Spread")
-def spread(page: Nation) -> Section:
+def spread(page: NationView) -> Section:
     """How practices or PCNs are spread now and a year ago, and the deciles of both."""
     view, measure = page.view, page.measure
     plural = LEVEL_NAMES[page.among][1]
@@ -122,7 +123,7 @@ def _outside(one: national.Spread | None, plural: str) -> str:
     return f"{one.outside} {plural} lie beyond the bars."
 
 
-def _decile_table(page: Nation, by_month: dict[date, national.Spread]) -> blocks.Table:
+def _decile_table(page: NationView, by_month: dict[date, national.Spread]) -> blocks.Table:
     measure = page.measure
     now, then = by_month[page.view.month], by_month.get(page.before)
     rows = tuple(
@@ -145,7 +146,7 @@ def _decile_table(page: Nation, by_month: dict[date, national.Spread]) -> blocks
     return plain_table(page, "deciles", table, gap_words(page, now, then))
 
 
-def gap_words(page: Nation, now: national.Spread, then: national.Spread | None) -> str:
+def gap_words(page: NationView, now: national.Spread, then: national.Spread | None) -> str:
     """Whether the gap between the 10th and the 90th percentile is widening."""
     unit = page.measure.unit
     gap = now.deciles[8] - now.deciles[0]
@@ -161,12 +162,12 @@ def gap_words(page: Nation, now: national.Spread, then: national.Spread | None) 
 
 
 def area_dots(
-    page: Nation, measure: Measure, *, slug: str, heading: str = "", level: Level | None = None
+    page: NationView, measure: Measure, *, slug: str, heading: str = "", level: Level | None = None
 ) -> Figure:
     """Areas sorted by a measure, or by its change where the measure is a size."""
     view = page.view
     level = level or page.level
-    size = standard.is_size(measure)
+    size = measure.is_size
     found = national.areas(view.snapshot, measure, level, view.month, page.before)
     home = page.home
     dots = []
@@ -210,7 +211,7 @@ def _percent(now: float | None, before: float | None) -> float | None:
 
 
 @step("areas", "Areas")
-def variation(page: Nation, columns: Sequence[Measure]) -> Section:
+def variation(page: NationView, columns: Sequence[Measure]) -> Section:
     """Areas on one scale, and side by side over several measures."""
     return Section(
         slug="areas",
@@ -220,7 +221,7 @@ def variation(page: Nation, columns: Sequence[Measure]) -> Section:
     )
 
 
-def area_table(page: Nation, columns: Sequence[Measure]) -> blocks.Members:
+def area_table(page: NationView, columns: Sequence[Measure]) -> blocks.Members:
     """Regions and ICBs (or the chosen areas) with the headline measures."""
     view = page.view
     levels: tuple[Level, ...] = ("region", "icb") if page.level == "icb" else (page.level,)
@@ -255,12 +256,48 @@ def area_table(page: Nation, columns: Sequence[Measure]) -> blocks.Members:
     return blocks.Members(frame=frame, rows=tuple(rows), columns=tuple(heads), first="Area")
 
 
-def _tool_href(page: Nation, org: Org) -> str:
+def _tool_href(page: NationView, org: Org) -> str:
     return links.page(page.view.tool.path, {"org": org.code})
 
 
+def by_size(page: NationView) -> Step | None:
+    """The measure for practices of each list size."""
+    view = page.view
+    if view.lists is None or view.lists is view.snapshot or page.measure.is_size:
+        return None
+    found = national.by_size(view.snapshot, view.lists, page.measure, view.month)
+    if not any(band.practices for band in found):
+        return None
+    rows = tuple((_band_words(band), float(band.practices), band.value) for band in found)
+    table = Table(
+        f"{page.measure.label} by list size",
+        (
+            Column("Registered patients"),
+            Column("Practices", "count"),
+            Column(page.measure.label, page.measure.unit),
+        ),
+        rows,
+    )
+    said = f"Sum over sum, {fmt.month(view.month)}"
+
+    def drawn() -> Section:
+        block = plain_table(page, "by-size", table, said)
+        return Section(slug="size", title="By list size", blocks=(block,))
+
+    return Step("size", "By list size", drawn)
+
+
+def _band_words(band: Band) -> str:
+    """Under 5,000; 5,000 to 7,499; 15,000 and over."""
+    if band.low == 0:
+        return f"Under {fmt.value(band.high, 'count')}"
+    if band.high == national.SIZE_BANDS[-1]:
+        return f"{fmt.value(band.low, 'count')} and over"
+    return f"{fmt.value(band.low, 'count')} to {fmt.value(band.high - 1, 'count')}"
+
+
 @step("changed", "What changed")
-def changed(page: Nation) -> Section:
+def changed(page: NationView) -> Section:
     """What this version changed against the one before it."""
     manifest = page.view.snapshot.manifest
     before = revisions.previous(library().store, manifest)
@@ -321,7 +358,7 @@ def revision_table(found: Sequence[Revision], *, what: str) -> Table:
     )
 
 
-def _revisions(page: Nation, found: Sequence[Revision], version: str) -> Block:
+def _revisions(page: NationView, found: Sequence[Revision], version: str) -> Block:
     if not found:
         return Remark(sentence(f"Nothing differs from the version before it ({version})."))
     declared = page.view.snapshot.dataset
@@ -330,7 +367,7 @@ def _revisions(page: Nation, found: Sequence[Revision], version: str) -> Block:
     return blocks.Table(frame, revision_table(found, what=what))
 
 
-def coverage(page: Nation) -> list[str]:
+def coverage(page: NationView) -> list[str]:
     """How many practices and patients the month covers, in sentences."""
     view = page.view
     record = view.snapshot.manifest.periods.get(view.month)
@@ -349,11 +386,11 @@ def coverage(page: Nation) -> list[str]:
     return found
 
 
-def notes(page: Nation) -> Step:
+def notes(page: NationView) -> Step:
     """Coverage, caveats and where the figures come from; no lists of highest and lowest."""
     return sources.notes(page.view, *coverage(page))
 
 
-def plain_table(page: Nation, slug: str, table: Table, subtitle: str) -> blocks.Table:
+def plain_table(page: NationView, slug: str, table: Table, subtitle: str) -> blocks.Table:
     """A small table in a figure's frame."""
     return blocks.Table(standard.frame(page, slug, table.caption, subtitle), table)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from components import kpi, selector, shell
-from components.blocks import Cards, Remark, Section, Sentence, Sentences, Words, sentence
+from components import selector, shell
+from components.blocks import Remark, Words, sentence
 from components.figure import Frame, note
 from components.markup import Node
 from components.render import as_dash
@@ -20,15 +20,17 @@ from data.db import library
 from data.orgs import Org
 from data.queries import months_before
 from data.spec import Level, Measure
+from pages import links
+from pages.anchors import data_status
 from pages.catalogue import Tool
 from pages.dashboard import context, figures, peers, standard, steps
 from pages.dashboard.context import View
+from pages.dashboard.declaration import Dashboard
 from pages.dashboard.peers import Peers
-from pages.dashboard.sections import DISCLAIMER
 from pages.dashboard.steps import Step
 from pages.dashboard.words import short_name
-from pages.site import links
-from pages.site.anchors import data_status
+
+Contents = Callable[["NationView", Dashboard], Sequence[Step]]
 
 PATH = "/state-of-the-nation/"
 TITLE = "State of the Nation"
@@ -37,7 +39,7 @@ AMONG = {"practice": "Practices", "pcn": "PCNs"}
 
 
 @dataclass(frozen=True, slots=True)
-class Nation:
+class NationView:
     """England in the newest month, by one measure, its areas and its practices or PCNs.
 
     `view` is the dashboard's own view of England, from which figures and workings come. `mine` is
@@ -72,26 +74,15 @@ class Nation:
         return self.view.directory.at(self.level, code) if code else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """What one of these pages is about, and how its parts are made."""
-
-    tool: Tool
-    measures: Sequence[str]
-    said: Callable[[Nation], Sequence[Sentence]]
-    headline: Callable[[Nation], Sequence[kpi.Kpi]]
-    sections: Callable[[Nation], Sequence[Step | None]]
-
-
-def read(contents: Contents, values: steps.Values) -> Nation | None:
+def read(dashboard: Dashboard, values: steps.Values) -> NationView | None:
     """What the address asks for; None where the dataset has no version yet."""
-    measure = _one_of(values.get("measure"), contents.measures)
-    view = context.read(contents.tool, {"measure": measure, "span": "all"})
+    measure = _one_of(values.get("measure"), dashboard.nation.measures)
+    view = context.read(dashboard.tool, {"measure": measure, "span": "all"})
     if not isinstance(view, View):
         return None
     code = (values.get("org") or "").strip()
     mine = view.directory.get(code) if code else None
-    return Nation(
+    return NationView(
         view=view,
         measure=view.measure,
         level=cast("Level", _one_of(values.get("areas"), tuple(AREAS))),
@@ -105,13 +96,8 @@ def _one_of(text: str | None, allowed: Sequence[str]) -> str:
     return text if text is not None and text in allowed else allowed[0]
 
 
-def frame(nation: Nation, slug: str, title: str, subtitle: str, *, coverage: str = "") -> Frame:
+def frame(nation: NationView, slug: str, title: str, subtitle: str, *, coverage: str = "") -> Frame:
     return figures.frame(nation.view, f"nation-{slug}", title, subtitle, coverage=coverage)
-
-
-def is_size(measure: Measure) -> bool:
-    """Whether an area's value is its size, so that only its change can be compared."""
-    return measure.unit in ("count", "per_day")
 
 
 def body_id(tool: Tool) -> str:
@@ -119,11 +105,12 @@ def body_id(tool: Tool) -> str:
     return f"nation-{tool.slug}-body"
 
 
-def page(contents: Contents, values: steps.Values) -> Node:
+def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node:
     """The page for an address, without what `later` draws."""
-    tool = contents.tool
+    steps.drawn_from_data()
+    tool = dashboard.tool
     title = f"{TITLE}: {tool.title}"
-    nation = read(contents, values)
+    nation = read(dashboard, values)
     if nation is None:
         return shell.frame(
             note("No data is loaded yet.", kind="warn", link=data_status()),
@@ -132,7 +119,7 @@ def page(contents: Contents, values: steps.Values) -> Node:
             crumbs=crumbs(tool),
         )
     view = nation.view
-    shown = _shown(contents, nation)
+    shown = contents(nation, dashboard)
     versions = [view.snapshot.version]
     text = nation.mine.label if nation.mine else ""
     return shell.frame(
@@ -148,46 +135,20 @@ def page(contents: Contents, values: steps.Values) -> Node:
         crumbs=crumbs(tool),
         under_title=shell.provenance(standard.provenance(view)),
         actions=[shell.copy_link(), shell.print_page()],
-        selector=_controls(nation, contents.measures, text),
+        selector=_controls(nation, dashboard.nation.measures, text),
         sections=[(one.slug, one.label) for one in shown],
     )
 
 
-def later(contents: Contents, data: object) -> list[Node]:
+def later(dashboard: Dashboard, data: object, contents: Contents) -> list[Node]:
     """A section that `page` left for later."""
+    steps.drawn_from_data()
     asked = steps.read(data)
-    nation = read(contents, asked.values)
+    nation = read(dashboard, asked.values)
     if nation is None:
         return []
-    shown = _shown(contents, nation)
+    shown = contents(nation, dashboard)
     return steps.later(shown, asked=asked, versions=[nation.view.snapshot.version])
-
-
-def _shown(contents: Contents, nation: Nation) -> tuple[Step, ...]:
-    """The sections below the selector."""
-    found = (_summary(contents, nation), *contents.sections(nation))
-    return tuple(one for one in found if one is not None)
-
-
-@steps.step("summary", "England")
-def _summary(contents: Contents, nation: Nation) -> Section:
-    said = tuple(one for one in contents.said(nation) if one)
-    return Section(
-        slug="summary",
-        title="England",
-        blocks=(
-            Sentences(sentences=said, name="England", disclaimer=DISCLAIMER),
-            *_bands(contents.headline(nation)),
-        ),
-        quiet=True,
-    )
-
-
-def _bands(cards: Sequence[kpi.Kpi]) -> list[Cards]:
-    """The cards in ruled bands of equal length."""
-    size = 6 if len(cards) % 5 else 5
-    size = 4 if len(cards) == 8 else size
-    return [Cards(tuple(cards[at : at + size])) for at in range(0, len(cards), size)]
 
 
 def crumbs(tool: Tool) -> list[Crumb]:
@@ -198,7 +159,7 @@ def crumbs(tool: Tool) -> list[Crumb]:
     ]
 
 
-def _controls(nation: Nation, measures: Sequence[str], text: str) -> Node:
+def _controls(nation: NationView, measures: Sequence[str], text: str) -> Node:
     declared = nation.view.snapshot.dataset
     controls = [
         selector.organisation(
@@ -230,7 +191,7 @@ def _segments(name: str, label: str, words: Mapping[str, str], value: str) -> No
     )
 
 
-def _remarks(nation: Nation) -> list[Remark]:
+def _remarks(nation: NationView) -> list[Remark]:
     found: list[Remark] = []
     if nation.unknown:
         near = nation.view.directory.nearest_codes(nation.unknown)
@@ -250,7 +211,7 @@ def _remarks(nation: Nation) -> list[Remark]:
     return found
 
 
-def _failed(nation: Nation) -> str:
+def _failed(nation: NationView) -> str:
     status = library().store.status(nation.view.tool.dataset)
     if status is None or status.outcome != "failed":
         return ""
@@ -260,7 +221,7 @@ def _failed(nation: Nation) -> str:
     )
 
 
-def marked(nation: Nation) -> tuple[str, float] | None:
+def marked(nation: NationView) -> tuple[str, float] | None:
     """Name and value of the marked organisation where it is one of those in the histogram."""
     if nation.mine is None or nation.mine.level != nation.among:
         return None

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from components import blocks, charts
-from components.blocks import Beside, Figure, Section, Sentence
+from components.blocks import Figure, Sentence
 from components.kpi import Kpi
 from components.table import Column, Table
 from data import format as fmt
 from data import queries
 from data.datasets.gp_appointments import WAITS
 from data.orgs import Org
-from data.spec import Measure
+from data.spec import ENGLAND, Measure
 from data.stats import xmr
+from pages.catalogue import Switch
 from pages.dashboard import breakdowns, cards, figures, peers, sections, sentences, trends
 from pages.dashboard.context import View
 from pages.dashboard.peers import Peers
-from pages.dashboard.steps import step
 from pages.dashboard.words import brief, short_name
 
 MODES = (
@@ -27,12 +27,12 @@ MODES = (
     ("Home visit", ("mode_home_visit",)),
     ("Unknown", ("mode_unknown",)),
 )
-STAFF = (
+STAFF_GROUPS = (
     ("GP", ("hcp_gp",)),
     ("Other practice staff", ("hcp_other",)),
     ("Unknown", ("hcp_unknown",)),
 )
-STATUS = (
+OUTCOMES = (
     ("Attended", ("attended",)),
     ("Did not attend", ("dna",)),
     ("Not recorded", ("status_unknown",)),
@@ -45,17 +45,6 @@ BANDS = (
     ("15 to 28 days", ("wait_15_to_21", "wait_22_to_28")),
     ("Over 28 days", ("wait_over_28",)),
     ("Unknown", ("wait_unknown",)),
-)
-MEASURES = (
-    ("Activity", ("per_1000",)),
-    ("Attendance", ("attended", "dna_rate", "dna_of_all", "status_unknown")),
-    ("How soon", ("same_day", "within_7_days", "within_14_days", "over_28_days")),
-    (
-        "Contract-year measures",
-        ("two_week", "acute_same_day", "routine_7_days", "routine_14_days"),
-    ),
-    ("Who and how", ("gp_share", "face_to_face", "telephone", "online")),
-    ("Data quality", ("mapping_problems",)),
 )
 CARDS = (
     "per_1000",
@@ -70,18 +59,31 @@ CARDS = (
     "within_7_days",
     "over_28_days",
 )
-MEMBER_COLUMNS = ("appointments", "per_1000", "within_14_days", "same_day", "dna", "gp_share")
+MISSED = Switch("missed", "Missed, as a share of", (("known", "Known outcomes"), ("all", "All")))
+NOUN = "appointments"
+MODE = breakdowns.split(
+    "mode", NOUN, title=("face_to_face", "of appointments are face to face"), groups=MODES
+)
+WAIT = breakdowns.split(
+    "wait", NOUN, title=("same_day", "of known waits are same day"), groups=BANDS
+)
+STAFF = breakdowns.split(
+    "hcp_type", NOUN, title=("gp_share", "of appointments are with a GP"), groups=STAFF_GROUPS
+)
+STATUS = breakdowns.split(
+    "status", NOUN, title=("attended", "of appointments were attended"), groups=OUTCOMES
+)
+
+
+def resolve(view: View, measure_id: str) -> str:
+    """`dna` is the did-not-attend rate that the reader chose."""
+    if measure_id == "dna":
+        return "dna_rate" if view.choices[MISSED.key] == "known" else "dna_of_all"
+    return measure_id
 
 
 def measure(view: View, measure_id: str) -> Measure:
-    """A measure by id; `dna` is the did-not-attend rate that the reader chose."""
-    if measure_id == "dna":
-        measure_id = "dna_rate" if view.missed == "known" else "dna_of_all"
-    return view.snapshot.dataset.measure(measure_id)
-
-
-def grouped_measures(view: View) -> list[tuple[str, list[Measure]]]:
-    return [(heading, [measure(view, one) for one in ids]) for heading, ids in MEASURES]
+    return view.snapshot.dataset.measure(resolve(view, measure_id))
 
 
 def headline(view: View, group: Peers) -> list[Kpi]:
@@ -117,7 +119,11 @@ def said(view: View, group: Peers) -> list[Sentence]:
         value = peers.benchmark(view, group, figure.measure)
         return sentences.against(figure, value, figures.benchmark_name(group))
 
-    known = "appointments with a known outcome" if view.missed == "known" else "all appointments"
+    known = (
+        "appointments with a known outcome"
+        if view.choices[MISSED.key] == "known"
+        else "all appointments"
+    )
     return [
         sentences.appointments(total, rate, where(rate), group.among, name=name),
         sentences.daily_change(
@@ -182,95 +188,23 @@ def mapping_trend(view: View) -> Figure:
     return Figure(frame, chart, figures.working(view, now))
 
 
-@step("breakdown", "Breakdown")
-def breakdown(view: View) -> Section:
-    """Mode, waits, staff, status, category, waits by staff and mapping quality."""
-    declared = view.snapshot.dataset
-    england = view.directory.at("england", "ENG") or view.org
-    against = view.org if view.org.level == "england" else england
-    wait = declared.breakdown("wait")
-    stack = breakdowns.stacked
-    face = peers.figure(view, measure(view, "face_to_face"))
-    day = peers.figure(view, measure(view, "same_day"))
-    gp = peers.figure(view, measure(view, "gp_share"))
-    attended = peers.figure(view, measure(view, "attended"))
+def _against(view: View) -> Org:
+    """England, or the organisation itself where that is England."""
+    return view.directory.at("england", ENGLAND) or view.org
 
-    def title(figure: queries.Figure, words: str) -> str:
-        return (
-            f"{fmt.value(figure.value, 'percent')} {words}" if figure.value is not None else words
-        )
 
-    parts = (
-        Beside(
-            (
-                stack(
-                    view,
-                    declared.breakdown("mode"),
-                    slug="mode",
-                    grouping=MODES,
-                    title=title(face, "of appointments are face to face"),
-                    unknown=frozenset({4}),
-                    explained=face,
-                ),
-                stack(
-                    view,
-                    wait,
-                    slug="wait",
-                    grouping=BANDS,
-                    title=title(day, "of known waits are same day"),
-                    unknown=frozenset({6}),
-                    explained=day,
-                ),
-            )
-        ),
-        Beside(
-            (
-                stack(
-                    view,
-                    declared.breakdown("hcp_type"),
-                    slug="staff",
-                    grouping=STAFF,
-                    title=title(gp, "of appointments are with a GP"),
-                    unknown=frozenset({2}),
-                    explained=gp,
-                ),
-                stack(
-                    view,
-                    declared.breakdown("status"),
-                    slug="status",
-                    grouping=STATUS,
-                    title=title(attended, "of appointments were attended"),
-                    unknown=frozenset({2}),
-                    explained=attended,
-                ),
-            )
-        ),
-        breakdowns.ranked(
-            view,
-            declared.breakdown("category"),
-            slug="category",
-            against=against,
-            subtitle=category_words(view, against),
-            whole=peers.figure(view, measure(view, "appointments")),
-        ),
-        Beside(
-            (
-                stack(
-                    view,
-                    declared.breakdown("gp_wait"),
-                    slug="wait-by-staff",
-                    grouping=_for_gp(),
-                    title="Waits with a GP and with other staff",
-                    unknown=frozenset({6}),
-                    rows=staff_rows(view, against),
-                    explained=day,
-                ),
-                mapping_trend(view),
-            )
-        ),
-        wait_table(view, against),
+def waits_by_staff(view: View) -> Figure:
+    """Waits with a GP and with other staff, here and in England."""
+    return breakdowns.stacked(
+        view,
+        view.snapshot.dataset.breakdown("gp_wait"),
+        slug="wait-by-staff",
+        noun=NOUN,
+        title="Waits with a GP and with other staff",
+        grouping=[(label, tuple(f"gp_{part}" for part in parts)) for label, parts in BANDS],
+        rows=_staff_rows(view, _against(view)),
+        explained=peers.figure(view, measure(view, "same_day")),
     )
-    return Section(slug="breakdown", title="Breakdown", blocks=parts, remark=fmt.month(view.month))
 
 
 def supplier_notes(view: View) -> tuple[str, ...]:
@@ -285,17 +219,7 @@ def supplier_notes(view: View) -> tuple[str, ...]:
     return (note,)
 
 
-def category_words(view: View, against: Org) -> str:
-    what = "number" if view.unit == "count" else "% of appointments"
-    mark = "" if against is view.org or view.unit == "count" else "; line marks England"
-    return f"National category, {what}, {short_name(view.org)}{mark}"
-
-
-def _for_gp() -> breakdowns.Grouping:
-    return [(label, tuple(f"gp_{part}" for part in parts)) for label, parts in BANDS]
-
-
-def staff_rows(view: View, against: Org) -> list[breakdowns.Bar]:
+def _staff_rows(view: View, against: Org) -> list[breakdowns.Bar]:
     """GP and other staff, here and in England."""
     declared = view.snapshot.dataset
     rows = []
@@ -306,8 +230,9 @@ def staff_rows(view: View, against: Org) -> list[breakdowns.Bar]:
     return rows
 
 
-def wait_table(view: View, against: Org) -> blocks.Table:
+def wait_table(view: View) -> blocks.Table:
     """Every band as published: counts and shares for all staff, GPs and others."""
+    against = _against(view)
     frame = figures.frame(
         view,
         "wait-bands",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from components import charts
-from components.blocks import Absent, Beside, Figure, Section
+from components.blocks import Absent, Figure
 from data import format as fmt
 from data.datasets.list_sizes import QUINARY_BANDS, band_label, band_part
 from data.orgs import Org
+from data.spec import ENGLAND
 from pages.dashboard import breakdowns, figures, peers
 from pages.dashboard.context import View
-from pages.dashboard.peers import Peers
-from pages.dashboard.steps import step
 from pages.dashboard.words import brief, short_name
 from pages.particular.list_sizes import measure
 
@@ -53,8 +52,9 @@ def _band_shares(view: View, org: Org) -> dict[str, float | None]:
     }
 
 
-def pyramid(view: View, against: Org) -> Figure:
+def pyramid(view: View) -> Figure:
     """Age and sex, with the benchmark as an outline."""
+    against = peers.peers(view).area or view.directory.at("england", ENGLAND) or view.org
     name = short_name(view.org)
     same = against.code == view.org.code
     own, theirs = _band_shares(view, view.org), _band_shares(view, against)
@@ -111,16 +111,3 @@ def age_bars(view: View) -> Figure:
         ordered=True,
     )
     return Figure(frame, chart, figures.working(view, over))
-
-
-@step("breakdown", "Age and sex")
-def breakdown(view: View, group: Peers) -> Section:
-    """Age and sex against the benchmark, and age groups against every area shown."""
-    england = view.directory.at("england", "ENG") or view.org
-    against = group.area or england
-    return Section(
-        slug="breakdown",
-        title="Age and sex",
-        blocks=(Beside((pyramid(view, against), age_bars(view))),),
-        remark=fmt.month(view.month),
-    )

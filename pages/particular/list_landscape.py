@@ -17,7 +17,6 @@ from components.blocks import (
 from data import areas, landscape, queries
 from data import format as fmt
 from data.orgs import Org
-from data.spec import Measure
 from pages.dashboard import cards, figures
 from pages.dashboard.context import View, href
 from pages.dashboard.peers import Peers
@@ -123,9 +122,9 @@ def _moved(view: View, code: str, verb: str) -> Sentence:
 
 
 @step("landscape", "Landscape")
-def landscapes(view: View, group: Peers, size: Measure) -> Section:
+def landscapes(view: View, group: Peers) -> Section:
     """National: sizes and growth of all practices. Local: the practices nearby."""
-    spread = distribution(view, group, size)
+    spread = distribution(view, group, measure(view, "registered_patients"))
     national = [part for part in (spread, growth_spread(view)) if part is not None]
     nearby: list[Block | None] = [local(view), comings_and_goings(view)]
     return Section(

@@ -15,36 +15,23 @@ from data import landscape, queries
 from data.orgs import Org
 from data.queries import Change, Figure
 from data.spec import Measure
-from pages.dashboard import cards, figures, members, peers, sentences, trends
+from pages.dashboard import cards, figures, peers, sentences, trends
 from pages.dashboard.context import View
 from pages.dashboard.members import Extra
 from pages.dashboard.peers import Peers
-from pages.dashboard.steps import Step
 from pages.dashboard.words import brief, short_name
 
 SHARES = ("aged_65_and_over", "aged_75_and_over", "aged_85_and_over", "under_18")
 RATIOS = ("dependency_ratio", "old_age_ratio")
-MEASURES = (
-    ("Age", SHARES),
-    ("For every 100 people of working age", RATIOS),
-    ("Practices", ("mean_list",)),
-)
 CHANGES = ((1, "a month"), (12, "a year"), (60, "five years"))
-MEMBER_COLUMNS = (
-    "registered_patients",
-    "aged_65_and_over",
-    "aged_85_and_over",
-    "under_18",
-    "dependency_ratio",
+OTHER_LISTS = (
+    "Registered, weighted (Carr-Hill) and adjusted populations are three different numbers. "
+    "This page shows registered patients only."
 )
 
 
 def measure(view: View, measure_id: str) -> Measure:
     return view.snapshot.dataset.measure(measure_id)
-
-
-def grouped_measures(view: View) -> list[tuple[str, list[Measure]]]:
-    return [(heading, [measure(view, one) for one in ids]) for heading, ids in MEASURES]
 
 
 def registered(view: View) -> Figure:
@@ -171,11 +158,10 @@ def growth_by_code(view: View, orgs: Sequence[Org]) -> dict[str, float | None]:
     return found
 
 
-def member_section(view: View) -> Step | None:
-    """Member organisations with their growth beside their size."""
-    columns = [measure(view, one) for one in MEMBER_COLUMNS]
-    return members.members(view, columns, extra=_growth_column)
-
-
-def _growth_column(view: View, orgs: Sequence[Org]) -> Extra:
+def growth_column(view: View, orgs: Sequence[Org]) -> Extra:
+    """Growth beside size in the table of members."""
     return Extra(Column("Change over 12 months, %", "percent"), growth_by_code(view, orgs))
+
+
+def notes(view: View) -> tuple[str, ...]:
+    return (OTHER_LISTS,)

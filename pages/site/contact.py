@@ -12,7 +12,7 @@ from auth.addresses import is_email, normalise
 from auth.forms import Form
 from auth.models import ContactMessage
 from data.db import library
-from pages.catalogue import TOOLS
+from pages import catalogue
 
 BLUEPRINT = Blueprint("contact", __name__, template_folder="../templates")
 FIELDS = ("name", "email", "tool", "organisation", "period", "message", "expected")
@@ -62,7 +62,7 @@ def _from_here() -> dict[str, str]:
         query = parse_qs(led.query)
         path = led.path.removeprefix(request.script_root)
         asked = {
-            "tool": next((one.title for one in TOOLS if one.path == path), ""),
+            "tool": next((one.title for one in catalogue.tools() if one.path == path), ""),
             "organisation": query.get("org", [""])[0],
             "period": query.get("month", [""])[0],
         }

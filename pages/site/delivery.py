@@ -10,7 +10,7 @@ from typing import Any
 
 import dash
 from dash.exceptions import DependencyException
-from flask import Flask, Response, abort, g, has_request_context, redirect, request
+from flask import Flask, Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from auth import notices, sessions
@@ -158,15 +158,6 @@ def _which_there_may_be(view: Callable[..., Any]) -> Callable[..., Any]:
             abort(404)
 
     return script
-
-
-def drawn_from_data() -> None:
-    """Say that this answer follows from the request and the published data, and from nothing else.
-
-    It is then kept, and sent again until the data change.
-    """
-    if has_request_context():
-        g.drawn = True
 
 
 def _is_personal() -> bool:

@@ -13,8 +13,8 @@ from data import changes
 from data.changes import Changes
 from data.db import library
 from data.registry import all_datasets, dataset
+from pages import links
 from pages.site import change_words as words
-from pages.site import links
 
 BLUEPRINT = Blueprint("feed", __name__)
 ATOM = "http://www.w3.org/2005/Atom"

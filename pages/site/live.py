@@ -18,7 +18,7 @@ from data.db import library
 from data.registry import UnknownDataset, dataset
 from data.running import Running
 from data.store import store
-from pages.site import links
+from pages import links
 
 BLUEPRINT = Blueprint("live", __name__)
 ADDRESS = "/status/running.json"

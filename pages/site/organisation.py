@@ -19,19 +19,15 @@ from data.orgs import ENGLAND_ORG, Directory, Org
 from data.settings import Settings
 from data.snapshot import Snapshot
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
-from pages.catalogue import API, DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, TOOLS, Tool
-from pages.dashboard import figures
-from pages.dashboard.context import write_month
+from pages import catalogue
+from pages.catalogue import Tool
+from pages.dashboard import figures, steps
+from pages.dashboard.context import LISTS, write_month
 from pages.dashboard.words import short_name
-from pages.site import delivery
 from pages.site.search import organisation_path
 
 BLUEPRINT = Blueprint("organisation", __name__, template_folder="../templates")
 MONTHS = 36  # of a trend, at most
-SHOWN: tuple[tuple[Tool, str], ...] = (
-    (LIST_SIZE, "registered_patients"),
-    (GP_APPOINTMENTS, "per_1000"),
-)
 BELOW: dict[Level, tuple[Level, ...]] = {
     "practice": (),
     "pcn": ("practice",),
@@ -79,9 +75,9 @@ def organisation(code: str) -> Answer:
         return redirect(address, code=301)
     trends = [
         found
-        for tool, measure in SHOWN
+        for tool in catalogue.dashboards()
         if (snapshot := library().current(tool.dataset))
-        and (found := trend(tool, snapshot, snapshot.dataset.measure(measure), org, prefix))
+        and (found := trend(tool, snapshot, snapshot.dataset.measure(tool.measure), org, prefix))
     ]
     body = render_template(
         "organisation.html",
@@ -92,10 +88,19 @@ def organisation(code: str) -> Answer:
         where=", ".join(part for part in (org.address, org.town, org.postcode) if part),
         remarks=remarks(org, directory),
         trends=trends,
-        tools=[_tool_link(tool, org, prefix) for tool in TOOLS if tool.built and tool != API],
-        nation=[Link(one.title, f"{prefix}{one.nation_path}?org={org.code}") for one in DASHBOARDS],
+        tools=[
+            _tool_link(tool, org, prefix)
+            for tool in catalogue.tools()
+            if tool.built and tool.kind != "Service"
+        ],
+        nation=[
+            Link(tool.title, f"{prefix}{tool.nation_path}?org={org.code}")
+            for tool in catalogue.dashboards()
+        ],
         api=_api_links(org, prefix),
-        coming=", ".join(t.title for t in TOOLS if not t.built and org.level in t.levels),
+        coming=", ".join(
+            tool.title for tool in catalogue.tools() if not tool.built and org.level in tool.levels
+        ),
         parents=[_org_link(one, prefix) for one in _parents(org, directory)],
         trail=[
             Link(short_name(one), f"{prefix}{organisation_path(one.code)}")
@@ -103,7 +108,7 @@ def organisation(code: str) -> Answer:
         ],
         groups=_members(org, directory, prefix),
     )
-    delivery.drawn_from_data()
+    steps.drawn_from_data()
     return _html(body, 200)
 
 
@@ -143,7 +148,7 @@ def _tool_link(tool: Tool, org: Org, prefix: str) -> Link:
 def _api_links(org: Org, prefix: str) -> list[Link]:
     """Requests that return the organisation's own rows."""
     found = []
-    for tool in DASHBOARDS:
+    for tool in catalogue.dashboards():
         snapshot = library().current(tool.dataset)
         if snapshot is None:
             continue
@@ -159,7 +164,7 @@ def _parents(org: Org, directory: Directory) -> list[Org]:
 
 def _members(org: Org, directory: Directory, prefix: str) -> list[tuple[str, list[Link]]]:
     """The organisations just below, level by level, of the newest month."""
-    lists = library().current(LIST_SIZE.dataset) or library().current(GP_APPOINTMENTS.dataset)
+    lists = library().current(LISTS) or library().current("gp-appointments")
     if lists is None:
         return []
     found = []
@@ -193,7 +198,7 @@ def remarks(org: Org, directory: Directory) -> list[str]:
             found.append(f"Its successor is {' and '.join(labels)}.")
         if not org.pcn:
             found.append("This practice is not in a PCN.")
-    for tool in DASHBOARDS:
+    for tool in catalogue.dashboards():
         snapshot = library().current(tool.dataset)
         after = areas.successors(snapshot, directory, org) if snapshot else []
         if after and org.last_month:

@@ -11,8 +11,9 @@ from data import format as fmt
 from data.db import library
 from data.orgs import LONGEST, Directory, Org
 from data.spec import Level
-from pages.catalogue import DASHBOARDS, TOOLS, Tool
-from pages.site import links, tool_index
+from pages import catalogue, links
+from pages.catalogue import Tool
+from pages.site import tool_index
 
 BLUEPRINT = Blueprint("search", __name__)
 GROUPS: tuple[tuple[str, tuple[Level, ...], int], ...] = (
@@ -71,7 +72,7 @@ def _tool(tool: Tool) -> Item:
 
 def _measures(words: list[str]) -> list[Item]:
     found = []
-    for tool in DASHBOARDS:
+    for tool in catalogue.dashboards():
         snapshot = library().current(tool.dataset)
         for measure in snapshot.dataset.measures if snapshot else ():
             if all(word in f"{measure.label} {measure.what}".lower() for word in words):
@@ -94,7 +95,11 @@ def found(text: str) -> dict[str, Any]:
         label: directory.matching(text, levels=levels, limit=most) for label, levels, most in GROUPS
     }
     words = tool_index.wanted(text)
-    tools = [t for t in TOOLS if t.built and words and all(w in tool_index.text(t) for w in words)]
+    tools = [
+        tool
+        for tool in catalogue.tools()
+        if tool.built and words and all(word in tool_index.text(tool) for word in words)
+    ]
     measures = _measures(words) if words else []
     if text and not any((*exact.values(), tools, measures)):
         near = directory.search(text, limit=6)

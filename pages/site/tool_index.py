@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from components.cards import ToolRow
 from data import format as fmt
 from data.db import library
-from pages.catalogue import KINDS, SUBJECTS, TOOLS, Tool, levels_words
-from pages.site import links
+from pages import catalogue, links
+from pages.catalogue import KINDS, SUBJECTS, Tool, levels_words
 
 # Words of a question that say nothing about its subject. assets/tools.js is given the same list.
 SKIPPED = (
@@ -93,7 +93,7 @@ def matching(chosen: Chosen) -> frozenset[str]:
     words = wanted(chosen.words)
     held = {
         tool.slug: sum(word in text(tool) for word in words)
-        for tool in TOOLS
+        for tool in catalogue.tools()
         if all(
             not chosen.ticked[one.name] or chosen.ticked[one.name] & set(one.of(tool))
             for one in FILTERS
@@ -131,6 +131,6 @@ def row(tool: Tool, *, shown: bool) -> ToolRow:
 def by_subject() -> dict[str, list[Tool]]:
     """Tools of each subject; those that are built come first."""
     found: dict[str, list[Tool]] = {subject: [] for subject in SUBJECTS}
-    for tool in sorted(TOOLS, key=lambda one: not one.built):
+    for tool in sorted(catalogue.tools(), key=lambda one: not one.built):
         found[tool.subject].append(tool)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import current_app, redirect, request
@@ -14,12 +15,19 @@ from auth.sessions import Account
 from components.account import Workspace
 from components.url_state import build
 from data.settings import Settings
-from pages.catalogue import TOOLS
+from pages import catalogue
 from pages.workspaces import places
 
 ORG = "org"
 OF_THE_ORGANISATION = ("vs", "group", "version")  # choices that mean nothing for another one
-_TOOLS = frozenset(tool.path for tool in TOOLS if tool.built and tool.kind != "Service")
+
+
+@cache
+def _tool_paths() -> frozenset[str]:
+    """Where a page shows an organisation."""
+    return frozenset(
+        tool.path for tool in catalogue.tools() if tool.built and tool.kind != "Service"
+    )
 
 
 def switches(account: Account, prefix: str) -> list[Workspace]:
@@ -44,7 +52,7 @@ def choose_for_tool() -> Answer | None:
 
     The address then says what the page shows, so that it can be copied, kept and gone back to.
     """
-    if request.method != "GET" or request.path not in _TOOLS or ORG in request.args:
+    if request.method != "GET" or request.path not in _tool_paths() or ORG in request.args:
         return None
     account = sessions.current()
     workspace = rosters.active_workspace(account) if account else None
@@ -62,7 +70,7 @@ def back(code: str) -> str:
     if not path or inside.startswith("/accounts/"):
         return f"{_prefix()}/accounts/workspaces/"
     values = dict(parse_qsl(came_from.query, keep_blank_values=True))
-    return path + build(_of(values, code) if inside in _TOOLS else values)
+    return path + build(_of(values, code) if inside in _tool_paths() else values)
 
 
 def _of(values: Mapping[str, str], code: str) -> dict[str, str]:

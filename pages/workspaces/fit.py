@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from components import url_state
 from data.db import library
-from pages.catalogue import BY_SLUG, Tool
+from pages import catalogue
+from pages.catalogue import Tool
 from pages.dashboard import pinned
 from pages.dashboard.context import write_month
 from pages.workspaces import places
@@ -12,7 +13,7 @@ from pages.workspaces import places
 
 def tool_of(slug: str) -> Tool | None:
     """A tool that there is a page of."""
-    tool = BY_SLUG.get(slug)
+    tool = catalogue.find(slug)
     return tool if tool and tool.built and tool.kind != "Service" else None
 
 

@@ -15,7 +15,8 @@ from auth.rosters import Hidden
 from auth.sessions import Account, account, signed_in
 from auth.views import frame
 from data.db import library
-from pages.catalogue import BY_SLUG, Tool
+from pages import catalogue
+from pages.catalogue import Tool
 from pages.workspaces import fit, places, shelves
 
 BLUEPRINT = Blueprint(
@@ -42,7 +43,7 @@ def _found(preset_id: int) -> Saved:
 def shelf() -> str:
     """Every preset that the account may load; those of one tool where the address names it."""
     slug = request.args.get("tool", "")
-    tool = BY_SLUG.get(slug)
+    tool = catalogue.find(slug)
     rows = [one for one in presets.all_of(account()) if not tool or one.tool == slug]
     return frame.page(
         "workspaces/presets.html",

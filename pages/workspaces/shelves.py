@@ -9,7 +9,7 @@ from auth.presets import Saved
 from auth.sessions import Account
 from components import url_state
 from data.db import library
-from pages.catalogue import BY_SLUG
+from pages import catalogue
 from pages.workspaces import places
 from pages.workspaces.places import Place
 
@@ -32,7 +32,7 @@ def rows(account: Account, workspace: str | None = None) -> list[Row]:
 
 
 def row(account: Account, one: Saved) -> Row:
-    tool = BY_SLUG.get(one.tool)
+    tool = catalogue.find(one.tool)
     return Row(
         one,
         tool.title if tool else "A tool that is gone",

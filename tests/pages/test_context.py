@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from components import url_state
 from data import queries
-from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE
+from pages.catalogue import dashboards
 from pages.dashboard import context, peers
 from pages.dashboard.context import UnknownOrg, View
 from pages.dashboard.peers import Peers
+from tests.pages.tools import GP_APPOINTMENTS, LIST_SIZE
 
 KEYS = ("org", "month", "unit", "group", "vs", "membership", "measure", "span", "missed", "utm")
 WORDS = st.one_of(
@@ -39,7 +40,7 @@ def view(tool: object = GP_APPOINTMENTS, **values: str) -> View:
 def test_any_address_gives_a_view_or_an_unknown_organisation(
     asked: Flask, values: dict[str, str]
 ) -> None:
-    for tool in DASHBOARDS:
+    for tool in dashboards():
         found = context.read(tool, values)
         if isinstance(found, UnknownOrg):
             assert values["org"].strip()

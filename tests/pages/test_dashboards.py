@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,48 +12,43 @@ from flask import Flask
 from components.markup import Node
 from data import format as fmt
 from data import queries
-from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS
+from pages.catalogue import dashboards
 from pages.dashboard import context, peers, standard, steps
 from pages.dashboard.context import View
+from tests.pages.tools import GP_APPOINTMENTS, Page, dashboard
 from tests.tree import Element, find, walk, words
 
-BOTH = pytest.mark.parametrize("page", ["gp_appointments", "list_size"], indirect=True)
+BOTH = pytest.mark.parametrize("page", [tool.slug for tool in dashboards()], indirect=True)
 EVERYONE = ("", "A81001", "A81004", "U11111", "U22222", "16C", "QK1", "QNEW", "Y60", "C82003")
 
 
-def module(name: str) -> Any:
-    """A page. Dash refuses to import one before there is a site."""
-    return import_module(f"pages.{name.replace('-', '_')}")
+@pytest.fixture
+def page(asked: Flask, request: pytest.FixtureRequest) -> Page:
+    return Page(dashboard(request.param))
 
 
 @pytest.fixture
-def page(asked: Flask, request: pytest.FixtureRequest) -> Any:
-    return module(request.param)
+def gp_appointments(asked: Flask) -> Page:
+    return Page(dashboard("gp-appointments"))
 
 
 @pytest.fixture
-def gp_appointments(asked: Flask) -> Any:
-    return module("gp_appointments")
+def list_size(asked: Flask) -> Page:
+    return Page(dashboard("list-size"))
 
 
-@pytest.fixture
-def list_size(asked: Flask) -> Any:
-    return module("list_size")
-
-
-def whole(page: Any, **values: str) -> Node:
+def whole(page: Page, **values: str) -> Node:
     """A page once the browser has asked for every section of it."""
-    body: Node = page.body(**values)
+    body = page.body(**values)
     rest = find_class(body, "rest")
     return _filled(body, page, json.loads(getattr(rest[0], "data-asked"))) if rest else body
 
 
-def _filled(node: Node, page: Any, asked: dict[str, Any]) -> Node:
+def _filled(node: Node, page: Page, asked: dict[str, Any]) -> Node:
     """The node with what the browser asks for in its places."""
     if node.attributes.get("className") == "later":
         told = asked | {"section": node.attributes["data-section"]}
-        sections = standard.later(page.TOOL, told, sections=page.shown)
-        return Node(node.kind, node.attributes, tuple(sections))
+        return Node(node.kind, node.attributes, tuple(page.later(told)))
     inside = [_filled(c, page, asked) if isinstance(c, Node) else c for c in node.children]
     return Node(node.kind, node.attributes, tuple(inside))
 
@@ -95,16 +89,16 @@ def test_the_rest_of_a_page_is_left_until_the_browser_asks(
 def test_a_page_never_mixes_two_versions(asked: Flask, page: Any) -> None:
     body = page.body(org="A81001")
     told = json.loads(getattr(find_class(body, "rest")[0], "data-asked")) | {"section": "notes"}
-    assert "Notes" in words(standard.later(page.TOOL, told, sections=page.shown))
+    assert "Notes" in words(page.later(told))
     told["versions"][0] = "2020-01-01.1"
-    assert words(standard.later(page.TOOL, told, sections=page.shown)) == steps.RENEWED
+    assert words(page.later(told)) == steps.RENEWED
 
 
 @BOTH
 @pytest.mark.parametrize("data", [None, [], "x", {}, {"section": None}, {"section": 5}])
 def test_nothing_is_drawn_where_no_section_is_asked_for(asked: Flask, page: Any, data: Any) -> None:
     with pytest.raises(PreventUpdate):
-        standard.later(page.TOOL, data, sections=page.shown)
+        page.later(data)
 
 
 @BOTH
@@ -112,14 +106,14 @@ def test_nothing_is_drawn_where_no_section_is_asked_for(asked: Flask, page: Any,
 def test_only_a_section_that_was_left_is_drawn(asked: Flask, page: Any, section: str) -> None:
     body = page.body(org="A81001")
     told = json.loads(getattr(find_class(body, "rest")[0], "data-asked")) | {"section": section}
-    assert standard.later(page.TOOL, told, sections=page.shown) == []
+    assert page.later(told) == []
 
 
 @BOTH
 @pytest.mark.parametrize("told", [{}, {"values": {"org": 5, "month": []}, "versions": [None]}])
 def test_anything_may_be_sent_beside_the_section(asked: Flask, page: Any, told: Any) -> None:
     data = {"section": "notes", "versions": 3} | told
-    assert words(standard.later(page.TOOL, data, sections=page.shown)) == steps.RENEWED
+    assert words(page.later(data)) == steps.RENEWED
 
 
 @BOTH
@@ -137,14 +131,13 @@ def test_ids_are_unique_and_carry_the_page(asked: Flask, page: Any) -> None:
     assert len(ids) == len(set(ids))
     graphs = [one.id for one in walk(body) if getattr(one, "kind", "") == "Graph"]
     assert len(graphs) >= 3
-    assert all(one.startswith(page.TOOL.slug) for one in graphs)
+    assert all(one.startswith(page.tool.slug) for one in graphs)
 
 
 @BOTH
 def test_layout_takes_no_arguments_and_unknown_keys(asked: Flask, page: Any) -> None:
     for layout in (page.layout(), page.layout(utm_source="x", org="A81001")):
-        assert layout["props"]["id"] == page.BODY
-    assert page.refresh("?org=A81001")["type"] == "Div"
+        assert layout["props"]["id"] == standard.body_id(page.tool)
 
 
 @BOTH
@@ -199,11 +192,11 @@ def view(tool: Any, **values: str) -> View:
     return found
 
 
-@pytest.mark.parametrize("tool", DASHBOARDS, ids=lambda tool: tool.slug)
+@pytest.mark.parametrize("tool", dashboards(), ids=lambda tool: tool.slug)
 @pytest.mark.parametrize("org", ["", "A81001", "U11111", "QNEW"])
 def test_every_card_shows_what_the_query_gives(asked: Flask, tool: Any, org: str) -> None:
     shown = view(tool, org=org)
-    body = whole(module(tool.slug), org=org)
+    body = whole(Page(dashboard(tool.slug)), org=org)
     cards = [one for one in walk(body) if getattr(one, "className", "") == "kpi"]
     by_name = {words(find(card, "Dt")[0]): card for card in cards}
     checked = 0
@@ -238,8 +231,8 @@ def test_the_comparison_shows_the_organisation_and_its_areas(
 
 
 def test_every_figure_can_be_explained(asked: Flask) -> None:
-    for tool in DASHBOARDS:
-        page = module(tool.slug)
+    for tool in dashboards():
+        page = Page(dashboard(tool.slug))
         body = whole(page, org="A81001")
         drawn = [one for one in find(body, "Figure") if find(one, "Graph")]
         explained = [one for one in drawn if "Explain" in words(one)]

@@ -1,47 +1,101 @@
-"""What leaves the page as a file agrees with the page and says where it comes from."""
+"""What leaves the page as a file is what the page shows, and says where it comes from."""
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 
 import pytest
 from flask import Flask
 
+from components import blocks
+from components.charts import draw
+from components.render import as_dash
+from components.table import raw
 from data import queries
-from pages.catalogue import DASHBOARDS
-from pages.dashboard import context, exports
+from pages.catalogue import Tool, dashboards
+from pages.dashboard import contents, context
 from pages.dashboard.context import View
+from pages.dashboard.standard import shown
+from pages.links import SEARCH
+from tests.pages.tools import dashboard, downloaded
+from tests.tree import walk
+
+EVERY_TOOL = pytest.mark.parametrize("tool", dashboards(), ids=lambda tool: tool.slug)
+FILE = "/download/{}.zip?org={}"
 
 
-def rows(site: Flask, address: str) -> list[dict[str, str]]:
+def archive(site: Flask, address: str) -> zipfile.ZipFile:
     answer = site.test_client().get(address)
-    assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert answer.status_code == 200 and answer.content_type == "application/zip"
+    return zipfile.ZipFile(io.BytesIO(answer.data))
 
 
-@pytest.mark.parametrize("tool", DASHBOARDS, ids=lambda tool: tool.slug)
-@pytest.mark.parametrize("org", ["A81001", "U11111", "QNEW", ""])
-def test_the_csv_has_the_numbers_of_the_queries(asked: Flask, tool: object, org: str) -> None:
-    view = context.read(tool, {"org": org})  # type: ignore[arg-type]
+@EVERY_TOOL
+@pytest.mark.parametrize("org", ["A81001", "U11111", "QK1", ""])
+def test_every_table_of_the_page_is_a_file_in_its_order(asked: Flask, tool: Tool, org: str) -> None:
+    """The frames that the page draws, in order, are the names of the files."""
+    view = context.read(tool, {"org": org})
     assert isinstance(view, View)
-    found = rows(asked, f"/download/{view.tool.slug}.csv?org={org}")
-    by_key = {(row["Table"], row["Code"], row["Month"], row["Item"]): row["Value"] for row in found}
-    for measure in view.snapshot.dataset.measures:
+    drawn = [one.draw() for one in shown(view, dashboard(tool.slug), contents.steps_of)]
+    framed = [
+        node.id
+        for section in drawn
+        for node in walk(as_dash.section(section, search_url=SEARCH))
+        if getattr(node, "data-fig", None) and "state" not in str(node.children[1].className)
+    ]
+    names = archive(asked, FILE.format(tool.slug, org)).namelist()
+    assert names[0] == "about.txt"
+    files = [name.split("-", 1)[1].removesuffix(".csv") for name in names[1:]]
+    assert [name for name in files if name.startswith(tool.slug)] == framed != []
+    assert [name[:2] for name in names[1:]] == [f"{at:02}" for at in range(1, len(names))]
+
+
+@EVERY_TOOL
+def test_a_file_holds_the_numbers_of_its_chart(asked: Flask, tool: Tool) -> None:
+    view = context.read(tool, {"org": "A81001"})
+    assert isinstance(view, View)
+    checked = 0
+    for step in shown(view, dashboard(tool.slug), contents.steps_of):
+        for block in blocks.flat(step.draw().blocks):
+            if not isinstance(block, blocks.Figure) or isinstance(block.chart, blocks.Absent):
+                continue
+            (rows,) = downloaded(asked, FILE.format(tool.slug, "A81001"), ending=block.frame.id)
+            table = draw(block.chart).table
+            assert len(rows) == len(table.rows) + 1
+            for row, cells in zip(rows[1:], table.rows, strict=True):
+                for written, cell in zip(row, cells, strict=True):
+                    same = written == raw(cell) or float(written) == cell
+                    assert same or written == f"'{cell}", (block.frame.id, written, cell)
+            checked += 1
+    assert checked >= 3
+
+
+@EVERY_TOOL
+def test_headline_numbers_have_their_counts(asked: Flask, tool: Tool) -> None:
+    view = context.read(tool, {"org": "A81001"})
+    assert isinstance(view, View)
+    (rows,) = downloaded(asked, FILE.format(tool.slug, "A81001"), ending="summary")
+    held = {row[0]: row for row in rows}
+    declared = dashboard(tool.slug)
+    for measure_id in declared.cards:
+        measure = declared.measure(view, measure_id)
         now = queries.figure(view.snapshot, measure, view.org, month=view.month)
-        shown = by_key["Measures", view.org.code, view.month.isoformat(), measure.label]
-        assert shown == ("" if now.value is None else str(now.value))
-    assert {row["Table"] for row in found} >= {"Measures", "Trend", "Breakdowns"}
+        row = held[measure.name]
+        assert row[2] == "" if now.value is None else float(row[2]) == now.value
+        assert row[3] == ("" if now.numerator is None else f"{now.numerator:.0f}")
+        assert row[4] == ("" if now.denominator is None else f"{now.denominator:.0f}")
 
 
-def test_every_row_says_source_licence_period_link_and_caveats(asked: Flask) -> None:
-    for row in rows(asked, "/download/gp-appointments.csv?org=A81001"):
-        assert row["Source"].startswith("NHS England, Appointments in General Practice")
-        assert row["Licence"] == "Open Government Licence v3.0"
-        assert row["Period"] == "April 2026"
-        assert "/tools/gp-appointments/?org=A81001&month=2026-04" in row["Link"]
-        assert "coding" in row["Caveats"]
+def test_a_download_says_source_licence_period_link_and_caveats_once(asked: Flask) -> None:
+    held = archive(asked, FILE.format("gp-appointments", "A81001"))
+    about = held.read("about.txt").decode()
+    assert "Source: NHS England, Appointments in General Practice" in about
+    assert "Licence: Open Government Licence v3.0" in about
+    assert "Period: April 2026" in about and "coding" in about
+    assert "/tools/gp-appointments/?org=A81001&month=2026-04" in about
+    for name in held.namelist()[1:]:
+        assert name in about and b"Open Government" not in held.read(name)
 
 
 def test_the_workbook_opens_with_its_cover(asked: Flask) -> None:
@@ -51,25 +105,36 @@ def test_the_workbook_opens_with_its_cover(asked: Flask) -> None:
         everything = "".join(
             book.read(name).decode() for name in book.namelist() if name.endswith(".xml")
         )
-    assert names.index("About") < names.index("Measures") < names.index("Trend")
+    assert names.index("About") < names.index("1 Summary") < names.index("2 ")
     assert "The Park Surgery (A81001)" in everything and "Permanent link" in everything
 
 
 def test_the_file_is_named_after_tool_organisation_and_month(asked: Flask) -> None:
+    answer = asked.test_client().get("/download/list-size.zip?org=A81001&month=2026-03")
+    assert "haresign-list-size-a81001-2026-03.zip" in answer.headers["Content-Disposition"]
+
+
+def test_the_address_of_the_one_csv_of_old_leads_on(asked: Flask) -> None:
     answer = asked.test_client().get("/download/list-size.csv?org=A81001&month=2026-03")
-    assert "haresign-list-size-a81001-2026-03.csv" in answer.headers["Content-Disposition"]
+    assert answer.status_code == 301
+    assert answer.location.endswith("/download/list-size.zip?org=A81001&month=2026-03")
 
 
 @pytest.mark.parametrize(
     "address",
-    ["/download/nothing.csv", "/download/list-size.pdf", "/download/list-size.csv?org=NOPE1"],
+    [
+        "/download/nothing.csv",
+        "/download/nothing.zip",
+        "/download/list-size.pdf",
+        "/download/list-size.zip?org=NOPE1",
+    ],
 )
 def test_what_does_not_exist_is_404(asked: Flask, address: str) -> None:
     assert asked.test_client().get(address).status_code == 404
 
 
 def test_missing_values_stay_empty(asked: Flask) -> None:
-    view = context.read(DASHBOARDS[0], {"org": "A81001", "month": "2025-12"})
-    assert isinstance(view, View)
-    measures = {line.item: line.value for line in exports.sheets(view)[0].lines}
-    assert measures["Aged 65 and over"] is None
+    address = "/download/list-size.zip?org=A81001&month=2025-12"
+    (rows,) = downloaded(asked, address, ending="summary")
+    held = {row[0]: row[2] for row in rows}
+    assert held["Aged 65 and over"] == ""

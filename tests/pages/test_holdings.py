@@ -9,8 +9,8 @@ import pytest
 
 from data import db
 from data.periods import last_month
-from pages.site import holdings
-from pages.site.holdings import Holding
+from pages.dashboard import holdings
+from pages.dashboard.holdings import Holding
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from data import db, national, queries
 from data.manifest import Check
 from data.orgs import ENGLAND_ORG
 from tests import worlds
+from tests.pages.tools import later_of
 from tests.tree import words
 
 PAGES = (
@@ -47,9 +47,7 @@ def said_by(path: str, **values: str) -> str:
     """The words of the page at an address, with what the browser asks for afterwards."""
     page = next(page for page in dash.page_registry.values() if page["path"] == path)
     drawn = page["layout"](**values)
-    return words(drawn) + "".join(
-        words(import_module(page["module"]).later(asked)) for asked in left_for_later(drawn)
-    )
+    return words(drawn) + "".join(words(later_of(path, asked)) for asked in left_for_later(drawn))
 
 
 def left_for_later(node: Any) -> Iterator[dict[str, Any]]:

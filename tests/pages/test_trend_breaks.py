@@ -10,9 +10,9 @@ from flask import Flask
 
 from components.charts import draw
 from data.spec import Break
-from pages.catalogue import LIST_SIZE
 from pages.dashboard import peers, trends
 from tests.pages.test_context import view
+from tests.pages.tools import LIST_SIZE
 
 MARCH = date(2026, 3, 1)
 

@@ -16,7 +16,7 @@ from auth.models import Preset
 from auth.models import db as accounts
 from auth.rosters import Hidden
 from data import db
-from pages.catalogue import BY_SLUG, DASHBOARDS
+from pages.catalogue import dashboards, find
 from pages.dashboard import context
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
@@ -61,7 +61,7 @@ def test_a_preset_restores_the_page(person: Person) -> None:
     assert loaded(visitor, save(visitor)) == f"/tools/gp-appointments/?{SELECTIONS}"
 
 
-@pytest.mark.parametrize("tool", DASHBOARDS, ids=lambda tool: tool.slug)
+@pytest.mark.parametrize("tool", dashboards(), ids=lambda tool: tool.slug)
 @pytest.mark.parametrize(
     "query", ["", "org=A81001", SELECTIONS, "org=U11111&membership=current&span=36&missed=all"]
 )
@@ -112,7 +112,7 @@ def test_a_preset_can_be_pinned_to_a_version_of_the_data(
     assert target == f"/tools/gp-appointments/?{SELECTIONS}&version={snapshot.version}"
     with site.test_request_context("/", base_url="https://haresign.example"):
         values = {"org": PRACTICE, "version": snapshot.version}
-        view = context.read(BY_SLUG["gp-appointments"], values)
+        view = context.read(find("gp-appointments"), values)
         assert isinstance(view, context.View)
         assert view.version == snapshot.version
         assert f"version={snapshot.version}" in context.query(view, unit="count")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
-from pages.catalogue import DASHBOARDS, TOOLS
+from pages.catalogue import dashboards, tools
 from pages.dashboard import standard
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
@@ -22,7 +22,7 @@ from tests.pages.workspaces.conftest import (
 from tests.tree import words
 
 WORKSPACES = "/accounts/workspaces/"
-TOOL_PATHS = [tool.path for tool in DASHBOARDS]
+TOOL_PATHS = [tool.path for tool in dashboards()]
 SERVED = ("/organisations/A81002/", "/accounts/profile/", "/accounts/link/", WORKSPACES)
 
 
@@ -137,8 +137,8 @@ def test_switching_never_changes_what_a_tool_shows(person: Person, visit: Visit)
 
 
 def test_a_tool_for_practices_offers_the_members_of_a_pcn(site: Flask) -> None:
-    for_practices = replace(DASHBOARDS[0], levels=("practice",))
-    for_pcns = replace(DASHBOARDS[0], levels=("pcn",))
+    for_practices = replace(dashboards()[0], levels=("practice",))
+    for_pcns = replace(dashboards()[0], levels=("pcn",))
     with site.test_request_context("/", base_url="https://haresign.example"):
         shown = words(standard.page(for_practices, {"org": PCN}, sections=lambda _: [], units=()))
         above = words(standard.page(for_pcns, {"org": PRACTICE}, sections=lambda _: [], units=()))
@@ -148,7 +148,7 @@ def test_a_tool_for_practices_offers_the_members_of_a_pcn(site: Flask) -> None:
 
 
 def test_every_tool_page_has_a_way_to_presets(site: Flask) -> None:
-    for tool in TOOLS:
+    for tool in tools():
         if tool.kind == "Dashboard" and tool.built:
             with site.test_request_context("/", base_url="https://haresign.example"):
                 menu = standard.preset_menu(tool, "?org=A81001")

@@ -18,8 +18,8 @@ from data import format as fmt
 from data.changes import Changes
 from data.db import library
 from data.registry import all_datasets, dataset
+from pages import links
 from pages.site import change_words as words
-from pages.site import links
 
 PATH = "/changes/"
 FEED = "/changes/feed.xml"

@@ -10,9 +10,10 @@ from components import cards, selector, shell
 from components.markup import Node, attrs, html, link
 from components.speed.serialise import drawn
 from data import format as fmt
+from pages import links
 from pages.catalogue import ASKED
-from pages.site import holdings, links
-from pages.site.holdings import Holding
+from pages.dashboard import holdings
+from pages.dashboard.holdings import Holding
 
 PATH = "/"
 TITLE = "Published NHS data on general practice in England, made ready to use"

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import dash
-from dash import Input, Output, callback
-
-from components import blocks, charts, url_state
+from components import blocks, charts
 from components.blocks import (
     Absent,
     Beside,
@@ -21,48 +17,27 @@ from components.blocks import (
     sentence,
 )
 from components.kpi import Kpi
-from components.markup import html
-from components.speed.serialise import to_dash
 from components.table import Cell, Column, Table
 from data import format as fmt
 from data import national
 from data.national import Flow
 from data.spec import Measure
-from pages.catalogue import LIST_SIZE as TOOL
-from pages.dashboard import cards, steps
-from pages.dashboard.steps import Step, step
+from pages.dashboard import cards
+from pages.dashboard.steps import step
 from pages.nation import sections as parts
 from pages.nation import standard
-from pages.nation.standard import Nation
+from pages.nation.standard import NationView
 from pages.particular import list_landscape, list_sizes
 
-BODY = standard.body_id(TOOL)
-MEASURES = (
-    "registered_patients",
-    "aged_65_and_over",
-    "aged_75_and_over",
-    "aged_85_and_over",
-    "under_18",
-    "dependency_ratio",
-    "old_age_ratio",
-)
-CARDS = ("mean_list", "aged_65_and_over", "aged_85_and_over", "under_18")
-COLUMNS = (
-    "registered_patients",
-    "mean_list",
-    "aged_65_and_over",
-    "aged_85_and_over",
-    "under_18",
-    "dependency_ratio",
-)
+CARDS = ("mean_list", "aged_65_and_over", "aged_85_and_over")
 MOST_FLOWS = 60
 
 
-def measure(page: Nation, measure_id: str) -> Measure:
+def measure(page: NationView, measure_id: str) -> Measure:
     return page.view.snapshot.dataset.measure(measure_id)
 
 
-def said(page: Nation) -> Sequence[Sentence]:
+def said(page: NationView) -> Sequence[Sentence]:
     """England in sentences, each with its number."""
     opened, closed = national.flows(page.view.snapshot, page.view.month, page.before)
     found = list_sizes.said(page.view, page.peers)
@@ -79,7 +54,7 @@ def said(page: Nation) -> Sequence[Sentence]:
     return found
 
 
-def headline(page: Nation) -> Sequence[Kpi]:
+def headline(page: NationView) -> Sequence[Kpi]:
     """Patients and their growth, practices, mean list and age."""
     view = page.view
     registered = list_sizes.registered(view)
@@ -108,23 +83,11 @@ def headline(page: Nation) -> Sequence[Kpi]:
         missing=f"{fmt.month(page.before)} is not loaded",
     )
     first = [cards.card(view, page.peers, registered.measure), growth, practices]
-    return first + [cards.card(view, page.peers, measure(page, one)) for one in CARDS][:3]
-
-
-def shown(page: Nation) -> Sequence[Step | None]:
-    return [
-        parts.trend(page),
-        parts.spread(page),
-        growth(page),
-        parts.variation(page, [measure(page, one) for one in COLUMNS]),
-        flows(page),
-        parts.changed(page),
-        parts.notes(page),
-    ]
+    return first + [cards.card(view, page.peers, measure(page, one)) for one in CARDS]
 
 
 @step("growth", "Size and growth")
-def growth(page: Nation) -> Section:
+def growth(page: NationView) -> Section:
     """How many practices are how large, and how lists grew: histograms and deciles."""
     view = page.view
     registered = measure(page, "registered_patients")
@@ -143,7 +106,7 @@ def growth(page: Nation) -> Section:
     return Section(slug="growth", title="Size and growth of lists", blocks=(Beside(tuple(drawn)),))
 
 
-def _sizes(page: Nation, registered: Measure) -> Figure:
+def _sizes(page: NationView, registered: Measure) -> Figure:
     frame = standard.frame(
         page,
         "sizes",
@@ -164,7 +127,7 @@ def _sizes(page: Nation, registered: Measure) -> Figure:
 
 
 @step("flows", "Openings and closures")
-def flows(page: Nation) -> Section:
+def flows(page: NationView) -> Section:
     """Practices whose list began or ended within the year."""
     view = page.view
     if page.before not in view.snapshot.months:
@@ -185,7 +148,7 @@ def flows(page: Nation) -> Section:
     )
 
 
-def _flow_table(page: Nation, slug: str, found: Sequence[Flow], patients: str) -> blocks.Table:
+def _flow_table(page: NationView, slug: str, found: Sequence[Flow], patients: str) -> blocks.Table:
     verb = "no longer has a list" if slug == "closed" else "has a new list"
     plural = "no longer have a list" if slug == "closed" else "have a new list"
     count = fmt.plural(len(found), f"practice {verb}", f"practices {plural}")
@@ -201,34 +164,3 @@ def _flow_table(page: Nation, slug: str, found: Sequence[Flow], patients: str) -
     more = len(found) - MOST_FLOWS
     subtitle = f"Largest first; {more} more are not listed" if more > 0 else "Largest first"
     return parts.plain_table(page, f"flows-{slug}", table, subtitle if rows else "None")
-
-
-CONTENTS = standard.Contents(
-    tool=TOOL, measures=MEASURES, said=said, headline=headline, sections=shown
-)
-
-
-def layout(**values: str | None) -> dict[str, Any]:
-    return to_dash(html.Div(standard.page(CONTENTS, values), id=BODY))
-
-
-@callback(Output(BODY, "children"), Input(url_state.LOCATION, "search"), prevent_initial_call=True)
-def refresh(search: str | None) -> dict[str, Any]:
-    return to_dash(standard.page(CONTENTS, url_state.parse(search)))
-
-
-@callback(
-    Output(steps.place(BODY), "children"),
-    Input(steps.asking(BODY), "data"),
-    prevent_initial_call=True,
-)
-def later(data: object) -> list[dict[str, Any]]:
-    return to_dash(standard.later(CONTENTS, data))
-
-
-dash.register_page(
-    __name__,
-    path=TOOL.nation_path,
-    title=f"{standard.TITLE}: {TOOL.title} | Haresign",
-    layout=layout,
-)

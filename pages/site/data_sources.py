@@ -12,8 +12,9 @@ from components.notes import facts
 from components.speed.serialise import drawn
 from data import format as fmt
 from data.db import library
-from pages.site import holdings, links
-from pages.site.holdings import Holding
+from pages import links
+from pages.dashboard import holdings
+from pages.dashboard.holdings import Holding
 
 PATH = "/data-sources/"
 TITLE = "Data sources"

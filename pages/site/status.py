@@ -18,10 +18,12 @@ from data import format as fmt
 from data import revisions
 from data.db import library
 from data.manifest import Check, Manifest
+from pages import links
+from pages.dashboard import holdings
+from pages.dashboard.holdings import Holding
 from pages.dashboard.words import period
 from pages.nation.sections import revision_table
-from pages.site import holdings, links, live
-from pages.site.holdings import Holding
+from pages.site import live
 
 PATH = "/status/"
 TITLE = "Data status"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.markup import Node, link
-from pages.site import links
+from pages import links
 
 
 def data_status() -> Node:

@@ -11,7 +11,7 @@ from components import selector, shell
 from components.markup import Node, attrs, html, link
 from components.speed.serialise import drawn
 from data.db import library
-from pages.site import links
+from pages import links
 from pages.site.search import organisation_path
 
 TITLE = "There is no page at this address"

@@ -13,21 +13,19 @@ from data import format as fmt
 from data import queries
 from data.db import library
 from data.orgs import ENGLAND_ORG
-from pages.catalogue import DASHBOARDS, GP_APPOINTMENTS, LIST_SIZE, Tool
-from pages.dashboard import cards
+from pages import catalogue, links
+from pages.anchors import data_status
+from pages.catalogue import Tool
+from pages.dashboard import cards, holdings
+from pages.dashboard.declaration import Dashboard
 from pages.nation.standard import PATH, TITLE
-from pages.site import holdings, links
-from pages.site.anchors import data_status
 
-NUMBERS = {
-    LIST_SIZE.slug: ("registered_patients", "mean_list", "aged_65_and_over"),
-    GP_APPOINTMENTS.slug: ("appointments", "per_1000", "dna_rate", "same_day", "within_14_days"),
-}
+MOST = 5  # numbers of a dataset that names none
 
 
 def layout(**_: str | None) -> Node:
     return shell.frame(
-        *(_dataset(tool) for tool in DASHBOARDS),
+        *(_dataset(one) for one in catalogue.declared()),
         html.P(
             "Each page has the long trend, how practices and PCNs are spread now and a year ago, "
             "areas side by side, what the newest release changed, and coverage. There are no lists "
@@ -40,14 +38,16 @@ def layout(**_: str | None) -> Node:
     )
 
 
-def _dataset(tool: Tool) -> Node:
+def _dataset(dashboard: Dashboard) -> Node:
+    tool = dashboard.tool
     snapshot = library().current(tool.dataset)
     if snapshot is None:
         return shell.section(
             tool.slug, tool.title, note("No data is loaded yet.", link=data_status())
         )
     found = []
-    for measure_id in NUMBERS[tool.slug]:
+    declared = dashboard.nation
+    for measure_id in declared.front or declared.measures[:MOST]:
         now = queries.figure(
             snapshot, snapshot.dataset.measure(measure_id), ENGLAND_ORG, month=snapshot.latest
         )

@@ -17,7 +17,8 @@ from data.revisions import Revision
 from data.snapshot import Snapshot
 from data.spec import LEVEL_NAMES, Dataset
 from data.store import store
-from pages.catalogue import DASHBOARDS, Tool
+from pages import catalogue
+from pages.catalogue import Tool
 from pages.dashboard.words import lower_first, period, span
 
 State = Literal["Up to date", "Held", "Behind", "No newer release", "Not loaded"]
@@ -264,4 +265,4 @@ def coverage_words(holding: Holding) -> str:
 
 def tool_of(declared: Dataset) -> Tool | None:
     """The dashboard of a dataset."""
-    return next((tool for tool in DASHBOARDS if tool.slug == declared.tool), None)
+    return next((tool for tool in catalogue.dashboards() if tool.slug == declared.tool), None)

@@ -1,0 +1,58 @@
+"""State of the Nation: appointments in England, how practices are spread, and how areas differ."""
+
+from __future__ import annotations
+
+from components import charts
+from components.blocks import Absent, Figure, Section
+from data import format as fmt
+from data import queries
+from data.orgs import ENGLAND_ORG
+from pages.dashboard import breakdowns
+from pages.dashboard.steps import step
+from pages.nation import sections as parts
+from pages.nation import standard
+from pages.nation.standard import NationView
+
+
+@step("categories", "Categories")
+def category_mix(page: NationView) -> Section:
+    """The national categories, now and a year before."""
+    view = page.view
+    split = view.snapshot.dataset.breakdown("category")
+    now = breakdowns.shares(view, split, view.org)
+    then = queries.breakdown(view.snapshot, split, ENGLAND_ORG, month=page.before)
+    frame = standard.frame(
+        page,
+        "categories",
+        "What appointments were for",
+        f"National category, % of appointments, {fmt.month(view.month)}; "
+        f"line marks {fmt.month(page.before)}",
+    )
+    bars = tuple(
+        charts.Bar(one.label, one.percent, old.percent, unknown=one.part in split.unknown)
+        for one, old in zip(now, then, strict=True)
+    )
+    if all(bar.value is None for bar in bars):
+        drawn = Figure(frame, Absent("No categories were published that month.", "empty"))
+    else:
+        chart = charts.Bars(
+            bars=bars,
+            name=fmt.month_short(view.month),
+            marker=fmt.month_short(page.before),
+            unit="percent",
+        )
+        drawn = Figure(frame, chart)
+    return Section(slug="categories", title="Category mix", blocks=(drawn,))
+
+
+@step("quality", "Mapping quality")
+def quality(page: NationView) -> Section:
+    """Unmapped and inconsistent appointments by area: how far category figures can be trusted."""
+    one = page.view.snapshot.dataset.measure("mapping_problems")
+    drawn = parts.area_dots(page, one, slug="quality", heading="Mapping quality differs by area")
+    return Section(
+        slug="quality",
+        title="Mapping quality",
+        blocks=(drawn,),
+        remark="Category figures leave these out",
+    )

@@ -1,0 +1,76 @@
+"""Adds the pages of every declared dashboard to the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import dash
+from dash import Input, Output
+
+from components import url_state
+from components.markup import Node, html
+from components.speed.serialise import to_dash
+from pages import catalogue
+from pages.dashboard import contents, standard, steps
+from pages.dashboard.declaration import Dashboard
+from pages.nation import contents as nation_contents
+from pages.nation import standard as nation
+
+Page = Callable[[steps.Values], Node]
+Later = Callable[[object], list[Node]]
+
+
+def register(site: dash.Dash) -> None:
+    """A page for each dashboard, and one of State of the Nation."""
+    for dashboard in catalogue.declared():
+        _register(site, dashboard)
+
+
+def _register(site: dash.Dash, dashboard: Dashboard) -> None:
+    tool = dashboard.tool
+    _add(
+        site,
+        f"pages.{tool.slug}",
+        tool.path,
+        title=tool.title,
+        body=standard.body_id(tool),
+        page=lambda values: standard.page(dashboard, values, contents.steps_of),
+        later=lambda data: standard.later(dashboard, data, contents.steps_of),
+    )
+    _add(
+        site,
+        f"pages.nation.{tool.slug}",
+        tool.nation_path,
+        title=f"{nation.TITLE}: {tool.title}",
+        body=nation.body_id(tool),
+        page=lambda values: nation.page(dashboard, values, nation_contents.steps_of),
+        later=lambda data: nation.later(dashboard, data, nation_contents.steps_of),
+    )
+
+
+def _add(
+    site: dash.Dash, module: str, path: str, *, title: str, body: str, page: Page, later: Later
+) -> None:
+    """One page: its layout holds the first body, a change of the address draws it anew."""
+
+    def layout(**values: str | None) -> dict[str, Any]:
+        return to_dash(html.Div(page(values), id=body))
+
+    def refresh(search: str | None) -> dict[str, Any]:
+        return to_dash(page(url_state.parse(search)))
+
+    def rest(data: object) -> list[dict[str, Any]]:
+        return to_dash(later(data))
+
+    dash.register_page(module, path=path, title=f"{title} | Haresign", layout=layout)
+    site.callback(
+        Output(body, "children"),
+        Input(url_state.LOCATION, "search"),
+        prevent_initial_call=True,
+    )(refresh)
+    site.callback(
+        Output(steps.place(body), "children"),
+        Input(steps.asking(body), "data"),
+        prevent_initial_call=True,
+    )(rest)
