@@ -19,6 +19,7 @@ from data.manifest import Check, Manifest, PeriodRecord
 from data.snapshot import LAYOUT, VersionFiles, month_folder
 from data.undone import Earlier
 from pipelines import unplaced
+from pipelines.checks import has_begun
 from pipelines.errors import UNREADABLE, why_unreadable
 from pipelines.judging import Candidate, lesser, misfits
 from pipelines.plan import MonthPlan, plan_months
@@ -98,19 +99,21 @@ class Builder:
     def build(self, staged: Path) -> Build:
         """Build every month whose key is new; start over without each issue that is refused."""
         build = Build(staged)
-        rejected = set(self.tables.incomplete)
-        dropped: set[str] = set()  # keys of periods
+        refused, unlike = list[Failure](), list[Failure]()  # unlike some that may be refused yet
         while True:
+            failed = [*refused, *unlike]
+            rejected = {*self.tables.incomplete, *(failure.issue for failure in failed)}
             self._build_new(build, rejected)
-            self._keep_older(build, dropped)
-            failures = (
-                self._broken(build, rejected) or self._misfitting(build) or self._lesser(build)
-            )
-            if not failures:
+            self._keep_older(build, {failure.plan.key for failure in failed})  # keys of periods
+            if broken := self._broken(build, rejected):
+                refused += broken
+            elif unfit := self._misfitting(build):
+                unlike += unfit
+            elif less := self._lesser(build):
+                refused, unlike = refused + less, []
+            else:
+                build.failed += failed
                 return build
-            build.failed += failures
-            rejected |= {failure.issue for failure in failures}
-            dropped |= {failure.plan.key for failure in failures}
 
     def _build_new(self, build: Build, rejected: set[str]) -> None:
         series = self.series
@@ -218,7 +221,9 @@ class Builder:
             if empty := [name for name, total in month.totals.items() if total is None]:
                 raise BadRelease(f"no row has a figure from which {empty[0]} could be counted")
             beside = unplaced.note(self.con, folder, series=self.series, period=plan.sources.month)
-            month = replace(month, notes=(*month.notes, *beside, *self._encodings(plan)))
+            checks = (*month.checks, has_begun(self.series, plan.sources.month))
+            notes = (*month.notes, *beside, *self._encodings(plan))
+            month = replace(month, checks=checks, notes=notes)
         except UNREADABLE as error:
             files = ", ".join(sorted(name for used in names.values() for name in used))
             month = Month(0, {}, (Check("readable", False, f"{files}: {why_unreadable(error)}"),))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 
 import duckdb
 
@@ -20,6 +21,7 @@ from pipelines.sizes import Size
 from pipelines.units import Series
 from pipelines.workdays import working_days
 
+_AHEAD = 183  # days before it begins that a year may be published
 _COMPARED_OVER = 12  # periods: totals and rows of a longer gap say nothing about a mistake
 _DRIFT = 0.005  # by which shares may be less for each month of a gap
 _FEW = 2  # practices that may be lost, where that is not more than a quarter of all; else one
@@ -28,6 +30,15 @@ _REACH = 0.85  # least share of a neighbour's practices that each table or indic
 _MOST = 0.5  # share of a table's practices below which a kind of its rows is not of all of them
 _REVISED_ROWS = 0.95  # least number of rows for each practice beside those it replaces
 _REVISED_KEPT = 0.98  # least share of practices that a file keeps of the one it replaces
+
+
+def has_begun(series: Series, period: date) -> Check:
+    """What is counted has been; what is set for a year may be out before it begins."""
+    today = date.today()
+    is_set_before = series.dataset.period not in ("month", "quarter")
+    latest = today + timedelta(days=_AHEAD if is_set_before else 0)
+    found = f"it begins on {period:%d %B %Y}; today is {today:%d %B %Y}"
+    return Check("period is not in the future", period <= latest, found)
 
 
 def beside(series: Series, this: Size, other: Size) -> tuple[Check, ...]:

@@ -74,7 +74,6 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         *whole.checks,
         _unique_practices(con, totals),
         counts_are_positive(con, "fact", "patients"),
-        _earlier_than_tomorrow(totals),
     ]
     if "quin-age" in sources.tables:
         checks += _add_quinary(con, sources.tables["quin-age"][0], month)
@@ -138,16 +137,6 @@ def _unique_practices(con: duckdb.DuckDBPyConnection, table: Table) -> Check:
     if twice:
         found = f"{table.name} lists {', '.join(row[0] for row in twice)} more than once"
     return Check("unique practices", not twice, found)
-
-
-def _earlier_than_tomorrow(table: Table) -> Check:
-    today = date.today()
-    month = table.period or today
-    return Check(
-        "period is not in the future",
-        month <= today,
-        f"{table.name} counts {month:%B %Y}; today is {today:%d %B %Y}",
-    )
 
 
 def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> list[Check]:

@@ -21,9 +21,18 @@ from pipelines.cli import data as data_commands
 from pipelines.compose import compose
 from pipelines.units import Table
 from tests.pipelines.desk import FEBRUARY, JANUARY, MARCH, total, without_half
-from tests.published_files import SITES, all_csv, appointments_of, crosstab_csv, listed
+from tests.published_files import (
+    SITES,
+    all_csv,
+    appointments_of,
+    crosstab_csv,
+    listed,
+    text,
+)
 
+APRIL = date(2026, 4, 1)
 ALL = "gp-reg-pat-prac-all.csv"
+CROSSTAB = "Practice_Level_Crosstab_{:%b_%y}.csv"
 NORTH = {site.code for site in SITES if site.region == "Y63"}
 
 
@@ -119,6 +128,37 @@ def test_a_file_that_holds_less_does_not_replace_the_period(lists: Home) -> None
     assert lists.totals() == {FEBRUARY: total(FEBRUARY)}
     described = json.loads(lists.flask("status", "--json").stdout)["list-sizes"]
     assert described["last_refresh"]["outcome"] == "failed"
+
+
+def with_less(csv: bytes) -> bytes:
+    """A crosstab with four fifths of its counts."""
+    head, *lines = csv.decode().splitlines()
+    rows = [line.rsplit(",", 2) for line in lines]
+    return text([head, *(f"{start},{int(count) * 8 // 10},{end}" for start, count, end in rows)])
+
+
+@pytest.mark.parametrize("months", [(FEBRUARY, MARCH, APRIL), (MARCH, APRIL)])
+def test_what_is_refused_takes_no_neighbour_with_it(
+    crosstabs: Home, months: Sequence[date]
+) -> None:
+    """A fifth less in March is within what months differ by, but then April is too much."""
+    for month in months:
+        assert crosstabs.load(crosstab_csv(month), CROSSTAB.format(month)).exit_code == 0
+    before = crosstabs.totals()
+    done = crosstabs.load(with_less(crosstab_csv(MARCH)), CROSSTAB.format(MARCH))
+    assert done.exit_code == 1
+    assert "appointments revised" in done.output and "April 2026: " not in done.output
+    assert crosstabs.totals() == before
+    assert {period for period, _ in crosstabs.refused()} == {MARCH}
+
+
+def test_a_month_that_has_not_begun_is_refused(crosstabs: Home) -> None:
+    crosstabs.load(crosstab_csv(MARCH), CROSSTAB.format(MARCH))
+    later = date(date.today().year + 2, 3, 1)
+    done = crosstabs.load(crosstab_csv(later), CROSSTAB.format(later))
+    assert done.exit_code == 1
+    assert "period is not in the future" in done.output
+    assert crosstabs.totals().keys() == {MARCH}
 
 
 def test_a_period_that_held_less_is_replaced_without_a_word(lists: Home) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from data.db import Library
 from data.store import Store, store
-from pipelines import list_sizes
+from pipelines import checks, list_sizes
 from pipelines.demo import list_sizes as published
 from pipelines.demo.publications import DEFAULT_END
 from pipelines.demo.world import REORGANISED, REORGANISED_AGAIN, World, build_world
@@ -53,7 +53,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, world: World) -> Store:
                 now=datetime.combine(release.published, datetime.min.time(), UTC),
             )  # fmt: skip
     with pytest.MonkeyPatch.context() as clock:
-        clock.setattr(list_sizes, "date", _AfterIt)
+        clock.setattr(checks, "date", _AfterIt)
         done = publish_landed(shelf, list_sizes.SERIES, memory_mb=500)
     assert done.outcome == "published", done.message
     return shelf
