@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import pytest
 
-from auth.uploads import markup
+from auth.uploads import markup, patients
 from auth.uploads.refusal import RefusedFile
 from tests.patterns import Use, attacks, uses
 
@@ -105,3 +105,24 @@ def test_markup_is_read_in_linear_time(piece: str) -> None:
             markup.read(b"<w:document>" + piece.encode() * times + b"</w:document>")
 
     assert grows_too_fast(lambda: read(8_000), lambda: read(32_000)) is None
+
+
+def wide_above_narrow(size: int) -> patients.Table:
+    return [[""] * size, *([["a"]] * size)]
+
+
+def fields_of_pivot_tables(size: int) -> patients.Table:
+    ends = b"<cacheFields/>" * size
+    return markup.read(b"<x>" + b'<cacheField name="a"/>' * size + ends + b"</x>")[1]
+
+
+def sentences(size: int) -> patients.Table:
+    return [["It is the date of birth of this patient"] * size]
+
+
+@pytest.mark.parametrize("table", [wide_above_narrow, fields_of_pivot_tables, sentences])
+def test_a_table_is_searched_in_linear_time(table: Callable[[int], patients.Table]) -> None:
+    def search(size: int) -> None:
+        patients.objection("", [table(size)])
+
+    assert grows_too_fast(lambda: search(300), lambda: search(1_200)) is None

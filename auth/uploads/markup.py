@@ -121,6 +121,7 @@ class _Part:
             self.rows.append(self._open_rows.pop())
         elif kind == "cacheFields":
             self.rows.append(self._fields)
+            self._fields = []
 
     def characters(self, text: str) -> None:
         self.text.append(text)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import zip_longest
 
 from auth.uploads import nhs_numbers, persons
 
@@ -144,9 +143,8 @@ class _Rows:
         self.numbers.add(row)
         cells = [cell.strip() for cell in row]
         self._headings += [""] * (len(cells) - len(self._headings))
-        self._headings = [
-            first or cell for first, cell in zip_longest(self._headings, cells, fillvalue="")
-        ]
+        for at, cell in enumerate(cells):
+            self._headings[at] = self._headings[at] or cell
         if self.said is None and _OF_PERSONS.search("\n".join(cells)):
             self.said = self._as_headings(cells)
         if sum(map(bool, cells)) > 1:
