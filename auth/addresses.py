@@ -9,8 +9,8 @@ from flask import current_app, has_request_context, request
 
 from data.settings import Settings
 
-_EMAIL = re.compile(
-    r"[^@\s,;:<>()\[\]\\\"]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+_EMAIL = re.compile(  # no "?": what a mail program takes for coded text is another address to it
+    r"[a-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
 
 

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import auth
 from auth import mail
+from auth.addresses import is_email, normalise
 from auth.models import db
 from data.settings import Settings, SettingsError
 from tests.mailbox import Mailbox, text_of
@@ -45,6 +48,27 @@ def test_a_message_has_a_text_and_an_html_part(mailbox: Mailbox, tmp_path: Path)
     assert html is not None
     assert "Hello &amp; &lt;b&gt;goodbye" in html.get_content()
     assert 'href="https://haresign.example/a?b=1&amp;c=2"' in html.get_content()
+
+
+OTHERS = (  # each was sent to an address that is not the account's
+    "a\x01b@a.example", "a\u202eb@a.example", "a\x7fb@a.example", "é@a.example",
+    "=?utf-8?q?b?=@a.example", "=?utf-8?q?b=40c.example=2c=20a?=@a.example",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("written", OTHERS)
+def test_no_address_stands_for_another(written: str) -> None:
+    assert not is_email(normalise(written))
+
+
+@given(st.from_regex(r"[!-~\x7f-\u212a]{1,12}@[a-z]{2,4}\.example", fullmatch=True))
+@settings(deadline=None, max_examples=300)
+def test_a_message_goes_to_the_address_that_was_taken(written: str) -> None:
+    address = normalise(written)
+    if is_email(address):
+        message = mail.compose(Settings(home=Path()), address, "Subject", LINES)
+        read = message_from_bytes(message.as_bytes(), policy=policy.default)
+        assert [one.addr_spec.replace('"', "") for one in read["To"].addresses] == [address]
 
 
 def test_without_a_server_messages_are_files_and_the_console_says_so(
