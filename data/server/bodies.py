@@ -16,6 +16,7 @@ from werkzeug.exceptions import RequestTimeout, ServiceUnavailable
 SMALL = 256 * 1024  # bytes that are received at once
 PATIENCE = 15.0  # seconds for a body to arrive, and one more for each PACE bytes of it
 PACE = 16 * 1024
+CHUNKS, LEAST = 1024, 64  # chunks that may be of any length; beyond them, bytes of each on average
 TOO_SLOW = "What you sent did not arrive in time. Check your connection, and send it once more."
 BUSY = "Other files are being received just now. Send yours again in a minute."
 
@@ -27,10 +28,15 @@ class Body:
         self._chunks = chunks
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
-        self.received = 0
+        self.received = self._chunks_received = 0
 
     async def next(self) -> bytes:
-        """The next chunk; empty at the end. Raises `TimeoutError` when it comes too late."""
+        """The next chunk; empty at the end. Raises `TimeoutError` when it comes too late, and for a
+        body in so many pieces that taking them is all that a processor can do.
+        """
+        self._chunks_received += 1
+        if self._chunks_received > CHUNKS + self.received // LEAST:
+            raise TimeoutError
         async with asyncio.timeout_at(self._began + PATIENCE + self.received / PACE):
             try:
                 chunk = await self._chunks.__anext__()

@@ -75,6 +75,24 @@ def test_no_more_than_a_small_body_is_held() -> None:
     assert (len(begun), has_ended) == (2 * bodies.SMALL, False)
 
 
+def test_a_body_in_crumbs_is_not_taken_to_its_end() -> None:
+    taken = 0
+
+    async def crumbs() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while taken < bodies.SMALL:
+            taken += 1
+            yield b"a"
+
+    async def all_of_it() -> tuple[bytes, bool]:
+        return await bodies.Body(crumbs()).small()
+
+    with pytest.raises(TimeoutError):
+        ended(all_of_it())
+    assert taken < 2 * bodies.CHUNKS
+    assert receive([b"a" * bodies.LEAST] * 4 * bodies.CHUNKS, 0)[1]
+
+
 class Sent:
     """What Granian gives an application: the chunks of a body, and a place for the answer."""
 
