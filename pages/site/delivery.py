@@ -146,6 +146,11 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
             response.headers[POLICY] = POLICY_OF_DATA if is_data else policy_of_pages()
         return response
 
+    with app.test_request_context():
+        # Until it has drawn a document Dash knows none of its scripts, and a browser may ask this
+        # worker for those of a page that another worker drew.
+        site.index()
+
 
 def _which_there_may_be(view: Callable[..., Any]) -> Callable[..., Any]:
     """The view of Dash's scripts, without its 500 for those that it lacks or does not bring."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from auth import keys
 from components import static
 from data.settings import Settings
 from tests.pages.test_kept_pages import ask
+from tests.serving import ROOT
 
 PUBLIC = "https://haresign.example"
 STYLES = f"/assets/{static.STYLES}"
@@ -239,6 +242,18 @@ def test_a_script_that_there_is_not_is_not_found(client: FlaskClient) -> None:
         answer = client.get(f"/_dash-component-suites/{path}")
         assert answer.status_code in ((200, 404) if path in known else (404,)), path
         assert answer.status_code == 200 or b'href="/"' in answer.data
+
+
+def test_a_worker_has_every_script_before_it_has_drawn_a_page(home: Path) -> None:
+    asked = (
+        "import app; answer = app.serve().test_client().get("
+        "'/_dash-component-suites/dash/dcc/async-graph.js'); print(answer.status_code)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env={"HARESIGN_HOME": str(home)},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert told.stdout.split() == ["200"]
 
 
 def test_scripts_of_other_sites_may_send_the_usual_headers(client: FlaskClient) -> None:
