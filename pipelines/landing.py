@@ -20,7 +20,7 @@ from pipelines.partial import Validators, sync_folder
 _CHUNK = 1 << 20
 _IMPORTED = (".csv", ".csv.gz", ".zip", ".xlsx", ".ods")
 _SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,120}")
-_UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+_UNSAFE_IN_NAME = re.compile(r'[/\\:*?"<>|]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _files_of(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
-        if path.is_symlink() and not path.resolve().is_relative_to(folder):
+        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(folder):
             raise RefusedFile(
                 str(path.relative_to(folder)),
                 "it is a link to a place outside the folder given",
@@ -222,7 +222,8 @@ def _free(root: Path, dataset_id: str, release: str, name: str) -> Path:
 def safe_name(name: str) -> str:
     """A publisher's file name that is safe on disk and clear of our own `.json` and `.part`."""
     readable = name.encode(errors="replace").decode()  # a name on the disk may be of any bytes
-    safe = _UNSAFE_IN_NAME.sub("_", readable).lstrip(".").strip()
+    shown = "".join(c if c.isprintable() else "_" for c in readable)
+    safe = _UNSAFE_IN_NAME.sub("_", shown).lstrip(".").strip()
     encoded = safe.encode()[-200:].decode(errors="ignore")
     if not encoded:
         raise ValueError(f"{name!r} cannot be the name of a landed file")

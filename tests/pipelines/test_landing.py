@@ -344,6 +344,18 @@ def test_a_link_within_a_folder_is_another_name_of_its_file(tmp_path: Path) -> N
     assert got[0].path.read_bytes() == b"a"
 
 
+def test_links_that_lead_nowhere_keep_no_file_out(tmp_path: Path) -> None:
+    given = write(tmp_path / "given" / "a.csv", b"a").parent
+    (given / "b.csv").symlink_to(given / "c.csv")
+    (given / "c.csv").symlink_to(given / "b.csv")
+    (given / "d.csv").symlink_to(given / "nothing.csv")
+    assert [one.path.name for one in imported(tmp_path / "landing", given)] == ["a.csv"]
+
+
+def test_a_name_is_shown_as_it_is_read() -> None:
+    assert landing.safe_name("a\u202evsc.exe\u200b\n.csv") == "a_vsc.exe__.csv"
+
+
 @pytest.mark.parametrize("name", ["missing.csv", "notes.txt"])
 def test_what_cannot_be_loaded_is_named(tmp_path: Path, name: str) -> None:
     write(tmp_path / "notes.txt", b"x")
