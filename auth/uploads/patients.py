@@ -162,8 +162,8 @@ class _Rows:
 
     def _as_headings(self, cells: Sequence[str]) -> str | None:
         """What a row says, if it is one of headings: not one that explains a column of others."""
-        explained = {at for at in self._described if at < len(cells) and cells[at]}
-        explained |= {at for at, cell in enumerate(cells) if _explains(cell, cells)}
+        explained = {at for at, cell in enumerate(cells) if cell and at in self._described}
+        explained |= _explaining(cells)
         plain = [
             cell if len(cell) <= LONGEST_HEADING and at not in explained else ""
             for at, cell in enumerate(cells)
@@ -182,14 +182,17 @@ class _Rows:
         return None
 
 
-def _explains(cell: str, cells: Sequence[str]) -> bool:
-    """Whether a cell says in a sentence what another one says in a word: DOB, Date of birth of …"""
-    if not _PROSE.search(cell):
-        return False
-    if not any(other for other in cells if other != cell):
-        return True  # it is alone in its row, as texts are that a workbook keeps apart
-    about = [kind for kind in (_BIRTH, _NHS, _ADDRESS, _SEX, _AGE) if kind.search(cell)]
-    return any(kind.search(other) and not _PROSE.search(other) for kind in about for other in cells)
+def _explaining(cells: Sequence[str]) -> set[int]:
+    """Cells that say in a sentence what another one says in a word: DOB, Date of birth of …
+
+    Or that are alone in their row, as texts are that a workbook keeps apart.
+    """
+    sentences = {at for at, cell in enumerate(cells) if _PROSE.search(cell)}
+    if len({cell for cell in cells if cell}) < 2:
+        return sentences
+    words = "\n".join(cell for at, cell in enumerate(cells) if at not in sentences)
+    named = [kind for kind in (_BIRTH, _NHS, _ADDRESS, _SEX, _AGE) if kind.search(words)]
+    return {at for at in sentences if any(kind.search(cells[at]) for kind in named)}
 
 
 def _in_headings(cells: Sequence[str], *, alone: bool = False) -> str | None:
