@@ -47,5 +47,5 @@ check: $(READY) ## Formatting, lint and types
 data: $(READY) ## Fetch what is new on the publishers' pages
 	@$(BIN)/flask data refresh
 
-bench: $(READY) ## Measure speed, memory and page weight as ratios
+bench: $(READY) ## Measure speed, memory and page weight against budgets and references
 	@$(BIN)/python -m tests.bench

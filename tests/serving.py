@@ -92,15 +92,31 @@ def served(home: Path, *, core: int | None = None, **environment: str) -> Iterat
 
 
 @contextmanager
-def served_application(target: str, *, core: int | None = None) -> Iterator[Served]:
-    """Serve another WSGI application, as `module:name`, by Granian alone."""
+def served_application(
+    target: str, *, core: int | None = None, interface: str = "wsgi", **environment: str
+) -> Iterator[Served]:
+    """Serve another application, as `module:name`, by Granian alone."""
+    granian = str(Path(sys.executable).parent / "granian")
+    threads = ["--blocking-threads", "4"] if interface == "wsgi" else []
+    with served_command(
+        lambda port: [
+            granian, "--interface", interface, "--host", "127.0.0.1", "--port", str(port),
+            "--workers", "1", *threads, "--no-ws", "--log-level", "warning",
+            "--workers-kill-timeout", "10", target,
+        ],
+        core=core,
+        **environment,
+    ) as site:  # fmt: skip
+        yield site
+
+
+@contextmanager
+def served_command(
+    command: Callable[[int], list[str]], *, core: int | None = None, **environment: str
+) -> Iterator[Served]:
+    """Run a server whose command is made for the port that it gets, until the block ends."""
     port = free_port()
-    command = [
-        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi",
-        "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10", target,
-    ]  # fmt: skip
-    with _running(command, port, {}, core) as site:
+    with _running(command(port), port, environment, core) as site:
         yield site
 
 

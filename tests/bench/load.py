@@ -1,153 +1,144 @@
-"""Throughput and memory of the served site under load from wrk on loopback."""
+"""Load from wrk on loopback: the server on one core, what asks it on another."""
 
 from __future__ import annotations
 
 import os
-import random
 import re
-import shutil
 import statistics
 import subprocess
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from app import create_app
-from auth import keys
-from data import db
-from data.settings import Settings
-from tests.bench.report import Row
-from tests.serving import Served, on, served, served_application
+from tests.bench.counts import Counts
+from tests.serving import Served, on
 
-ROUNDS, ROUND_SECONDS = 3, 5
-LOAD_SECONDS = 30
+CONNECTIONS = 8
 SERVING, ASKING = (sorted(os.sched_getaffinity(0))[at] for at in (0, -1))  # cores
-TREND = "&fields=month,rates.per_1000"
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
-_LUA = """
-local codes, more = {%s}, "%s"
+_NEW = """
+local codes, at = {%s}, %d
 request = function()
-  local code = codes[math.random(#codes)]
-  return wrk.format("GET", "/api/v1/gp-appointments/?practice=" .. code .. more)
+  local code, turn = codes[at %% #codes + 1], math.floor(at / #codes)
+  at = at + 1
+  if turn >= %d then error("every address was asked for") end
+  return wrk.format("GET", string.format("%s", code, %d + turn))
 end
 """
 
 
-def rows(home: Path) -> list[Row]:
-    """Start, memory, API with one practice and with any."""
-    app = create_app(Settings(home=home))
-    with app.app_context():
-        key = keys.issue("bench over http")
-    snapshot = db.library().current("gp-appointments")
-    if snapshot is None:
-        raise RuntimeError("gp-appointments is not published")
-    codes = snapshot.codes("practice")
-    with served(home) as site, tempfile.TemporaryDirectory() as scratch:
-        started = Row("worker start to first answer", f"{site.started:.1f} s", budget="5 s")
-        if shutil.which("wrk") is None:
-            return [started, Row("API under load", "not measured: wrk is not installed")]
-        script, trend = Path(scratch) / "any.lua", Path(scratch) / "trend.lua"
-        listed = ", ".join(f'"{code}"' for code in random.Random(3).sample(codes, len(codes)))
-        script.write_text(_LUA % (listed, ""), encoding="ascii")
-        trend.write_text(_LUA % (listed, TREND), encoding="ascii")
-        one = f"/api/v1/gp-appointments/?practice={codes[0]}{TREND}"
-        under_load = _memory_row(site, key, script)
-        with (
-            served_application("tests.bench.bare:app", core=SERVING) as bare,
-            served(home, core=SERVING) as site,
-        ):
-            floor, same, trends, whole = _rounds(
-                key,
-                [(bare, "/", None), (site, one, None), (site, "/", trend), (site, "/", script)],
-            )
-    smallest = f"an empty Flask application, {floor}"
-    wanted = "2,500 req/s, p99 10 ms, 0 errors"
-    return [
-        started,
-        Row(
-            "API on one core, a practice's trend of one rate, 8 connections",
-            str(same), smallest, same.rate / floor.rate, wanted,
-        ),
-        Row(
-            "API on one core, the same of any practice, most of them for the first time",
-            str(trends), smallest, trends.rate / floor.rate, wanted,
-        ),
-        Row(
-            "API on one core, whole rows of any practice",
-            str(whole), smallest, whole.rate / floor.rate, "p99 10 ms, 0 errors",
-        ),
-        under_load,
-    ]  # fmt: skip
-
-
-def _memory_row(site: Served, key: str, script: Path) -> Row:
-    before = site.memory_mb()
-    _wrk(site, "/", key, script, seconds=LOAD_SECONDS)
-    after = site.memory_mb()
-    _wrk(site, "/", key, script, seconds=LOAD_SECONDS)
-    at_last = site.memory_mb()
-    return Row(
-        "web worker memory under load",
-        f"{after.resident:.0f} MB, {LOAD_SECONDS} s later {at_last.resident:.0f} MB; "
-        f"of these its own {after.own:.0f} MB, later {at_last.own:.0f} MB, the rest is files "
-        "shared by workers",
-        f"before, {before.resident:.0f} MB",
-        at_last.resident / before.resident,
-        "350 MB, flat",
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Load:
+class Load:
     """What a server stood: requests a second, p99 in milliseconds, errors."""
 
     rate: float
     slow: float
     errors: int
+    requests: int
 
     def __str__(self) -> str:
         return f"{self.rate:,.0f} req/s, p99 {self.slow:.1f} ms, {self.errors} errors"
 
 
-Target = tuple[Served, str, Path | None]
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address of a server, again and again."""
+
+    site: Served
+    path: str
+    key: str = ""
+
+    def ask(self, seconds: int) -> Load:
+        return _wrk(f"{self.site.url}{self.path}", self.key, None, seconds=seconds)
 
 
-def _rounds(key: str, targets: Sequence[Target]) -> list[_Load]:
-    """Each target's medians over rounds in which they take turns, and all of its errors.
+@dataclass(slots=True)
+class NeverAsked:
+    """Addresses of a server of which none is asked for twice, so that no cache can answer.
+
+    `path` has a place for a code and one for a number, of which `numbers` are allowed and make
+    no difference to the answer. Every code is asked for before any is asked for again.
+    """
+
+    site: Served
+    path: str
+    codes: Sequence[str]
+    numbers: range
+    scratch: Path
+    key: str = ""
+    begin: int = field(default=0, init=False)
+
+    def ask(self, seconds: int) -> Load:
+        listed = ", ".join(f'"{code}"' for code in self.codes)
+        script = self.scratch / f"new-{self.site.port}.lua"
+        script.write_text(
+            _NEW % (listed, self.begin, len(self.numbers), self.path, self.numbers.start),
+            encoding="ascii",
+        )
+        load = _wrk(self.site.url, self.key, script, seconds=seconds)
+        self.begin += load.requests + 2 * CONNECTIONS  # those on their way at the end
+        return load
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """A target's rounds."""
+
+    rounds: tuple[Load, ...]
+
+    @property
+    def rate(self) -> float:
+        return statistics.median(load.rate for load in self.rounds)
+
+    @property
+    def slow(self) -> float:
+        return statistics.median(load.slow for load in self.rounds)
+
+    @property
+    def errors(self) -> int:
+        return sum(load.errors for load in self.rounds)
+
+    @property
+    def against(self) -> tuple[float, float, float]:
+        """What the budget of the API limits."""
+        return self.rate, self.slow, self.errors
+
+    def __str__(self) -> str:
+        rates = [load.rate for load in self.rounds]
+        return (
+            f"{min(rates):,.0f} / {self.rate:,.0f} / {max(rates):,.0f} req/s, "
+            f"p99 {self.slow:.1f} ms, {self.errors} errors"
+        )
+
+
+def in_turn(targets: Sequence[Target | NeverAsked], counts: Counts) -> list[Loads]:
+    """Rounds in which the targets take turns.
 
     A machine that is busy for some seconds then slows one round of all of them and no more.
     """
-    taken: list[list[_Load]] = [[] for _ in targets]
-    for _ in range(ROUNDS):
-        for found, (site, path, script) in zip(taken, targets, strict=True):
-            found.append(_wrk(site, path, key, script, seconds=ROUND_SECONDS))
-    return [
-        _Load(
-            statistics.median(one.rate for one in found),
-            statistics.median(one.slow for one in found),
-            sum(one.errors for one in found),
-        )
-        for found in taken
-    ]
+    taken: list[list[Load]] = [[] for _ in targets]
+    for _ in range(counts.rounds):
+        for loads, target in zip(taken, targets, strict=True):
+            loads.append(target.ask(counts.seconds))
+    return [Loads(tuple(loads)) for loads in taken]
 
 
-def _wrk(site: Served, path: str, key: str, script: Path | None, *, seconds: int) -> _Load:
-    command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "--latency", "-H",
-               f"Authorization: Bearer {key}", f"{site.url}{path}"]  # fmt: skip
+def _wrk(url: str, key: str, script: Path | None, *, seconds: int) -> Load:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-H",
+               f"Authorization: Bearer {key}", url]  # fmt: skip
     if script is not None:
         command += ["-s", str(script)]
-    said = subprocess.run(
-        command, capture_output=True, text=True, check=True, preexec_fn=on(ASKING)
-    ).stdout
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    slow = re.search(r"99%\s+([\d.]+)(us|ms|s|m)", said)
-    if rate is None or slow is None:
-        raise RuntimeError(f"wrk said: {said}")
-    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=on(ASKING))
+    text = done.stdout
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
+    slow = re.search(r"^\s+99%\s+([\d.]+)(us|ms|s|m)$", text, re.MULTILINE)
+    asked = re.search(r"(\d+) requests in", text)
+    if rate is None or slow is None or asked is None or "error" in done.stderr:
+        raise RuntimeError(f"wrk ended with: {text} {done.stderr}")
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     broken = re.search(
-        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said
+        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text
     )
     errors = int(refused[1]) if refused else 0
     errors += sum(map(int, broken.groups())) if broken else 0
-    return _Load(float(rate[1]), float(slow[1]) * _UNITS[slow[2]], errors)
+    return Load(float(rate[1]), float(slow[1]) * _UNITS[slow[2]], errors, int(asked[1]))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import statistics
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,14 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from tests.bench.report import Row
+from tests.bench import changes, charts
+from tests.bench.budgets import ENGINEERING, Budget
+from tests.bench.charts import CHART, PATIENCE, opened, visit
+from tests.bench.counts import Counts
+from tests.bench.references.figures import FILE, Figures
+from tests.bench.report import Row, Spread, not_measured
 from tests.browser import chromium_path
-from tests.serving import Served, served
+from tests.serving import Served, served, served_application
 
-RUNS = 5
 PRACTICE = "Y99001"  # Millbrook Surgery is in every demonstration England
+PLAIN = "tests.bench.references.plain_dash:server"
+SETTLED = 10.0  # seconds: longer than compressing any one of the scripts takes
 _KINDS = {
     "Document": "document",
     "Script": "scripts",
@@ -29,7 +34,6 @@ _KINDS = {
     "XHR": "data",
     "Image": "images",
 }
-CHART = ".js-plotly-plot .main-svg"
 _SHIFT = """() => new Promise(done => {
   let total = 0;
   new PerformanceObserver(list => {
@@ -39,51 +43,92 @@ _SHIFT = """() => new Promise(done => {
 })"""
 
 
-# Kept by the page itself, and asked for when it is at rest: whoever asks a page that is loading
-# holds it up. The chart is on the screen when the frame that paints it ends; a message sent in that
-# frame is read next, while a second frame may wait for the next chart to be drawn.
-_WATCH = """chart => {
-  const seen = () => {
-    const found = document.querySelector(chart);
-    if (!found || !found.getBoundingClientRect().height) return;
-    watcher.disconnect();
-    const painted = new MessageChannel();
-    painted.port1.onmessage = () => { window.chartShown = performance.now(); };
-    requestAnimationFrame(() => painted.port2.postMessage(null));
-  };
-  const watcher = new MutationObserver(seen);
-  watcher.observe(document, {childList: true, subtree: true});
-}"""
-SETTLED = 10.0  # seconds: longer than compressing any one of the scripts takes
-PATIENCE = 2.0  # seconds between two looks at a page
-LOOKS = 15
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page, what its first chart is, and its budgets."""
+
+    what: str
+    url: str
+    chart: str = CHART
+    cold: Budget | None = None
+    reload: Budget | None = None
+    weight: Budget | None = None
+    shift: Budget | None = None
+    quoted: bool = False
 
 
-def _visit(page: Page, url: str) -> float:
-    """Milliseconds from the start of the navigation until the first chart is on the screen."""
-    page.goto(url, wait_until="commit")
-    for _ in range(LOOKS):
-        page.wait_for_timeout(1000 * PATIENCE)
-        if shown := page.evaluate("window.chartShown"):
-            return float(shown)
-    raise RuntimeError(f"{url} shows no chart")
+def rows(home: Path, counts: Counts) -> list[Row]:
+    path = chromium_path()
+    if path is None:
+        return [not_measured("pages in Chromium", "Chromium is not installed")]
+    figures = Figures.of_site(home)
+    with sync_playwright() as playwright, _both(home, figures) as (site, plain):
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            usual, *ours = _pages(site, plain)
+            _settle(browser, ours, home / "cache")
+            return [
+                *_visits(browser, usual, ours, counts),
+                *_slow(browser, usual, ours, counts),
+                *changes.rows(
+                    browser,
+                    usual.url,
+                    [page.url for page in ours[1:]],
+                    [code for code in figures.codes if code != PRACTICE],
+                    counts,
+                ),
+            ]
+        finally:
+            browser.close()
 
 
 @contextmanager
-def _opened(browser: Browser) -> Iterator[Page]:
-    """A page of a browser that has seen nothing yet."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
+def _both(home: Path, figures: Figures) -> Iterator[tuple[Served, Served]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        path = str(Path(scratch) / "figures.npz")
+        figures.write(Path(path))
+        with served(home) as site, served_application(PLAIN, **{FILE: path}) as plain:
+            yield site, plain
 
 
-def _times(browser: Browser, url: str, chart: str) -> tuple[float, float]:
-    """Milliseconds to the first chart at the first visit and at the second."""
-    with _opened(browser) as page:
-        page.add_init_script(f"({_WATCH})({json.dumps(chart)})")
-        return _visit(page, url), _visit(page, url)
+def _pages(site: Served, plain: Served) -> list[Asked]:
+    return [
+        Asked("plain Dash page", f"{plain.url}/"),
+        Asked(
+            "organisation page",
+            f"{site.url}/organisations/{PRACTICE}/",
+            chart="svg",
+            cold=ENGINEERING["organisation"],
+            shift=ENGINEERING["shift"],
+        ),
+        *(
+            Asked(
+                f"{tool} dashboard",
+                f"{site.url}/tools/{tool}/?org={PRACTICE}",
+                cold=ENGINEERING["cold"],
+                reload=ENGINEERING["reload"],
+                weight=ENGINEERING["weight"],
+                shift=ENGINEERING["shift"],
+                quoted=tool == "gp-appointments",
+            )
+            for tool in ("list-size", "gp-appointments")
+        ),
+    ]
+
+
+def _settle(browser: Browser, pages: Sequence[Asked], cache: Path) -> None:
+    """Have the scripts and styles of every page compressed for good, once for each home.
+
+    Until then pages are heavier by a tenth, and one of the processors is busy.
+    """
+    for asked in pages:
+        with opened(browser) as page:
+            page.goto(asked.url)
+            page.wait_for_load_state("networkidle")
+    before = -1
+    while (made := len(list(cache.glob("*.br")))) != before:
+        before = made
+        time.sleep(SETTLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +139,11 @@ class _Weighed:
     sizes: dict[str, int]
 
     @property
-    def bytes(self) -> int:
-        return sum(self.sizes.values())
+    def kilobytes(self) -> float:
+        return sum(self.sizes.values()) / 1000
 
 
-def _weigh(browser: Browser, url: str) -> _Weighed:
+def _weigh(browser: Browser, asked: Asked) -> _Weighed:
     kinds: dict[str, str] = {}
     sizes: dict[str, int] = defaultdict(int)
 
@@ -109,104 +154,89 @@ def _weigh(browser: Browser, url: str) -> _Weighed:
         kind = kinds.get(event["requestId"], "Other")
         sizes[_KINDS.get(kind, "other")] += int(event["encodedDataLength"])
 
-    with _opened(browser) as page:
+    with opened(browser) as page:
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.on("Network.responseReceived", note_kind)
         session.on("Network.loadingFinished", note_size)
-        page.goto(url)
+        page.goto(asked.url)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(1000 * PATIENCE)
         return _Weighed(page.evaluate(_SHIFT), dict(sizes))
 
 
-def rows(home: Path) -> list[Row]:
-    path = chromium_path()
-    if path is None:
-        return [Row("pages in Chromium", "not measured: Chromium is not installed")]
-    with sync_playwright() as playwright, served(home) as site:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        try:
-            _settle(browser, site, home / "cache")
-            return _rows(browser, site)
-        finally:
-            browser.close()
-
-
-def _settle(browser: Browser, site: Served, cache: Path) -> None:
-    """Have the scripts and styles of every page compressed for good, once for each home.
-
-    Until then pages are heavier by a tenth, and one of the processors is busy.
-    """
-    for asked in PAGES:
-        with _opened(browser) as page:
-            page.goto(f"{site.url}/{asked.path}")
-            page.wait_for_load_state("networkidle")
-    before = -1
-    while (made := len(list(cache.glob("*.br")))) != before:
-        before = made
-        time.sleep(SETTLED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A page, what its first chart is, and its budgets."""
-
-    what: str
-    path: str
-    chart: str
-    cold: str
-    again: str = ""
-    weight: str = ""
-
-
-PAGES = (
-    _Asked("organisation page", f"organisations/{PRACTICE}/", "svg", cold="300 ms"),
-    *(
-        _Asked(
-            f"{tool} dashboard", f"tools/{tool}/?org={PRACTICE}", CHART,
-            cold="1,800 ms", again="700 ms", weight="750 KB",
-        )
-        for tool in ("list-size", "gp-appointments")
-    ),
-)  # fmt: skip
-
-
-def _rows(browser: Browser, site: Served) -> list[Row]:
+def _visits(browser: Browser, usual: Asked, ours: Sequence[Asked], counts: Counts) -> list[Row]:
     """Pages take turns, so that a machine that is busy for a while slows all of them."""
-    weighed = [_weigh(browser, f"{site.url}/{page.path}") for page in PAGES]  # each is drawn once
-    taken: list[list[tuple[float, float]]] = [[] for _ in PAGES]
-    for _ in range(RUNS):
-        for found, page in zip(taken, PAGES, strict=True):
-            found.append(_times(browser, f"{site.url}/{page.path}", page.chart))
-    floor = statistics.median(cold for cold, _ in taken[0])
-    rows_of_pages: list[Row] = []
-    for page, found, weight in zip(PAGES, taken, weighed, strict=True):
-        rows_of_pages += _page_rows(page, found, weight, floor)
-    return rows_of_pages
+    pages = [usual, *ours]
+    weighed = [_weigh(browser, page) for page in pages]
+    taken: list[list[tuple[float, float]]] = [[] for _ in pages]
+    for _ in range(counts.visits):
+        for times, asked in zip(taken, pages, strict=True):
+            with opened(browser, asked.chart) as page:
+                times.append((visit(page, asked.url), visit(page, asked.url)))
+    result: list[Row] = []
+    for asked, times, weight in zip(pages, taken, weighed, strict=True):
+        cold, again = Spread.of(t[0] for t in times), Spread.of(t[1] for t in times)
+        result += [
+            _first_chart(asked, "cold", cold, Spread.of(t[0] for t in taken[0]), asked.cold),
+            _first_chart(asked, "reload", again, Spread.of(t[1] for t in taken[0]), asked.reload),
+            _weight(asked, weight, weighed[0]),
+            _layout_shift(asked, weight),
+        ]
+    return result
 
 
-def _page_rows(
-    page: _Asked, taken: Sequence[tuple[float, float]], weighed: _Weighed, floor: float
-) -> list[Row]:
-    """`taken` are milliseconds of first and second visits, `floor` those of a page without Dash."""
-    first = statistics.median(cold for cold, _ in taken)
-    second = statistics.median(again for _, again in taken)
-    least = f"organisation page without Dash, {floor:.0f} ms"
+def _first_chart(
+    asked: Asked, when: str, taken: Spread, usual: Spread, budget: Budget | None
+) -> Row:
+    return Row(
+        what=f"{asked.what}, first chart on the screen, {when}",
+        measured=taken,
+        reference=f"plain Dash page, {usual}",
+        ratio=taken.median / usual.median,
+        budget=budget,
+        against=(taken.median,) if budget else (),
+        quoted=asked.quoted and when == "cold",
+    )
+
+
+def _weight(asked: Asked, weighed: _Weighed, usual: _Weighed) -> Row:
     sizes = sorted(weighed.sizes.items(), key=lambda pair: -pair[1])
-    told = ", ".join(f"{kind} {size / 1000:.0f}" for kind, size in sizes)
-    return [
-        Row(
-            f"{page.what}, first chart, cold", f"{first:.0f} ms",
-            *((least, first / floor) if page is not PAGES[0] else ("", None)), budget=page.cold,
-        ),
-        Row(
-            f"{page.what}, first chart, reload", f"{second:.0f} ms",
-            f"cold, {first:.0f} ms", second / first, page.again,
-        ),
-        Row(
-            f"{page.what}, weight cold, compressed", f"{weighed.bytes / 1000:.0f} KB",
-            f"of which {told}", budget=page.weight,
-        ),
-        Row(f"{page.what}, layout shift", f"{weighed.shift:.3f}", budget="0.05"),
-    ]  # fmt: skip
+    kinds = ", ".join(f"{kind} {size / 1000:.0f}" for kind, size in sizes)
+    return Row(
+        what=f"{asked.what}, bytes cold, as sent",
+        measured=f"{weighed.kilobytes:,.0f} KB, of which {kinds}",
+        reference=f"plain Dash page, {usual.kilobytes:,.0f} KB",
+        ratio=weighed.kilobytes / usual.kilobytes,
+        budget=asked.weight,
+        against=(weighed.kilobytes,) if asked.weight else (),
+    )
+
+
+def _layout_shift(asked: Asked, weighed: _Weighed) -> Row:
+    return Row(
+        what=f"{asked.what}, layout shift",
+        measured=f"{weighed.shift:.3f}",
+        budget=asked.shift,
+        against=(weighed.shift,) if asked.shift else (),
+    )
+
+
+def _slow(browser: Browser, usual: Asked, ours: Sequence[Asked], counts: Counts) -> list[Row]:
+    pages = [usual, *ours]
+    result: list[Row] = []
+    for name, slow in (
+        ("a slow network (150 ms, 1.6 Mbit/s)", charts.NETWORK),
+        ("a processor four times slower", charts.PROCESSOR),
+    ):
+        taken: list[list[float]] = [[] for _ in pages]
+        for _ in range(max(1, counts.visits // 2)):
+            for times, asked in zip(taken, pages, strict=True):
+                with opened(browser, asked.chart, slow) as page:
+                    times.append(visit(page, asked.url))
+        spreads = [Spread.of(times) for times in taken]
+        result += [
+            _first_chart(asked, f"cold, with {name}", spread, spreads[0], None)
+            for asked, spread in zip(pages, spreads, strict=True)
+        ]
+    return result

@@ -1,0 +1,1 @@
+"""What the site is measured against: the least that could serve the same rows, and the usual."""
