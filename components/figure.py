@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from components.charts.drawn import draw as draw_spec
-from components.charts.layout import CONFIG
-from components.charts.model import Chart, Key
+from components import charts
+from components.charts import CONFIG, HEIGHT, Key, Spec
 from components.charts.palette import HEX
-from components.charts.specs import HEIGHT, Spec
 from components.markup import Node, attrs, dcc, html, icon
 from components.speed.short import built
 from components.table import Table, twin
@@ -170,18 +168,17 @@ def _table_box(table: Table, title: str) -> Node:
 
 def draw(
     frame: Frame,
-    chart: Chart | Spec,
+    spec: Spec,
     *,
     note: Node | None = None,
     explain: Node | None = None,
     downloads: Sequence[Download] = (),
 ) -> Node:
     """A drawn figure with its table twin. `note` is one of the `note_` functions below."""
-    if not isinstance(chart, Chart):
-        chart = draw_spec(chart)
+    drawing, description = charts.draw(spec), charts.describe(spec)
     graph = dcc.Graph(
         id=f"{frame.id}-plot",
-        figure=chart.figure,
+        figure=charts.figure(drawing),
         config=CONFIG,
         responsive=True,
         className="gr",
@@ -190,15 +187,15 @@ def draw(
         graph,
         className="plot",
         role="img",
-        style={"--h": f"{chart.height}px", "--hn": f"{chart.narrow_height}px"},
-        **attrs({"aria-label": chart.alt}),
+        style={"--h": f"{drawing.wide.height}px", "--hn": f"{drawing.narrow.height}px"},
+        **attrs({"aria-label": description.alt}),
     )
     parts: list[Node | None] = [
-        _header(frame, chart.remark),
+        _header(frame, description.remark),
         note,
-        key(chart.key),
+        key(description.key),
         plot,
-        _table_box(chart.table, frame.title),
+        _table_box(description.table, frame.title),
     ]
     parts += [footer(frame, tools=tuple(_TOOLS), downloads=downloads)]
     if explain is not None:

@@ -1,32 +1,78 @@
-"""Charts: a spec of plain values in, figure, table twin and words out.
+"""Charts: a spec of plain values in; figure, picture, table twin and words out.
 
-Figures are dicts, never plotly objects.
+A spec says what is shown (`specs`). `kinds` turns it into a drawing, which `plotly` makes a figure
+for a browser and `svg` a picture for everything else, and into what is said of it.
 """
 
-from components.charts.areas import dots, pyramid
-from components.charts.bars import ranked, stack
-from components.charts.distribution import histogram, landscape
-from components.charts.drawn import draw
-from components.charts.layout import CONFIG
-from components.charts.model import Chart, Key
-from components.charts.spc import spc
-from components.charts.specs import *  # noqa: F403
-from components.charts.specs import __all__ as _specs
-from components.charts.trends import deciles, lines
+from components.charts.description import Description, Key
+from components.charts.kinds import describe, draw
+from components.charts.plotly import CONFIG, figure
+from components.charts.specs import (
+    HEIGHT,
+    LEAD_HEIGHT,
+    PERCENTILES,
+    Age,
+    Bar,
+    Bars,
+    Bin,
+    Deciles,
+    Dot,
+    Dots,
+    Funnel,
+    Heat,
+    Histogram,
+    Limits,
+    Lines,
+    Mark,
+    Measured,
+    Periods,
+    Place,
+    Pyramid,
+    Row,
+    Scatter,
+    Series,
+    Spc,
+    Spec,
+    Stacked,
+    Tartan,
+    Thread,
+    Variation,
+)
 
 __all__ = [
     "CONFIG",
-    "Chart",
+    "HEIGHT",
+    "LEAD_HEIGHT",
+    "PERCENTILES",
+    "Age",
+    "Bar",
+    "Bars",
+    "Bin",
+    "Deciles",
+    "Description",
+    "Dot",
+    "Dots",
+    "Funnel",
+    "Heat",
+    "Histogram",
     "Key",
-    "deciles",
-    "dots",
+    "Limits",
+    "Lines",
+    "Mark",
+    "Measured",
+    "Periods",
+    "Place",
+    "Pyramid",
+    "Row",
+    "Scatter",
+    "Series",
+    "Spc",
+    "Spec",
+    "Stacked",
+    "Tartan",
+    "Thread",
+    "Variation",
+    "describe",
     "draw",
-    "histogram",
-    "landscape",
-    "lines",
-    "pyramid",
-    "ranked",
-    "spc",
-    "stack",
-    *_specs,
+    "figure",
 ]

@@ -10,7 +10,25 @@ from typing import Literal
 
 Role = Literal["you", "pcn", "sub_icb", "icb", "region", "england", "similar"]
 Swatch = Literal[
-    "c1", "c2", "c3", "c4", "c5", "c6", "s1", "s2", "s3", "s4", "s5", "s6"
+    "c1",
+    "c2",
+    "c3",
+    "c4",
+    "c5",
+    "c6",
+    "s1",
+    "s2",
+    "s3",
+    "s4",
+    "s5",
+    "s6",
+    "d1",
+    "d2",
+    "d3",
+    "d4",
+    "d5",
+    "d6",
+    "d7",
 ]  # fills with a readable text colour
 
 INK = "#16201E"
@@ -43,6 +61,13 @@ FILL: dict[Swatch, str] = {
     "s4": "#4C9A8F",
     "s5": "#1C756A",
     "s6": "#084840",
+    "d1": "#1B5FB0",
+    "d2": "#6B9FD8",
+    "d3": "#C3D9F0",
+    "d4": "#EEF0EE",
+    "d5": "#F6D3B5",
+    "d6": "#E0904F",
+    "d7": "#A8470B",
 }
 ON_FILL: dict[Swatch, str] = {
     "c1": "#FFFFFE",
@@ -57,9 +82,17 @@ ON_FILL: dict[Swatch, str] = {
     "s4": "#162028",
     "s5": "#FFFFF4",
     "s6": "#FFFFF3",
+    "d1": "#FFFFF1",
+    "d2": "#162029",
+    "d3": "#16202A",
+    "d4": "#16202B",
+    "d5": "#16202C",
+    "d6": "#16202D",
+    "d7": "#FFFFF0",
 }
 CATEGORIES: tuple[Swatch, ...] = ("c1", "c2", "c3", "c4", "c5")
 UNKNOWN: Swatch = "c6"
+DIVERGING: tuple[Swatch, ...] = ("d1", "d2", "d3", "d4", "d5", "d6", "d7")  # better to worse
 SEQUENCES: dict[int, tuple[Swatch, ...]] = {
     1: ("s5",),
     2: ("s2", "s5"),
@@ -88,18 +121,32 @@ STROKES: dict[Role, Stroke] = {
     "england": Stroke(ENGLAND, 2, "dash"),
     "similar": Stroke(FILL["c6"], 2, "solid"),
 }
+VARIABLES: dict[str, str] = {
+    INK: "--ink",
+    INK_2: "--ink-2",
+    INK_3: "--ink-3",
+    SURFACE: "--surface",
+    GRID: "--viz-grid",
+    AXIS: "--viz-axis",
+    **{shade: f"--viz-{fill}" for fill, shade in FILL.items()},
+    **{shade: f"--on-{fill}" for fill, shade in ON_FILL.items()},
+    **{shade: f"--viz-band{place}" for place, shade in enumerate(BANDS, start=1)},
+    YOU: "--viz-you",
+    PCN: "--viz-pcn",
+    ICB: "--viz-icb",
+    ENGLAND: "--viz-eng",
+    DECILE: "--viz-decile",
+    COMMON: "--viz-common",
+    BETTER: "--viz-better",
+    WORSE: "--viz-worse",
+    CHANGED: "--viz-neutral",
+}  # the CSS variable of each colour, which follows the theme
+EVERY_COLOUR = frozenset(VARIABLES)
 HEX: dict[str, str] = {
-    **{str(fill): shade for fill, shade in FILL.items()},
-    "better": BETTER,
-    "worse": WORSE,
-    "neutral": CHANGED,
-    "common": COMMON,
-}  # by CSS variable, without its leading `--viz-`
-EVERY_COLOUR = frozenset(
-    {INK, INK_2, INK_3, SURFACE, GRID, AXIS, YOU, PCN, ICB, ENGLAND, DECILE, COMMON}
-    | {BETTER, WORSE, CHANGED}
-    | {*BANDS, *FILL.values(), *ON_FILL.values()}
-)
+    variable.removeprefix("--viz-"): shade
+    for shade, variable in VARIABLES.items()
+    if variable.startswith("--viz-")
+} | {str(fill): shade for fill, shade in FILL.items()}  # as keys name colours
 
 
 def swatches(count: int, *, ordered: bool, unknown: frozenset[int]) -> tuple[Swatch, ...]:

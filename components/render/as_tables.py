@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from components import blocks as b
-from components.charts import draw
+from components.charts import describe
 from components.figure import Frame
 from components.kpi import Kpi
 from components.table import Cell, Column, Table, heading
@@ -36,7 +36,7 @@ def _of_section(section: b.Section) -> Iterator[Sheet]:
         yield _sheet(section.slug, section.title, "Headline numbers", _cards(cards))
     for one in blocks:
         if isinstance(one, b.Figure) and not isinstance(one.chart, b.Absent):
-            yield _framed(one.frame, draw(one.chart).table)
+            yield _framed(one.frame, describe(one.chart).table)
         elif isinstance(one, b.Comparison):
             yield _framed(one.frame, _comparison(one))
         elif isinstance(one, b.Members):

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, current_app, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
-from components import svg
-from components.charts.specs import Series
+from components import charts
+from components.charts import svg
 from components.url_state import build
 from data import areas, queries
 from data import format as fmt
@@ -28,6 +28,7 @@ from pages.site.search import organisation_path
 
 BLUEPRINT = Blueprint("organisation", __name__, template_folder="../templates")
 MONTHS = 36  # of a trend, at most
+HEIGHT = 232  # px of its picture
 BELOW: dict[Level, tuple[Level, ...]] = {
     "practice": (),
     "pcn": ("practice",),
@@ -221,10 +222,12 @@ def trend(tool: Tool, snapshot: Snapshot, measure: Measure, org: Org, prefix: st
     if not known:
         return None
     last = known[-1]
-    series = [Series(short_name(org), "you", tuple(own))]
+    series = [charts.Series(short_name(org), "you", tuple(own))]
     if measure.den and org.level != "england":
         series.append(
-            Series("England", "england", tuple(_values(snapshot, measure, ENGLAND_ORG, months)))
+            charts.Series(
+                "England", "england", tuple(_values(snapshot, measure, ENGLAND_ORG, months))
+            )
         )
     period = fmt.months_between(months[known[0]], months[last])
     latest = fmt.with_unit(own[last], measure.unit)
@@ -237,10 +240,16 @@ def trend(tool: Tool, snapshot: Snapshot, measure: Measure, org: Org, prefix: st
         for index, month in reversed(list(enumerate(months)))
         if any(one.values[index] is not None for one in series)
     )
+    spec = charts.Lines(
+        periods=charts.Periods(kind=snapshot.dataset.period, days=tuple(months)),
+        series=tuple(series),
+        unit=measure.unit,
+        height=HEIGHT,
+    )
     return Trend(
         title=measure.label,
         subtitle=f"{org.label}, {period}",
-        picture=Markup(svg.trend(months, series, unit=measure.unit, title=f"Line. {sentence}")),
+        picture=Markup(svg.inline(charts.draw(spec), charts.describe(spec).alt)),
         heads=("Month", *(one.name for one in series)),
         rows=rows,
         source=figures.source(snapshot, months[last]),

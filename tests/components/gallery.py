@@ -25,7 +25,7 @@ from components import (
     table,
     url_state,
 )
-from components.charts import draw
+from components.charts import describe
 from components.figure import Frame, Source
 from components.header import NavItem, Surroundings
 from components.markup import Node, html
@@ -209,7 +209,7 @@ def states() -> list[Node]:
             _frame("s-error", "Appointments by mode", "September 2026"),
             reference="7F3A",
             retry="/",
-            table=draw(row_charts()["mode"]).table,
+            table=describe(row_charts()["mode"]).table,
         ),
     ]
 

@@ -60,6 +60,28 @@ def trend_charts() -> dict[str, charts.Spec]:
             unit="count",
             axis="fit",
         ),
+        "years": charts.Lines(
+            periods=charts.Periods(
+                kind="financial_year",
+                days=tuple(date(year, 4, 1) for year in range(2015, 2025)),
+                breaks=(charts.Mark(6, "registers were counted anew"),),
+            ),
+            series=(
+                charts.Series("Millbrook", "you", (61, 62, 64, 63, None, 70, 72, 74, 73, 75)),
+                charts.Series("England", "england", (60, 61, 61, 62, 63, 68, 69, 69, 70, 71)),
+            ),
+            unit="percent",
+            axis="fit",
+        ),
+        "days": charts.Lines(
+            periods=replace(
+                EVERY_MONTH,
+                flags=(charts.Mark(2, "2 bank holidays"), charts.Mark(30, "2 bank holidays")),
+                flag=("Month with bank holidays", "Months with bank holidays"),
+            ),
+            series=(charts.Series("Millbrook", "you", tuple(_wave(290, 0.4, 0.5, 3))),),
+            unit="per_day",
+        ),
         "spc": charts.Spc(
             periods=replace(EVERY_MONTH, events=(charts.Mark(15, "new booking system"),)),
             values=tuple(dna),
@@ -154,5 +176,63 @@ def row_charts() -> dict[str, charts.Spec]:
             x_unit="count",
             y_label="Change in a year, %",
             y_unit="percent",
+        ),
+    }
+
+
+def grid_charts() -> dict[str, charts.Spec]:
+    hours = ("Before 8", "8 to 10", "10 to 12", "12 to 14", "14 to 16", "16 to 18", "After 18")
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    calls: tuple[tuple[float | None, ...], ...] = tuple(
+        tuple(
+            None if row > 4 and at in (0, 6) else (9 - row) * (30 - 4.0 * abs(at - 1)) / 3
+            for at in range(len(hours))
+        )
+        for row in range(len(days))
+    )
+    measures = (
+        charts.Measured("Did not attend", "percent", "lower_better"),
+        charts.Measured("Within 14 days", "percent", "higher_better"),
+        charts.Measured("Appointments per 1,000 patients", "per_1000", "neutral"),
+    )
+    names = ("Millbrook Surgery", "Hartley Road Medical Centre", "The Weir Practice")
+    steps: tuple[tuple[int | None, ...], ...] = ((2, 0, 3), (-3, -1, 0), (0, 3, None))
+    values: tuple[tuple[float | None, ...], ...]
+    values = ((9.1, 81.4, 541), (2.2, 70.3, 488), (4.9, 95.0, None))
+    sizes = [2000.0 + 900 * i for i in range(22)]
+    limits = tuple(
+        charts.Limits(size, *(5 + k * 60 / math.sqrt(size) for k in (-1.96, 1.96, -3.09, 3.09)))
+        for size in sizes
+    )
+    places = tuple(
+        charts.Place(f"Practice {i}", size, 5 + 80 * math.sin(i * 2.1) / math.sqrt(size))
+        for i, size in enumerate(sizes)
+    )
+    return {
+        "hours": charts.Heat(
+            rows=days,
+            columns=hours,
+            cells=calls,
+            unit="count",
+            measure="Calls answered",
+            what="Weekday",
+        ),
+        "tartan": charts.Tartan(
+            measures=measures,
+            rows=tuple(
+                charts.Thread(name, amounts, how_far, you=name.startswith("Millbrook"))
+                for name, amounts, how_far in zip(names, values, steps, strict=True)
+            ),
+            sorted_by=0,
+        ),
+        "funnel": charts.Funnel(
+            places=(*places, charts.Place("Millbrook", 11852, 8.4, you=True)),
+            limits=limits,
+            middle=5.0,
+            middle_name="England",
+            size_label="Registered patients",
+            size_unit="count",
+            label="Did not attend, %",
+            unit="percent",
         ),
     }

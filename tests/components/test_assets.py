@@ -31,7 +31,7 @@ def test_every_chart_is_of_a_kind_that_the_vendored_plotly_can_draw() -> None:
     drawn = {
         trace.get("type", "scatter")
         for spec in (*trend_charts().values(), *row_charts().values())
-        for trace in charts.draw(spec).figure["data"]
+        for trace in charts.figure(charts.draw(spec))["data"]
     }
     assert drawn <= {"bar", "pie", "scatter"}, "vendor the cartesian bundle instead of the basic"
 
@@ -74,7 +74,7 @@ def test_every_icon_is_drawn() -> None:
 
 def test_components_import_only_dash_and_the_vocabulary() -> None:
     allowed = re.compile(
-        r"(__future__|collections|dataclasses|datetime|decimal|itertools|json|math|typing|"
+        r"(__future__|bisect|collections|dataclasses|datetime|decimal|itertools|json|math|typing|"
         r"urllib|zlib|html|orjson|hashlib|functools|mimetypes|pathlib|re|markupsafe|dash|"
         r"dash_bootstrap_components|components)(\.|$)|data(\.(spec|periods|format))?$"
     )

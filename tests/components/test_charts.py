@@ -8,12 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components import charts
-from components.charts import layout as lay
-from components.charts import palette
-from tests.components.gallery import MONTHS, row_charts, trend_charts
+from components.charts import palette, scales
+from components.charts import words as lettering
+from tests.components.gallery_charts import MONTHS, grid_charts, row_charts, trend_charts
 
-SPECS = {**trend_charts(), **row_charts()}
-EVERY = {name: charts.draw(spec) for name, spec in SPECS.items()}
+
+class Made:
+    """What is made of a spec, as a page shows it."""
+
+    def __init__(self, spec: charts.Spec) -> None:
+        description = charts.describe(spec)
+        self.figure = charts.figure(charts.draw(spec))
+        self.table, self.alt, self.remark = description.table, description.alt, description.remark
+
+
+SPECS = {**trend_charts(), **row_charts(), **grid_charts()}
+EVERY = {name: Made(spec) for name, spec in SPECS.items()}
 each_chart = pytest.mark.parametrize("chart", EVERY.values(), ids=EVERY.keys())
 
 
@@ -30,7 +40,7 @@ def colours(node: Any) -> Iterator[str]:
 
 
 @each_chart
-def test_figures_follow_plotlys_schema(chart: charts.Chart) -> None:
+def test_figures_follow_plotlys_schema(chart: Made) -> None:
     drawn = go.Figure(chart.figure, skip_invalid=False)
     for at in ("wide", "narrow"):
         variant = chart.figure["layout"].get("meta", {}).get(at)
@@ -39,12 +49,12 @@ def test_figures_follow_plotlys_schema(chart: charts.Chart) -> None:
 
 
 @each_chart
-def test_every_colour_has_a_dark_partner(chart: charts.Chart) -> None:
+def test_every_colour_has_a_dark_partner(chart: Made) -> None:
     assert set(colours(chart.figure)) <= palette.EVERY_COLOUR
 
 
 @each_chart
-def test_figures_have_no_legend_toolbar_or_transparency_surprises(chart: charts.Chart) -> None:
+def test_figures_have_no_legend_toolbar_or_transparency_surprises(chart: Made) -> None:
     layout = chart.figure["layout"]
     assert layout["showlegend"] is False
     assert layout["dragmode"] is False
@@ -54,7 +64,7 @@ def test_figures_have_no_legend_toolbar_or_transparency_surprises(chart: charts.
 
 
 @each_chart
-def test_no_text_is_smaller_than_fourteen(chart: charts.Chart) -> None:
+def test_no_text_is_smaller_than_fourteen(chart: Made) -> None:
     def sizes(node: Any) -> Iterator[float]:
         if isinstance(node, dict):
             if "family" in node:
@@ -69,7 +79,7 @@ def test_no_text_is_smaller_than_fourteen(chart: charts.Chart) -> None:
 
 
 @each_chart
-def test_every_chart_has_words_and_a_table(chart: charts.Chart) -> None:
+def test_every_chart_has_words_and_a_table(chart: Made) -> None:
     assert len(chart.alt) > 40 and "None" not in chart.alt and "nan" not in chart.alt
     assert chart.table.rows
     assert all(len(row) == len(chart.table.columns) for row in chart.table.rows)
@@ -87,9 +97,13 @@ def series(name: str, role: palette.Role, values: list[float | None]) -> charts.
     return charts.Series(name, role, tuple(values))
 
 
+def first_months(count: int) -> charts.Periods:
+    return charts.Periods(kind="month", days=tuple(MONTHS[:count]))
+
+
 def test_gaps_are_neither_joined_nor_zero() -> None:
-    months = MONTHS[:5]
-    chart = charts.lines(months, [series("A", "you", [1, None, 3, None, 5])], unit="percent")
+    own = series("A", "you", [1, None, 3, None, 5])
+    chart = Made(charts.Lines(periods=first_months(5), series=(own,), unit="percent"))
     trace = chart.figure["data"][0]
     assert trace["y"] == [1, None, 3, None, 5]
     assert trace["connectgaps"] is False
@@ -98,21 +112,20 @@ def test_gaps_are_neither_joined_nor_zero() -> None:
 
 
 def test_bands_break_where_no_percentile_was_published() -> None:
-    months = MONTHS[:4]
-    bands = {p: [p, None, p, p] for p in charts.PERCENTILES}
-    chart = charts.deciles(months, bands, unit="count")
+    cuts = tuple((float(p), None, float(p), float(p)) for p in charts.PERCENTILES)
+    chart = Made(charts.Deciles(periods=first_months(4), cuts=cuts, unit="count"))
     band = chart.figure["data"][0]
     assert band["y"] == [90, 10, None, 90, 90, 10, 10, None]
     assert band["fill"] == "toself"
 
 
 def test_provisional_months_are_hollow_and_said() -> None:
-    chart = charts.lines(
-        MONTHS[:3], [series("A", "you", [1, 2, 3])], unit="count", provisional=frozenset({2})
-    )
+    own = charts.Series("A", "you", (1, 2, 3), hollow=(charts.Mark(2, "provisional"),))
+    chart = Made(charts.Lines(periods=first_months(3), series=(own,), unit="count"))
     trace = chart.figure["data"][0]
     assert trace["marker"]["symbol"][2] == "circle-open"
     assert trace["text"][2] == "3 (provisional)"
+    assert "Provisional: Dec 2023." in chart.alt
 
 
 def test_the_table_of_a_line_chart_holds_the_plotted_values() -> None:
@@ -141,21 +154,23 @@ def test_the_table_of_bars_holds_the_plotted_values() -> None:
 
 
 def test_ranked_bars_are_longest_first_and_unknown_last() -> None:
-    bars = [
+    bars = (
         charts.Bar("Unknown", 50, 1, unknown=True),
         charts.Bar("Small", 1, 2),
         charts.Bar("Missing", None, 2),
         charts.Bar("Large", 9, 8),
-    ]
-    chart = charts.ranked(bars, name="A", marker="England", unit="percent")
+    )
+    chart = Made(charts.Bars(bars=bars, name="A", marker="England", unit="percent"))
     assert [row[0] for row in chart.table.rows] == ["Large", "Small", "Missing", "Unknown"]
     fills = chart.figure["data"][0]["marker"]["color"]
     assert fills == [palette.YOU] * 3 + [palette.FILL["c6"]]
 
 
 def test_only_the_bin_of_the_organisation_is_teal() -> None:
-    bins = [charts.Bin(0, 10, 3), charts.Bin(10, 20, 5), charts.Bin(20, 30, 1)]
-    chart = charts.histogram(bins, unit="count", measure="patients", you=("A", 10), median=12)
+    bins = (charts.Bin(0, 10, 3), charts.Bin(10, 20, 5), charts.Bin(20, 30, 1))
+    chart = Made(
+        charts.Histogram(bins=bins, unit="count", measure="patients", you=("A", 10), median=12)
+    )
     assert chart.figure["data"][0]["marker"]["color"] == [
         palette.DECILE,
         palette.YOU,
@@ -164,8 +179,8 @@ def test_only_the_bin_of_the_organisation_is_teal() -> None:
 
 
 def test_a_dot_plot_is_sorted_and_keeps_areas_without_a_value() -> None:
-    areas = [charts.Dot("A", 1), charts.Dot("B", None), charts.Dot("C", 3, mine=True)]
-    chart = charts.dots(areas, unit="percent", marker="England", marker_value=2)
+    areas = (charts.Dot("A", 1), charts.Dot("B", None), charts.Dot("C", 3, mine=True))
+    chart = Made(charts.Dots(areas=areas, unit="percent", marker="England", marker_value=2))
     assert [row[0] for row in chart.table.rows] == ["C", "A", "B"]
     assert chart.figure["data"][0]["x"] == [3, 1, None]
 
@@ -180,17 +195,17 @@ def test_too_much_is_refused() -> None:
     with pytest.raises(ValueError, match="group"):
         palette.swatches(6, ordered=False, unknown=frozenset())
     with pytest.raises(ValueError, match="lines"):
-        charts.lines(MONTHS, [series("A", "you", [1] * 36)] * 5, unit="count")
+        charts.Lines(periods=first_months(1), series=(series("A", "you", [1]),) * 5, unit="count")
     with pytest.raises(ValueError, match="12 months"):
-        charts.spc(
-            MONTHS[:6],
-            [1.0] * 6,
+        charts.Spc(
+            periods=first_months(6),
+            values=(1.0,) * 6,
             name="A",
             unit="count",
             mean=1,
             lower=0,
             upper=2,
-            kinds=["usual"] * 6,
+            kinds=("usual",) * 6,
         )
 
 
@@ -202,24 +217,24 @@ def test_an_axis_without_zero_says_so() -> None:
 
 @given(st.floats(min_value=-1e8, max_value=1e8), st.floats(min_value=1e-3, max_value=1e8))
 def test_ticks_are_few_and_enclose_the_values(low: float, span: float) -> None:
-    ticks = lay.nice_ticks(low, low + span)
+    ticks = scales.nice_ticks(low, low + span)
     assert 3 <= len(ticks) <= 6
     assert ticks[0] <= low + span * 1e-6 and ticks[-1] >= low + span * (1 - 1e-6)
 
 
 @given(st.lists(st.floats(min_value=0, max_value=300), min_size=1, max_size=5))
 def test_end_labels_never_touch(heights: list[float]) -> None:
-    placed = sorted(lay.spread(heights))
-    assert all(b - a >= lay.LABEL_GAP - 0.5 for a, b in zip(placed, placed[1:], strict=False))
+    placed = sorted(lettering.spread(heights))
+    assert all(b - a >= lettering.LABEL_GAP - 0.5 for a, b in zip(placed, placed[1:], strict=False))
 
 
 @given(st.integers(min_value=1, max_value=160), st.integers(min_value=0, max_value=11))
 def test_month_labels_are_januaries_and_the_last_with_room_between(count: int, start: int) -> None:
     months = [date(2013 + (start + i) // 12, (start + i) % 12 + 1, 1) for i in range(count)]
-    places, labels = lay.month_ticks(months, width=420)
-    indexes = [months.index(date.fromisoformat(place)) for place in places]
+    periods = charts.Periods(kind="month", days=tuple(months))
+    indexes = scales.labelled(periods, width=420)
     assert indexes[-1] == count - 1
     per_month = 420 / max(1, count - 1)
     gaps = [(b - a) * per_month for a, b in zip(indexes, indexes[1:], strict=False)]
-    assert all(gap >= lay.MONTH_LABEL - 1e-6 for gap in gaps)
-    assert len(labels) == len(places)
+    assert all(gap >= scales.PERIOD_LABEL - 1e-6 for gap in gaps)
+    assert all(months[index].month == 1 for index in indexes[1:-1])

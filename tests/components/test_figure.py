@@ -13,14 +13,15 @@ CHARTS = {**gallery_charts.trend_charts(), **gallery_charts.row_charts()}
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_twin_shows_each_value_of_the_chart(name: str) -> None:
-    chart = charts.draw(CHARTS[name])
-    drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), CHARTS[name])
+    spec = CHARTS[name]
+    table_of, drawing = charts.describe(spec).table, charts.draw(spec)
+    drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), spec)
     rows = find(find(drawn, "Tbody")[0], "Tr")
     raw = [
         [getattr(cell, "data-v") for cell in [*find(row, "Th"), *find(row, "Td")]] for row in rows
     ]
-    assert raw == [[table.raw(cell) for cell in row] for row in chart.table.rows]
-    assert find(drawn, "Graph")[0].figure == chart.figure
+    assert raw == [[table.raw(cell) for cell in row] for row in table_of.rows]
+    assert find(drawn, "Graph")[0].figure == charts.figure(drawing)
 
 
 def test_missing_values_are_dashes_to_readers_and_empty_in_the_export() -> None:

@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from components import charts
-from components.charts import draw
 
 YEARS = charts.Periods(kind="financial_year", days=(date(2023, 4, 1), date(2024, 4, 1)))
 OWN = charts.Series("A", "you", (1.0, 2.0))
@@ -41,6 +40,6 @@ def test_years_are_written_as_years() -> None:
     assert YEARS.span == "2023/24 to 2024/25"
     assert [YEARS.short(at) for at in (0, 1)] == ["2023/24", "2024/25"]
     broken = replace(YEARS, breaks=(charts.Mark(1, "the rules changed"),))
-    chart = draw(charts.Lines(periods=broken, series=(OWN,), unit="count"))
+    chart = charts.describe(charts.Lines(periods=broken, series=(OWN,), unit="count"))
     assert "Not comparable over 2024/25: the rules changed." in chart.alt
     assert "Not comparable over 2024/25: the rules changed." in chart.remark

@@ -410,6 +410,6 @@ def test_without_scripts_an_organisation_still_has_its_figures(
         window.page.goto(site + GP)
         assert "draws its pages with JavaScript, which is off" in window.page.content()
         window.page.goto(f"{site}/organisations/{cast.practice.code}/")
-        expect(window.page.locator("svg.trend").first).to_be_visible()
+        expect(window.page.locator(".picture svg.chart:visible").first).to_be_visible()
         window.page.locator("summary").nth(1).click()
         expect(window.page.locator("table").nth(1)).to_contain_text(per_1000(library, cast))

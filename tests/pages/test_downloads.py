@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from components import blocks
-from components.charts import draw
+from components.charts import describe
 from components.render import as_dash
 from components.table import raw
 from data import queries
@@ -61,7 +61,7 @@ def test_a_file_holds_the_numbers_of_its_chart(asked: Flask, tool: Tool) -> None
             if not isinstance(block, blocks.Figure) or isinstance(block.chart, blocks.Absent):
                 continue
             (rows,) = downloaded(asked, FILE.format(tool.slug, "A81001"), ending=block.frame.id)
-            table = draw(block.chart).table
+            table = describe(block.chart).table
             assert len(rows) == len(table.rows) + 1
             for row, cells in zip(rows[1:], table.rows, strict=True):
                 for written, cell in zip(row, cells, strict=True):

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from components.charts import draw
+from components.charts import describe, draw, figure
 from data.spec import Break
 from pages.dashboard import peers, trends
 from tests.pages.test_context import view
@@ -27,8 +27,8 @@ def test_a_break_within_the_span_is_drawn_and_said(asked: Flask, period: date, d
         trends.line_chart(shown, measure, trends.months(shown)),
         trends.decile_chart(shown, group, measure),
     ):
-        chart = draw(spec)
-        lines = [s for s in chart.figure["layout"].get("shapes", ()) if s.get("yref") == "paper"]
+        chart, layout = describe(spec), figure(draw(spec))["layout"]
+        lines = [s for s in layout["shapes"] if s.get("yref") == "paper"]
         assert [line["x0"] for line in lines] == [period.isoformat()] * drawn
         words = f"Not comparable over {period:%B %Y}: lists were counted anew."
         assert (words in chart.remark) == (words in chart.alt) == bool(drawn)

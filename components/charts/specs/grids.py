@@ -62,6 +62,19 @@ class Tartan:
     what: str = "Practice"
     sorted_by: int | None = None
 
+    @property
+    def ordered(self) -> tuple[Thread, ...]:
+        """The rows as they are drawn and listed; those without the value last."""
+        at = self.sorted_by
+        if at is None:
+            return self.rows
+
+        def order(row: Thread) -> tuple[bool, float]:
+            value = row.values[at]
+            return value is None, -(value or 0)
+
+        return tuple(sorted(self.rows, key=order))
+
     def __post_init__(self) -> None:
         for row in self.rows:
             same_length("measures, values and steps", self.measures, row.values, row.steps)

@@ -1,14 +1,11 @@
-"""What a chart is once it is built: figure, table twin and words, from one set of values."""
+"""What is said of a chart: its table twin, its key and its words, from the same spec."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from components.charts.specs import HEIGHT
 from components.table import Table
-
-NARROW = 520  # px of plot width under which end labels move above the plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +18,10 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """A drawn chart. Heights are px; `narrow_height` is used under `NARROW`."""
+class Description:
+    """Everything of a chart that is not drawn."""
 
-    figure: dict[str, Any]
     table: Table
     alt: str
-    height: int = HEIGHT
-    narrow_height: int = HEIGHT
     key: tuple[Key, ...] = ()
     remark: str = ""  # added to the subtitle, such as "Axis does not start at zero"

@@ -1,0 +1,73 @@
+"""One module a kind of chart: how its spec is drawn, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from components.charts.description import Description
+from components.charts.drawing import Drawing
+from components.charts.kinds import (
+    bars,
+    deciles,
+    dots,
+    funnel,
+    heat,
+    histogram,
+    lines,
+    pyramid,
+    scatter,
+    spc,
+    stacked,
+    tartan,
+)
+from components.charts.specs import (
+    Bars,
+    Deciles,
+    Dots,
+    Funnel,
+    Heat,
+    Histogram,
+    Lines,
+    Pyramid,
+    Scatter,
+    Spc,
+    Spec,
+    Stacked,
+    Tartan,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What can be made of the specs of one kind."""
+
+    draw: Callable[[Any], Drawing]
+    describe: Callable[[Any], Description]
+
+
+KINDS: dict[type, Kind] = {
+    Deciles: Kind(deciles.draw, deciles.describe),
+    Lines: Kind(lines.draw, lines.describe),
+    Spc: Kind(spc.draw, spc.describe),
+    Stacked: Kind(stacked.draw, stacked.describe),
+    Bars: Kind(bars.draw, bars.describe),
+    Pyramid: Kind(pyramid.draw, pyramid.describe),
+    Dots: Kind(dots.draw, dots.describe),
+    Histogram: Kind(histogram.draw, histogram.describe),
+    Scatter: Kind(scatter.draw, scatter.describe),
+    Funnel: Kind(funnel.draw, funnel.describe),
+    Heat: Kind(heat.draw, heat.describe),
+    Tartan: Kind(tartan.draw, tartan.describe),
+}
+
+
+def draw(spec: Spec) -> Drawing:
+    """What both renderers draw."""
+    return KINDS[type(spec)].draw(spec)
+
+
+def describe(spec: Spec) -> Description:
+    """The table twin, the key and the words."""
+    return KINDS[type(spec)].describe(spec)

@@ -1,0 +1,224 @@
+"""What charts over periods share: lines with their points, the arrangement, marks on the axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.charts import scales, words
+from components.charts.description import Key
+from components.charts.drawing import Arrangement, Line, Margins, Point, Rule
+from components.charts.palette import COMMON, INK_3, STROKES, Stroke
+from components.charts.scales import Ticks
+from components.charts.specs import HEIGHT, Mark, Periods, Series, Values
+from components.charts.words import EndLabel
+from data import format as fmt
+from data.periods import NOUNS
+from data.spec import Unit
+
+ABOVE_LABEL = 20  # characters of a label where two share a line above a narrow plot
+BREAK = Stroke(INK_3, 1, "dot")
+
+
+def last_of(values: Values) -> tuple[int, float] | None:
+    """Index and value of the last period that has one."""
+    return next(
+        (
+            (i, v)
+            for i, v in zip(range(len(values))[::-1], values[::-1], strict=True)
+            if v is not None
+        ),
+        None,
+    )
+
+
+def first_of(values: Values) -> tuple[int, float] | None:
+    """Index and value of the first period that has one."""
+    return next(((i, v) for i, v in enumerate(values) if v is not None), None)
+
+
+def _points(series: Series) -> tuple[Point, ...]:
+    """Points at the last value, at values alone between gaps and at hollow ones."""
+    values = series.values
+    end = last_of(values)
+    colour = STROKES[series.role].colour
+    size = 9 if series.role == "you" else 7
+    hollow = {mark.at for mark in series.hollow}
+    points = []
+    for index, value in enumerate(values):
+        before = values[index - 1] if index else None
+        after = values[index + 1] if index + 1 < len(values) else None
+        alone = before is None and after is None
+        shown = value is not None and (
+            index in hollow or alone or (end is not None and index == end[0])
+        )
+        points.append(Point(size if shown else 0, colour, hollow=index in hollow))
+    return tuple(points)
+
+
+def line(series: Series, periods: Periods, unit: Unit) -> Line:
+    """A named series."""
+    remarks = {mark.at: f" ({mark.words})" for mark in series.hollow}
+    return Line(
+        name=series.name,
+        x=periods.days,
+        y=series.values,
+        said=tuple(
+            fmt.value(value, unit) + remarks.get(index, "")
+            for index, value in enumerate(series.values)
+        ),
+        stroke=STROKES[series.role],
+        points=_points(series),
+    )
+
+
+def end_label(series: Series, value: float, unit: Unit) -> EndLabel:
+    """The name of a line and its last value; a name that is too long for its place is cut."""
+    amount = fmt.value(value, unit)
+    room = max(7, ABOVE_LABEL - 1 - len(amount))
+    return EndLabel(
+        f"{words.shorten(series.name)} {amount}",
+        value,
+        STROKES[series.role].colour,
+        bold=True,
+        above=f"{words.shorten(series.name, limit=room)} {amount}",
+    )
+
+
+def arrangements(
+    periods: Periods,
+    labels: Sequence[EndLabel],
+    ticks: Ticks,
+    unit: Unit,
+    *,
+    height: int,
+    bold: int,
+    extra: str = "",
+    narrow_height: int = HEIGHT,
+) -> tuple[Arrangement, Arrangement]:
+    """The end labels beside the plot (wide) and above it (narrow), with the periods below."""
+    left = scales.left_margin(ticks, unit)
+    narrowed = [label.above or label.text for label in labels]
+    above = [*narrowed[:bold], extra] if extra else narrowed
+    rows = (len(above) + 1) // 2
+    beside = words.right_margin([label.text for label in labels])
+    wide = Margins(left, beside, 14, words.PERIODS_BELOW)
+    narrow = Margins(left, 12, 22 + 20 * rows, words.PERIODS_BELOW)
+    colours = [label.colour for label in labels[:bold]] + ([INK_3] if extra else [])
+    named = words.end_labels(labels, low=ticks[0], high=ticks[-1], margins=wide, height=height)
+    stacked = words.top_labels(above, colours=colours, bold=bold, left=left)
+    return (
+        Arrangement(
+            margins=wide,
+            words=(*named, *words.period_labels(periods, width=scales.WIDE_PLOT)),
+            height=height,
+        ),
+        Arrangement(
+            margins=narrow,
+            words=(*stacked, *words.period_labels(periods, width=scales.NARROW_PLOT)),
+            height=narrow_height,
+        ),
+    )
+
+
+def breaks(periods: Periods) -> tuple[Rule, ...]:
+    """A dotted line wherever values cannot be compared with earlier ones."""
+    return tuple(
+        Rule(at=periods.days[mark.at], upright=True, stroke=BREAK) for mark in periods.breaks
+    )
+
+
+def flags(periods: Periods, floor: float) -> tuple[Line, ...]:
+    """Triangles on the axis under the periods that are flagged."""
+    if not periods.flags:
+        return ()
+    return (
+        Line(
+            name=periods.flag[1],
+            x=tuple(periods.days[mark.at] for mark in periods.flags),
+            y=tuple(floor for _ in periods.flags),
+            said=tuple(mark.words for mark in periods.flags),
+            names=tuple("" for _ in periods.flags),
+            points=tuple(Point(10, COMMON, "triangle") for _ in periods.flags),
+        ),
+    )
+
+
+def flag_key(periods: Periods) -> tuple[Key, ...]:
+    """What the triangles mean."""
+    return (Key(periods.flag[0], "common", "triangle"),) if periods.flags else ()
+
+
+def _listed(marks: Sequence[Mark], periods: Periods) -> str:
+    return ", ".join(periods.short(mark.at) for mark in marks)
+
+
+def break_words(periods: Periods) -> str:
+    """Where comparisons end, and why."""
+    return " ".join(
+        f"Not comparable over {periods.label(mark.at)}: {mark.words}." for mark in periods.breaks
+    )
+
+
+def marked_words(periods: Periods) -> str:
+    """Everything that is marked on the axis, for those who cannot see it."""
+    parts = [break_words(periods)]
+    if periods.flags:
+        parts.append(f"{periods.flag[1]}: {_listed(periods.flags, periods)}.")
+    parts += [f"{periods.label(mark.at)}: {mark.words}." for mark in periods.events]
+    return " ".join(part for part in parts if part)
+
+
+def remark(periods: Periods, ticks: Ticks) -> str:
+    """What the subtitle adds: an axis without zero, and where comparisons end."""
+    no_zero = scales.NO_ZERO if ticks[0] != 0 else ""
+    return (
+        f"{no_zero}. {broken}".removeprefix(". ") if (broken := break_words(periods)) else no_zero
+    )
+
+
+def story(series: Series, unit: Unit) -> str:
+    """First to last in words, for the alt text."""
+    name = series.name
+    first, last = first_of(series.values), last_of(series.values)
+    if first is None or last is None:
+        return f"{name} has no published value."
+    if first[0] == last[0]:
+        return f"{name} has one value, {fmt.with_unit(last[1], unit)}."
+    start, end = fmt.value(first[1], unit), fmt.with_unit(last[1], unit)
+    if start == fmt.value(last[1], unit):
+        return f"{name} starts and ends at {end}."
+    verb = "rises" if last[1] > first[1] else "falls"
+    return f"{name} {verb} from {start} to {end}."
+
+
+def gaps(series: Series, periods: Periods) -> str:
+    """How many periods have no value."""
+    missing = sum(value is None for value in series.values)
+    if not missing:
+        return ""
+    return f"{fmt.plural(missing, *NOUNS[periods.kind])} not published for {series.name}."
+
+
+def hollow_words(lines: Sequence[Series], periods: Periods) -> str:
+    """Which periods are drawn hollow."""
+    found = dict.fromkeys((mark.words, mark.at) for series in lines for mark in series.hollow)
+    by_words = {words: [at for said, at in found if said == words] for words, _ in found}
+    return " ".join(
+        f"{words.capitalize()}: {', '.join(periods.short(at) for at in places)}."
+        for words, places in by_words.items()
+    )
+
+
+def caption(periods: Periods) -> str:
+    """Of the table twin: Each month, October 2023 to September 2026."""
+    return f"Each {NOUNS[periods.kind][0]}, {periods.span}"
+
+
+def heading(periods: Periods) -> str:
+    """Of the first column: Month, Year."""
+    return NOUNS[periods.kind][0].capitalize()
+
+
+def joined(*sentences: str) -> str:
+    """Sentences that are there, with a space between."""
+    return " ".join(sentence for sentence in sentences if sentence)
