@@ -13,7 +13,7 @@ from auth import administration, key_requests
 from auth.administration import Refused
 from auth.forms import Form
 from auth.sessions import account, platform_admin
-from auth.views import frame
+from auth.views import admin_pages as pages
 
 BLUEPRINT = Blueprint(
     "admin", __name__, url_prefix="/accounts/admin", template_folder="../templates"
@@ -27,15 +27,8 @@ USER_ACTIONS: dict[str, Callable[..., None]] = {
 LIMIT = "Enter a whole number of requests above 0, or nothing for the usual limit."
 
 
-def _page(template: str, title: str, form: Form | None = None, **values: object) -> str:
-    return frame.page(
-        f"accounts/admin_{template}.html",
-        title=title,
-        form=form,
-        waiting=administration.waiting(),
-        said="Done." if request.args.get("done") else None,
-        **values,
-    )
+def _done() -> str:
+    return "Done." if request.args.get("done") else ""
 
 
 def _page_number() -> int:
@@ -49,7 +42,7 @@ def _is_natural() -> bool:
 @BLUEPRINT.get("/")
 @platform_admin
 def overview() -> str:
-    return _page("overview", "Administration")
+    return pages.overview()
 
 
 @BLUEPRINT.get("/users/")
@@ -57,7 +50,7 @@ def overview() -> str:
 def users() -> str:
     search, page = request.args.get("q", "").strip()[:100], _page_number()
     found, more = administration.users(search, page)
-    return _page("users", "Users", users=found, more=more, page=page, search=search)
+    return pages.users(found, search=search, page=page, more=more, form=Form(), done=_done())
 
 
 @BLUEPRINT.post("/users/<int:user_id>/<any(suspend,restore,appoint,dismiss):action>/")
@@ -68,7 +61,7 @@ def change_user(user_id: int, action: str) -> Answer | str:
     except Refused as refusal:
         found, more = administration.users("", 0)
         form = Form(errors={"form": str(refusal)})
-        return _page("users", "Users", form, users=found, more=more, page=0, search="")
+        return pages.users(found, search="", page=0, more=more, form=form, done="")
     return redirect(url_for("admin.users", done=action))
 
 
@@ -79,12 +72,8 @@ def keys() -> str:
 
 
 def _keys(form: Form) -> str:
-    return _page(
-        "keys",
-        "API keys",
-        form,
-        requests=administration.key_requests(),
-        keys=administration.api_keys(),
+    return pages.keys(
+        administration.key_requests(), administration.api_keys(), form=form, done=_done()
     )
 
 
@@ -129,7 +118,7 @@ def notices() -> Answer | str:
         if not form.errors:
             administration.post_notice(form["text"], ends, by=account().id)
             return redirect(url_for("admin.notices", done="posted"))
-    return _page("notices", "Notices", form, notices=administration.all_notices())
+    return pages.notices(administration.all_notices(), form=form, done=_done())
 
 
 def _day(form: Form) -> datetime | None:
@@ -154,7 +143,7 @@ def end_notice(notice_id: int) -> Answer:
 @BLUEPRINT.get("/messages/")
 @platform_admin
 def messages() -> str:
-    return _page("messages", "Messages", messages=administration.messages())
+    return pages.messages(administration.messages(), done=_done())
 
 
 @BLUEPRINT.post("/messages/<int:message_id>/handled/")
@@ -176,4 +165,4 @@ def remove_message(message_id: int) -> Answer:
 def audit() -> str:
     page = _page_number()
     events, more = administration.audit_events(page)
-    return _page("audit", "Audit record", events=events, more=more, page=page)
+    return pages.audit(events, page=page, more=more)

@@ -11,6 +11,7 @@ from auth import csrf
 from auth.forms import Form
 from components.markup import Child, Children, Node, attrs, html, icon
 
+Mark = Literal["", "ok", "bad", "wait", "br"]
 Kind = Literal["primary", "outline-secondary", "outline-danger", "danger", "link"]
 
 
@@ -23,13 +24,14 @@ def hidden(name: str, value: str) -> Node:
     return html.Input(type="hidden", name=name, value=value)
 
 
-def form(*children: Child | None, action: str = "") -> Node:
+def form(*children: Child | None, action: str = "", **attributes: Any) -> Node:
     """A form of this visitor, sent to `action` or to the page that it stands on."""
     return html.Form(
         [hidden(csrf.FIELD, csrf.token()), *children],
         method="post",
         action=action or None,
         noValidate=True,
+        **attributes,
     )
 
 
@@ -164,6 +166,13 @@ def choice(
     return field(form, name, label, box, hint=hint)
 
 
+def file(form: Form, name: str, label: str, *, accept: str, hint: str) -> Node:
+    box = html.Input(
+        **_named(form, name, hint=hint, kind="form-control"), type="file", accept=accept
+    )
+    return field(form, name, label, box, hint=hint)
+
+
 def tick(form: Form, name: str, label: str) -> Node:
     box = html.Input(
         className="form-check-input",
@@ -210,9 +219,16 @@ def section(slug: str, title: str, *children: Child | None, remark: Children = N
     )
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Children]]) -> Node:
+def table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Children]],
+    *,
+    actions: str = "Action",
+    className: str = "box",
+) -> Node:
     """Rows that become blocks on a phone. A head without words is that of actions."""
-    columns = [html.Th(head or html.Span("Action", className="vh"), scope="col") for head in heads]
+    columns = [html.Th(head or html.Span(actions, className="vh"), scope="col") for head in heads]
     body = [
         html.Tr(
             [
@@ -230,8 +246,8 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Children]]
         html.Thead(html.Tr(columns)),
         html.Tbody(body),
     ]
-    return html.Div(html.Table(inside, className="bt stack"), className="box")
+    return html.Div(html.Table(inside, className="bt stack"), className=className)
 
 
-def tag(words: str, kind: Literal["", "ok", "bad", "wait", "br"] = "") -> Node:
+def tag(words: str, kind: Mark = "") -> Node:
     return html.Span(words, className=f"tag {kind}".strip())

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from auth.forms import Form
 from auth.sessions import Account, account
-from components.markup import Child
+from components.markup import Child, Node
 from components.text import to_text
 
 EXTENSION = "haresign-account-menu"
@@ -75,9 +75,19 @@ def sections() -> list[Section]:
     return [draw(account()) for draw in current_app.extensions[SECTIONS]]
 
 
-def draw(title: str, *content: Child | None, said: str | None = None) -> str:
-    """A page of the account, its content as nodes. `said` confirms what was just done."""
-    return page("accounts/account.html", title=title, said=said, content=to_text(content))
+def draw(
+    title: str, *content: Child | None, said: str | None = None, lead: Node | None = None
+) -> str:
+    """A page of the account, its content as nodes. `said` confirms what was just done; `lead` is
+    under the title.
+    """
+    return page(
+        "accounts/account.html",
+        title=title,
+        said=said,
+        content=to_text(content),
+        lead=to_text(lead),
+    )
 
 
 def page(template: str, *, title: str, form: Form | None = None, **values: object) -> str:

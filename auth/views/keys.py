@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from auth import key_requests
 from auth.forms import Form
 from auth.sessions import account, signed_in
-from auth.views import frame
+from auth.views import keys_page
 
 BLUEPRINT = Blueprint("keys", __name__, url_prefix="/accounts", template_folder="../templates")
 SAID = {
@@ -60,12 +60,5 @@ def revoke(key_id: int) -> Answer:
 
 def _page(form: Form, *, shown: str = "") -> str:
     keys, requests = key_requests.of(account().id)
-    return frame.page(
-        "accounts/api_keys.html",
-        title="API keys",
-        form=form,
-        said=SAID.get(request.args.get("done", "")),
-        keys=keys,
-        requests=requests,
-        shown=shown,
-    )
+    done = SAID.get(request.args.get("done", ""), "")
+    return keys_page.page(form, keys, requests, shown=shown, done=done)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from auth import contact, sessions
 from auth.addresses import is_email, normalise
 from auth.forms import Form
 from auth.models import ContactMessage
+from auth.views import fields
+from auth.views.entry_pages import lead, narrow
+from auth.views.fields import at
+from components.markup import Node, html
 from data.db import library
 from pages import catalogue
 
-BLUEPRINT = Blueprint("contact", __name__, template_folder="../templates")
+BLUEPRINT = Blueprint("contact", __name__)
 FIELDS = ("name", "email", "tool", "organisation", "period", "message", "expected")
 LENGTHS = {
     "name": 100,
@@ -24,6 +29,13 @@ LENGTHS = {
     "message": 5000,
     "expected": 2000,
 }
+LOOK_FIRST = (
+    "the organisation that is selected",
+    "the month or year",
+    "the notes of the data under the figures",
+    "whether the denominator is what you expected",
+    "whether another tool shows the same pattern",
+)
 
 
 @BLUEPRINT.route("/contact/", methods=["GET", "POST"])
@@ -45,12 +57,47 @@ def page() -> Answer | str:
 
 
 def _draw(form: Form) -> str:
-    return render_template(
-        "contact.html",
-        title="Contact",
-        form=form,
-        sent=request.args.get("done") == "sent",
-        root=request.script_root,
+    """The form, or that it was sent; what to look at before is beside it."""
+    if request.args.get("done") == "sent":
+        sent = fields.done("Your message is sent. The answer comes by e-mail.")
+        return narrow("Contact", fields.problems(form), sent, beside=_beside())
+    return narrow(
+        "Contact",
+        fields.problems(form),
+        lead("If a figure looks wrong, say which one and what you expected to see."),
+        fields.form(
+            *_lines(form),
+            fields.row(fields.submit("Send", wide=True)),
+            action=at("/contact/"),
+        ),
+        beside=_beside(),
+    )
+
+
+def _lines(form: Form) -> list[Node]:
+    text, area = partial(fields.text, form), partial(fields.area, form)
+    period = "Such as 2026-09 or 2025/26."
+    return [
+        text("name", "Your name", autocomplete="name", maxlength=100),
+        text("email", "E-mail", type="email", autocomplete="email", hint="For the answer."),
+        text("tool", "Tool", maxlength=100, optional=True),
+        text("organisation", "Practice, PCN or area", maxlength=100, optional=True),
+        text("period", "Period", maxlength=40, hint=period, optional=True),
+        area("message", "Message", maxlength=5000, rows=6, hint="No patient details."),
+        area("expected", "What did you expect to see?", maxlength=2000, rows=3, optional=True),
+    ]
+
+
+def _beside() -> Node:
+    status = html.A("Data status", href=at("/status/"))
+    return html.Div(
+        [
+            html.H2("Before you write"),
+            html.P("When a figure surprises you, look first at:"),
+            html.Ul([html.Li(one) for one in LOOK_FIRST]),
+            html.P([status, " says what was loaded when."], className="mb-0"),
+        ],
+        className="panel",
     )
 
 

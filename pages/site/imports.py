@@ -16,14 +16,20 @@ from werkzeug.wrappers import Response as Answer
 from auth import administration, csrf
 from auth.forms import Form
 from auth.sessions import is_platform_admin, platform_admin
-from auth.views import frame
+from auth.views import fields
+from auth.views.admin_pages import area
+from auth.views.filters import moment
+from components.markup import html
 from data.registry import all_datasets
 from pages.site import jobs
+from pages.site.undo_pages import state
 
-BLUEPRINT = Blueprint("imports", __name__, template_folder="../templates")
+BLUEPRINT = Blueprint("imports", __name__)
 ADDRESS = "/accounts/admin/imports/"
 FOLDER = "imports"
 ENDINGS = (".csv", ".csv.gz", ".zip", ".xlsx")
+ACCEPTED = ".csv,.gz,.zip,.xlsx"
+HINT = "CSV, CSV.gz, ZIP or XLSX, as the publisher issued it."
 LARGEST = 600 * 1024 * 1024  # bytes: the largest published archives have some 300 MB
 
 csrf.allow_larger(ADDRESS, LARGEST, may=is_platform_admin)
@@ -47,14 +53,37 @@ def page() -> Answer | str:
             command = ("refresh", form["dataset"], "--from", str(path))
             jobs.begin(form["dataset"], path.name, command, event="file handed in", upload=path)
             return redirect(url_for("imports.page", done="handed-in"))
-    return frame.page(
-        "imports.html",
-        title="Import jobs",
+    return _drawn(form, "The file is being checked and loaded." if request.args.get("done") else "")
+
+
+def _drawn(form: Form, done: str) -> str:
+    options = [("", "Choose a dataset"), *((one.id, one.title) for one in all_datasets())]
+    rows = [
+        (job.file_name, job.dataset, moment(job.created_at), state(job), job.message or "–")
+        for job in administration.import_jobs()
+    ]
+    heads = ("File", "Dataset", "Handed in", "State", "Outcome")
+    return area(
+        "Import jobs",
+        fields.section(
+            "new",
+            "Hand in a file",
+            fields.form(
+                fields.choice(form, "dataset", "Dataset", options),
+                fields.file(form, "file", "File", accept=ACCEPTED, hint=HINT),
+                fields.submit("Hand in"),
+                action=fields.at(ADDRESS),
+                enctype="multipart/form-data",
+            ),
+            remark="A file that fails a check changes nothing",
+        ),
+        fields.section(
+            "jobs",
+            "Jobs",
+            fields.table("Import jobs", heads, rows) if rows else html.P("None yet."),
+        ),
         form=form,
-        waiting=administration.waiting(),
-        said="The file is being checked and loaded." if request.args.get("done") else None,
-        jobs=administration.import_jobs(),
-        datasets=all_datasets(),
+        done=done,
     )
 
 

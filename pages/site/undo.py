@@ -5,17 +5,12 @@ Administrators say why and confirm; `flask data rollback` or `withdraw` then run
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import administration
 from auth.forms import Form
 from auth.sessions import account, platform_admin
-from auth.views import frame
 from data import periods, revisions, undone
 from data.db import library
 from data.landed import files_of, landed, withdrawn
@@ -23,47 +18,14 @@ from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset
 from pages.dashboard.words import span
 from pages.site import jobs
+from pages.site import undo_pages as pages
+from pages.site.undo_pages import ADDRESS, File, Odd, Version
 
-BLUEPRINT = Blueprint("published", __name__, template_folder="../templates")
-ADDRESS = "/accounts/admin/data/"
+BLUEPRINT = Blueprint("published", __name__)
 LONGEST_REASON = 300  # characters
 MOST_FILES = 200
 MOST_VERSIONS = 50
 MOST_ODD = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A row of the table of versions."""
-
-    name: str
-    made_at: datetime | None
-    periods: str
-    live: bool
-    note: str  # why it was made, or what took it off the site
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A row of the table of files. `why` is set where it is withdrawn."""
-
-    name: str
-    sha256: str
-    landed_at: datetime
-    bytes: int
-    live: bool
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """A row of the table of figures that somebody should look at, in words."""
-
-    period: str
-    practice: str
-    part: str
-    value: str
-    beside: str
 
 
 def _declared(dataset_id: str) -> Dataset:
@@ -121,16 +83,8 @@ def _odd(declared: Dataset) -> list[Odd]:
     ]
 
 
-def _page(template: str, title: str, form: Form | None = None, **values: object) -> str:
-    return frame.page(
-        f"{template}.html",
-        title=title,
-        form=form or Form(),
-        waiting=administration.waiting(),
-        said="It is being done: see the jobs below." if request.args.get("done") else None,
-        jobs=[job for job in administration.import_jobs() if job.dataset == values.get("shown")],
-        **values,
-    )
+def _done() -> str:
+    return "It is being done: see the jobs below." if request.args.get("done") else ""
 
 
 @BLUEPRINT.get(ADDRESS)
@@ -141,21 +95,15 @@ def datasets() -> str:
         (declared, store.manifest(declared.id), len(store.versions(declared.id)))
         for declared in all_datasets()
     ]
-    return _page("published", "Published data", rows=rows)
+    return pages.datasets(rows, done=_done())
 
 
 @BLUEPRINT.get(f"{ADDRESS}<dataset_id>/")
 @platform_admin
 def versions(dataset_id: str) -> str:
     declared = _declared(dataset_id)
-    return _page(
-        "published_versions",
-        f"Published data: {declared.title}",
-        declared=declared,
-        shown=declared.id,
-        versions=_versions(declared),
-        files=_files(declared),
-        odd=_odd(declared),
+    return pages.versions(
+        declared, _versions(declared), _files(declared), _odd(declared), done=_done()
     )
 
 
@@ -212,6 +160,4 @@ def _reason() -> Form:
 
 
 def _confirm(declared: Dataset, form: Form, title: str, what: str, field: str, value: str) -> str:
-    return _page(
-        "published_confirm", title, form, declared=declared, what=what, field=field, value=value
-    )
+    return pages.confirm(declared, form, title, what=what, field=field, value=value)

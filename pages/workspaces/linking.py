@@ -9,7 +9,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import administration, memberships, rosters
+from auth import memberships, rosters
 from auth.forms import Form
 from auth.memberships import Refused
 from auth.models.workspaces import OrgType
@@ -19,7 +19,7 @@ from auth.transitions import INSIDE, Action
 from auth.views import frame
 from data.format import plural
 from data.orgs import LONGEST
-from pages.workspaces import current, places, shelves
+from pages.workspaces import current, first_members_page, places, shelves
 
 BLUEPRINT = Blueprint("linking", __name__, url_prefix="/accounts", template_folder="../templates")
 SAID = {
@@ -225,13 +225,9 @@ def _left_behind(row: rosters.Member) -> str:
 def first_members() -> str:
     """Requests of organisations without an admin, which the platform's administrators decide."""
     asked = rosters.waiting(account())
-    return frame.page(
-        "workspaces/first_members.html",
-        title="First members",
-        said=said(),
-        waiting=administration.waiting(),
-        asked=[(one, places.place(one.org_code)) for one in asked],
-        ungoverned=[places.place(code) for code in rosters.ungoverned(account())],
+    ungoverned = [places.place(code) for code in rosters.ungoverned(account())]
+    return first_members_page.page(
+        [(one, places.place(one.org_code)) for one in asked], ungoverned, done=said() or ""
     )
 
 

@@ -1,0 +1,65 @@
+"""What administrators see of organisations that have no admin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auth.rosters import Member
+from auth.views import fields
+from auth.views.admin_pages import area
+from auth.views.fields import at
+from auth.views.filters import day
+from components.markup import Children, Node, html
+from pages.workspaces.places import Place
+
+WHAT = (
+    "Requests to join a practice or PCN that has no admin yet. Whoever you approve becomes its "
+    "admin and decides about everyone after. Check that the person works there."
+)
+
+
+def page(asked: Sequence[tuple[Member, Place]], ungoverned: Sequence[Place], *, done: str) -> str:
+    heads = ("Person", "E-mail", "Organisation", "Asked", "")
+    rows = [_request(one, place) for one, place in asked]
+    table = fields.table("Requests of first members", heads, rows, actions="Decision")
+    return area(
+        "First members",
+        html.P(WHAT, className="prose mt-3"),
+        fields.section(
+            "wait",
+            "Waiting",
+            table if asked else html.P("Nobody is waiting."),
+            remark=str(len(asked)),
+        ),
+        _ungoverned(ungoverned) if ungoverned else None,
+        done=done,
+    )
+
+
+def _request(one: Member, place: Place) -> Sequence[Children]:
+    here, about = at(f"/accounts/memberships/{one.id}"), f"{one.name} for {place.name}"
+    ended = f". {place.ended}" if place.ended else ""
+    return (
+        one.name,
+        [one.email, html.Span("Verified", className="sub")],
+        [_link(place, place.name), html.Span(f"{place.kind} {place.code}{ended}", className="sub")],
+        day(one.requested_at),
+        fields.row(
+            fields.button(f"{here}/approve/", "Approve", "primary", about),
+            fields.button(f"{here}/reject/", "Decline", about=about),
+            className="row-act justify-content-end",
+        ),
+    )
+
+
+def _link(place: Place, words: str) -> Node:
+    return html.A(words, href=at(f"/accounts/organisations/{place.code}/"))
+
+
+def _ungoverned(places: Sequence[Place]) -> Node:
+    return fields.section(
+        "un",
+        "Members but no admin",
+        html.P("Their admins are suspended or gone. Make a member admin."),
+        html.Ul([html.Li(_link(place, place.label)) for place in places]),
+    )
