@@ -68,8 +68,8 @@ def measure(
     for table, by_practice in own_rows.items():
         if kinds := series.kinds_of_rows.get(table, ()):
             reach |= _reach(con, folder / fact_name(table), table, kinds)
-        elif by_practice:
-            reach[table] = len(by_practice)
+        elif practices := sum(not code.startswith(UNASSIGNED) for code in by_practice):
+            reach[table] = practices
     path = folder / "parts.parquet"
     parts = dataset.measure(dataset.headline).num_parts
     if not path.exists() or not set(parts) <= _columns(con, path):
@@ -104,8 +104,8 @@ def _reach(
     named = f"concat_ws(' ', {', '.join(map(quoted, kinds))})"
     counted = con.execute(
         f"""SELECT {named}, count(DISTINCT practice) FROM read_parquet(?)
-        WHERE practice <> '' GROUP BY ALL""",
-        [str(path)],
+        WHERE practice <> '' AND NOT starts_with(practice, ?) GROUP BY ALL""",
+        [str(path), UNASSIGNED],
     ).fetchall()
     return {f"{table} {kind}": int(practices) for kind, practices in counted}
 

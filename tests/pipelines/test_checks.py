@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -80,6 +81,23 @@ def test_where_no_row_has_a_figure_unknown_practices_are_refused(tmp_path: Path)
 def test_shared_accounts_are_no_practices(tmp_path: Path) -> None:
     found = check(tmp_path, february=held([*TWELVE, "~1"]), march=held([*TWELVE, "~2", "~3"]))
     assert found.passed and "100.0% of 12 practices" in found.found
+
+
+def test_rows_of_areas_are_of_no_practice(tmp_path: Path) -> None:
+    rows = [*TWELVE, *(f"~U800{n:02}" for n in range(1, 7))]
+    values = ", ".join(f"('{code}', 'IND{n}')" for code in rows for n in range(2))
+    yearly = replace(series("pcn-des"), kinds_of_rows={"fact": ("indicator",)})
+    record = PeriodRecord(len(TWELVE), {}, "r", {}, "key")
+    with duckdb.connect() as con:
+        write_table(
+            con,
+            f"FROM (VALUES {values}) AS rows(practice, indicator)",
+            tmp_path / "fact.parquet",
+        )
+        whole = measure(con, tmp_path, MARCH, record, series=series("pcn-des"))
+        each = measure(con, tmp_path, MARCH, record, series=yearly)
+    assert whole.reach == {"fact": 12}
+    assert each.reach == {"fact IND0": 12, "fact IND1": 12}
 
 
 @pytest.fixture()
