@@ -1,6 +1,6 @@
 """The frame of every figure: title, subtitle, key, plot, table twin, source and toolbar.
 
-The frame keeps its height in every state; assets/figures.js drives the toolbar.
+The frame keeps its height in every state; assets/toolbar.js drives the toolbar.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from components import charts
 from components.charts import CONFIG, HEIGHT, Key, Spec
-from components.charts.palette import HEX
 from components.markup import Node, attrs, dcc, html, icon
 from components.speed.short import built
 from components.table import Table, twin
@@ -37,6 +36,14 @@ class Source:
         return f"{self.publisher}. {self.series}, {self.period}. {self.licence}."
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One more file beside the toolbar's own, such as an XLSX made by the server."""
+
+    label: str
+    href: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What a figure keeps whatever its state. `id` is unique on the page, in kebab case."""
@@ -46,21 +53,14 @@ class Frame:
     subtitle: str
     source: Source
     coverage: str = ""  # a sentence put before the source
+    picture: str = ""  # what its files are called, and `pictures` where they are
+    pictures: tuple[Download, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
-    """One more file beside the toolbar's own, such as an XLSX made by the server."""
-
-    label: str
-    href: str
-
-
-Tool = Literal["table", "csv", "png", "link", "cite"]
+Tool = Literal["table", "csv", "link", "cite"]
 _TOOLS: dict[Tool, str] = {
     "table": "Table",
     "csv": "CSV",
-    "png": "PNG",
     "link": "Copy link",
     "cite": "Cite",
 }
@@ -99,12 +99,11 @@ def footer(frame: Frame, *, tools: Sequence[Tool], downloads: Sequence[Download]
 
 
 def attributes(frame: Frame) -> dict[str, Any]:
-    """What assets/figures.js writes into CSV, PNG and citation."""
+    """What assets/toolbar.js writes into CSV and citation."""
     source = frame.source
     return {
         "data-fig": frame.id,
         "data-title": frame.title,
-        "data-sub": frame.subtitle,
         "data-source": f"{source.publisher}, {source.series}",
         "data-period": source.period,
         "data-licence": source.licence,
@@ -132,7 +131,6 @@ def key(entries: Sequence[Key]) -> Node | None:
                     html.Span(
                         className=f"sw sw-{entry.shape}",
                         style={"--sw": f"var(--viz-{entry.colour})"},
-                        **attrs({"data-hex": HEX[entry.colour]}),
                     ),
                     entry.label,
                 ]
@@ -197,7 +195,7 @@ def draw(
         plot,
         _table_box(description.table, frame.title),
     ]
-    parts += [footer(frame, tools=tuple(_TOOLS), downloads=downloads)]
+    parts += [footer(frame, tools=tuple(_TOOLS), downloads=(*downloads, *frame.pictures))]
     if explain is not None:
         parts.append(built(explain, className="explain-box"))
     return html.Figure(

@@ -112,4 +112,6 @@ def test_a_web_worker_leaves_heavy_libraries_alone() -> None:
         [sys.executable, "-c", "import app, sys; print(*sys.modules)"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    assert not {"pandas", "polars", "pyarrow", "openpyxl", "fastexcel"} & set(said.split())
+    assert not {"pandas", "polars", "pyarrow", "openpyxl", "fastexcel", "resvg_py"} & set(
+        said.split()
+    )

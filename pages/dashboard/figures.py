@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from components.explain import Working
-from components.figure import Frame, Source
+from components.figure import Download, Frame, Source
 from components.url_state import build
 from data import format as fmt
 from data.manifest import Release, SourceFile
@@ -16,7 +16,7 @@ from data.remembered import remembered
 from data.rows import LONG
 from data.snapshot import Snapshot
 from pages import links
-from pages.dashboard.context import View, permanent
+from pages.dashboard.context import View, permanent, query
 from pages.dashboard.peers import Peers, figure
 from pages.dashboard.words import parts_words, sentence_case
 
@@ -54,6 +54,16 @@ def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "
         subtitle=subtitle,
         source=source(view.snapshot, view.month),
         coverage=coverage,
+        picture=slug,
+        pictures=picture_links(view.tool.slug, slug, query(view)),
+    )
+
+
+def picture_links(folder: str, name: str, query: str) -> tuple[Download, ...]:
+    """Where a figure is as a file (`pages.dashboard.pictures`), for its toolbar."""
+    return tuple(
+        Download(ending.upper(), links.path(f"/download/{folder}/{name}.{ending}") + query)
+        for ending in ("png", "svg")
     )
 
 

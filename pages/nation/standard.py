@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -14,6 +14,7 @@ from components.markup import Node
 from components.render import as_dash
 from components.selector import Option
 from components.shell import Crumb
+from components.url_state import build
 from data import areas, queries
 from data import format as fmt
 from data.db import library
@@ -33,6 +34,7 @@ from pages.dashboard.words import short_name
 Contents = Callable[["NationView", Dashboard], Sequence[Step]]
 
 PATH = "/state-of-the-nation/"
+FOLDER = "state-of-the-nation"  # of pictures
 TITLE = "State of the Nation"
 AREAS = {"icb": "ICBs", "region": "Regions", "sub_icb": "Sub-ICBs"}
 AMONG = {"practice": "Practices", "pcn": "PCNs"}
@@ -97,7 +99,21 @@ def _one_of(text: str | None, allowed: Sequence[str]) -> str:
 
 
 def frame(nation: NationView, slug: str, title: str, subtitle: str, *, coverage: str = "") -> Frame:
-    return figures.frame(nation.view, f"nation-{slug}", title, subtitle, coverage=coverage)
+    whole = figures.frame(nation.view, f"nation-{slug}", title, subtitle, coverage=coverage)
+    folder = f"{FOLDER}/{nation.view.tool.slug}"
+    files = figures.picture_links(folder, slug, query(nation))
+    return replace(whole, picture=slug, pictures=files)
+
+
+def query(nation: NationView) -> str:
+    """What the address says beyond the page itself."""
+    values = {
+        "measure": nation.measure.id,
+        "areas": nation.level,
+        "among": nation.among,
+        "org": nation.mine.code if nation.mine else None,
+    }
+    return build(values, defaults={"areas": next(iter(AREAS)), "among": next(iter(AMONG))})
 
 
 def body_id(tool: Tool) -> str:

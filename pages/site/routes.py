@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from components import static
-from pages.dashboard import downloads
+from pages.dashboard import downloads, pictures
+from pages.nation import pictures as nation_pictures
 from pages.site import contact, feed, imports, live, organisation, search, statements, undo
 from pages.workspaces import registration
 
 BLUEPRINTS = (
     downloads.blueprint,
+    pictures.blueprint,
+    nation_pictures.blueprint,
     search.BLUEPRINT,
     organisation.BLUEPRINT,
     contact.BLUEPRINT,

@@ -14,6 +14,7 @@ from dash import Dash, Input, Output
 
 from components import (
     cards,
+    charts,
     explain,
     figure,
     kpi,
@@ -25,13 +26,13 @@ from components import (
     table,
     url_state,
 )
-from components.charts import describe
+from components.charts import describe, svg
 from components.figure import Frame, Source
 from components.header import NavItem, Surroundings
 from components.markup import Node, html
 from components.speed.serialise import drawn, from_dash, outermost, to_dash
 from data import format as fmt
-from tests.components.gallery_charts import MONTHS, row_charts, trend_charts
+from tests.components.gallery_charts import MONTHS, grid_charts, row_charts, trend_charts
 
 SOURCE = Source(
     publisher="NHS England",
@@ -55,7 +56,12 @@ ORGANISATIONS = {
 
 
 def _frame(slug: str, title: str, subtitle: str) -> Frame:
-    return Frame(id=slug, title=title, subtitle=subtitle, source=SOURCE)
+    pictures = tuple(
+        figure.Download(ending.upper(), f"/download/{slug}.{ending}") for ending in ("png", "svg")
+    )
+    return Frame(
+        id=slug, title=title, subtitle=subtitle, source=SOURCE, picture=slug, pictures=pictures
+    )
 
 
 WORKING = explain.Working(
@@ -215,7 +221,7 @@ def states() -> list[Node]:
 
 
 def gallery(**_: object) -> Node:
-    trends, rows = trend_charts(), row_charts()
+    every = {**trend_charts(), **row_charts(), **grid_charts()}
     titles = {
         "deciles": "Appointments have grown faster than the England median since 2024",
         "spc": "Missed appointments fell in early 2026 and have stayed low",
@@ -226,10 +232,9 @@ def gallery(**_: object) -> Node:
     }
 
     def draw(slug: str, **extra: Any) -> Node:
-        chart = trends.get(slug) or rows[slug]
         title = titles.get(slug, slug.capitalize())
         return figure.draw(
-            _frame(slug, title, "Subtitle with unit, who and period"), chart, **extra
+            _frame(slug, title, "Subtitle with unit, who and period"), every[slug], **extra
         )
 
     sections = (
@@ -264,6 +269,7 @@ def gallery(**_: object) -> Node:
             ),
             shell.side_by_side(draw("deciles-four"), draw("lines")),
             draw("list", note=figure.note_stale("October", "September", status_href="/status/")),
+            shell.side_by_side(draw("years"), draw("days")),
             remark=fmt.months_between(MONTHS[0], MONTHS[-1]),
         ),
         shell.section(
@@ -279,7 +285,9 @@ def gallery(**_: object) -> Node:
             draw("categories"),
             shell.side_by_side(draw("pyramid"), draw("histogram")),
             draw("icbs"),
-            draw("landscape"),
+            shell.side_by_side(draw("landscape"), draw("funnel")),
+            draw("hours"),
+            draw("tartan"),
         ),
         shell.section("practices", "Practices in Hartley Vale PCN", member_table()),
         shell.section("states", "States", shell.side_by_side(*states())),
@@ -443,6 +451,14 @@ def find() -> flask.Response:
     return flask.jsonify({"groups": [{"label": "Practices", "items": items}], "said": said})
 
 
+def picture(name: str, ending: str) -> flask.Response:
+    spec = {**trend_charts(), **row_charts(), **grid_charts()}[name]
+    labels = svg.Labels(title=name.capitalize(), subtitle="Subtitle", foot=SOURCE.citation)
+    text = svg.file(charts.draw(spec), charts.describe(spec), labels)
+    body = svg.png(text) if ending == "png" else text.encode()
+    return flask.Response(body, mimetype={"png": "image/png", "svg": "image/svg+xml"}[ending])
+
+
 def asset(path: str) -> flask.Response:
     found = static.read(path)
     if found is None:
@@ -491,6 +507,7 @@ def create() -> Dash:
         return to_dash(dashboard_body(**url_state.parse(search)))
 
     app.server.add_url_rule("/find", view_func=find)
+    app.server.add_url_rule("/download/<name>.<ending>", view_func=picture)
     app.server.add_url_rule("/assets/<path:path>", view_func=asset)
     app.server.after_request(lambda response: policy(app, response))
     return app

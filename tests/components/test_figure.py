@@ -33,12 +33,14 @@ def test_missing_values_are_dashes_to_readers_and_empty_in_the_export() -> None:
     assert words(find(twin, "Thead")) == "MonthMillbrook, per 1,000 patients"
 
 
-def test_every_figure_offers_its_five_options_in_order() -> None:
+def test_every_figure_offers_its_six_options_in_order() -> None:
     drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), CHARTS["mode"])
-    assert [words(button) for button in find(drawn, "Button")] == [
+    (tools,) = [one for one in walk(drawn) if getattr(one, "className", "") == "tools"]
+    assert [words(tool) for tool in tools.children] == [
         "Table",
         "CSV",
         "PNG",
+        "SVG",
         "Copy link",
         "Cite",
     ]

@@ -285,7 +285,7 @@ def test_downloads_open_with_the_numbers_of_the_page(
         own = Path(found.value.path()).read_text(encoding="utf-8-sig")
         assert own.splitlines()[0].startswith("Source,Licence,Period,Link,")
         with page.expect_download() as found:
-            figure.get_by_role("button", name="PNG").click()
+            figure.get_by_role("link", name="PNG").click()
         assert Path(found.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
