@@ -10,8 +10,13 @@ from components import charts
 from components.charts import svg
 from tests.components.test_renderers import LABELS, SPECS, each_spec
 
-OTHER = {"axis": ("fit", "zero"), "unit": ("pounds", "count"), "kind": ("financial_year", "month"),
-         "role": ("region", "you"), "polarity": ("neutral", "lower_better")}  # fmt: skip
+OTHER = {
+    "axis": ("fit", "zero"),
+    "unit": ("pounds", "count"),
+    "kind": ("financial_year", "month"),
+    "role": ("region", "you"),
+    "polarity": ("neutral", "lower_better"),
+}
 
 
 def changed(name: str, value: Any) -> Any:
@@ -74,8 +79,12 @@ def test_every_field_of_the_parts_of_a_spec_is_shown_or_said() -> None:
                     continue  # of structure, or refused: tried elsewhere
                 if any(a != b for a, b in zip(before, after, strict=True)):
                     seen.setdefault(type(part).__name__, set()).add(name)
-    structural = {"Periods": {"days", "breaks", "events", "flags"}, "Thread": {"values", "steps"},
-                  "Row": {"shares"}, "Series": {"values", "hollow"}}  # fmt: skip
+    structural = {
+        "Periods": {"days", "breaks", "events", "flags"},
+        "Thread": {"values", "steps"},
+        "Row": {"shares"},
+        "Series": {"values", "hollow"},
+    }
     missed = {
         name: names - seen.get(name, set()) - structural.get(name, set())
         for name, names in wanted.items()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from xml.etree import ElementTree
 
@@ -10,15 +9,12 @@ import pytest
 from flask import Flask
 
 from components import charts
-from components.blocks import Absent, Figure, flat
+from components.blocks import Absent, Figure
 from components.charts import svg
 from pages import catalogue
-from pages.dashboard import contents, context, pictures
-from pages.dashboard.context import View
-from pages.dashboard.standard import shown
-from pages.dashboard.steps import Step
-from pages.nation import contents as nation_contents
+from pages.dashboard import pictures
 from pages.nation import standard as nation
+from tests.pictures.drawing import figures_of, page_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 FOLDERS = [
@@ -28,21 +24,8 @@ FOLDERS = [
 ]
 
 
-def steps_of(folder: str, values: dict[str, str]) -> Sequence[Step]:
-    """The sections of a dashboard, or of its State of the Nation page."""
-    dashboard = pictures.declared(folder.rpartition("/")[2])
-    if folder.startswith(nation.FOLDER):
-        page = nation.read(dashboard, values)
-        assert page is not None
-        return nation_contents.steps_of(page, dashboard)
-    view = context.read(dashboard.tool, values)
-    assert isinstance(view, View)
-    return shown(view, dashboard, contents.steps_of)
-
-
 def figures(folder: str, values: dict[str, str]) -> list[Figure]:
-    blocks = [block for step in steps_of(folder, values) for block in flat(step.draw().blocks)]
-    return [block for block in blocks if isinstance(block, Figure)]
+    return figures_of(page_of(folder, values)[0])
 
 
 def texts(body: bytes) -> list[str]:

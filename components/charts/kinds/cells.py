@@ -16,7 +16,8 @@ ROW = 34  # px
 LINE = 18  # px of a line of a heading
 MISSING = Stroke(INK_3, 1, "dash")
 COMPACT = 6  # columns above which numbers lose their decimals
-_INSET = 0.06  # of a cell, around the outline of a missing value
+_INSET = 0.06  # of a cell, beside the outline of a missing value
+_HALF = 0.27  # of a row, above and below the middle of that outline
 
 
 def column(
@@ -57,7 +58,7 @@ def missing(cells: Sequence[Values]) -> tuple[tuple[Box, ...], tuple[Words, ...]
     boxes = tuple(
         Box(
             x=(at + _INSET, at + 1 - _INSET),
-            y=(row - 0.5 + 2 * _INSET, row + 0.5 - 2 * _INSET),
+            y=(row - _HALF, row + _HALF),
             outline=MISSING,
         )
         for row, at in empty
@@ -96,7 +97,7 @@ def arrangement(
     headings = _headings(columns, width=NARROW_PLOT if narrow else WIDE_PLOT)
     top = 8 + LINE * max(label.text.count("\n") + 1 for label in headings)
     each = ROW + (LINE if above else 0)
-    names = words.row_labels(rows, bold=bold, colours=colours, beside=not above, lift=each // 2 - 8)
+    names = words.row_labels(rows, bold=bold, colours=colours, beside=not above, lift=ROW // 2 + 9)
     left = 0 if above else words.row_margin(rows)
     return Arrangement(
         margins=Margins(left, 2, top, 2),

@@ -79,8 +79,14 @@ def describe(spec: Tartan) -> Description:
     """One row an organisation, one column a measure, and what is unusual in words."""
     rows = spec.ordered
     unusual = [_unusual(spec, row) for row in rows]
-    mine = next((f" {row.name}: {said}." for row, said in zip(rows, unusual, strict=True)
-                 if row.you and said), "")  # fmt: skip
+    mine = next(
+        (
+            f" {row.name}: {said}."
+            for row, said in zip(rows, unusual, strict=True)
+            if row.you and said
+        ),
+        "",
+    )
     count = sum(bool(said) for said in unusual)
     return Description(
         table=Table(
