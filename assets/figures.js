@@ -1,6 +1,6 @@
 /* Plots: the narrow arrangement of each figure, redraw for print, sortable tables. */
 (() => {
-  const NARROW = 520; // px of plot width, as in components/charts/model.py
+  const NARROW = 520; // px of plot width, as in components/charts/scales.py
   const plots = () => [...document.querySelectorAll(".plot .js-plotly-plot")];
 
   function arrange(plot) {

@@ -66,13 +66,13 @@ class Point:
 class Line:
     """A line that is cut where a value is missing, points on it, or points alone.
 
-    On pointing, `said` is read in bold after the name, or after each of `names`; then `rest`.
+    On pointing, `readings` are in bold after the name, or after each of `names`; then `rest`.
     """
 
     name: str
     x: tuple[X | None, ...]
     y: Values
-    said: tuple[str, ...]
+    readings: tuple[str, ...]
     stroke: Stroke | None = None
     points: tuple[Point, ...] = ()
     edged: bool = False  # points have a light edge
@@ -90,7 +90,7 @@ class Bars:
     at: tuple[float, ...]
     lengths: Values
     colours: tuple[str, ...]
-    said: tuple[str, ...]
+    readings: tuple[str, ...]
     starts: tuple[float, ...] = ()
     labels: tuple[str, ...] = ()  # written inside, where there is room
     label_colours: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from data.periods import is_annual
 from data.spec import Unit
 
 CHARACTER = 7.2  # px, a generous average width of a character at 14 px
+NARROW = 520  # px of plot width under which the narrow arrangement is used
 WIDE_PLOT, NARROW_PLOT = 420, 270  # px of plot assumed when labels of periods are chosen
 PERIOD_LABEL = 72  # px: labels closer than this are dropped
 NO_ZERO = "Axis does not start at zero"

@@ -73,10 +73,12 @@ def test_every_icon_is_drawn() -> None:
 
 
 def test_components_import_only_dash_and_the_vocabulary() -> None:
+    """And, of what is no page, the writer of workbooks."""
     allowed = re.compile(
-        r"(__future__|bisect|collections|dataclasses|datetime|decimal|itertools|json|math|typing|"
-        r"urllib|zlib|html|orjson|hashlib|functools|mimetypes|pathlib|re|markupsafe|dash|"
-        r"dash_bootstrap_components|components)(\.|$)|data(\.(spec|periods|format))?$"
+        r"(__future__|bisect|collections|csv|dataclasses|datetime|decimal|io|itertools|json|math|"
+        r"typing|urllib|zipfile|zlib|html|orjson|hashlib|functools|mimetypes|pathlib|re|markupsafe|"
+        r"dash|dash_bootstrap_components|components|xlsxwriter)(\.|$)|"
+        r"data(\.(spec|periods|format))?$"
     )
     for path in COMPONENTS.rglob("*.py"):
         for name in re.findall(r"^(?:from|import) ([\w.]+)", path.read_text(), re.MULTILINE):

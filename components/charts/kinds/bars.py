@@ -51,7 +51,7 @@ def draw(spec: Bars) -> Drawing:
         lengths=tuple(bar.value for bar in ranked),
         colours=tuple(FILL[UNKNOWN] if bar.unknown else YOU for bar in ranked),
         names=tuple(f"{name}\n" for name in names),
-        said=tuple(fmt.value(bar.value, spec.unit) for bar in ranked),
+        readings=tuple(fmt.value(bar.value, spec.unit) for bar in ranked),
         rest=tuple(f", {spec.marker} {fmt.value(bar.marker, spec.unit)}" for bar in ranked),
     )
     widest = max(len(fmt.value(value, spec.unit)) for value in values)

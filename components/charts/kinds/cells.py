@@ -43,7 +43,7 @@ def column(
         always_labelled=True,
         edge=2,
         names=tuple(f"{row}, {name}: " for row in names),
-        said=tuple(fmt.value(value, unit) for value in values),
+        readings=tuple(fmt.value(value, unit) for value in values),
     )
 
 

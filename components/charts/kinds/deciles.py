@@ -38,7 +38,7 @@ def _edge(spec: Deciles, percentile: int) -> Line:
         name=f"{percentile}th percentile",
         x=spec.periods.days,
         y=values,
-        said=tuple(fmt.value(value, spec.unit) for value in values),
+        readings=tuple(fmt.value(value, spec.unit) for value in values),
         stroke=EDGE,
     )
 

@@ -66,7 +66,7 @@ def draw(spec: Dots) -> Drawing:
         spans=tuple(_span(area) for area in areas) if _has_intervals(spec) else (),
         edged=True,
         names=tuple(f"{name} " for name in names),
-        said=tuple(fmt.value(area.value, spec.unit) for area in areas),
+        readings=tuple(fmt.value(area.value, spec.unit) for area in areas),
     )
 
     def arranged(margins: Margins, *, up: int, height: int, beside: bool) -> Arrangement:

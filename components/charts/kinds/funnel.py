@@ -31,7 +31,7 @@ def _limit(spec: Funnel, name: str, values: Values, stroke: Stroke) -> Line:
         name=name,
         x=tuple(limit.size for limit in spec.limits),
         y=values,
-        said=tuple(fmt.value(value, spec.unit) for value in values),
+        readings=tuple(fmt.value(value, spec.unit) for value in values),
         stroke=stroke,
     )
 
@@ -55,7 +55,7 @@ def _points(spec: Funnel, places: Sequence[Place], point: Point) -> Line:
         edged=True,
         faded=not any(place.you for place in places),
         names=tuple(f"{place.name} " for place in places),
-        said=tuple(fmt.value(place.y, spec.unit) for place in places),
+        readings=tuple(fmt.value(place.y, spec.unit) for place in places),
         rest=tuple(f"\n{spec.size_label} {fmt.value(place.x, spec.size_unit)}" for place in places),
     )
 

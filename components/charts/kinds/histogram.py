@@ -1,4 +1,4 @@
-"""How practices are spread over one measure."""
+"""How practices are spread over each measure."""
 
 from __future__ import annotations
 
@@ -62,24 +62,25 @@ def _labels(spec: Histogram, low: float, high: float) -> list[Words]:
 def draw(spec: Histogram) -> Drawing:
     """A bar a bin, the organisation's standing out; it and the median as labelled lines."""
     bins = spec.bins
-    counts = [one.practices for one in bins]
+    counts = [each.practices for each in bins]
     ticks = scales.value_ticks(counts, "count", from_zero=True)
     low, high = bins[0].low, bins[-1].high
     places = [tick for tick in scales.nice_ticks(low, high) if low <= tick <= high]
     you = None if spec.you is None else spec.you[1]
     mark = Bars(
         name=spec.among[1].capitalize(),
-        at=tuple((one.low + one.high) / 2 for one in bins),
-        widths=tuple(one.high - one.low for one in bins),
+        at=tuple((each.low + each.high) / 2 for each in bins),
+        widths=tuple(each.high - each.low for each in bins),
         lengths=tuple(float(count) for count in counts),
         colours=tuple(
-            YOU if you is not None and one.low <= you < one.high else DECILE for one in bins
+            YOU if you is not None and each.low <= you < each.high else DECILE for each in bins
         ),
         edge=1.5,
         names=tuple(
-            f"{fmt.value(one.low, spec.unit)} to {fmt.value(one.high, spec.unit)}\n" for one in bins
+            f"{fmt.value(each.low, spec.unit)} to {fmt.value(each.high, spec.unit)}\n"
+            for each in bins
         ),
-        said=tuple(fmt.plural(count, *spec.among) for count in counts),
+        readings=tuple(fmt.plural(count, *spec.among) for count in counts),
     )
     arrangement = Arrangement(
         margins=Margins(scales.left_margin(ticks, "count"), 8, 48, 50),
@@ -106,7 +107,7 @@ def draw(spec: Histogram) -> Drawing:
 def describe(spec: Histogram) -> Description:
     """One row a bin."""
     bins, unit = spec.bins, spec.unit
-    total = fmt.plural(sum(one.practices for one in bins), *spec.among)
+    total = fmt.plural(sum(each.practices for each in bins), *spec.among)
     middle = f" Median {fmt.value(spec.median, unit)}." if spec.median is not None else ""
     where = f" {spec.you[0]} {fmt.value(spec.you[1], unit)}." if spec.you is not None else ""
     ends = f"from {fmt.value(bins[0].low, unit)} to {fmt.value(bins[-1].high, unit)}"
@@ -118,7 +119,7 @@ def describe(spec: Histogram) -> Description:
                 Column("To below", unit),
                 Column(spec.among[1].capitalize(), "count"),
             ),
-            tuple((one.low, one.high, one.practices) for one in bins),
+            tuple((each.low, each.high, each.practices) for each in bins),
         ),
         alt=f"Histogram of {total} by {spec.measure}, {ends}.{middle}{where}",
     )

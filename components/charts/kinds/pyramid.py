@@ -38,7 +38,7 @@ def _marks(spec: Pyramid, sex: str) -> tuple[Mark, ...]:
         lengths=values,
         colours=(YOU,) * len(values),
         names=tuple(f"{sex}, {band.label}\n" for band in spec.bands),
-        said=tuple(fmt.value(value, "percent") for value in values),
+        readings=tuple(fmt.value(value, "percent") for value in values),
         rest=tuple(f", {spec.marker} {fmt.value(value, 'percent')}" for value in theirs),
     )
     if all(value is None for value in theirs):

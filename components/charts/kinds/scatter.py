@@ -51,7 +51,7 @@ def _points(spec: Scatter, places: Sequence[Place], point: Point) -> Line:
         points=(point,) * len(places),
         edged=True,
         names=tuple(f"{place.name}\n{spec.x_label} " for place in places),
-        said=tuple(fmt.value(place.x, spec.x_unit) for place in places),
+        readings=tuple(fmt.value(place.x, spec.x_unit) for place in places),
         rest=tuple(f"\n{spec.y_label} {fmt.value(place.y, spec.y_unit)}" for place in places),
     )
 

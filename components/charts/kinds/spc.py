@@ -104,7 +104,7 @@ def draw(spec: Spc) -> Drawing:
         name=spec.name,
         x=periods.days,
         y=spec.values,
-        said=tuple(
+        readings=tuple(
             f"{fmt.value(value, spec.unit)}, {WORDS[kind].lower()}"
             for value, kind in zip(spec.values, spec.kinds, strict=True)
         ),

@@ -32,7 +32,7 @@ def draw(spec: Stacked) -> Drawing:
             colours=(FILL[fill],) * len(places),
             labels=tuple("" if s is None else fmt.inside(s, "percent") for s in shares),
             label_colours=(ON_FILL[fill],) * len(places),
-            said=tuple(fmt.value(share, "percent") for share in shares),
+            readings=tuple(fmt.value(share, "percent") for share in shares),
             edge=2,
         )
         for index, (part, fill) in enumerate(zip(spec.parts, _fills(spec), strict=True))

@@ -28,12 +28,12 @@ def _fill(measure: Measured, step: int | None) -> Swatch:
 
 def _unusual(spec: Tartan, row: Thread) -> str:
     """The measures in which an organisation stands out, in words."""
-    found = [
+    standing_out = [
         f"{measure.label} ({WORDS[1 if towards > 0 else -1]})"
         for measure, step in zip(spec.measures, row.steps, strict=True)
         if (towards := _towards(measure, step))
     ]
-    return ", ".join(found)
+    return ", ".join(standing_out)
 
 
 def draw(spec: Tartan) -> Drawing:
@@ -81,13 +81,13 @@ def describe(spec: Tartan) -> Description:
     unusual = [_unusual(spec, row) for row in rows]
     mine = next(
         (
-            f" {row.name}: {said}."
-            for row, said in zip(rows, unusual, strict=True)
-            if row.you and said
+            f" {row.name}: {words}."
+            for row, words in zip(rows, unusual, strict=True)
+            if row.you and words
         ),
         "",
     )
-    count = sum(bool(said) for said in unusual)
+    count = sum(bool(words) for words in unusual)
     return Description(
         table=Table(
             f"{fmt.plural(len(spec.measures), 'measure', 'measures')} by {spec.what.lower()}",
@@ -96,7 +96,7 @@ def describe(spec: Tartan) -> Description:
                 *(Column(measure.label, measure.unit) for measure in spec.measures),
                 Column("Unusual"),
             ),
-            tuple((row.name, *row.values, said) for row, said in zip(rows, unusual, strict=True)),
+            tuple((row.name, *row.values, words) for row, words in zip(rows, unusual, strict=True)),
         ),
         alt=(
             f"Tartan of {len(rows)} rows by {len(spec.measures)} measures. "

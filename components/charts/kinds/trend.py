@@ -62,7 +62,7 @@ def line(series: Series, periods: Periods, unit: Unit) -> Line:
         name=series.name,
         x=periods.days,
         y=series.values,
-        said=tuple(
+        readings=tuple(
             fmt.value(value, unit) + remarks.get(index, "")
             for index, value in enumerate(series.values)
         ),
@@ -136,7 +136,7 @@ def flags(periods: Periods, floor: float) -> tuple[Line, ...]:
             name=periods.flag[1],
             x=tuple(periods.days[mark.at] for mark in periods.flags),
             y=tuple(floor for _ in periods.flags),
-            said=tuple(mark.words for mark in periods.flags),
+            readings=tuple(mark.words for mark in periods.flags),
             names=tuple("" for _ in periods.flags),
             points=tuple(Point(10, COMMON, "triangle") for _ in periods.flags),
         ),
@@ -201,8 +201,10 @@ def gaps(series: Series, periods: Periods) -> str:
 
 def hollow_words(lines: Sequence[Series], periods: Periods) -> str:
     """Which periods are drawn hollow."""
-    found = dict.fromkeys((mark.words, mark.at) for series in lines for mark in series.hollow)
-    by_words = {words: [at for said, at in found if said == words] for words, _ in found}
+    marks = dict.fromkeys(mark for series in lines for mark in series.hollow)
+    by_words = {
+        mark.words: [other.at for other in marks if other.words == mark.words] for mark in marks
+    }
     return " ".join(
         f"{words.capitalize()}: {', '.join(periods.short(at) for at in places)}."
         for words, places in by_words.items()

@@ -1,7 +1,7 @@
 """The one Plotly layout: axes, rules and words, in a wide and a narrow arrangement.
 
-`layout.meta` carries both arrangements; assets/figures.js applies the narrow one under `NARROW`
-px. Font size 14 is the smallest used anywhere.
+`layout.meta` carries both arrangements; assets/figures.js applies the narrow one under
+`scales.NARROW` px. Font size 14 is the smallest used anywhere.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from components.charts.palette import AXIS, GRID, INK, INK_3, SURFACE
 from components.charts.plotly.traces import Trace, coordinate, escaped, traces
 from data.periods import is_annual
 
-NARROW = 520  # px of plot width under which the narrow arrangement is used
 FONT = (
     '"Source Sans 3 Variable", "Source Sans 3", system-ui, -apple-system, "Segoe UI", Roboto, '
     '"Helvetica Neue", Arial, sans-serif'

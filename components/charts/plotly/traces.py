@@ -28,16 +28,16 @@ def coordinate(x: X | None) -> Any:
 def _hover(mark: Line | Bars, *, key: str) -> Trace:
     """What pointing at a mark shows: name, value in bold, the rest."""
     if not mark.names:
-        said = [escaped(words) for words in mark.said]
+        readings = [escaped(words) for words in mark.readings]
         return {
-            key: said,
+            key: readings,
             "hovertemplate": f"{escaped(mark.name)} <b>%{{{key}}}</b><extra></extra>",
         }
     rest = mark.rest or ("",) * len(mark.names)
     return {
         key: [
             f"{escaped(name)}<b>{escaped(words)}</b>{escaped(more)}"
-            for name, words, more in zip(mark.names, mark.said, rest, strict=True)
+            for name, words, more in zip(mark.names, mark.readings, rest, strict=True)
         ],
         "hovertemplate": f"%{{{key}}}<extra></extra>",
     }
@@ -52,7 +52,7 @@ def traces(mark: Mark) -> list[Trace]:
 @traces.register
 def _area(mark: Area) -> list[Trace]:
     """A filled band, one polygon for each run of periods without a gap."""
-    x = [coordinate(one) for one in mark.x]
+    x = [coordinate(x) for x in mark.x]
     xs: list[Any] = []
     ys: list[float | None] = []
     known = [a is not None and b is not None for a, b in zip(mark.low, mark.high, strict=True)]

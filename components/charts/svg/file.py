@@ -13,7 +13,7 @@ from html import escape
 from components.charts.description import Description, Key
 from components.charts.drawing import Drawing
 from components.charts.palette import HEX, INK, INK_2, INK_3, SURFACE
-from components.charts.plotly.figure import NARROW
+from components.charts.scales import NARROW
 from components.charts.svg.plot import drawn, text
 from components.charts.svg.space import Space, element, rounded
 
