@@ -35,6 +35,7 @@ AREA_COLUMNS = ("sub_icb", "icb", "region")
 CUBE_COLUMNS = ("level", "code", "membership", "month", *HOME_COLUMNS)
 STATISTICS = 11  # organisations, mean, deciles
 MISSING = np.iinfo(np.int32).min  # in an array of int32, which has no NaN
+LARGEST = np.iinfo(np.int32).max
 NOWHERE = -1  # the number of no label: not in that month
 TABLES = ("cube", "homes", "areas", "bench")
 
@@ -77,103 +78,100 @@ class Block:
 
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, sources: Sequence[str]) -> Block:
     """One of `BLOCKS`, read from the Parquet in a month's folder."""
-    month = _Month(con, folder)
     labels: dict[str, int] = {}
-    organisations, parts, cube = _cube(month, sources[0])
-    practices, homes = _homes(month, labels) if CUBE in sources else ([], [])
-    areas, above = _areas(month, labels) if AREAS in sources else ([], [])
-    groups, measures, bench = _bench(month) if BENCH in sources else ([], [], np.empty(0))
+    organisations, parts, cube, homes = _cube(con, folder / sources[0])
+    if CUBE not in sources:
+        homes = {}
+    areas = _areas(con, folder / AREAS) if AREAS in sources else {}
+    groups, measures, bench = (
+        _bench(con, folder / BENCH) if BENCH in sources else ([], [], np.empty(0))
+    )
     tables = {
         "cube": cube,
-        "homes": np.array(homes, dtype="<i4"),
-        "areas": np.array(above, dtype="<i4"),
+        "homes": _numbered(homes, labels),
+        "areas": _numbered(areas, labels),
         "bench": bench,
     }
     kinds = {name: table.dtype.str for name, table in tables.items()}
-    keys = Keys(organisations, parts, practices, areas, groups, measures, list(labels), kinds)
+    keys = Keys(
+        organisations, parts, list(homes), list(areas), groups, measures, list(labels), kinds
+    )
     return Block(keys, {name: table.reshape(keys.shape(name)) for name, table in tables.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class _Month:
-    """The Parquet of a month."""
-
-    con: duckdb.DuckDBPyConnection
-    folder: Path
-
-    def rows(self, query: str, file: str) -> list[tuple[Any, ...]]:
-        return self.con.execute(query, [str(self.folder / file)]).fetchall()
-
-    def columns(self, query: str, file: str) -> list[NDArray[Any]]:
-        """Columns of numbers; those without a number are masked."""
-        return list(self.con.execute(query, [str(self.folder / file)]).fetchnumpy().values())
+Homes = dict[str, Sequence[str]]
 
 
-def _cube(month: _Month, file: str) -> tuple[list[str], list[str], NDArray[Any]]:
-    described = month.rows("DESCRIBE SELECT * FROM read_parquet(?)", file)
+def _columns(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> list[NDArray[Any]]:
+    """Columns of a query; cells without a number are masked."""
+    return list(con.execute(query, [str(file)]).fetchnumpy().values())
+
+
+def _cube(
+    con: duckdb.DuckDBPyConnection, file: Path
+) -> tuple[list[str], list[str], NDArray[Any], Homes]:
+    """Organisations, parts, cells, and the homes of practices."""
+    described = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
     kinds = {name: kind for name, kind, *_ in described if name not in CUBE_COLUMNS}
     parts = list(kinds)
     ordered = "FROM read_parquet(?) ORDER BY level, code, membership"
-    keys = ["\t".join(key) for key in month.rows(f"SELECT level, code, membership {ordered}", file)]
-    whole = _are_integers(month, file, kinds)
-    kind, missing = ("INTEGER", MISSING) if whole else ("DOUBLE", np.nan)
-    cells = np.empty((len(keys), len(parts)), dtype="<i4" if whole else "<f8")
+    named = ("level", "code", "membership", *HOME_COLUMNS)
+    about = con.execute(f"SELECT {', '.join(named)} {ordered}", [str(file)]).fetchall()
+    whole = all(kind == "BIGINT" for kind in kinds.values())
+    cells = np.empty((len(about), len(parts)), dtype="<i4" if whole else "<f8")
     for start in range(0, len(parts), _COLUMNS_AT_ONCE):
         batch = parts[start : start + _COLUMNS_AT_ONCE]
-        wanted = ", ".join(f"{quoted(part)}::{kind} AS {quoted(part)}" for part in batch)
-        for column, numbers in enumerate(month.columns(f"SELECT {wanted} {ordered}", file), start):
-            cells[:, column] = np.ma.filled(np.ma.asarray(numbers), missing)
-    return keys, parts, cells
+        wanted = ", ".join(
+            quoted(part) if whole else f"{quoted(part)}::DOUBLE AS {quoted(part)}" for part in batch
+        )
+        for column, numbers in enumerate(_columns(con, f"SELECT {wanted} {ordered}", file), start):
+            if whole and np.any(np.ma.filled(np.ma.asarray(numbers), 0) > LARGEST):
+                whole, cells = False, _as_floats(cells)
+            known = np.ma.asarray(numbers if whole else numbers.astype(np.float64))
+            cells[:, column] = np.ma.filled(known, MISSING if whole else np.nan)
+    organisations = ["\t".join(row[:3]) for row in about]
+    return organisations, parts, cells, {r[1]: r[3:] for r in about if r[0] == "practice"}
 
 
-def _are_integers(month: _Month, file: str, kinds: dict[str, str]) -> bool:
-    """Whether an int32 holds every part: half of float64, on the disk and in memory."""
-    if any(kind != "BIGINT" for kind in kinds.values()):
-        return False
-    largest = ", ".join(f"max({quoted(part)})" for part in kinds)
-    most = month.rows(f"SELECT greatest({largest}) FROM read_parquet(?)", file)[0][0]
-    return most is None or most <= np.iinfo(np.int32).max
+def _as_floats(cells: NDArray[Any]) -> NDArray[Any]:
+    """Numbers that an int32 does not hold all of: twice the size, on the disk and in memory."""
+    return np.where(cells == MISSING, np.nan, cells).astype("<f8")
 
 
-def _numbered(homes: Sequence[Sequence[str]], labels: dict[str, int]) -> list[list[int]]:
-    return [[labels.setdefault(label, len(labels)) for label in home] for home in homes]
-
-
-def _homes(month: _Month, labels: dict[str, int]) -> tuple[list[str], list[list[int]]]:
-    """PCN, sub-ICB, ICB, region and supplier of each practice."""
-    rows = month.rows(
-        f"""SELECT code, {", ".join(HOME_COLUMNS)} FROM read_parquet(?)
-        WHERE level = 'practice' ORDER BY code""",
-        CUBE,
-    )
-    return [code for code, *_ in rows], _numbered([home for _, *home in rows], labels)
-
-
-def _areas(month: _Month, labels: dict[str, int]) -> tuple[list[str], list[list[int]]]:
+def _areas(con: duckdb.DuckDBPyConnection, file: Path) -> Homes:
     """Sub-ICB, ICB and region of each PCN, sub-ICB and ICB on the month's map."""
-    rows = month.rows(
+    rows = con.execute(
         f"""SELECT level, code, {", ".join(AREA_COLUMNS)} FROM read_parquet(?)
         WHERE mapped ORDER BY level, code""",
-        AREAS,
-    )
-    above = _numbered([home for _, _, *home in rows], labels)
-    return ["\t".join(row[:2]) for row in rows], above
+        [str(file)],
+    ).fetchall()
+    return {"\t".join(row[:2]): row[2:] for row in rows}
 
 
-def _bench(month: _Month) -> tuple[list[str], list[str], NDArray[Any]]:
-    groups = month.rows("SELECT DISTINCT level, peer FROM read_parquet(?) ORDER BY ALL", BENCH)
-    measures = month.rows("SELECT DISTINCT measure FROM read_parquet(?) ORDER BY ALL", BENCH)
+def _numbered(homes: Homes, labels: dict[str, int]) -> NDArray[Any]:
+    numbers = [[labels.setdefault(one, len(labels)) for one in home] for home in homes.values()]
+    return np.array(numbers, dtype="<i4")
+
+
+def _bench(con: duckdb.DuckDBPyConnection, file: Path) -> tuple[list[str], list[str], NDArray[Any]]:
     deciles = ", ".join(f"deciles[{n}]" for n in range(1, 10))
-    row, column, *statistics = month.columns(
-        f"""SELECT dense_rank() OVER (ORDER BY level, peer) - 1,
-                   dense_rank() OVER (ORDER BY measure) - 1,
-                   organisations::DOUBLE, mean, {deciles} FROM read_parquet(?)""",
-        BENCH,
+    group, measure, *statistics = _columns(
+        con,
+        f"""SELECT concat(level, chr(9), peer), measure, organisations::DOUBLE, mean, {deciles}
+        FROM read_parquet(?)""",
+        file,
     )
+    groups, measures = sorted(set(group)), sorted(set(measure))
+    row = _places(group, groups), _places(measure, measures)
     bench = np.full((len(groups), len(measures), STATISTICS), np.nan, dtype="<f8")
     for place, numbers in enumerate(statistics):
-        bench[row, column, place] = np.ma.filled(np.ma.asarray(numbers), np.nan)
-    return ["\t".join(group) for group in groups], [name for (name,) in measures], bench
+        bench[(*row, place)] = np.ma.filled(np.ma.asarray(numbers), np.nan)
+    return groups, measures, bench
+
+
+def _places(names: NDArray[Any], known: Sequence[str]) -> NDArray[np.intp]:
+    at = {name: place for place, name in enumerate(known)}
+    return np.array([at[name] for name in names.tolist()], dtype=np.intp)
 
 
 def packed(block: Block) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 
 import duckdb
@@ -62,14 +63,12 @@ def held_parts(declared: Parts | None, used: Iterable[Table]) -> tuple[str, ...]
     return (*(p for p in declared.whole if p in held), *sorted(held - set(declared.whole)))
 
 
-def _regions(sources: Sources) -> set[str]:
-    """Those that the practice map knows."""
-    lists = sources.needs.get("list-sizes")
-    if lists is None:
-        return set()
+@lru_cache(maxsize=4)
+def _regions(organisations: str) -> frozenset[str]:
+    """Those that the practice map knows, by the file of a version, which never changes."""
     with duckdb.connect() as con:
         query = "SELECT code FROM read_parquet(?) WHERE level = 'region'"
-        return {code for (code,) in con.execute(query, [lists.path(ORGANISATIONS)]).fetchall()}
+        return frozenset(code for (code,) in con.execute(query, [organisations]).fetchall())
 
 
 def missing_parts(
@@ -80,7 +79,8 @@ def missing_parts(
     Regions that the practice map does not know have no file. Of parts that the declaration does
     not know, nobody can say what the whole is.
     """
-    known = _regions(sources) if declared else set()
+    lists = sources.needs.get("list-sizes") if declared else None
+    known = _regions(lists.path(ORGANISATIONS)) if lists else frozenset()
     missing: set[str] = set()
     for group in declared.groups if declared else ():
         held = set(held_parts(declared, (table for table in used if table.kind in group)))
