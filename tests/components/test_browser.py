@@ -272,3 +272,15 @@ def test_explain_shows_the_counts(chromium: Browser, gallery_url: str) -> None:
     with opened(chromium, gallery_url) as (page, _, _):
         page.locator("#deciles summary").click()
         expect(page.locator("#deciles .working")).to_contain_text("246 ÷ 6,001 × 100 = 4.1%")
+
+
+def test_a_year_that_is_pointed_at_is_named_as_a_year(chromium: Browser, gallery_url: str) -> None:
+    with opened(chromium, gallery_url) as (page, _, _):
+        plot = page.locator("#years .js-plotly-plot")
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        assert box
+        place = {"x": box["width"] * 0.43, "y": box["height"] * 0.5}
+        plot.hover(position=place, force=True)
+        expect(page.locator("#years .hoverlayer")).to_contain_text("2019/20")
+        expect(page.locator("#years .hoverlayer")).to_contain_text("England 63.0%")

@@ -122,11 +122,9 @@ def _axis(axis: Axis) -> Figure:
 
 
 def _hover_of_time(axis: Figure, drawing: Drawing) -> None:
-    """The period that is pointed at, in words: months by their format, years by their label."""
+    """The period that is pointed at, in words: months by their format, years by their tick."""
     axis |= {"type": "date", "spikecolor": AXIS, "spikethickness": 1, "spikedash": "solid"}
-    if drawing.periods and is_annual(drawing.periods):
-        axis["unifiedhovertitle"] = {"text": "%{x}"}
-    else:
+    if drawing.periods and not is_annual(drawing.periods):
         axis["hoverformat"] = "%B %Y"
         axis["unifiedhovertitle"] = {"text": "%{x|%B %Y}"}
 
