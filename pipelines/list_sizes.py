@@ -59,12 +59,18 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
         return "quin-age", month
     if {"CODE", "TYPE"} <= columns:
         return "all", month
-    if {"ORG_CODE", "AGE"} <= columns:
-        practices_only = "POSTCODE" in columns
-        if not practices_only:
-            return "sing-age-regions", month
-        return f"sing-age-{preview.cell('SEX').strip().lower()}", month
+    if {"ORG_CODE", "SEX", "AGE"} <= columns and (kind := _single_ages_of(preview)):
+        return kind, month
     return None
+
+
+def _single_ages_of(preview: Preview) -> str | None:
+    """Areas have a type and practices a postcode: a file with neither may be of either."""
+    if "POSTCODE" not in preview.columns:
+        of_areas = preview.cell("ORG_TYPE").strip().upper() not in ("", "GP")
+        return "sing-age-regions" if of_areas else None
+    sex = preview.cell("SEX").strip().lower()
+    return f"sing-age-{sex}" if sex in ("male", "female") else None
 
 
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:

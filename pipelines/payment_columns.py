@@ -203,6 +203,11 @@ def _lines(names: Sequence[str], file: str) -> dict[str, str]:
             or heading.startswith(("average", "totalnhspayments"))
         ):
             continue
+        if name.startswith("UNNAMED "):
+            raise BadRelease(
+                f"{file}: {name.lower().replace('unnamed', 'column')}, among the amounts, has no "
+                "heading. Nobody can say what was paid there; ask the publisher."
+            )
         line = _LINES.get(heading) or ("rsv" if heading.startswith("respiratorysyncytial") else "")
         line = line or part_id(name)
         if line in TOTALS or line in found:

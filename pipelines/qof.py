@@ -19,7 +19,8 @@ from pipelines.qof_files import column, columns, parts_of, recognise, wants
 from pipelines.regions import REGIONS
 from pipelines.units import Month, Parts, Series, Sources, Table, csv_scan
 
-_MEASURES = ("REGISTER", "NUMERATOR", "DENOMINATOR", "PCAS", "ACHIEVED_POINTS", "NEWLY_DIAGNOSED")
+_COUNTS = ("REGISTER", "NUMERATOR", "DENOMINATOR", "PCAS", "NEWLY_DIAGNOSED")  # of people
+_MEASURES = (*_COUNTS, "ACHIEVED_POINTS")
 _MOST_WRONG = 0.01  # share of rows that may break a rule of the publisher
 _ROUNDING = 0.01  # points
 _SHOWN = 5
@@ -88,6 +89,9 @@ def _load_achievement(
         own = columns(table, ("practice", "indicator", "measure", "value"))
         code, value = own["practice"].strip('"'), own["value"].strip('"')
         require_numbers(con, table, [value], code=code, whole=False, missing=("",))
+        counts = f"""(FROM {csv_scan([table.path])}
+                      WHERE upper(trim({own["measure"]})) IN {_COUNTS})"""
+        require_numbers(con, table, [value], code=code, whole=True, missing=("",), scan=counts)
         con.execute(
             f"""INSERT INTO achievement
             SELECT trim({own["practice"]}), DATE '{sources.month}', trim({own["indicator"]}),

@@ -125,7 +125,10 @@ def _rows_of(stream: io.BufferedReader) -> Iterator[list[str]]:
     """Rows of text in UTF-8 or, with a mark at its beginning, in UTF-16."""
     marked = stream.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     encoding = "utf-16" if marked else "utf-8-sig"
-    yield from csv.reader(io.TextIOWrapper(stream, encoding, "windows-1252", ""))
+    yield from csv.reader(
+        io.TextIOWrapper(stream, encoding, "windows-1252", ""),
+        skipinitialspace=True,  # a cell in quotes may stand after a space
+    )
 
 
 def header(source: Source) -> frozenset[str]:

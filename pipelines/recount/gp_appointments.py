@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -66,7 +67,9 @@ def recount(evidence: Evidence) -> Recounted:
     listed: dict[str, tuple[str, str]] = {}
     for source in used["crosstab"]:
         for row in rows(source):
-            practice = row["GP_CODE"]
+            practice = row["GP_CODE"].strip()
+            if not re.fullmatch("[A-Z][0-9]{5}", practice):
+                continue  # a row of the whole country is left out
             if practice not in counts:
                 counts[practice] = dict.fromkeys(EVERY_PART, 0)
                 listed[practice] = (row["PCN_CODE"], row["SUB_ICB_LOCATION_CODE"])

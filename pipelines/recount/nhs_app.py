@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 
 from data.datasets.nhs_app import BASE, MEASURES
@@ -64,8 +65,9 @@ def _mapping(evidence: Evidence) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in evidence.landed:
         if header(source) == {"COLUMN", "MEASURE"}:
-            found = {" ".join(row["COLUMN"].split()).upper(): row["MEASURE"].strip().lower()
-                     for row in rows(source)}  # fmt: skip
+            with suppress(ValueError):  # a broken one is refused, and that before it counts
+                found = {" ".join(row["COLUMN"].split()).upper(): row["MEASURE"].strip().lower()
+                         for row in rows(source)}  # fmt: skip
     return found
 
 

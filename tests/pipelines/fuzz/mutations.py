@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from tests.pipelines.fuzz import odd_cells, odd_rows, odd_text
 from tests.pipelines.fuzz.registry import MUTATIONS, Mutation
 
-__all__ = ["MUTATIONS", "Mutation", "families"]
+__all__ = ["KINDS", "MUTATIONS", "Mutation", "of_kind"]
 FROM = (odd_rows, odd_cells, odd_text)  # which register their changes when they are imported
 
 
-@cache
-def families() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(mutation.family for mutation in MUTATIONS))
+# What is odd about a file, and the families of changes of that kind.
+KINDS = {
+    "row": ("rows", "totals"),
+    "cell": ("cells", "dates", "codes"),
+    "column": ("columns",),
+    "encoding": ("encoding", "quotes"),
+    "order": ("order",),
+    "truncation": ("cut",),
+    "another file": ("file",),
+}
+
+
+def of_kind(kind: str) -> list[Mutation]:
+    return [mutation for mutation in MUTATIONS if mutation.family in KINDS[kind]]

@@ -147,7 +147,11 @@ def _flipped(rng: Random, whole: bytes) -> bytes:
     return whole[:place] + bytes([whole[place] ^ 1 << rng.randrange(8)]) + whole[place + 1 :]
 
 
-of_file("the file is cut", lambda rng, whole: whole[: round(len(whole) * rng.uniform(0.6, 0.99))])
+of_file(
+    "the file is cut",
+    lambda rng, whole: whole[: round(len(whole) * rng.uniform(0.6, 0.99))],
+    family="cut",
+)
 of_file("a bit is flipped", _flipped, told=False)
 of_file("an empty file", lambda rng, whole: b"")
 of_file("a web page for a file", lambda rng, whole: b"<html><body>Not found</body></html>")

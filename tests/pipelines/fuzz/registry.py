@@ -38,5 +38,11 @@ def mutation(family: str, *, told: bool = True) -> Callable[[Change], Change]:
     return register
 
 
-def of_file(name: str, change: Callable[[Random, bytes], bytes], *, told: bool = True) -> None:
-    MUTATIONS.append(Mutation("file", name, None, told, change))
+def of_file(
+    name: str,
+    change: Callable[[Random, bytes], bytes],
+    *,
+    family: str = "file",
+    told: bool = True,
+) -> None:
+    MUTATIONS.append(Mutation(family, name, None, told, change))

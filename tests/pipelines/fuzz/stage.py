@@ -27,6 +27,7 @@ SHORT, LONG = 4, 26  # months of a world; yearly releases need the long one
 _EVERY = 3  # of the long world's lists each third is enough
 LISTS = "list-sizes"
 _EPOCH = time(9, 30)
+SHARED = ("real/landing", "real/snapshots", "cache/real")  # where the lists lie in every home
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ class Stage:
         base = self.home(name)
         base.root.mkdir(parents=True)
         if LISTS in series(name).dataset.needs:
-            for part in ("landing", "snapshots"):
-                (base.root / part).mkdir()
-                (base.root / part / LISTS).symlink_to(world.lists.root / part / LISTS)
+            for part in SHARED:
+                place = self.folder / "base" / name / part / LISTS
+                place.parent.mkdir(parents=True)
+                place.symlink_to(world.folder / "lists" / part / LISTS)
         for release in plan.before:
             land(base, release, release.files)
         if plan.before:
@@ -174,8 +176,9 @@ def case_home(stage: Stage, name: str, folder: Path) -> Store:
 
 
 def copied(shelf: Store, folder: Path) -> Store:
+    """The whole home of a store under another folder; both share their files on the disk."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(shelf.root, folder / "real", symlinks=True, copy_function=os.link)
+    shutil.copytree(shelf.root.parent, folder, symlinks=True, copy_function=os.link)
     return store(folder, "real")
 
 
