@@ -11,15 +11,10 @@ import duckdb
 from data.datasets.list_sizes import DATASET, QUINARY_BANDS
 from data.manifest import Check
 from pipelines import geography
-from pipelines.cells import (
-    Totals,
-    leave_out_totals,
-    month_start,
-    require_numbers,
-    require_one_month,
-)
+from pipelines.cells import Totals, leave_out_totals, month_start
 from pipelines.checks import counts_are_positive
 from pipelines.folder import write_parts, write_table
+from pipelines.single_ages import add_practices, kind_of, label, require_counts, write_areas
 from pipelines.units import (
     BadRelease,
     Month,
@@ -59,18 +54,9 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
         return "quin-age", month
     if {"CODE", "TYPE"} <= columns:
         return "all", month
-    if {"ORG_CODE", "SEX", "AGE"} <= columns and (kind := _single_ages_of(preview)):
+    if {"ORG_CODE", "SEX", "AGE"} <= columns and (kind := kind_of(preview)):
         return kind, month
     return None
-
-
-def _single_ages_of(preview: Preview) -> str | None:
-    """Areas have a type and practices a postcode: a file with neither may be of either."""
-    if "POSTCODE" not in preview.columns:
-        of_areas = preview.cell("ORG_TYPE").strip().upper() not in ("", "GP")
-        return "sing-age-regions" if of_areas else None
-    sex = preview.cell("SEX").strip().lower()
-    return f"sing-age-{sex}" if sex in ("male", "female") else None
 
 
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
@@ -83,12 +69,12 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     ]
     if "quin-age" in sources.tables:
         checks += _add_quinary(con, sources.tables["quin-age"][0], month)
-    checks += _add_single_ages(con, sources, month)
+    checks += add_practices(con, sources, month)
     write_table(con, "FROM fact ORDER BY practice, sex, age_band", target / "fact.parquet")
     write_parts(con, DATASET, "FROM fact", target)
     notes = (*whole.notes, *_write_geography(con, sources, target))
     if "sing-age-regions" in sources.tables:
-        checks.append(_write_published(con, sources.tables["sing-age-regions"][0], month, target))
+        checks.append(write_areas(con, sources.tables["sing-age-regions"][0], month, target))
     practices, registered = con.execute(
         "SELECT count(*), sum(patients)::BIGINT FROM fact WHERE age_band = 'ALL'"
     ).fetchall()[0]
@@ -101,13 +87,13 @@ def _load_totals(con: duckdb.DuckDBPyConnection, sources: Sources) -> tuple[Tabl
     table = sources.tables[kind][0]
     age, code, of_a_practice = _TOTALS_IN[kind]
     _require(table, {code, "NUMBER_OF_PATIENTS", "SEX", age})
-    _require_counts(con, table, month, code)
+    require_counts(con, table, month, code)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE fact AS
         SELECT trim({code}) AS practice, DATE '{month}' AS month, 'ALL' AS sex, 'ALL' AS age_band,
                NUMBER_OF_PATIENTS::INTEGER AS patients
         FROM {csv_scan([table.path])}
-        WHERE {_label("SEX")} = 'ALL' AND {_label(age)} = 'ALL' AND {of_a_practice}"""
+        WHERE {label("SEX")} = 'ALL' AND {label(age)} = 'ALL' AND {of_a_practice}"""
     )
     return table, leave_out_totals(
         con, "fact", [table], code="practice", heading=code, value="patients"
@@ -124,17 +110,6 @@ def _require(table: Table, needed: set[str]) -> set[str]:
     return columns
 
 
-def _require_counts(con: duckdb.DuckDBPyConnection, table: Table, month: date, code: str) -> None:
-    """Every row of the month, and every number of patients a whole number."""
-    require_one_month(con, table, "EXTRACT_DATE", month)
-    require_numbers(con, table, ["NUMBER_OF_PATIENTS"], code=code, whole=True)
-
-
-def _label(column: str) -> str:
-    """SQL: `ALL`, `MALE`, `95+` however the file writes it."""
-    return f"upper(trim({column}))"
-
-
 def _unique_practices(con: duckdb.DuckDBPyConnection, table: Table) -> Check:
     twice = con.execute(
         "SELECT practice FROM fact GROUP BY practice HAVING count(*) > 1 ORDER BY 1 LIMIT 3"
@@ -147,8 +122,8 @@ def _unique_practices(con: duckdb.DuckDBPyConnection, table: Table) -> Check:
 
 def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> list[Check]:
     _require(table, {"ORG_TYPE", "ORG_CODE", "SEX", "AGE_GROUP_5", "NUMBER_OF_PATIENTS"})
-    _require_counts(con, table, month, "ORG_CODE")
-    sex, band = _label("SEX"), _label("AGE_GROUP_5")
+    require_counts(con, table, month, "ORG_CODE")
+    sex, band = label("SEX"), label("AGE_GROUP_5")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE quinary AS
         SELECT trim(ORG_CODE) AS practice, DATE '{month}' AS month, {sex} AS sex,
@@ -181,94 +156,6 @@ def _add_quinary(con: duckdb.DuckDBPyConnection, table: Table, month: date) -> l
         Check("known age bands", not strange, bands),
         Check("age bands add up", not unequal, sums),
     ]
-
-
-def _add_single_ages(con: duckdb.DuckDBPyConnection, sources: Sources, month: date) -> list[Check]:
-    """Patients under 18, and from 13, by practice, where both files by single age exist."""
-    tables = [sources.tables.get(f"sing-age-{sex}", ()) for sex in ("male", "female")]
-    if not all(tables):
-        return []
-    for found in tables:
-        _require_counts(con, found[0], month, "ORG_CODE")
-    paths = [found[0].path for found in tables]
-    con.execute(
-        f"""INSERT INTO fact
-        SELECT ORG_CODE, DATE '{month}', 'ALL', band, patients FROM (
-            SELECT ORG_CODE,
-                   sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
-                       WHERE try_cast(AGE AS INTEGER) < 18) AS under_18,
-                   sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
-                       WHERE coalesce(try_cast(AGE AS INTEGER), 95) >= 13) AS aged_13_and_over,
-                   sum(NUMBER_OF_PATIENTS::INTEGER) AS single_age_total
-            FROM {csv_scan(paths)}
-            WHERE {_label("AGE")} <> 'ALL' AND {_label("SEX")} IN ('MALE', 'FEMALE')
-              AND ORG_CODE IN (SELECT practice FROM fact WHERE age_band = 'ALL')
-            GROUP BY ORG_CODE)
-        UNPIVOT (patients FOR band IN (under_18, aged_13_and_over, single_age_total))"""
-    )
-    compared = con.execute(
-        """PIVOT (SELECT practice, age_band, patients FROM fact
-               WHERE sex = 'ALL' AND age_band IN ('ALL', 'single_age_total'))
-        ON age_band IN ('ALL', 'single_age_total') USING any_value(patients)"""
-    )
-    wrong = sorted(row for row in compared.fetchall() if row[1] != row[2])
-    sums = "single ages add up to the list of every practice"
-    if wrong:
-        practice, listed, summed = wrong[0]
-        sums = (
-            f"single ages of {practice} add up to {summed or 'nothing'}, its list is {listed}; "
-            f"{len(wrong)} practices differ"
-        )
-    return [Check("single ages of practices", not wrong, sums)]
-
-
-_PUBLISHED_LEVELS = {
-    "PCN": "pcn",
-    "SUB_ICB_LOCATION_CODE": "sub_icb",
-    "CCG": "sub_icb",
-    "ICB": "icb",
-    "STP": "icb",
-    "Comm Region": "region",
-}
-
-
-def _write_published(
-    con: duckdb.DuckDBPyConnection, table: Table, month: date, target: Path
-) -> Check:
-    """Single ages above practice level, as the publisher adds them up."""
-    _require_counts(con, table, month, "ORG_CODE")
-    levels = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in _PUBLISHED_LEVELS.items())
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE single AS
-        SELECT DATE '{month}' AS month, CASE ORG_TYPE {levels} END AS level, ORG_CODE AS code,
-               sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
-                   WHERE try_cast(AGE AS INTEGER) < 18)::BIGINT AS under_18,
-               sum(NUMBER_OF_PATIENTS::INTEGER) FILTER (
-                   WHERE coalesce(try_cast(AGE AS INTEGER), 95) >= 13)::BIGINT AS aged_13_and_over,
-               sum(NUMBER_OF_PATIENTS::INTEGER)::BIGINT AS single_age_total
-        FROM {csv_scan([table.path])}
-        WHERE {_label("AGE")} <> 'ALL' AND {_label("SEX")} IN ('MALE', 'FEMALE')
-        GROUP BY ALL"""
-    )
-    con.execute(
-        """INSERT INTO single SELECT month, 'england', 'ENG', sum(under_18), sum(aged_13_and_over),
-               sum(single_age_total)
-        FROM single WHERE level = 'region' GROUP BY month"""
-    )
-    write_table(
-        con,
-        "FROM single WHERE level IS NOT NULL ORDER BY level, code",
-        target / "published.parquet",
-    )
-    counted, listed = con.execute(
-        """SELECT (SELECT single_age_total FROM single WHERE level = 'england'),
-                  (SELECT sum(patients) FROM fact WHERE age_band = 'ALL')"""
-    ).fetchall()[0]
-    return Check(
-        "single ages add up",
-        counted == listed,
-        f"single years of age add up to {counted:,} and the lists to {listed:,}",
-    )
 
 
 def _map_query(table: Table) -> str:

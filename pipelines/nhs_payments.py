@@ -23,6 +23,7 @@ from pipelines.folder import write_fact, write_parts
 from pipelines.payment_checks import ROUNDING, identities, opened_before_the_end, said
 from pipelines.payment_columns import PRACTICE, TOTAL, Columns, key
 from pipelines.units import (
+    UNNAMED,
     BadRelease,
     Month,
     Preview,
@@ -75,7 +76,8 @@ def _year(name: str) -> date:
 def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Month:
     year, table = sources.month, sources.tables["practices"][0]
     scan, names = _read(con, table, "raw"), headings(table.path)
-    columns = payment_columns.of_practices(names, _pcn_column(con, scan, names), table.name)
+    pcn, empty = _pcn_column(con, scan, names), _empty(con, scan, names)
+    columns = payment_columns.of_practices(names, pcn, table.name, empty=empty)
     _require_numbers(con, scan, columns, table)
     checks = [_unique(con, scan, columns.code, table)]
     if not all(check.passed for check in checks):
@@ -138,6 +140,16 @@ def _pcn_column(con: duckdb.DuckDBPyConnection, scan: str, names: Sequence[str])
     counts = con.execute(f"SELECT {found} FROM {scan}").fetchall()[0]
     most = max(counts)
     return names[counts.index(most)] if most else None
+
+
+def _empty(con: duckdb.DuckDBPyConnection, scan: str, names: Sequence[str]) -> frozenset[str]:
+    """Columns without a heading in which nothing stands, such as spreadsheets leave at the end."""
+    unnamed = [name for name in names if name.startswith(UNNAMED)]
+    if not unnamed:
+        return frozenset()
+    filled = ", ".join(f"count(*) FILTER (WHERE {_cell(name)} <> '')" for name in unnamed)
+    counts = con.execute(f"SELECT {filled} FROM {scan}").fetchall()[0]
+    return frozenset(name for name, count in zip(unnamed, counts, strict=True) if not count)
 
 
 def _cell(name: str) -> str:
@@ -272,7 +284,8 @@ def _add_networks(con: duckdb.DuckDBPyConnection, table: Table, year: date) -> l
     pcn = _pcn_column(con, scan, names)
     if pcn is None:
         raise BadRelease(f"{table.name} has no column of PCN codes. It has: {', '.join(names)}.")
-    columns = payment_columns.of_networks(names, pcn, table.name)
+    empty = _empty(con, scan, names)
+    columns = payment_columns.of_networks(names, pcn, table.name, empty=empty)
     _require_numbers(con, scan, columns, table)
     check = _unique(con, scan, columns.code, table)
     if not check.passed:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from data.datasets.nhs_payments import GROUPS, LINES, TOTALS, group_of
 from data.families import part_id
-from pipelines.units import BadRelease
+from pipelines.units import UNNAMED, BadRelease
 
 PRACTICE = "practicecode"
 TOTAL = "totalnhspaymentstogeneralpractice"
@@ -127,10 +127,13 @@ class Columns:
         return tuple(line for line in self.lines if line not in LINES)
 
 
-def of_practices(names: Sequence[str], pcn: str | None, file: str) -> Columns:
+def of_practices(
+    names: Sequence[str], pcn: str | None, file: str, *, empty: Collection[str] = ()
+) -> Columns:
     """Columns of a practice file; `pcn` is the heading under which PCN codes stand, if any.
 
-    Raises `BadRelease` naming what is missing and what was found.
+    `empty` are columns without heading and cells, which are no amounts. Raises `BadRelease`
+    naming what is missing and what was found.
     """
     keys = {key(name): name for name in names}
     identity = {to: keys[found] for found, to in _IDENTITY.items() if found in keys}
@@ -153,7 +156,7 @@ def of_practices(names: Sequence[str], pcn: str | None, file: str) -> Columns:
     _refuse(file, names, [name for name, found in needed.items() if not found])
     first = names.index(keys["globalsum"])
     last = names.index(totals["total_payments"])
-    lines = _lines(names[min(first, last) :], file)
+    lines = _lines([name for name in names[min(first, last) :] if name not in empty], file)
     before = set(names[first:last])
     groups = {line: _group(line, inside=lines[line] in before) for line in lines}
     inside = tuple(line for line in lines if groups[line] in GROUPS)
@@ -164,7 +167,9 @@ def of_practices(names: Sequence[str], pcn: str | None, file: str) -> Columns:
     )
 
 
-def of_networks(names: Sequence[str], pcn: str, file: str) -> Columns:
+def of_networks(
+    names: Sequence[str], pcn: str, file: str, *, empty: Collection[str] = ()
+) -> Columns:
     """Columns of the PCN file: patients, the total, and every amount that stands with them."""
     after = names[names.index(pcn) + 1 :]
     patients = dict(_matching([n for n in after if "PATIENT" in n or "LIST" in n],
@@ -174,8 +179,8 @@ def of_networks(names: Sequence[str], pcn: str, file: str) -> Columns:
     _refuse(file, names, [name for name in ("registered", "weighted") if name not in patients]
             + ([] if total else ["a total"]))  # fmt: skip
     assert total is not None
-    taken = {*patients.values(), total}
-    amounts = [name for name in after if name not in taken and _is_amount(key(name))]
+    taken = {*patients.values(), total, *empty}
+    amounts = [name for name in after if name not in taken and _is_amount(name)]
     lines = _lines(amounts, file)
     identity = {"pcn_name": after[0]}
     sub_icb = next((name for name in names if key(name) in _SUB_ICB), None)
@@ -186,9 +191,9 @@ def of_networks(names: Sequence[str], pcn: str, file: str) -> Columns:
                    tuple(lines), groups)  # fmt: skip
 
 
-def _is_amount(heading: str) -> bool:
+def _is_amount(name: str) -> bool:
     words = ("code", "name", "average", "total", "including", "atypical", "quarter", "deductions")
-    return not any(word in heading for word in words)
+    return name.startswith(UNNAMED) or not any(word in key(name) for word in words)
 
 
 def _lines(names: Sequence[str], file: str) -> dict[str, str]:
@@ -203,9 +208,9 @@ def _lines(names: Sequence[str], file: str) -> dict[str, str]:
             or heading.startswith(("average", "totalnhspayments"))
         ):
             continue
-        if name.startswith("UNNAMED "):
+        if name.startswith(UNNAMED):
             raise BadRelease(
-                f"{file}: {name.lower().replace('unnamed', 'column')}, among the amounts, has no "
+                f"{file}: column {name.removeprefix(UNNAMED)}, among the amounts, has no "
                 "heading. Nobody can say what was paid there; ask the publisher."
             )
         line = _LINES.get(heading) or ("rsv" if heading.startswith("respiratorysyncytial") else "")

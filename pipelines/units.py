@@ -298,11 +298,14 @@ def csv_below(path: Path, names: Sequence[str], *, skip: int) -> str:
     return _read([path], names, header=False, skip=skip)
 
 
+UNNAMED = "UNNAMED "
+
+
 def headings(path: Path) -> tuple[str, ...]:
     """The header row of a CSV, in capitals and with single spaces; `UNNAMED 3` for a blank one."""
     with path.open(encoding="utf-8-sig", newline="") as text:
         found = [" ".join(name.split()).upper() for name in next(csv.reader(text), [])]
-    names = [name or f"UNNAMED {number}" for number, name in enumerate(found, 1)]
+    names = [name or f"{UNNAMED}{number}" for number, name in enumerate(found, 1)]
     if twice := {name for name in names if names.count(name) > 1}:
         raise BadRelease(f"a file names the column {', '.join(sorted(twice))} more than once.")
     return tuple(names)

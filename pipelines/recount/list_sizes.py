@@ -76,12 +76,9 @@ def _add_single_years(parts: dict[str, Parts], found: Sequence[Source]) -> None:
     counts: dict[str, list[int]] = {}  # under 18, all, 13 and over
     for source in found:
         for row in rows(source):
-            if row["AGE"] != "ALL" and row["SEX"].strip().upper() in ("MALE", "FEMALE"):
+            if (age := _age(row)) is not None:
                 tally = counts.setdefault(row["ORG_CODE"], [0, 0, 0])
-                tally[1] += _count(row)
-                tally[2] += _count(row) * (_age(row["AGE"]) >= 13)
-                if row["AGE"].isdigit() and int(row["AGE"]) < 18:
-                    tally[0] += _count(row)
+                _add(tally, age, _count(row))
     for practice, (young, everyone, eligible) in counts.items():
         if practice in parts:
             parts[practice] |= {
@@ -89,24 +86,29 @@ def _add_single_years(parts: dict[str, Parts], found: Sequence[Source]) -> None:
             }  # fmt: skip
 
 
-def _age(text: str) -> int:
-    return int(text.rstrip("+"))
+def _age(row: Row) -> int | None:
+    """Of a row of one sex and one age."""
+    age, sex = row["AGE"].strip().upper(), row["SEX"].strip().upper()
+    return None if age == "ALL" or sex not in ("MALE", "FEMALE") else int(age.rstrip("+"))
+
+
+def _add(tally: list[int], age: int, count: int) -> None:
+    tally[0] += count * (age < 18)
+    tally[1] += count
+    tally[2] += count * (age >= 13)
 
 
 def _published(source: Source) -> dict[tuple[str, str], Parts]:
     tallies: dict[tuple[str, str], list[int]] = {}
     for row in rows(source):
-        if row["AGE"] == "ALL" or row["SEX"].strip().upper() not in ("MALE", "FEMALE"):
+        age = _age(row)
+        if age is None:
             continue
         keys = [(_LEVELS[row["ORG_TYPE"]], row["ORG_CODE"])]
         if row["ORG_TYPE"] == "Comm Region":
             keys.append(("england", ENGLAND))
         for key in keys:
-            tally = tallies.setdefault(key, [0, 0, 0])
-            tally[1] += _count(row)
-            tally[2] += _count(row) * (_age(row["AGE"]) >= 13)
-            if row["AGE"].isdigit() and int(row["AGE"]) < 18:
-                tally[0] += _count(row)
+            _add(tallies.setdefault(key, [0, 0, 0]), age, _count(row))
     return {
         key: {"under_18": young, "single_age_total": everyone, "aged_13_and_over": eligible}
         for key, (young, everyone, eligible) in tallies.items()

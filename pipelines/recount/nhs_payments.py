@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,9 @@ from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import Row, exact, rows
 
 _NETWORKS = date(2019, 4, 1)
+_TOTAL = "TOTALNHSPAYMENTSTOGENERALPRACTICE"
+# What stands in a PCN file beside payments.
+_ABOUT = ("CODE", "NAME", "AVERAGE", "TOTAL", "INCLUDING", "ATYPICAL", "QUARTER", "DEDUCTIONS")
 _NO_NUMBER = ("", "N/A", "-", "NA", "NO KNOWN PATIENTS")
 # Words of a heading that are in no other heading of an amount, and the line that it is.
 _WORDS = {
@@ -100,6 +103,9 @@ def _line(heading: str) -> str | None:
 def _amounts(bare: Row) -> Iterator[tuple[str, Decimal | None]]:
     """Each line, group and total of a practice."""
     groups: dict[str, list[Decimal]] = {}
+    names = list(bare)
+    first, total = names.index("GLOBALSUM"), names.index(_TOTAL)
+    inside, amounts = names[first:total], names[min(first, total) :]
     both_parts = {"LOCALENHANCEDSERVICESNHAIS", "LOCALENHANCEDSERVICESISFE"} <= bare.keys()
     for heading, text in bare.items():
         if heading == "TOTALLOCALENHANCEDSERVICES" and both_parts:
@@ -109,16 +115,33 @@ def _amounts(bare: Row) -> Iterator[tuple[str, Decimal | None]]:
             yield line, amount
             if amount is not None:
                 groups.setdefault(LINES[line][1], []).append(amount)
-        elif heading == "TOTALNHSPAYMENTSTOGENERALPRACTICE":
+        elif heading == _TOTAL:
             yield "total_payments", _number(text)
         elif heading.startswith("DEDUCTIONSFOR"):
             yield "deductions", _number(text)
         elif heading == "TOTALNHSPAYMENTSTOGENERALPRACTICEMINUSDEDUCTIONS":
             yield "net_payments", _number(text)
+        elif (
+            heading in amounts
+            and (group := _group_of_a_new(heading, inside))
+            and (amount := _number(text)) is not None
+        ):
+            groups.setdefault(group, []).append(amount)
     for group in GROUPS | BESIDE:
         yield f"group_{group}", sum(groups[group], Decimal(0)) if group in groups else None
     if "network" in groups:
         yield "network_payments", sum(groups["network"], Decimal(0))
+
+
+def _group_of_a_new(heading: str, inside: Collection[str]) -> str | None:
+    """Of a heading that no word tells: it is a payment inside the total, or of PCNs or Covid."""
+    if not _is_amount(heading):
+        return None
+    if heading in inside:
+        return "other"
+    if heading.startswith("PCN"):
+        return "network"
+    return "covid" if "COVID" in heading else None
 
 
 def _is_amount(heading: str) -> bool:
@@ -152,9 +175,12 @@ def _network(row: Row) -> tuple[str, Parts]:
             found[f"pcn_{lists[0]}"] = _number(text)
         elif heading.startswith("TOTALNHSPAYMENTS") and "network_payments" not in found:
             found["network_payments"] = _number(text)
-        elif line and (amount := _number(text)) is not None:
-            found[line] = amount
+        elif not line and any(word in heading for word in _ABOUT):
+            continue
+        elif (amount := _number(text)) is not None:
             lines.append(amount)
+            if line:
+                found[line] = amount
     if lines:
         found["group_network"] = sum(lines, Decimal(0))
     return cells[at][1].strip(), found
