@@ -85,6 +85,18 @@ def test_a_png_has_twice_the_pixels_and_our_letters() -> None:
     assert len(svg.png(wordless)) < len(body)
 
 
+def test_a_long_picture_has_fewer_pixels_to_a_px_and_stays_within_bounds() -> None:
+    areas = tuple(charts.Dot(f"Area {at}", float(at % 97)) for at in range(700))
+    spec = charts.Dots(areas=areas, unit="count", marker="England", marker_value=40.0)
+    picture = svg.file(charts.draw(spec), charts.describe(spec), LABELS)
+    body = svg.png(picture)
+    width, height = (int.from_bytes(body[at : at + 4], "big") for at in (16, 20))
+    assert 860 * 0.8 < width < 860 * svg.SCALE and height > width * 15
+    assert width * height <= svg.MOST_PIXELS
+    with pytest.raises(ValueError, match="viewBox"):
+        svg.png("<svg/>")
+
+
 def test_a_width_that_nobody_could_print_is_refused() -> None:
     spec = SPECS["mode"]
     with pytest.raises(ValueError, match="from 320 to 1600"):

@@ -2,6 +2,6 @@
 
 from components.charts.svg.file import WIDTH, Labels, file
 from components.charts.svg.page import inline
-from components.charts.svg.png import SCALE, png
+from components.charts.svg.png import MOST_PIXELS, SCALE, png
 
-__all__ = ["SCALE", "WIDTH", "Labels", "file", "inline", "png"]
+__all__ = ["MOST_PIXELS", "SCALE", "WIDTH", "Labels", "file", "inline", "png"]
