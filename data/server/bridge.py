@@ -10,7 +10,6 @@ import asyncio
 import io
 import sys
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from data.server.answers import Outgoing
 from data.server.bodies import SMALL, Body, Incoming, Refused
 from data.server.refusals import FAILED, HOSTS, SLOW, Refusal
+from data.server.threads import Threads
 
 THREADS = 4  # that compute answers in each worker
 RECEIVING = 2  # of them at most, that read large bodies at the same time
@@ -47,11 +47,10 @@ class Bridge:
         self._app = app
         self._root = root
         self._outgoing = Outgoing(folder)
-        self._threads = ThreadPoolExecutor(THREADS, "answers")
         self._receiving = 0
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self._loop, self._threads = loop, Threads(loop, THREADS)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         environ = _environ(scope)
@@ -66,7 +65,7 @@ class Bridge:
                 self._refuse(SLOW, environ, proto)
                 return
         try:
-            await self._loop.run_in_executor(self._threads, self._answer, environ, proto)
+            await self._threads.run(self._answer, environ, proto)
         finally:
             self._receiving -= is_large
 
