@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from auth.views import admin, entry, filters, frame, keys, problems, profile, security
+from auth.views import admin, entry, frame, keys, problems, profile, security
 
 BLUEPRINTS = (
     entry.BLUEPRINT,
@@ -17,7 +17,6 @@ BLUEPRINTS = (
 
 def register(app: Flask) -> None:
     frame.register(app)
-    filters.register(app)
     problems.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

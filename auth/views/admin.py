@@ -15,9 +15,7 @@ from auth.forms import Form
 from auth.sessions import account, platform_admin
 from auth.views import admin_pages as pages
 
-BLUEPRINT = Blueprint(
-    "admin", __name__, url_prefix="/accounts/admin", template_folder="../templates"
-)
+BLUEPRINT = Blueprint("admin", __name__, url_prefix="/accounts/admin")
 USER_ACTIONS: dict[str, Callable[..., None]] = {
     "suspend": administration.suspend,
     "restore": administration.restore,

@@ -13,8 +13,8 @@ from auth.models import ApiKey, ApiKeyRequest, AuditEvent, ContactMessage, Notic
 from auth.moments import now
 from auth.sessions import account
 from auth.views import fields, frame
+from auth.views.dates import day, moment
 from auth.views.fields import at
-from auth.views.filters import day, moment
 from auth.views.security_pages import facts
 from components.markup import Child, Children, Node, attrs, html
 

@@ -11,7 +11,7 @@ from auth.forms import Form
 from auth.models import db
 from auth.views import entry_pages as pages
 
-BLUEPRINT = Blueprint("entry", __name__, url_prefix="/accounts", template_folder="../templates")
+BLUEPRINT = Blueprint("entry", __name__, url_prefix="/accounts")
 CHECK = "Check your e-mail"
 BAD_EMAIL = "Enter an e-mail address, such as name@example.org."
 NOT_CHOSEN = (

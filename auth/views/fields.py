@@ -166,9 +166,14 @@ def choice(
     return field(form, name, label, box, hint=hint)
 
 
-def file(form: Form, name: str, label: str, *, accept: str, hint: str) -> Node:
+def file(
+    form: Form, name: str, label: str, *, accept: str, hint: str, required: bool = False
+) -> Node:
     box = html.Input(
-        **_named(form, name, hint=hint, kind="form-control"), type="file", accept=accept
+        **_named(form, name, hint=hint, kind="form-control"),
+        type="file",
+        accept=accept,
+        required=required,
     )
     return field(form, name, label, box, hint=hint)
 

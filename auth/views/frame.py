@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from flask import Flask, current_app, render_template, request
 from markupsafe import Markup
 
-from auth.forms import Form
 from auth.sessions import Account, account
-from components.markup import Child, Node
+from auth.views import fields
+from components.markup import Child, Node, attrs, html
 from components.text import to_text
 
 EXTENSION = "haresign-account-menu"
@@ -40,14 +40,6 @@ class Section:
     title: str
     body: Markup
     remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    label: str
-    href: str
-    current: bool
-    count: int
 
 
 def register(app: Flask) -> None:
@@ -76,40 +68,40 @@ def sections() -> list[Section]:
 
 
 def draw(
-    title: str, *content: Child | None, said: str | None = None, lead: Node | None = None
+    title: str,
+    *content: Child | None,
+    said: str | None = None,
+    lead: Node | None = None,
+    actions: Node | None = None,
 ) -> str:
-    """A page of the account, its content as nodes. `said` confirms what was just done; `lead` is
-    under the title.
+    """A page of the account, with its side menu. `said` confirms what was just done; `lead` and
+    `actions` stand with the title.
     """
-    return page(
-        "accounts/account.html",
-        title=title,
-        said=said,
-        content=to_text(content),
-        lead=to_text(lead),
-    )
-
-
-def page(template: str, *, title: str, form: Form | None = None, **values: object) -> str:
-    """A page of the account, with its side menu. `said` confirms what was just done."""
     signed_in = account()
     entries: list[Entry] = current_app.extensions[EXTENSION]
     menu = [
-        Item(
-            entry.label,
-            f"{request.script_root}{entry.path}",
-            request.path.startswith(entry.path),
-            entry.count(signed_in) if entry.count else 0,
-        )
+        _line(entry, signed_in)
         for entry in entries
         if signed_in.is_platform_admin or not entry.only_admins
     ]
-    return render_template(
-        template,
-        title=title,
-        form=form or Form(),
-        menu=menu,
-        account=signed_in,
-        root=request.script_root,
-        **values,
+    head = html.Div([html.Div([html.H1(title), lead], className="t"), actions], className="phead")
+    side = html.Nav(html.Ul(menu, className="side"), **attrs({"aria-label": "Account"}))
+    main = html.Main([head, fields.done(said or ""), *content], id="main", tabIndex="-1")
+    page = [_crumbs(title), html.Div([side, main], className="acct")]
+    return render_template("document.html", title=title, page=to_text(page))
+
+
+def _line(entry: Entry, signed_in: Account) -> Node:
+    href = fields.at(entry.path)
+    count = entry.count(signed_in) if entry.count else 0
+    here = attrs({"aria-current": "page"} if request.path.startswith(entry.path) else {})
+    counted = html.Span(str(count), className="muted") if count else None
+    return html.Li(html.A([entry.label, counted], href=href, **here))
+
+
+def _crumbs(title: str) -> Node:
+    start = html.A("Account", href=fields.at("/accounts/profile/"))
+    here = html.Li(title, **attrs({"aria-current": "page"}))
+    return html.Nav(
+        html.Ol([html.Li(start), here]), className="crumbs", **attrs({"aria-label": "Breadcrumb"})
     )

@@ -10,7 +10,7 @@ from auth.forms import Form
 from auth.sessions import account, signed_in
 from auth.views import keys_page
 
-BLUEPRINT = Blueprint("keys", __name__, url_prefix="/accounts", template_folder="../templates")
+BLUEPRINT = Blueprint("keys", __name__, url_prefix="/accounts")
 SAID = {
     "asked": "Your request is with the administrators. An e-mail says when it is decided.",
     "revoked": "The key is revoked. It stops within a second.",

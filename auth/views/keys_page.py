@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from auth.forms import Form
 from auth.models import ApiKey, ApiKeyRequest
 from auth.views import fields, frame
+from auth.views.dates import day, moment
 from auth.views.fields import at
-from auth.views.filters import day, moment
 from components.markup import Children, Node, attrs, html
 
 ADDRESS = "/accounts/api-keys/"

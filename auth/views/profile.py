@@ -12,7 +12,7 @@ from auth.sessions import account, signed_in
 from auth.views import frame
 from auth.views import profile_pages as pages
 
-BLUEPRINT = Blueprint("profile", __name__, url_prefix="/accounts", template_folder="../templates")
+BLUEPRINT = Blueprint("profile", __name__, url_prefix="/accounts")
 SAID = {
     "name": "Your name is changed.",
     "verified": "Your e-mail address is confirmed, and you are signed in.",

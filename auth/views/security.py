@@ -18,7 +18,7 @@ from auth.views import security_pages as pages
 from auth.views.entry import check_email, check_new_password
 from auth.views.profile import WRONG_PASSWORD
 
-BLUEPRINT = Blueprint("security", __name__, url_prefix="/accounts", template_folder="../templates")
+BLUEPRINT = Blueprint("security", __name__, url_prefix="/accounts")
 SAID = {
     "password": "Your password is changed. Other browsers are signed out.",
     "email": "A link is on its way to the new address. The old one stays until it is opened.",

@@ -10,9 +10,9 @@ from auth.forms import Form
 from auth.models import UserSession
 from auth.sessions import account
 from auth.views import fields, frame
+from auth.views.dates import moment
 from auth.views.entry_pages import STRONG, code, lead, password
 from auth.views.fields import at
-from auth.views.filters import moment
 from components.markup import Node, attrs, html
 from components.text import written
 

@@ -18,7 +18,7 @@ from auth.forms import Form
 from auth.sessions import is_platform_admin, platform_admin
 from auth.views import fields
 from auth.views.admin_pages import area
-from auth.views.filters import moment
+from auth.views.dates import moment
 from components.markup import html
 from data.registry import all_datasets
 from pages.site import jobs

@@ -11,8 +11,8 @@ from auth.forms import Form
 from auth.models import ImportJob
 from auth.views import fields
 from auth.views.admin_pages import area
+from auth.views.dates import moment
 from auth.views.fields import Kind, at
-from auth.views.filters import moment
 from components.markup import Child, Children, Node, html
 from data.manifest import Manifest
 from data.spec import Dataset

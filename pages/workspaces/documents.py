@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
-from markupsafe import Markup
+from flask import Blueprint, redirect, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
@@ -17,12 +16,11 @@ from auth.sessions import Account, account, signed_in
 from auth.uploads import kinds
 from auth.uploads.refusal import RefusedFile
 from auth.views import frame
-from pages.workspaces import places
+from components.text import to_text
+from pages.workspaces import document_pages, places
+from pages.workspaces.document_pages import MINE, Row, Taken
 
-BLUEPRINT = Blueprint(
-    "documents", __name__, url_prefix="/accounts/documents", template_folder="../templates"
-)
-MINE = "mine"
+BLUEPRINT = Blueprint("documents", __name__, url_prefix="/accounts/documents")
 SAID = {
     "uploaded": "The document is kept.",
     "shared": "The document is shared.",
@@ -57,30 +55,25 @@ def _shelf(form: Form) -> str:
     except Hidden:
         raise NotFound from None
     linked = [places.place(one.org_code) for one in rosters.workspaces(account())]
-    return frame.page(
-        "workspaces/documents.html",
-        title="Documents",
-        form=form,
-        said=SAID.get(request.args.get("done", "")),
-        rows=[_row(one) for one in rows],
+    limits = f"Up to {size(documents.LARGEST)} a file and {documents.MOST} files."
+    return document_pages.shelf(
+        form,
+        [_row(one) for one in rows],
+        linked,
         scope=scope,
-        here=next((one for one in linked if one.code == scope), None),
-        linked=linked,
-        accept=kinds.ACCEPT,
-        allowed=kinds.ALLOWED,
-        largest=size(documents.LARGEST),
-        most=documents.MOST,
+        taken=Taken(f"{kinds.ALLOWED}. {limits}", kinds.ACCEPT),
+        done=SAID.get(request.args.get("done", ""), ""),
     )
 
 
-def _row(one: Kept) -> dict[str, object]:
-    return {
-        "kept": one,
-        "size": size(one.size),
-        "place": places.place(one.org_code) if one.shared and one.org_code else None,
-        "may_delete": documents.may_delete(account(), one),
-        "may_withdraw": documents.may_withdraw(account(), one),
-    }
+def _row(one: Kept) -> Row:
+    return Row(
+        one,
+        size(one.size),
+        places.place(one.org_code) if one.shared and one.org_code else None,
+        may_delete=documents.may_delete(account(), one),
+        may_withdraw=documents.may_withdraw(account(), one),
+    )
 
 
 @BLUEPRINT.post("/")
@@ -131,12 +124,7 @@ def share(document_id: int) -> Answer | str:
         raise NotFound
     if request.method == "GET":
         linked = sorted(rosters.codes(account())) if one.own else []
-        return frame.page(
-            "workspaces/document_share.html",
-            title=f"Share “{one.name}”" if one.own else f"Stop sharing “{one.name}”?",
-            one=one,
-            choices=[places.place(code) for code in linked],
-        )
+        return document_pages.share(one, [places.place(code) for code in linked])
     code = Form.sent("with")["with"] or None
     try:
         documents.share(account(), one.id, code)
@@ -152,12 +140,8 @@ def delete(document_id: int) -> Answer | str:
     if not documents.may_delete(account(), one):
         raise NotFound
     if request.method == "GET":
-        return frame.page(
-            "workspaces/document_delete.html",
-            title=f"Delete “{one.name}”?",
-            one=one,
-            place=places.place(one.org_code) if one.shared and one.org_code else None,
-        )
+        place = places.place(one.org_code) if one.shared and one.org_code else None
+        return document_pages.delete(one, place)
     documents.remove(account(), one.id)
     return redirect(url_for("documents.shelf", done="deleted"))
 
@@ -171,13 +155,9 @@ def _found(document_id: int) -> Kept:
 
 def on_profile(visitor: Account) -> frame.Section:
     """The account's documents on its profile page."""
-    body = render_template(
-        "workspaces/documents_section.html",
-        own=len(documents.own(visitor)),
-        linked=[
-            (place, len(documents.library(visitor, place.code)))
-            for place in (places.place(one.org_code) for one in rosters.workspaces(visitor))
-        ],
-        root=request.script_root,
-    )
-    return frame.Section("documents", "Documents", Markup(body))  # a template, which escapes
+    linked = [
+        (place, len(documents.library(visitor, place.code)))
+        for place in (places.place(one.org_code) for one in rosters.workspaces(visitor))
+    ]
+    body = to_text(document_pages.counts(len(documents.own(visitor)), linked))
+    return frame.Section("documents", "Documents", body)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from auth.rosters import Member
 from auth.views import fields
 from auth.views.admin_pages import area
+from auth.views.dates import day
 from auth.views.fields import at
-from auth.views.filters import day
 from components.markup import Children, Node, html
 from pages.workspaces.places import Place
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
@@ -17,11 +16,18 @@ from auth.rosters import Hidden
 from auth.sessions import Account, account, platform_admin, signed_in
 from auth.transitions import INSIDE, Action
 from auth.views import frame
-from data.format import plural
+from components.text import to_text
 from data.orgs import LONGEST
-from pages.workspaces import current, first_members_page, places, shelves
+from pages.workspaces import (
+    current,
+    first_members_page,
+    linking_pages,
+    places,
+    shelves,
+    workspace_pages,
+)
 
-BLUEPRINT = Blueprint("linking", __name__, url_prefix="/accounts", template_folder="../templates")
+BLUEPRINT = Blueprint("linking", __name__, url_prefix="/accounts")
 SAID = {
     "request": "Your request is sent. You will get an e-mail when it is decided.",
     "withdraw": "Your request is withdrawn.",
@@ -68,17 +74,14 @@ def _workspaces(form: Form) -> str:
         if one.state == "admin"
         and (asked := [m for m in rosters.members(account(), one.org_code) if m.state == "pending"])
     ]
-    return frame.page(
-        "workspaces/workspaces.html",
-        title="Workspaces",
-        form=form,
-        said=said(),
-        cards=[(one, places.place(one.org_code)) for one in links],
-        past=[(one, places.place(one.org_code)) for one in past],
-        waiting=waiting,
+    return workspace_pages.page(
+        [(one, places.place(one.org_code)) for one in links],
+        [(one, places.place(one.org_code)) for one in past],
+        waiting,
+        shelves.rows(account(), account().workspace or ""),
         in_use=account().workspace,
-        rows=shelves.rows(account(), account().workspace or ""),
-        plural=plural,
+        form=form,
+        done=said(),
     )
 
 
@@ -122,13 +125,8 @@ def _link(form: Form, values: dict[str, str]) -> str:
     kind = _kind(values.get("kind", ""))
     held = {one.org_code: one.state for one in rosters.links(account())}
     found = places.find(form["q"], kind) if form["q"] else []
-    return frame.page(
-        "workspaces/link.html",
-        title="Link a practice or PCN",
-        form=form,
-        kind=kind,
-        found=[(places.place(org.code), held.get(org.code)) for org in found],
-    )
+    results = [(places.place(org.code), held.get(org.code)) for org in found]
+    return linking_pages.search(form, kind, results)
 
 
 @BLUEPRINT.get("/organisations/<code>/")
@@ -144,16 +142,14 @@ def _organisation(code: str, form: Form) -> str:
     except Hidden:
         raise NotFound from None
     place = places.place(code)
-    return frame.page(
-        "workspaces/organisation.html",
-        title=f"Members of {place.name}",
-        form=form,
-        said=said(),
-        place=place,
-        asked=[one for one in people if one.state == "pending"],
-        inside=[one for one in people if one.state in INSIDE],
-        events=events,
+    return linking_pages.organisation(
+        place,
+        [one for one in people if one.state == "pending"],
+        [one for one in people if one.state in INSIDE],
+        events,
         is_admin=rosters.is_admin(account(), code),
+        form=form,
+        done=said(),
     )
 
 
@@ -191,15 +187,8 @@ def _confirm(row: rosters.Member, action: Action) -> str:
     place = places.place(row.org_code)
     who = "" if row.user_id == account().id else f" {row.name}"
     title = f"Leave {place.name}?" if action == "leave" else f"{label}{who}?"
-    return frame.page(
-        "workspaces/confirm.html",
-        title=title,
-        place=place,
-        person=row,
-        action=action,
-        label=label,
-        meaning=meaning,
-        own=not who,
+    return linking_pages.confirm(
+        title, place, row, action, label=label, meaning=meaning, own=not who
     )
 
 
@@ -234,15 +223,11 @@ def first_members() -> str:
 def on_profile(visitor: Account) -> frame.Section:
     """The account's memberships on its profile page."""
     links = [one for one in rosters.links(visitor) if one.state in ("pending", *INSIDE)]
-    body = render_template(
-        "workspaces/workspaces_section.html",
-        cards=[(one, places.place(one.org_code)) for one in links],
-        in_use=visitor.workspace,
-        root=request.script_root,
-    )
+    cards = [(one, places.place(one.org_code)) for one in links]
+    body = to_text(workspace_pages.on_profile(cards, visitor.workspace))
     return frame.Section(
         "workspaces",
         "Practices and PCNs",
-        Markup(body),  # drawn from a template, which escapes
+        body,
         "The one in use is chosen in every tool",
     )

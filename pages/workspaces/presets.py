@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
@@ -14,14 +13,13 @@ from auth.presets import Saved
 from auth.rosters import Hidden
 from auth.sessions import Account, account, signed_in
 from auth.views import frame
+from components.text import to_text
 from data.db import library
 from pages import catalogue
 from pages.catalogue import Tool
-from pages.workspaces import fit, places, shelves
+from pages.workspaces import fit, places, preset_pages, shelves
 
-BLUEPRINT = Blueprint(
-    "presets", __name__, url_prefix="/accounts/presets", template_folder="../templates"
-)
+BLUEPRINT = Blueprint("presets", __name__, url_prefix="/accounts/presets")
 SAID = {
     "saved": "The preset is saved.",
     "changed": "The preset is changed.",
@@ -45,12 +43,12 @@ def shelf() -> str:
     slug = request.args.get("tool", "")
     tool = catalogue.find(slug)
     rows = [one for one in presets.all_of(account()) if not tool or one.tool == slug]
-    return frame.page(
-        "workspaces/presets.html",
-        title=f"Presets of {tool.title}" if tool else "Presets",
-        said=SAID.get(request.args.get("done", "")),
-        rows=[shelves.row(account(), one) for one in rows],
+    return preset_pages.shelf(
+        f"Presets of {tool.title}" if tool else "Presets",
+        [shelves.row(account(), one) for one in rows],
         tool=tool,
+        form=Form(),
+        done=SAID.get(request.args.get("done", ""), ""),
     )
 
 
@@ -118,12 +116,10 @@ def _current_version(tool: Tool) -> str | None:
 
 def _new(form: Form, tool: Tool, search: str) -> str:
     workspace = rosters.active_workspace(account())
-    return frame.page(
-        "workspaces/preset_new.html",
-        title="Save a preset",
-        form=form,
-        tool=tool,
-        search=search,
+    return preset_pages.new(
+        form,
+        tool,
+        search,
         org=shelves.organisation(search),
         place=places.place(workspace.org_code) if workspace else None,
         can_pin=_current_version(tool) is not None,
@@ -143,14 +139,8 @@ def load(preset_id: int) -> Answer | str:
     if not wrong:
         presets.used(account(), one.id)
         return redirect(target)
-    return frame.page(
-        "workspaces/preset_misfit.html",
-        title=f"“{one.name}” no longer fits",
-        one=one,
-        wrong=wrong,
-        target=target,
-        may_delete=presets.may_delete(account(), one),
-    )
+    may_delete = presets.may_delete(account(), one)
+    return preset_pages.misfit(one, wrong, target=target, may_delete=may_delete)
 
 
 @BLUEPRINT.route("/<int:preset_id>/edit/", methods=["GET", "POST"])
@@ -174,13 +164,8 @@ def edit(preset_id: int) -> Answer | str:
 
 
 def _edit(form: Form, one: Saved) -> str:
-    return frame.page(
-        "workspaces/preset_edit.html",
-        title="Change a preset",
-        form=form,
-        one=one,
-        choices=[places.place(code) for code in sorted(rosters.codes(account()))],
-    )
+    choices = [places.place(code) for code in sorted(rosters.codes(account()))]
+    return preset_pages.edit(form, one, choices)
 
 
 @BLUEPRINT.post("/<int:preset_id>/duplicate/")
@@ -190,13 +175,9 @@ def duplicate(preset_id: int) -> Answer | str:
     try:
         presets.duplicate(account(), one.id)
     except presets.Full as full:
-        return frame.page(
-            "workspaces/presets.html",
-            title="Presets",
-            form=Form(errors={"form": str(full)}),
-            rows=shelves.rows(account()),
-            tool=None,
-        )
+        form = Form(errors={"form": str(full)})
+        rows = shelves.rows(account())
+        return preset_pages.shelf("Presets", rows, tool=None, form=form, done="")
     return redirect(url_for("presets.shelf", done="copied"))
 
 
@@ -207,23 +188,17 @@ def delete(preset_id: int) -> Answer | str:
     if not presets.may_delete(account(), one):
         raise NotFound
     if request.method == "GET":
-        return frame.page(
-            "workspaces/preset_delete.html",
-            title=f"Delete “{one.name}”?",
-            one=one,
-            place=places.place(one.org_code) if one.shared and one.org_code else None,
-        )
+        place = places.place(one.org_code) if one.shared and one.org_code else None
+        return preset_pages.delete(one, place)
     presets.delete(account(), one.id)
     return redirect(url_for("presets.shelf", done="deleted"))
 
 
 def on_profile(visitor: Account) -> frame.Section:
     """The account's presets on its profile page."""
-    rows = shelves.rows(visitor)
-    body = render_template("workspaces/presets_table.html", rows=rows, root=request.script_root)
     return frame.Section(
         "presets",
         "Presets",
-        Markup(body),  # drawn from a template, which escapes
+        to_text(preset_pages.table(shelves.rows(visitor))),
         "They keep selections, not data: figures update with each release",
     )
