@@ -22,6 +22,7 @@ from tests.bench.counts import QUICK
 from tests.bench.dashboards import left_for_later
 from tests.bench.load import NeverAsked, Target, in_turn
 from tests.bench.report import Row, Spread
+from tests.bench.steps import measured
 from tests.serving import Served
 
 ENGINEERING_FILE = (
@@ -147,3 +148,12 @@ def test_a_server_that_runs_out_of_new_addresses_fails_the_run(
     with pytest.raises(RuntimeError, match="every address was asked for"):
         few.ask(1)
     assert Target(site, "/").ask(1).errors == 0
+
+
+def test_the_peak_memory_of_a_step_is_its_own(tmp_path: Path) -> None:
+    source = tmp_path / "few.csv"
+    source.write_text("a,b\n1,2\n", encoding="utf-8")
+    held = bytearray(600 << 20)
+    held[::4096] = b"x" * len(held[::4096])
+    assert measured("raw_copy", source).megabytes < 300
+    assert len(held) == 600 << 20

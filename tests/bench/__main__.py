@@ -36,9 +36,9 @@ def main() -> None:
     publishing.prepare(counts)
     load, busy, began = os.getloadavg()[0], report.Busy.now(), time.monotonic()
     sections = {"Making the data": [homes.demonstration_made(home)]}
-    for title, rows in SECTIONS.items():
+    for title, measure in SECTIONS.items():
         started = time.monotonic()
-        sections[title] = rows(home, counts)
+        sections[title] = measure(home, counts)
         sys.stderr.write(f"{title}: {time.monotonic() - started:.0f} s\n")
     head = report.heading(
         scale=scale,
@@ -49,6 +49,8 @@ def main() -> None:
     )
     sys.stdout.write(report.whole(head, sections))
     if is_trial:
+        quoted = report.quotation([row for rows in sections.values() for row in rows])
+        sys.stdout.write(f"\nThe README would quote:\n\n{quoted}")
         sys.stdout.write("\nThis was a trial: nothing was written, and its numbers say little.\n")
     else:
         report.write(head, sections)

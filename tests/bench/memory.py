@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from pipelines.runner import publish_landed
 from tests.bench import crosstabs
 from tests.bench.budgets import ELSEWHERE
 from tests.bench.report import ROOT, Row, table
+from tests.bench.steps import peak_memory
 
 PRACTICES = 6_200
 MONTH = (date(2026, 3, 1),)
@@ -92,7 +92,6 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         started = time.perf_counter()
         ingest(Path(sys.argv[1]))
-        peak_kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        sys.stdout.write(json.dumps([time.perf_counter() - started, peak_kilobytes / 1024]) + "\n")
+        sys.stdout.write(json.dumps([time.perf_counter() - started, peak_memory()]) + "\n")
     else:
         main()

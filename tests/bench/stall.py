@@ -47,13 +47,14 @@ class _Watched:
 
 def rows(home: Path, counts: Counts) -> list[Row]:
     """Clients are watched before, while the month is built, and from when it is live."""
-    seen = [_publication(home) for _ in range(counts.publications)]
+    with tempfile.TemporaryDirectory(dir=homes.HOMES) as scratch:
+        source = crosstabs.corrected_release(home, Path(scratch))
+        seen = [_publication(home, source) for _ in range(counts.publications)]
     return [_longest_wait(seen), *(_of_kind(seen, at, name) for at, name in enumerate(KINDS))]
 
 
-def _publication(home: Path) -> _Watched:
-    with homes.copied(home) as copy, tempfile.TemporaryDirectory(dir=homes.HOMES) as scratch:
-        source = crosstabs.corrected_release(copy, Path(scratch))
+def _publication(home: Path, source: Path) -> _Watched:
+    with homes.copied(home) as copy:
         app = create_app(Settings(home=copy))
         with app.app_context():
             key = keys.issue("bench of publications")

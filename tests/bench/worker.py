@@ -41,7 +41,6 @@ def _start(home: Path, counts: Counts) -> Row:
         ratio=ours.median / bare.median,
         budget=ENGINEERING["start"],
         against=(ours.median,),
-        quoted=True,
     )
 
 
