@@ -349,6 +349,7 @@ SERIES = Series(
     recognise=recognise,
     headline_kind="crosstab",
     shared_kinds=("mapping",),
+    own_kinds=("mapping",),
     build=build,
     tolerance=0.35,
     per_working_day=True,

@@ -123,6 +123,8 @@ def _key(series: Series, sources: Sources) -> str:
     digest = hashlib.sha256(f"{series.dataset.id} {series.transform} {sources.month}".encode())
     used = [table for tables in sources.tables.values() for table in tables]
     for kind in series.shared_kinds:
+        if kind in series.own_kinds and kind in sources.tables:
+            continue  # another release's would make every month a new one
         nearest = geography.nearest(sources.nearby.get(kind, ()), sources.month)
         undated = [table for table in sources.nearby.get(kind, ()) if table.period is None]
         used += [nearest] if nearest else undated

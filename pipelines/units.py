@@ -193,6 +193,7 @@ class Series:
     revised: float = 0.05
     kinds_of_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gathered_kinds: tuple[str, ...] = ()
+    own_kinds: tuple[str, ...] = ()  # shared ones of which a month needs those of its release only
     parts: Parts | None = None
     kind_names: Mapping[str, str] = field(default_factory=dict)
     timeout: float | None = None

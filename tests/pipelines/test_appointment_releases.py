@@ -49,6 +49,20 @@ def crosstab(desk: Desk, change: Callable[[bytes], bytes]) -> Result:
     return desk.flask("refresh", "gp-appointments")
 
 
+def test_the_mapping_of_another_release_makes_no_month_a_new_one(desk: Desk) -> None:
+    """Every release brings a mapping; a month takes its own, so the months before stay links."""
+    facts = []
+    for month in (JANUARY, FEBRUARY):
+        desk.publish_appointments(month, appointment_files(month, [month]))
+        done = desk.flask("refresh", "gp-appointments")
+        assert done.exit_code == 0, done.output
+        version = desk.manifest("gp-appointments").version
+        folder = desk.shelf.version_folder("gp-appointments", version)
+        facts.append((folder / "months" / f"{JANUARY:%Y-%m}" / "fact.parquet").stat().st_ino)
+    assert list(desk.manifest("gp-appointments").periods) == [JANUARY, FEBRUARY]
+    assert facts[0] == facts[1]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
