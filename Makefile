@@ -30,11 +30,11 @@ $(READY): requirements.txt
 run: $(READY) ## Serve the site on http://127.0.0.1:8050, with demonstration data if there is none
 	@$(BIN)/flask data prepare
 	@echo "Haresign is at http://127.0.0.1:$(PORT)$(HARESIGN_PREFIX)/  (Ctrl+C stops it)"
-	@$(BIN)/python -m pipelines.scheduler --beside $$$$ & \
+	@$(BIN)/python -m pipelines.schedule.scheduler --beside $$$$ & \
 	exec $(BIN)/python -m data.server
 
 schedule: $(READY) ## Look for new releases on each publisher's rhythm, without the site
-	@exec $(BIN)/python -m pipelines.scheduler
+	@exec $(BIN)/python -m pipelines.schedule.scheduler
 
 test: check ## Run everything and end in one verdict
 	@sh tests/run_all.sh $(BIN)

@@ -20,8 +20,9 @@ from auth.views import problems
 from components import scripts, shell, static, url_state
 from components.document import TEMPLATES
 from components.speed.serialise import from_dash, outermost
-from data import db, home, logs
+from data import home, logs
 from data.settings import Settings, SettingsError
+from data.versions import db
 from pages import registration
 from pages.site import callback_bodies, delivery, limits, routes, surroundings
 from pages.site.public_address import AtPublicAddress
@@ -55,7 +56,7 @@ class DataCommands(click.Group):
 
     @cached_property
     def _group(self) -> click.Group:
-        from pipelines.cli import data
+        from pipelines.cli.commands import data
 
         return data
 

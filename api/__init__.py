@@ -49,7 +49,7 @@ class _Api(Api):
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Serve everything under `/api/`. Needs `auth.register` and `data.db.configure`."""
+    """Serve everything under `/api/`. Needs `auth.register` and `data.versions.db.configure`."""
     app.config.update(
         API_TITLE="Haresign API",
         API_VERSION="v1",

@@ -12,10 +12,10 @@ from api.filters import filters, selection
 from api.listing import Asked, Listing
 from api.parameters import Filter, narrowing
 from data import periods
-from data.db import library
-from data.facts import cell_page
-from data.rows import Page
+from data.questions.facts import cell_page
+from data.questions.rows import Page
 from data.spec import ENGLAND, Dataset, FactTable
+from data.versions.db import library
 
 _CODES = {"practice": "ODS code of the practice", "england": f"{ENGLAND}, for England"}
 

@@ -9,10 +9,10 @@ from api import schemas
 from api.facts import facts
 from api.listing import Arguments, Asked, Listing, Reference
 from api.parameters import AREAS, PRACTICE, Filter, month, narrowing
-from data import cqc
 from data.datasets.cqc import DATASET
-from data.facts import FactQuery
-from data.rows import Page, Row
+from data.datasets.vocabulary import cqc
+from data.questions.facts import FactQuery
+from data.questions.rows import Page, Row
 
 _SOUGHT = "concat_ws(' ', location, ods_code, name, postcode, replace(postcode, ' ', ''))"
 _MATCHED = ("code", "branch", "name and postcode", "none")

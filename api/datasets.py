@@ -13,9 +13,9 @@ from api.errors import ApiError
 from api.listing import Reference
 from api.responses import answer
 from data import periods
-from data.db import library
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset, Measure
+from data.versions.db import library
 
 DETAIL = "datasets/{dataset_id}/"
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from api.listing import Arguments, Asked
 from api.parameters import AREAS
-from data.db import library
-from data.facts import FactQuery, fact_page
-from data.rows import Page
+from data.questions.facts import FactQuery, fact_page
+from data.questions.rows import Page
+from data.versions.db import library
 
 NONE: Mapping[str, str] = {}
 

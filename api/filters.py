@@ -11,10 +11,10 @@ from api.parameters import AREAS, ICB, PCN, PRACTICE, SUB_ICB, Filter, code, mon
 from data import periods
 from data.datasets import cloud_telephony, online_consultations, patient_online
 from data.month_block import HOME_COLUMNS
-from data.orgs import Directory
-from data.rows import LONG, identity
-from data.selection import Selection
+from data.questions.rows import LONG, identity
+from data.questions.selection import Selection
 from data.spec import LEVELS, Dataset
+from data.versions.orgs import Directory
 
 _MONTH_FILTER = Filter("month", "First day of a month.", month, "2026-01-01")
 WIDE = (

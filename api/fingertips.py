@@ -10,7 +10,7 @@ from api.facts import facts
 from api.listing import Listing
 from api.parameters import Filter, code, narrowing, year
 from data.datasets.fingertips import DATASET
-from data.facts import FINANCIAL_YEAR, FactQuery
+from data.questions.facts import FINANCIAL_YEAR, FactQuery
 
 _YEAR = Filter("year", "Financial year under which values are kept.", year, "2024/25")
 _INDICATOR = Filter("indicator", "Id of an indicator.", example="247")

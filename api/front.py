@@ -16,9 +16,9 @@ from api.access import ADMISSION, METHODS, key_of
 from api.responses import ETAG, KEEP
 from auth.gate import Admission, Gate
 from data import encodings
-from data.db import library
-from data.kept import Answer, Kept
-from data.snapshot import Snapshot
+from data.response_cache import Answer, Kept
+from data.versions.db import library
+from data.versions.snapshot import Snapshot
 
 ROOT = "/api/"
 LISTS = "/api/v1/"  # the index, public, and below it every list

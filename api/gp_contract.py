@@ -9,13 +9,13 @@ from api import schemas
 from api.facts import facts
 from api.listing import Arguments, Asked, Listing, Reference
 from api.parameters import AREAS, PRACTICE, Filter, code, day, narrowing
-from data.contract_rows import practices
 from data.datasets.gp_contract import DATASET
-from data.db import library
-from data.facts import LAST_DAY, FactQuery
-from data.gp_contract import SERVICES, indicators
-from data.rows import Page, Row
+from data.datasets.vocabulary.gp_contract import SERVICES, indicators
+from data.questions.contract_rows import practices
+from data.questions.facts import LAST_DAY, FactQuery
+from data.questions.rows import Page, Row
 from data.spec import UNASSIGNED
+from data.versions.db import library
 
 _INDICATOR = Filter("indicator", "Indicator.", code, "CGPCMI01")
 _SERVICE = Filter(

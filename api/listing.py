@@ -21,11 +21,11 @@ from api.paging import Window, envelope
 from api.parameters import MEMBERSHIP, Filter, chosen, paging_fields, version_fields
 from api.responses import answer, meta
 from data import periods
-from data.db import library
-from data.facts import AnotherForm
-from data.rows import Page, Row
-from data.snapshot import Snapshot
+from data.questions.facts import AnotherForm
+from data.questions.rows import Page, Row
 from data.spec import Dataset, PeriodKind
+from data.versions.db import library
+from data.versions.snapshot import Snapshot
 
 Arguments = Mapping[str, Any]
 Members = Mapping[str, ma.fields.Field]

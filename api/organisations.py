@@ -12,13 +12,13 @@ from api.errors import ApiError
 from api.listing import Arguments, Asked, Listing, Reference
 from api.parameters import AREAS, Filter, code, narrowing
 from data.datasets.list_sizes import DATASET as LIST_SIZES
-from data.db import library
-from data.orgs import Directory, Org
-from data.population import populations
+from data.questions.population import populations
+from data.questions.rows import Page, Row
 from data.remembered import remembered
-from data.rows import Page, Row
-from data.snapshot import Snapshot
 from data.spec import Level
+from data.versions.db import library
+from data.versions.orgs import Directory, Org
+from data.versions.snapshot import Snapshot
 
 _PRACTICE_ROW = {
     "ods_code": schemas.text("ODS code"),

@@ -10,10 +10,10 @@ from api.listing import Asked, Listing
 from api.parameters import AREAS, PCN, PRACTICE, REGION, SUB_ICB, Filter, code, narrowing, year
 from data import periods
 from data.datasets.nhs_payments import DATASET
-from data.db import library
-from data.payment_rows import GROUP_LABELS, page
-from data.rows import Page
-from data.selection import Selection
+from data.questions.payment_rows import GROUP_LABELS, page
+from data.questions.rows import Page
+from data.questions.selection import Selection
+from data.versions.db import library
 
 _YEAR = Filter("year", "Financial year.", year, periods.example(DATASET.period))
 _LINE = {

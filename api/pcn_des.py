@@ -8,11 +8,11 @@ from api import schemas
 from api.facts import facts
 from api.listing import Asked, Listing
 from api.parameters import ICB, PRACTICE, Filter, code, day, narrowing
-from data import pcn_des
 from data.datasets.pcn_des import DATASET, MONTHLY
-from data.facts import LAST_DAY, FactQuery
-from data.pcn_des import DENOMINATOR, NUMERATOR
-from data.rows import Page
+from data.datasets.vocabulary import pcn_des
+from data.datasets.vocabulary.pcn_des import DENOMINATOR, NUMERATOR
+from data.questions.facts import LAST_DAY, FactQuery
+from data.questions.rows import Page
 from data.spec import UNASSIGNED
 
 _NO_SHARE = "EHCH04"  # contacts for each resident

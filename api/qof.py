@@ -10,10 +10,11 @@ from api import schemas
 from api.facts import facts
 from api.listing import Arguments, Listing, Reference, period_of
 from api.parameters import PRACTICE, Filter, code, narrowing, year
-from data import periods, qof
+from data import periods
 from data.datasets.qof import DATASET
-from data.facts import FINANCIAL_YEAR, FactQuery
-from data.rows import Row
+from data.datasets.vocabulary import qof
+from data.questions.facts import FINANCIAL_YEAR, FactQuery
+from data.questions.rows import Row
 
 _YEAR = Filter("year", "Financial year.", year, "2025/26")
 _INDICATOR = Filter("indicator", "Indicator, or condition group of a register.", code, "AF008")

@@ -11,7 +11,7 @@ from flask import Response, request
 
 from data import periods
 from data.remembered import remembered
-from data.snapshot import Snapshot
+from data.versions.snapshot import Snapshot
 
 JSON = "application/json; charset=utf-8"
 

@@ -10,7 +10,7 @@ import marshmallow as ma
 
 from data import periods
 from data.month_block import HOME_COLUMNS
-from data.rows import LONG, LONG_IDENTITY, ratios
+from data.questions.rows import LONG, LONG_IDENTITY, ratios
 from data.spec import LEVELS, Dataset, Level
 
 fields = ma.fields

@@ -10,9 +10,9 @@ from api.facts import facts
 from api.listing import Arguments, Asked, Listing
 from api.parameters import PRACTICE, REGION, Filter, code, narrowing, year
 from data.datasets.gp_patient_survey import DATASET
-from data.facts import FactQuery
-from data.rows import Page
-from data.survey import label, list_bands
+from data.datasets.vocabulary.survey import label, list_bands
+from data.questions.facts import FactQuery
+from data.questions.rows import Page
 
 _AREAS = {"pcn": "pcn", "ics": "icb", "region": "region"}  # parameter, column of the table
 _PERCENT = "Per cent; null where suppressed"

@@ -14,9 +14,9 @@ from api.errors import install as install_errors
 from api.lists import LISTS
 from api.responses import answer
 from data import periods
-from data.db import library
 from data.registry import all_datasets
 from data.settings import Settings
+from data.versions.db import library
 
 PREFIX = "/api/v1"
 NAME = "v1"

@@ -6,9 +6,9 @@ from api import schemas
 from api.filters import filters, one_number, row_filters, selection
 from api.listing import Asked, Listing
 from data import periods
-from data.db import library
-from data.rows import Page, field_names, page
+from data.questions.rows import Page, field_names, page
 from data.spec import Dataset
+from data.versions.db import library
 
 
 def of_dataset(dataset: Dataset) -> Listing:

@@ -11,8 +11,8 @@ from api.listing import Arguments, Asked, Listing
 from api.parameters import AREAS, PRACTICE, Filter, day, narrowing
 from data import periods
 from data.datasets.nwrs import DATASET, GROUPS
-from data.facts import LAST_DAY, FactQuery
-from data.rows import Page
+from data.questions.facts import LAST_DAY, FactQuery
+from data.questions.rows import Page
 
 _GROUP_NAMES = " ".join(f"WHEN '{key}' THEN '{words}'" for key, words in GROUPS.items())
 _ROW = {

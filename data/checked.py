@@ -1,6 +1,6 @@
 """Which files of a host have been read and found right, so that not every process reads them.
 
-A file that looks as it did then is taken to be right, and `data.watch` reads it again later.
+A file that looks as it did then is taken to be right; `data.versions.watch` reads it again later.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from data.store import HASHED_AT_ONCE, sha256_of
+from data.versions.store import HASHED_AT_ONCE, sha256_of
 
 
 class Stamp(NamedTuple):

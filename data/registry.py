@@ -20,6 +20,7 @@ def all_datasets() -> tuple[Dataset, ...]:
     found = [
         importlib.import_module(f"{datasets.__name__}.{module.name}").DATASET
         for module in pkgutil.iter_modules(datasets.__path__)
+        if not module.ispkg
     ]
     ordered: list[Dataset] = []
     while found:

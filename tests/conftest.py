@@ -14,11 +14,11 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from auth import postman
-from data.db import Library
 from data.settings import Settings
-from data.store import store
+from data.versions.db import Library
+from data.versions.store import store
 from pipelines.demo.load import load_demonstration
-from pipelines.runner import quiet
+from pipelines.engine.runner import quiet
 from tests import built, logged
 from tests.browser import chromium_path
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 
 from data.month_block import CUBE, CURRENT, HOME_COLUMNS
-from data.snapshot import FACT
-from data.store import MANIFEST, Store, describe_files, new_version
+from data.versions.snapshot import FACT
+from data.versions.store import MANIFEST, Store, describe_files, new_version
 
 _NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT")
 _OTHER_NAME = "concat(name, ' again') AS name"

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from data.db import Library
 from data.registry import all_datasets
+from data.versions.db import Library
 from tests.conftest import OutsideNetwork
 
 

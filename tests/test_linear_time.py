@@ -25,10 +25,10 @@ ALL = list(uses())
 USES = [use for use in ALL if use.pattern is not None]
 ELSEWHERE = {  # modules with patterns that come from a table or are put together, and why they may
     "api.parameters": "each is anchored and of a few characters",
-    "pipelines.app_columns": "a heading is cut to 200 characters before",
-    "pipelines.fingertips_source": "names of a publisher's API, of a few words",
-    "pipelines.recount.fingertips": "words without repeats",
-    "pipelines.recount.online_consultations": "a cell of a workbook, which Excel cuts",
+    "pipelines.datasets.nhs_app.columns": "a heading is cut to 200 characters before",
+    "pipelines.datasets.fingertips.source": "names of a publisher's API, of a few words",
+    "pipelines.datasets.fingertips.recount": "words without repeats",
+    "pipelines.datasets.online_consultations.recount": "a cell of a workbook, which Excel cuts",
 }
 
 

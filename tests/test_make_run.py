@@ -60,7 +60,7 @@ def test_stopping_leaves_no_process_behind(tmp_path: Path, stop: signal.Signals)
             assert time.monotonic() < deadline and make.poll() is None
             time.sleep(0.1)
         running = in_session(make.pid)
-        assert any("pipelines.scheduler" in command for command in running.values())
+        assert any("pipelines.schedule.scheduler" in command for command in running.values())
         if stop == signal.SIGINT:
             os.killpg(make.pid, stop)
         elif stop == signal.SIGTERM:

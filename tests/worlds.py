@@ -19,13 +19,14 @@ import duckdb
 
 from data.datasets.gp_appointments import CATEGORIES, HCP_TYPES, MODES, STATUSES, WAITS
 from data.datasets.list_sizes import QUINARY_BANDS
-from data.manifest import Manifest, PeriodRecord, Release
-from data.snapshot import LAYOUT, Snapshot
-from data.store import Realm, describe_files, new_version, store
-from pipelines import gp_appointments, list_sizes
-from pipelines.assemble import assemble, month_of
-from pipelines.gp_appointments import CROSSTAB_COLUMNS
-from pipelines.units import Series, Sources, Table
+from data.versions.manifest import Manifest, PeriodRecord, Release
+from data.versions.snapshot import LAYOUT, Snapshot
+from data.versions.store import Realm, describe_files, new_version, store
+from pipelines.datasets.gp_appointments import series as gp_appointments
+from pipelines.datasets.gp_appointments.series import CROSSTAB_COLUMNS
+from pipelines.datasets.list_sizes import series as list_sizes
+from pipelines.engine.assemble import assemble, month_of
+from pipelines.engine.units import Series, Sources, Table
 
 MONTHS = (date(2025, 12, 1), date(2026, 1, 1), date(2026, 3, 1), date(2026, 4, 1))
 WITHOUT_AGES = MONTHS[0]

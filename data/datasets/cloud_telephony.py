@@ -1,9 +1,9 @@
 """Cloud Based Telephony in General Practice: how much calling, how answered, when."""
 
 from data.datasets.online_consultations import WEEKDAYS
+from data.datasets.vocabulary.telephony import PARTICIPATION, PARTICIPATION_MEASURES, REASONS
 from data.formula import sum_where
 from data.spec import Breakdown, Dataset, FactTable, Measure, Part
-from data.telephony import PARTICIPATION, PARTICIPATION_MEASURES, REASONS
 
 BANDS = {
     "band_00_06": "00:00 - 05:59",

@@ -9,7 +9,7 @@ shares of rated practices. The table `ratings` keeps every category that is publ
 population group and domain, with the day of the report and the framework of that day.
 """
 
-from data.cqc import OVERALL, QUESTIONS, RATINGS
+from data.datasets.vocabulary.cqc import OVERALL, QUESTIONS, RATINGS
 from data.spec import Breakdown, Dataset, FactTable, Measure, Part, Rhythm
 
 OLD_AFTER_YEARS = 5

@@ -2,8 +2,16 @@
 
 from datetime import time
 
+from data.datasets.vocabulary.gp_contract import (
+    COUNT,
+    DENOMINATOR,
+    NUMERATOR,
+    PCA,
+    SERVICES,
+    Indicator,
+    indicators,
+)
 from data.families import Field, family, part_id
-from data.gp_contract import COUNT, DENOMINATOR, NUMERATOR, PCA, SERVICES, Indicator, indicators
 from data.spec import Dataset, FactTable, Measure, Part, Rhythm
 
 USABLE = "usable"

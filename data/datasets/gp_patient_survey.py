@@ -2,9 +2,9 @@
 
 from datetime import time
 
+from data.datasets.vocabulary.survey import label
 from data.families import Field, family, part_id
 from data.spec import Dataset, FactTable, Measure, Part, Rhythm
-from data.survey import label
 
 # Questions with a summary result that are shown as measures: short name, what it says.
 HEADLINES: dict[str, tuple[str, str]] = {

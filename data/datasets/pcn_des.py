@@ -1,8 +1,8 @@
 """Network Contract DES (MI): indicators by practice, and the yearly result of the IIF."""
 
-from data import pcn_des
+from data.datasets.vocabulary import pcn_des
+from data.datasets.vocabulary.pcn_des import DENOMINATOR, MI_COUNT, NUMERATOR, PCA, Published
 from data.families import Field, family, part_id
-from data.pcn_des import DENOMINATOR, MI_COUNT, NUMERATOR, PCA, Published
 from data.spec import Dataset, Measure, Part, Rhythm
 
 # Publications that rows come from.

@@ -3,10 +3,10 @@
 from datetime import date
 from itertools import pairwise
 
+from data.datasets.vocabulary.qof import LIST_TYPES, NOT_STATED, REGISTERS, latest
 from data.families import Field, family, part_id
 from data.formula import sum_where
 from data.periods import label
-from data.qof import LIST_TYPES, NOT_STATED, REGISTERS, latest
 from data.spec import Break, Dataset, FactTable, Measure, Part
 
 _FIELDS = (

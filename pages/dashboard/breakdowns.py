@@ -8,10 +8,10 @@ from components import charts
 from components.blocks import Absent, Figure
 from components.figure import Frame
 from data import format as fmt
-from data import queries
-from data.orgs import Org
-from data.queries import Share
+from data.questions import queries
+from data.questions.queries import Share
 from data.spec import ENGLAND, Breakdown
+from data.versions.orgs import Org
 from pages.dashboard import figures, sentences
 from pages.dashboard.context import View
 from pages.dashboard.words import brief, short_name

@@ -6,8 +6,8 @@ from components.charts.palette import Role
 from components.kpi import Kpi
 from components.spine import Peer, Row
 from data import format as fmt
-from data import queries
-from data.queries import Change, Figure
+from data.questions import queries
+from data.questions.queries import Change, Figure
 from data.spec import LEVEL_NAMES, Measure
 from pages.dashboard import figures, peers
 from pages.dashboard.context import View

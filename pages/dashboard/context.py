@@ -9,12 +9,12 @@ from datetime import date
 from typing import Literal, TypeVar, cast, get_args
 
 from components.url_state import NONE, build, join, split
-from data import queries
-from data.db import library
-from data.orgs import ENGLAND_ORG, Directory, Org
+from data.questions import queries
 from data.remembered import Owner, remembered
-from data.snapshot import Snapshot
 from data.spec import Measure
+from data.versions.db import library
+from data.versions.orgs import ENGLAND_ORG, Directory, Org
+from data.versions.snapshot import Snapshot
 from pages import links
 from pages.catalogue import Tool
 from pages.dashboard import pinned

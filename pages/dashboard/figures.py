@@ -10,11 +10,11 @@ from components.explain import Working
 from components.figure import Download, Frame, Source
 from components.url_state import build
 from data import format as fmt
-from data.manifest import Release, SourceFile
-from data.queries import Figure
+from data.questions.queries import Figure
+from data.questions.rows import LONG
 from data.remembered import remembered
-from data.rows import LONG
-from data.snapshot import Snapshot
+from data.versions.manifest import Release, SourceFile
+from data.versions.snapshot import Snapshot
 from pages import links
 from pages.dashboard.context import View, permanent, query
 from pages.dashboard.peers import Peers, figure

@@ -7,16 +7,18 @@ from datetime import date, datetime
 from typing import Literal
 
 from data import format as fmt
-from data import periods, queries, revisions, rhythm, schedule
-from data.coverage import Coverage, coverage_of
-from data.db import library
-from data.manifest import Check, Manifest, RefreshStatus
-from data.orgs import ENGLAND_ORG
+from data import periods
+from data.questions import queries
+from data.questions.coverage import Coverage, coverage_of
 from data.registry import all_datasets
-from data.revisions import Revision
-from data.snapshot import Snapshot
 from data.spec import LEVEL_NAMES, Dataset
-from data.store import store
+from data.versions import revisions, rhythm, schedule
+from data.versions.db import library
+from data.versions.manifest import Check, Manifest, RefreshStatus
+from data.versions.orgs import ENGLAND_ORG
+from data.versions.revisions import Revision
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
 from pages import catalogue
 from pages.catalogue import Tool
 from pages.dashboard.words import lower_first, period, span

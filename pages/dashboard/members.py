@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from components import blocks
 from components.table import Column, Member
-from data import areas, queries
 from data import format as fmt
-from data.coverage import coverage_of
-from data.orgs import Org
+from data.questions import areas, queries
+from data.questions.coverage import coverage_of
 from data.spec import LEVEL_NAMES, Level, Measure
+from data.versions.orgs import Org
 from pages.dashboard import figures
 from pages.dashboard.context import View, href
 from pages.dashboard.steps import Step

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from components.blocks import Remark, Welcome, Words, sentence
-from data import areas
 from data import format as fmt
-from data.coverage import coverage_of
-from data.db import library
+from data.questions import areas
+from data.questions.coverage import coverage_of
 from data.spec import ENGLAND, LEVEL_NAMES
+from data.versions.db import library
 from pages import links
 from pages.dashboard.context import View, href, nearest_month, write_month
 from pages.dashboard.words import lower_first, short_name

@@ -7,12 +7,12 @@ from datetime import date
 
 from components.charts.palette import Role
 from data import format as fmt
-from data import queries
-from data.coverage import coverage_of
-from data.orgs import Org
-from data.queries import Deciles, Figure, Position
-from data.snapshot import Snapshot
+from data.questions import queries
+from data.questions.coverage import coverage_of
+from data.questions.queries import Deciles, Figure, Position
 from data.spec import ENGLAND, LEVEL_NAMES, Level, Measure
+from data.versions.orgs import Org
+from data.versions.snapshot import Snapshot
 from pages.dashboard.context import View
 from pages.dashboard.words import short_name
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from data.db import library
-from data.snapshot import Snapshot
+from data.versions.db import library
+from data.versions.snapshot import Snapshot
 
 KEY = "version"
 

@@ -22,7 +22,7 @@ from components.blocks import (
 from components.kpi import Kpi
 from components.selector import Option
 from data import format as fmt
-from data import landscape, queries
+from data.questions import landscape, queries
 from data.spec import LEVEL_NAMES, Measure
 from pages.dashboard import cards, figures, messages, peers, sentences, trends
 from pages.dashboard.context import View, defaults, href

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from components.blocks import Sentence, Words
 from data import format as fmt
-from data.queries import Change, Figure, Position
-from data.stats import Spc, SpcMark
+from data.questions.queries import Change, Figure, Position
+from data.questions.stats import Spc, SpcMark
 from pages.dashboard import peers
 from pages.dashboard.words import lower_first
 

@@ -13,10 +13,10 @@ from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
 from components.url_state import build
 from data import format as fmt
-from data.manifest import Release
-from data.orgs import Org
-from data.queries import months_before
+from data.questions.queries import months_before
 from data.spec import LEVEL_NAMES
+from data.versions.manifest import Release
+from data.versions.orgs import Org
 from pages import links
 from pages.catalogue import Tool
 from pages.dashboard import context, figures, messages, peers, steps

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from components import charts
 from components.charts.specs import Variation
 from data import format as fmt
-from data import queries
-from data.orgs import Org
-from data.queries import Figure
+from data.questions import queries
+from data.questions.queries import Figure
+from data.questions.stats import FIRM_LIMITS, Spc, SpcMark, xmr
 from data.remembered import remembered
-from data.snapshot import Snapshot
 from data.spec import ENGLAND, Level, Measure, Polarity
-from data.stats import FIRM_LIMITS, Spc, SpcMark, xmr
+from data.versions.orgs import Org
+from data.versions.snapshot import Snapshot
 from pages.dashboard import peers
 from pages.dashboard.context import View
 from pages.dashboard.peers import Peers

@@ -7,8 +7,8 @@ from datetime import date
 from functools import lru_cache
 
 from data import periods
-from data.orgs import Org
 from data.spec import Dataset, Part
+from data.versions.orgs import Org
 
 _ICB = re.compile(r"^NHS (.+?)(?: Integrated Care Board| ICB)(?:\s*-\s*\w+)?$", re.IGNORECASE)
 LEVEL_WORDS = {

@@ -10,9 +10,9 @@ from components.kpi import Kpi
 from components.markup import Node, html, link
 from components.speed.serialise import drawn
 from data import format as fmt
-from data import queries
-from data.db import library
-from data.orgs import ENGLAND_ORG
+from data.questions import queries
+from data.versions.db import library
+from data.versions.orgs import ENGLAND_ORG
 from pages import catalogue, links
 from pages.anchors import data_status
 from pages.catalogue import Tool

@@ -8,15 +8,16 @@ from datetime import date
 from components import blocks, charts
 from components.blocks import Absent, Beside, Block, Figure, Remark, Section, sentence
 from components.table import Column, Member, Table
-from data import areas, national, queries, revisions
 from data import format as fmt
-from data.coverage import coverage_of
-from data.db import library
-from data.national import Band
-from data.orgs import Org
-from data.queries import Change
-from data.revisions import Revision
+from data.questions import areas, national, queries
+from data.questions.coverage import coverage_of
+from data.questions.national import Band
+from data.questions.queries import Change
 from data.spec import LEVEL_NAMES, Level, Measure
+from data.versions import revisions
+from data.versions.db import library
+from data.versions.orgs import Org
+from data.versions.revisions import Revision
 from pages import links
 from pages.dashboard import holdings, peers, sections, sources, trends
 from pages.dashboard.steps import Step, step

@@ -15,12 +15,12 @@ from components.render import as_dash
 from components.selector import Option
 from components.shell import Crumb
 from components.url_state import build
-from data import areas, queries
 from data import format as fmt
-from data.db import library
-from data.orgs import Org
-from data.queries import months_before
+from data.questions import areas, queries
+from data.questions.queries import months_before
 from data.spec import Level, Measure
+from data.versions.db import library
+from data.versions.orgs import Org
 from pages import links
 from pages.anchors import data_status
 from pages.catalogue import Tool

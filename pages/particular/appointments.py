@@ -9,11 +9,11 @@ from components.blocks import Figure, Sentence
 from components.kpi import Kpi
 from components.table import Column, Table
 from data import format as fmt
-from data import queries
 from data.datasets.gp_appointments import WAITS
-from data.orgs import Org
+from data.questions import queries
+from data.questions.stats import xmr
 from data.spec import ENGLAND, Measure
-from data.stats import xmr
+from data.versions.orgs import Org
 from pages.catalogue import Switch
 from pages.dashboard import breakdowns, cards, figures, peers, sections, sentences, trends
 from pages.dashboard.context import View

@@ -5,8 +5,8 @@ from __future__ import annotations
 from components import charts
 from components.blocks import Absent, Figure, Section
 from data import format as fmt
-from data import queries
-from data.orgs import ENGLAND_ORG
+from data.questions import queries
+from data.versions.orgs import ENGLAND_ORG
 from pages.dashboard import breakdowns
 from pages.dashboard.steps import step
 from pages.nation import sections as parts

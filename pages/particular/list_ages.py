@@ -6,8 +6,8 @@ from components import charts
 from components.blocks import Absent, Figure
 from data import format as fmt
 from data.datasets.list_sizes import QUINARY_BANDS, band_label, band_part
-from data.orgs import Org
 from data.spec import ENGLAND
+from data.versions.orgs import Org
 from pages.dashboard import breakdowns, figures, peers
 from pages.dashboard.context import View
 from pages.dashboard.words import brief, short_name

@@ -14,9 +14,9 @@ from components.blocks import (
     Words,
     sentence,
 )
-from data import areas, landscape, queries
 from data import format as fmt
-from data.orgs import Org
+from data.questions import areas, landscape, queries
+from data.versions.orgs import Org
 from pages.dashboard import cards, figures
 from pages.dashboard.context import View, href
 from pages.dashboard.peers import Peers

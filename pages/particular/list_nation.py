@@ -19,8 +19,8 @@ from components.blocks import (
 from components.kpi import Kpi
 from components.table import Cell, Column, Table
 from data import format as fmt
-from data import national
-from data.national import Flow
+from data.questions import national
+from data.questions.national import Flow
 from data.spec import Measure
 from pages.dashboard import cards
 from pages.dashboard.steps import step

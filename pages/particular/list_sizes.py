@@ -11,10 +11,10 @@ from components.explain import Working
 from components.kpi import Kpi
 from components.table import Column
 from data import format as fmt
-from data import landscape, queries
-from data.orgs import Org
-from data.queries import Change, Figure
+from data.questions import landscape, queries
+from data.questions.queries import Change, Figure
 from data.spec import Measure
+from data.versions.orgs import Org
 from pages.dashboard import cards, figures, peers, sentences, trends
 from pages.dashboard.context import View
 from pages.dashboard.members import Extra

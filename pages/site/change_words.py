@@ -7,11 +7,11 @@ from datetime import date
 
 from components.table import Cell, Column, Table
 from data import format as fmt
-from data.changes import Changes, Movement
-from data.orgs import Directory
 from data.registry import dataset
-from data.revisions import Kind
 from data.spec import Dataset, Level, Unit
+from data.versions.changes import Changes, Movement
+from data.versions.orgs import Directory
+from data.versions.revisions import Kind
 from pages.dashboard.words import period, span
 
 HAPPENED: dict[Kind, str] = {

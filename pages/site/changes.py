@@ -13,11 +13,11 @@ from components.notes import facts
 from components.speed.serialise import drawn
 from components.speed.short import built
 from components.table import Table, twin
-from data import changes
 from data import format as fmt
-from data.changes import Changes
-from data.db import library
 from data.registry import all_datasets, dataset
+from data.versions import changes
+from data.versions.changes import Changes
+from data.versions.db import library
 from pages import links
 from pages.site import change_words as words
 

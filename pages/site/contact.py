@@ -16,7 +16,7 @@ from auth.views import fields
 from auth.views.entry_pages import lead, narrow
 from auth.views.fields import at
 from components.markup import Node, html
-from data.db import library
+from data.versions.db import library
 from pages import catalogue
 
 BLUEPRINT = Blueprint("contact", __name__)

@@ -11,7 +11,7 @@ from components.markup import Node, html, link
 from components.notes import facts
 from components.speed.serialise import drawn
 from data import format as fmt
-from data.db import library
+from data.versions.db import library
 from pages import links
 from pages.dashboard import holdings
 from pages.dashboard.holdings import Holding

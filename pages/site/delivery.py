@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from auth import notices, sessions
 from components import static
 from data import encodings
-from data.db import library
-from data.kept import Answer, Kept
+from data.response_cache import Answer, Kept
+from data.versions.db import library
 from pages.site.compressed_assets import CompressedAssets
 
 ONE_YEAR = 365 * 24 * 60 * 60

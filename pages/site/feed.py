@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request
 
-from data import changes
-from data.changes import Changes
-from data.db import library
 from data.registry import all_datasets, dataset
+from data.versions import changes
+from data.versions.changes import Changes
+from data.versions.db import library
 from pages import links
 from pages.site import change_words as words
 

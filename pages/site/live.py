@@ -13,11 +13,11 @@ from flask import Blueprint, Response
 
 from components.markup import Node, attrs, html
 from data import format as fmt
-from data import running
-from data.db import library
 from data.registry import UnknownDataset, dataset
-from data.running import Running
-from data.store import store
+from data.versions import running
+from data.versions.db import library
+from data.versions.running import Running
+from data.versions.store import store
 from pages import links
 
 BLUEPRINT = Blueprint("live", __name__)

@@ -10,7 +10,7 @@ from flask import has_request_context, request
 from components import selector, shell
 from components.markup import Node, attrs, html, link
 from components.speed.serialise import drawn
-from data.db import library
+from data.versions.db import library
 from pages import links
 from pages.site.search import organisation_path
 

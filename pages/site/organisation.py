@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response as Answer
 from components import charts
 from components.charts import svg
 from components.url_state import build
-from data import areas, queries
 from data import format as fmt
-from data.db import library
-from data.orgs import ENGLAND_ORG, Directory, Org
+from data.questions import areas, queries
 from data.settings import Settings
-from data.snapshot import Snapshot
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
+from data.versions.db import library
+from data.versions.orgs import ENGLAND_ORG, Directory, Org
+from data.versions.snapshot import Snapshot
 from pages import catalogue
 from pages.catalogue import Tool
 from pages.dashboard import figures, steps

@@ -8,9 +8,9 @@ import orjson
 from flask import Blueprint, Response, request
 
 from data import format as fmt
-from data.db import library
-from data.orgs import LONGEST, Directory, Org
 from data.spec import Level
+from data.versions.db import library
+from data.versions.orgs import LONGEST, Directory, Org
 from pages import catalogue, links
 from pages.catalogue import Tool
 from pages.site import tool_index

@@ -15,9 +15,9 @@ from components.speed.serialise import drawn
 from components.speed.short import built
 from components.table import Column, Table, twin
 from data import format as fmt
-from data import revisions
-from data.db import library
-from data.manifest import Check, Manifest
+from data.versions import revisions
+from data.versions.db import library
+from data.versions.manifest import Check, Manifest
 from pages import links
 from pages.dashboard import holdings
 from pages.dashboard.holdings import Holding

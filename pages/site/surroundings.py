@@ -9,8 +9,8 @@ from components import static
 from components.account import Visitor
 from components.document import document
 from components.header import NavItem, Surroundings
-from data.db import library
 from data.settings import Settings
+from data.versions.db import library
 from pages.workspaces import current
 
 NAV = (

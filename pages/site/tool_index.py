@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from components.cards import ToolRow
 from data import format as fmt
-from data.db import library
+from data.versions.db import library
 from pages import catalogue, links
 from pages.catalogue import KINDS, SUBJECTS, Tool, levels_words
 

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as Answer
 
 from auth.forms import Form
 from auth.sessions import account, platform_admin
-from data import periods, revisions, undone
-from data.db import library
-from data.landed import files_of, landed, withdrawn
+from data import periods
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset
+from data.versions import revisions, undone
+from data.versions.db import library
+from data.versions.landed import files_of, landed, withdrawn
 from pages.dashboard.words import span
 from pages.site import jobs
 from pages.site import undo_pages as pages

@@ -14,8 +14,8 @@ from auth.views.admin_pages import area
 from auth.views.dates import moment
 from auth.views.fields import Kind, at
 from components.markup import Child, Children, Node, html
-from data.manifest import Manifest
 from data.spec import Dataset
+from data.versions.manifest import Manifest
 
 ADDRESS = "/accounts/admin/data/"
 MARKS: dict[str, fields.Mark] = {"done": "ok", "failed": "bad", "running": "br"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components import url_state
-from data.db import library
+from data.versions.db import library
 from pages import catalogue
 from pages.catalogue import Tool
 from pages.dashboard import pinned

@@ -17,7 +17,7 @@ from auth.sessions import Account, account, platform_admin, signed_in
 from auth.transitions import INSIDE, Action
 from auth.views import frame
 from components.text import to_text
-from data.orgs import LONGEST
+from data.versions.orgs import LONGEST
 from pages.workspaces import (
     current,
     first_members_page,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auth.models.workspaces import OrgType
-from data import areas
 from data import format as fmt
-from data.db import library
-from data.orgs import Directory, Org
+from data.questions import areas
 from data.spec import Level
+from data.versions.db import library
+from data.versions.orgs import Directory, Org
 
 LISTS = "list-sizes"
 REGISTER = "practices"

@@ -14,7 +14,7 @@ from auth.rosters import Hidden
 from auth.sessions import Account, account, signed_in
 from auth.views import frame
 from components.text import to_text
-from data.db import library
+from data.versions.db import library
 from pages import catalogue
 from pages.catalogue import Tool
 from pages.workspaces import fit, places, preset_pages, shelves

@@ -8,7 +8,7 @@ from auth import presets
 from auth.presets import Saved
 from auth.sessions import Account
 from components import url_state
-from data.db import library
+from data.versions.db import library
 from pages import catalogue
 from pages.workspaces import places
 from pages.workspaces.places import Place

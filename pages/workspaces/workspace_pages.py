@@ -11,7 +11,7 @@ from auth.views.dates import day
 from auth.views.fields import at
 from components.markup import Child, Children, Node, attrs, html
 from data.format import plural
-from data.orgs import Org
+from data.versions.orgs import Org
 from pages.workspaces import preset_pages
 from pages.workspaces.places import Place
 from pages.workspaces.shelves import Row

@@ -16,18 +16,18 @@ from pathlib import Path
 import pyarrow as pa
 
 from data import logs
-from data.running import running
 from data.settings import Settings
 from data.spec import Dataset
-from data.store import Store
+from data.versions.running import running
+from data.versions.store import Store
 from pipelines.demo.publications import DEFAULT_END, writer
 from pipelines.demo.world import World, build_world
-from pipelines.landing import land_copy
-from pipelines.locks import AlreadyRunning
-from pipelines.reporting import reported
-from pipelines.runner import Refresh, publish_landed, quiet
-from pipelines.series import all_series, series
-from pipelines.units import Progress
+from pipelines.engine.runner import Refresh, publish_landed, quiet
+from pipelines.engine.series import all_series, series
+from pipelines.engine.units import Progress
+from pipelines.fetch.landing import land_copy
+from pipelines.schedule.locks import AlreadyRunning
+from pipelines.schedule.reporting import reported
 
 _AT_ONCE = min(2, os.cpu_count() or 1)  # processes
 _LOOK_SECONDS = 0.5  # how often the progress of the processes is read

@@ -46,6 +46,6 @@ def generate(
 
 def writer(dataset_id: str) -> Callable[[Path, World], Writing]:
     """`write` of the module with the dataset's name in `pipelines.demo`."""
-    module = importlib.import_module(f"pipelines.demo.{dataset_id.replace('-', '_')}")
+    module = importlib.import_module(f"pipelines.datasets.{dataset_id.replace('-', '_')}.demo")
     write: Callable[[Path, World], Writing] = module.write
     return write

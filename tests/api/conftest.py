@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 import api
 import auth
 from auth import keys
-from data.db import Library, configure
-from data.db import library as current
 from data.settings import Settings
+from data.versions.db import Library, configure
+from data.versions.db import library as current
 from tests import worlds
 
 Get = Callable[..., TestResponse]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.db import Library
+from data.versions.db import Library
 from tests.api.conftest import Get
 
 

@@ -15,12 +15,12 @@ from api.listing import Listing
 from api.lists import LISTS
 from api.parameters import day
 from data import periods
-from data.db import Library
-from data.manifest import Manifest
-from data.rows import field_names
-from data.snapshot import Snapshot
+from data.questions.rows import field_names
 from data.spec import Level
-from data.store import store
+from data.versions.db import Library
+from data.versions.manifest import Manifest
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
 from tests.api.conftest import Answer, Ask, Get, Sites
 from tests.restated import restate
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from auth import keys
-from data.store import store
+from data.versions.store import store
 from tests.api.conftest import Get, Sites, make_app
 from tests.restated import restate
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
-from data.db import Library
-from data.queries import figure, trend
-from data.rows import ratios
+from data.questions.queries import figure, trend
+from data.questions.rows import ratios
+from data.versions.db import Library
 from tests import worlds
 from tests.api.conftest import Get
 

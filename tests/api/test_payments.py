@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from data.datasets.nhs_payments import GROUPS, TOTALS
-from data.db import Library
-from data.snapshot import Snapshot
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
 from tests.api.conftest import Get
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from data import accepted
-from data.db import Library
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.landing import import_local
-from pipelines.runner import publish_landed
-from pipelines.series import series
+from data.versions import accepted
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import series
+from pipelines.fetch.landing import import_local
 from tests.api.conftest import Ask
 
 MARCH = date(2026, 3, 1)

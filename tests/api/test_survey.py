@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from data.store import store
-from pipelines.landing import land_copy
-from pipelines.runner import publish_landed
-from pipelines.series import series
+from data.versions.store import store
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import series
+from pipelines.fetch.landing import land_copy
 from tests.api.conftest import Ask
 from tests.survey_files import small_year, write
 

@@ -11,8 +11,8 @@ from flask import Flask
 
 import auth
 from app import create_app
-from data import db
 from data.settings import Settings
+from data.versions import db
 from tests import postgres
 from tests.auth.visitors import Visitor
 from tests.mailbox import Mailbox, receiving

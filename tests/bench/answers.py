@@ -17,10 +17,10 @@ from typing import TypeVar
 from flask.testing import FlaskClient
 
 from app import create_app
-from data import db
 from data.settings import Settings
-from data.snapshot import Snapshot
 from data.spec import LEVEL_NAMES, Level
+from data.versions import db
+from data.versions.snapshot import Snapshot
 from tests.bench.budgets import ENGINEERING
 from tests.bench.counts import Counts
 from tests.bench.dashboards import CALLED, SENT, Ask, DashPage, left_for_later

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from data.datasets.gp_appointments import CATEGORIES, HCP_TYPES, MODES, STATUSES, WAITS
-from data.store import store
-from pipelines.landing import landed
+from data.versions.store import store
+from pipelines.fetch.landing import landed
 from tests.bench.report import ROOT
 
 STRIDE = 7_919  # prime to the number of combinations, so that a practice's rows are distinct

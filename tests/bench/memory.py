@@ -18,10 +18,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from data.store import store
-from pipelines.gp_appointments import SERIES
-from pipelines.landing import land_copy
-from pipelines.runner import publish_landed
+from data.versions.store import store
+from pipelines.datasets.gp_appointments.series import SERIES
+from pipelines.engine.runner import publish_landed
+from pipelines.fetch.landing import land_copy
 from tests.bench import crosstabs
 from tests.bench.budgets import ELSEWHERE
 from tests.bench.report import ROOT, Row, table

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from data.store import store
-from pipelines.landing import land_copy
+from data.versions.store import store
+from pipelines.fetch.landing import land_copy
 from tests.bench import crosstabs, homes
 from tests.bench.budgets import ELSEWHERE
 from tests.bench.counts import Counts

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from app import create_app
 from auth import keys
-from data import db
 from data.settings import Settings
-from data.store import store
+from data.versions import db
+from data.versions.store import store
 from tests.bench import crosstabs, homes, steps
 from tests.bench.clients import Waits, asking
 from tests.bench.counts import Counts

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-from data.store import store
-from pipelines.landing import land_copy, landed
-from pipelines.runner import publish_landed
-from pipelines.series import series
+from data.versions.store import store
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import series
+from pipelines.fetch.landing import land_copy, landed
 from tests.bench.report import ROOT
 
 MEMORY_MB = 1024

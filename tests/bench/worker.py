@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from data import db
+from data.versions import db
 from tests.bench.answers import TOOLS
 from tests.bench.budgets import ELSEWHERE, ENGINEERING
 from tests.bench.clients import Client

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data import area_changes
+from data.versions import area_changes
 
 
 def test_an_icb_that_was_split_has_several_successors() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from data import areas, landscape, queries
-from data.db import Library
-from data.orgs import Directory
-from data.snapshot import Snapshot
+from data.questions import areas, landscape, queries
+from data.versions.db import Library
+from data.versions.orgs import Directory
+from data.versions.snapshot import Snapshot
 from tests import worlds
 
 APRIL, MARCH, DECEMBER = date(2026, 4, 1), date(2026, 3, 1), date(2025, 12, 1)

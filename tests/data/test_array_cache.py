@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from data import array_cache, checked, month_block
-from data.snapshot import Snapshot
-from data.store import DamagedVersion
+from data import checked, month_block
+from data.versions import array_cache
+from data.versions.snapshot import Snapshot
+from data.versions.store import DamagedVersion
 from tests import worlds
 from tests.data.test_changes import lists
 

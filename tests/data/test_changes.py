@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from data import changes, queries
-from data.db import Library
-from data.orgs import ENGLAND_ORG
+from data.questions import queries
 from data.remembered import RESULTS
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines import list_sizes
+from data.versions import changes
+from data.versions.db import Library
+from data.versions.orgs import ENGLAND_ORG
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.datasets.list_sizes import series as list_sizes
 from tests import worlds
 
 JANUARY, MARCH, APRIL = worlds.MONTHS[1:]

@@ -12,11 +12,11 @@ from typing import TypeVar
 
 import pytest
 
-from data import array_cache
-from data.db import Library
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines import list_sizes
+from data.versions import array_cache
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.datasets.list_sizes import series as list_sizes
 from tests import worlds
 from tests.data.test_changes import JANUARY, MARCH, lists
 from tests.data.test_watch import LISTS, flip

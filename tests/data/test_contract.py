@@ -12,7 +12,7 @@ from data import format as fmt
 from data.registry import all_datasets
 from data.spec import LEVELS, MULTIPLIER, Dataset
 from pipelines.demo.publications import writer
-from pipelines.series import series
+from pipelines.engine.series import series
 
 PARTS_OF_ADDRESSES = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 COLUMNS = re.compile(r"^[a-z0-9_]+$")
@@ -76,6 +76,6 @@ def test_a_dataset_has_a_pipeline_a_recount_and_a_demonstration(declared: Datase
     assert pipeline.dataset is declared
     assert pipeline.transform >= 1 and pipeline.tolerance > 0
     assert pipeline.slug or pipeline.reports or pipeline.discover
-    recount = importlib.import_module(f"pipelines.recount.{declared.id.replace('-', '_')}")
+    recount = importlib.import_module(f"pipelines.datasets.{declared.id.replace('-', '_')}.recount")
     assert callable(recount.recount)
     assert callable(writer(declared.id))

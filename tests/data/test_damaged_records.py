@@ -9,10 +9,10 @@ import pytest
 
 from app import create_app
 from auth import keys
-from data.db import Library
 from data.settings import Settings
-from data.snapshot import Snapshot
-from data.store import MANIFEST, store
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import MANIFEST, store
 from tests.data.test_changes import JANUARY, MARCH, lists
 
 LISTS = "list-sizes"

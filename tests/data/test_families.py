@@ -9,7 +9,7 @@ import duckdb
 
 from data.families import Field, family, part_id
 from data.registry import all_datasets
-from pipelines.folder import aggregate, write_parts
+from pipelines.engine.folder import aggregate, write_parts
 
 FIELDS = (
     Field("num", "NUMERATOR", "patients who had it"),

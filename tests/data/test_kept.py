@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.kept import LARGEST, OVERHEAD, Answer, Kept
+from data.response_cache import LARGEST, OVERHEAD, Answer, Kept
 
 
 def sized(count: int) -> Answer:

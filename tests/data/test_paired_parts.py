@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.db import Library
 from data.formula import quoted
 from data.registry import all_datasets
 from data.spec import Dataset, Measure
+from data.versions.db import Library
 
 # Paid to PCNs, whose rows are of no practice, for the patients of all of their practices.
 OF_AREAS = {("nhs-payments", "network_per_registered")}

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from data.manifest import Manifest
-from data.retention import UnknownVersion, cite, collect, collectable
-from data.snapshot import LAYOUT
-from data.store import Store, describe_files, new_version, store
+from data.versions.manifest import Manifest
+from data.versions.retention import UnknownVersion, cite, collect, collectable
+from data.versions.snapshot import LAYOUT
+from data.versions.store import Store, describe_files, new_version, store
 
 ROOT = Path(__file__).parents[2]
 LISTS = "list-sizes"
@@ -119,8 +119,8 @@ COLLECT = """
 import sys, time
 from datetime import datetime, timedelta
 from pathlib import Path
-from data.retention import collect
-from data.store import store
+from data.versions.retention import collect
+from data.versions.store import store
 print("ready", flush=True)
 sys.stdin.readline()
 shelf = store(Path(sys.argv[1]), "real")
@@ -159,8 +159,8 @@ def test_killed_while_collecting_every_version_is_whole_or_gone(
 CITE = """
 import sys
 from pathlib import Path
-from data.retention import UnknownVersion, cite
-from data.store import store
+from data.versions.retention import UnknownVersion, cite
+from data.versions.store import store
 print("ready", flush=True)
 sys.stdin.readline()
 shelf = store(Path(sys.argv[1]), "real")

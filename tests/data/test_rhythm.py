@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data import rhythm, schedule
 from data.registry import all_datasets, dataset
-from data.rhythm import LONDON
-from data.schedule import Plan
 from data.spec import Rhythm
-from data.store import Store, store
+from data.versions import rhythm, schedule
+from data.versions.rhythm import LONDON
+from data.versions.schedule import Plan
+from data.versions.store import Store, store
 
 LISTS = dataset("list-sizes")
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1)).map(

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from data.datasets.gp_appointments import MODES
-from data.db import Library
-from data.queries import figure
-from data.rows import Row, page, ratios
-from data.selection import Selection
-from data.snapshot import Snapshot
+from data.questions.queries import figure
+from data.questions.rows import Row, page, ratios
+from data.questions.selection import Selection
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
 from tests import worlds
 
 World = dict[str, Snapshot]

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.orgs import Directory, Org, display_name
-from data.search import TextIndex
+from data.versions.orgs import Directory, Org, display_name
+from data.versions.search import TextIndex
 
 WORDS = st.text(alphabet="abc ", min_size=1, max_size=8)
 

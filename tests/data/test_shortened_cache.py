@@ -9,9 +9,9 @@ from http.client import HTTPConnection
 
 import pytest
 
-from data import array_cache
 from data.month_block import BLOCKS
-from data.snapshot import Snapshot
+from data.versions import array_cache
+from data.versions.snapshot import Snapshot
 from tests import worlds
 from tests.serving import Served, served
 

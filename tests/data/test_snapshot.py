@@ -14,9 +14,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from data import array_cache, queries
 from data.datasets import gp_appointments, list_sizes
-from data.db import Library
 from data.formula import (
     MINIMUM_DENOMINATOR,
     comparable_sql,
@@ -26,11 +24,14 @@ from data.formula import (
     value_sql,
 )
 from data.month_block import BENCH, MISSING
-from data.orgs import ENGLAND_ORG, Org
+from data.questions import queries
 from data.registry import all_datasets
-from data.snapshot import Snapshot, month_folder, read
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level, Measure
-from pipelines.gp_appointments import SERIES
+from data.versions import array_cache
+from data.versions.db import Library
+from data.versions.orgs import ENGLAND_ORG, Org
+from data.versions.snapshot import Snapshot, month_folder, read
+from pipelines.datasets.gp_appointments.series import SERIES
 from tests import worlds
 
 DATASETS = ("list-sizes", "gp-appointments", "practices")

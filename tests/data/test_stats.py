@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.stats import FIRM_LIMITS, SHIFT_LENGTH, XMR_FACTOR, Z95, byar, wilson, xmr
+from data.questions.stats import FIRM_LIMITS, SHIFT_LENGTH, XMR_FACTOR, Z95, byar, wilson, xmr
 
 ALPHA = 0.05
 

@@ -14,17 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import create_app
-from data.manifest import (
-    Check,
-    FileRecord,
-    Manifest,
-    PeriodRecord,
-    Release,
-    SourceFile,
-)
 from data.settings import Settings, SettingsError
-from data.snapshot import LAYOUT
-from data.store import active_store, describe_files, new_version, store, write_atomically
+from data.versions.manifest import Check, FileRecord, Manifest, PeriodRecord, Release, SourceFile
+from data.versions.snapshot import LAYOUT
+from data.versions.store import active_store, describe_files, new_version, store, write_atomically
 
 words = st.text(max_size=20)
 months = st.dates(date(2000, 1, 1), date(2099, 1, 1)).map(lambda day: day.replace(day=1))

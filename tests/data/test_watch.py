@@ -11,13 +11,13 @@ import pytest
 
 from app import create_app
 from auth import keys
-from data import db
 from data.checked import stamp
-from data.db import Library
 from data.settings import Settings
-from data.snapshot import Snapshot
-from data.store import store
-from data.watch import Watched
+from data.versions import db
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from data.versions.watch import Watched
 from tests.data.test_changes import JANUARY, MARCH, lists
 
 LISTS = "list-sizes"

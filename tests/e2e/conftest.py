@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from data.db import Library
-from data.orgs import Org
+from data.versions.db import Library
+from data.versions.orgs import Org
 from tests.serving import served
 
 

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from data import format as fmt
-from data import queries
-from data.db import Library
+from data.questions import queries
+from data.versions.db import Library
 from pages.dashboard.context import write_month
 from tests.e2e.conftest import Cast
 from tests.e2e.watching import at, drawn, opened, redraw_held, redrawn

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from data import db
 from data.settings import Settings
+from data.versions import db
 from tests import worlds
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
-from data import changes, db
+from data.versions import changes, db
 from pages.site import change_words
 from tests import worlds
 from tests.pages.test_site_pages import said_by

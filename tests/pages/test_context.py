@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components import url_state
-from data import queries
+from data.questions import queries
 from pages.catalogue import dashboards
 from pages.dashboard import context, peers
 from pages.dashboard.context import UnknownOrg, View

@@ -11,7 +11,7 @@ from flask import Flask
 
 from components.markup import Node
 from data import format as fmt
-from data import queries
+from data.questions import queries
 from pages.catalogue import dashboards
 from pages.dashboard import context, peers, standard, steps
 from pages.dashboard.context import View

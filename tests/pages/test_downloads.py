@@ -12,7 +12,7 @@ from components import blocks
 from components.charts import describe
 from components.render import as_dash
 from components.table import raw
-from data import queries
+from data.questions import queries
 from pages.catalogue import Tool, dashboards
 from pages.dashboard import contents, context
 from pages.dashboard.context import View

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from data import db
 from data.periods import last_month
+from data.versions import db
 from pages.dashboard import holdings
 from pages.dashboard.holdings import Holding
 

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
-from data.db import library
 from data.settings import Settings
+from data.versions.db import library
 from pages.dashboard import standard
 from pages.site.delivery import POLICY
 

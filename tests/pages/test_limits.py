@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from auth import csrf
 from components import url_state
-from data import db
-from data.orgs import LONGEST
+from data.versions import db
+from data.versions.orgs import LONGEST
 from pages.site import limits
 
 CALLBACK = "/_dash-update-component"

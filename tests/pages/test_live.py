@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from data import db, running, schedule
-from data.running import Running
-from data.store import store
+from data.versions import db, running, schedule
+from data.versions.running import Running
+from data.versions.store import store
 from pages.site import live
-from pipelines.reporting import reported
+from pipelines.schedule.reporting import reported
 from tests import worlds
 from tests.serving import ROOT, served
 
@@ -24,9 +24,9 @@ ADDRESS = "/status/running.json"
 REFRESH = """
 import sys, time
 from pathlib import Path
-from data.store import store
-from pipelines.reporting import reported
-from pipelines.runner import quiet
+from data.versions.store import store
+from pipelines.schedule.reporting import reported
+from pipelines.engine.runner import quiet
 with reported(store(Path(sys.argv[1]), "real"), "list-sizes", quiet) as told:
     for number in range(1000):
         told("reading March 2026", 0.25, rows=1204331, size=34_500_000)

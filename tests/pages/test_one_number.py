@@ -14,11 +14,11 @@ from flask import Flask
 from auth import keys
 from components import explain
 from data import format as fmt
-from data import queries
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
-from data.orgs import Org
-from data.queries import Figure
+from data.questions import queries
+from data.questions.queries import Figure
 from data.spec import LEVELS, Measure
+from data.versions.orgs import Org
 from pages.catalogue import Tool, dashboards
 from pages.dashboard import context, figures
 from pages.dashboard.context import View

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from data import db
+from data.versions import db
 from tests import worlds
 
 HOSTILE = "<script>alert(\"x\")</script> & 'Sons'"

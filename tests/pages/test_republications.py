@@ -15,11 +15,11 @@ from flask import Flask
 
 from app import create_app
 from auth import keys
-from data import db
 from data.remembered import BUDGET, RESULTS
 from data.settings import Settings
-from data.snapshot import Snapshot
-from pipelines import list_sizes
+from data.versions import db
+from data.versions.snapshot import Snapshot
+from pipelines.datasets.list_sizes import series as list_sizes
 from tests import worlds
 from tests.pages.test_dashboards import module, whole
 

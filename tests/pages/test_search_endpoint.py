@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from data import db
+from data.versions import db
 
 Ask = Callable[[str], dict[str, list[dict[str, str]]]]
 

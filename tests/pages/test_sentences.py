@@ -6,9 +6,9 @@ import pytest
 
 from components.blocks import plain
 from data.datasets.gp_appointments import DATASET
-from data.orgs import ENGLAND_ORG, Org
-from data.queries import Change, Figure, Position
-from data.stats import xmr
+from data.questions.queries import Change, Figure, Position
+from data.questions.stats import xmr
+from data.versions.orgs import ENGLAND_ORG, Org
 from pages.dashboard import sentences
 
 MILLBROOK = Org("practice", "Y99001", "Millbrook Surgery", None, None)

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from data import db, national, queries
-from data.manifest import Check
-from data.orgs import ENGLAND_ORG
+from data.questions import national, queries
+from data.versions import db
+from data.versions.manifest import Check
+from data.versions.orgs import ENGLAND_ORG
 from tests import worlds
 from tests.pages.tools import later_of
 from tests.tree import words

@@ -12,10 +12,10 @@ from app import create_app
 from auth import people
 from auth.models import AuditEvent, ImportJob, db
 from data.settings import Settings
-from data.store import store
-from pipelines.acquire import land_local
-from pipelines.runner import publish_landed
-from pipelines.series import series
+from data.versions.store import store
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import series
+from pipelines.fetch.acquire import land_local
 from tests.auth.visitors import Visitor
 from tests.mailbox import receiving
 from tests.pipelines.desk import ALL

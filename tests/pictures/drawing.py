@@ -10,11 +10,11 @@ from flask import Flask
 from components import charts
 from components.blocks import Absent, Figure, flat
 from components.charts import svg
-from data import db
-from data.db import library
-from data.orgs import Directory
-from data.snapshot import Snapshot
 from data.spec import LEVELS, Level
+from data.versions import db
+from data.versions.db import library
+from data.versions.orgs import Directory
+from data.versions.snapshot import Snapshot
 from pages import catalogue, links
 from pages.dashboard import contents, context, pictures
 from pages.dashboard.context import View

@@ -10,9 +10,9 @@ from pathlib import Path
 from click.testing import Result
 from flask import Flask
 
-from data.manifest import Manifest
-from data.store import Store, store
-from pipelines.cli import data as data_commands
+from data.versions.manifest import Manifest
+from data.versions.store import Store, store
+from pipelines.cli.commands import data as data_commands
 from tests.publication_site import PublicationSite
 from tests.published_files import (
     APPOINTMENTS,

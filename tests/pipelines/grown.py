@@ -18,9 +18,9 @@ import duckdb
 
 from data.periods import add_months
 from data.spec import Dataset, Measure, Part
-from pipelines import geography
-from pipelines.assemble import assemble, month_of
-from pipelines.folder import write_table
+from pipelines.engine import geography
+from pipelines.engine.assemble import assemble, month_of
+from pipelines.engine.folder import write_table
 
 PRACTICES, PARTS = 3_000, 60
 FIRST = date(2024, 1, 1)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from click.testing import Result
 
-from data.db import Library
-from data.manifest import Manifest
-from data.snapshot import Snapshot
-from data.store import store
+from data.versions.db import Library
+from data.versions.manifest import Manifest
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
 from tests.pipelines.test_real_files import flask
 
 MARCH = date(2026, 3, 1)

@@ -14,13 +14,13 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-import pipelines.acquire
-from data.db import Library
-from data.manifest import Manifest
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.cli import data as data_commands
-from pipelines.http import Client, Manners
+import pipelines.fetch.acquire
+from data.versions.db import Library
+from data.versions.manifest import Manifest
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.cli.commands import data as data_commands
+from pipelines.fetch.http import Client, Manners
 from tests.access_files import (
     ONLINE,
     TELEPHONY,
@@ -92,7 +92,7 @@ def running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: str, series: str
 ) -> Iterator[Desk]:
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     desk = Desk(PublicationSite(), tmp_path / "home", dataset, series)
     desk.site.add_upcoming(series, "march-2026", "March 2026", due=date(2026, 3, 26))
     with desk.site.running():

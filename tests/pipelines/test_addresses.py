@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from data.settings import Settings
-from pipelines.addresses import AllowList, shown
-from pipelines.errors import AddressRefused
+from pipelines.engine.errors import AddressRefused
+from pipelines.fetch.addresses import AllowList, shown
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from datetime import date
 import pytest
 from click.testing import Result
 
-from data.db import Library
+from data.versions.db import Library
 from tests.pipelines.desk import (
     ALL,
     CROSSTAB,

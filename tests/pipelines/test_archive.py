@@ -18,7 +18,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.archive import (
+from pipelines.engine.errors import RefusedFile
+from pipelines.fetch.archive import (
     Caps,
     csv_members,
     is_workbook,
@@ -27,7 +28,6 @@ from pipelines.archive import (
     workbook_members,
     xlsx_rows,
 )
-from pipelines.errors import RefusedFile
 from tests.publication_site import zip_bomb
 
 CSV = b"CODE,NAME\nA1,One\nB2,Two\n"
@@ -369,7 +369,8 @@ def test_an_england_sized_archive_is_unpacked_in_little_memory(tmp_path: Path) -
         for _ in range(100):
             member.write(block)
     script = (
-        "import resource, sys; from pathlib import Path; from pipelines.archive import csv_members;"
+        "import resource, sys; from pathlib import Path;"
+        "from pipelines.fetch.archive import csv_members;"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
         "[*csv_members(Path(sys.argv[1]), Path(sys.argv[2]))];"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"

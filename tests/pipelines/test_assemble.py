@@ -9,15 +9,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.manifest import Manifest, PeriodRecord, Release
-from data.orgs import Org
-from data.queries import figure, trend
-from data.snapshot import LAYOUT, Snapshot
+from data.questions.queries import figure, trend
 from data.spec import Dataset, FactTable, Measure, Part
-from data.store import store
-from pipelines import geography
-from pipelines.assemble import assemble, month_of
-from pipelines.folder import write_fact, write_parts, write_table
+from data.versions.manifest import Manifest, PeriodRecord, Release
+from data.versions.orgs import Org
+from data.versions.snapshot import LAYOUT, Snapshot
+from data.versions.store import store
+from pipelines.engine import geography
+from pipelines.engine.assemble import assemble, month_of
+from pipelines.engine.folder import write_fact, write_parts, write_table
 
 YEARS = (date(2023, 4, 1), date(2024, 4, 1))
 DECLARED = Dataset(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from data.db import Library
+from data.versions.db import Library
 from tests.pipelines.desk import (
     ALL,
     FEBRUARY,

@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from data.month_block import AREAS, BENCH, CUBE, CURRENT
-from pipelines import geography
-from pipelines.assemble import assemble, month_of
+from pipelines.engine import geography
+from pipelines.engine.assemble import assemble, month_of
 from tests.pipelines import grown
 
 ROOT = Path(__file__).parents[2]

@@ -10,11 +10,11 @@ import duckdb
 import pytest
 
 from data.datasets.cloud_telephony import DATASET
-from data.manifest import Check, PeriodRecord
-from pipelines.checks import beside
-from pipelines.folder import write_table
-from pipelines.series import series
-from pipelines.sizes import measure
+from data.versions.manifest import Check, PeriodRecord
+from pipelines.engine.checks import beside
+from pipelines.engine.folder import write_table
+from pipelines.engine.series import series
+from pipelines.engine.sizes import measure
 from tests.access_files import TELEPHONY, calls_files
 from tests.pipelines.test_access_refresh import FEBRUARY, MARCH, Desk, running
 from tests.pipelines.test_telephony_participation import ANSWERS, NOBODY, participation

@@ -21,13 +21,13 @@ from pathlib import Path
 
 import pytest
 
-from data.db import Library
-from data.snapshot import Snapshot
-from data.store import STAGING_PREFIX, Store, store
-from pipelines.landing import land_copy, landed
-from pipelines.locks import AlreadyRunning, refresh_lock
-from pipelines.runner import publish_landed
-from pipelines.series import series
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import STAGING_PREFIX, Store, store
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import series
+from pipelines.fetch.landing import land_copy, landed
+from pipelines.schedule.locks import AlreadyRunning, refresh_lock
 from tests.published_files import all_csv, listed, map_csv
 
 ROOT = Path(__file__).parents[2]
@@ -64,8 +64,8 @@ from datetime import date
 from pathlib import Path
 from tests.pipelines.test_crashes import LISTS, MONTHS, land
 from tests.published_files import all_csv, listed
-from data.store import STAGING_PREFIX, store
-from pipelines.runner import publish_landed
+from data.versions.store import STAGING_PREFIX, store
+from pipelines.engine.runner import publish_landed
 home, kills = Path(sys.argv[1]), int(sys.argv[2])
 shelf, rng = store(home, "real"), random.Random(20260301)
 
@@ -102,8 +102,8 @@ print(cut_short)
 READER = """
 import json, sys, time
 from pathlib import Path
-from data.db import Library
-from data.snapshot import month_folder
+from data.versions.db import Library
+from data.versions.snapshot import month_folder
 home, stop = Path(sys.argv[1]), Path(sys.argv[2])
 opened, versions = 0, set()
 staying = Library(home)
@@ -177,7 +177,7 @@ from datetime import date
 from pathlib import Path
 from tests.pipelines.test_crashes import land
 from tests.published_files import all_csv, map_csv
-from data.store import store
+from data.versions.store import store
 month = date(2026, 3, 1)
 shelf = store(Path(sys.argv[1]), "real")
 land(shelf, Path(sys.argv[1]) / "publisher", f"map-{month}.csv", map_csv(month))
@@ -270,9 +270,9 @@ def test_a_full_disk_leaves_the_old_version_live(tmp_path: Path, leave: int) -> 
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from data.store import store
-from pipelines.runner import publish_landed
-from pipelines.series import series
+from data.versions.store import store
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import series
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 done = publish_landed(store(Path(sys.argv[1]), "real"), series("list-sizes"), memory_mb=128)
 print(done.outcome, done.message)
@@ -298,10 +298,10 @@ def test_files_that_cannot_be_written_leave_the_old_version_live(tmp_path: Path)
 REFRESH = """
 import sys
 from pathlib import Path
-from data.store import store
-from pipelines.locks import AlreadyRunning
-from pipelines.runner import publish_landed
-from pipelines.series import series
+from data.versions.store import store
+from pipelines.schedule.locks import AlreadyRunning
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import series
 print("ready", flush=True)
 sys.stdin.readline()
 real = store(Path(sys.argv[1]), "real")

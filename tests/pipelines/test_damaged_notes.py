@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from data import changes, retention
 from data.remembered import RESULTS
-from data.store import store
+from data.versions import changes, retention
+from data.versions.store import store
 from tests.data.test_damaged_records import FORMS, LISTS, served
 from tests.pipelines.shelf import Shelf
 from tests.published_files import list_files

@@ -7,7 +7,8 @@ from itertools import islice
 
 import pytest
 
-from pipelines.discovery import (
+from pipelines.engine.errors import DiscoveryError, NotPublished
+from pipelines.fetch.discovery import (
     Release,
     ReleaseFile,
     Skipped,
@@ -20,9 +21,8 @@ from pipelines.discovery import (
     reissue_rank,
     releases,
 )
-from pipelines.errors import DiscoveryError, NotPublished
-from pipelines.http import Client, Manners
-from pipelines.outline import Outline, outlined, read
+from pipelines.fetch.http import Client, Manners
+from pipelines.fetch.outline import Outline, outlined, read
 from tests.publication_site import Fault, PublicationSite
 
 PATIENTS = "patients-registered-at-a-gp-practice"

@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import pipelines.acquire
-from data.db import Library
-from data.snapshot import Snapshot
-from pipelines.http import Client, Manners
+import pipelines.fetch.acquire
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 from tests.publication_site import fingertips as publisher
@@ -34,7 +34,7 @@ OTHER = replace(ONE, indicator="241", count=300)
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """Two groups of a profile; the second has practices only, of one indicator more."""
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02)
-    monkeypatch.setattr(pipelines.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     publisher.publish_vocabularies(site)
     publish_download(site, SUMMARY, GP, download([ENGLAND, ENGLAND, ONE, TWO]))

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.snapshot import Snapshot
-from pipelines import geography
-from pipelines.units import Sources
+from data.versions.snapshot import Snapshot
+from pipelines.engine import geography
+from pipelines.engine.units import Sources
 from tests import worlds
 
 

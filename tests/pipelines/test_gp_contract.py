@@ -13,14 +13,14 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-import pipelines.acquire
-from data.db import Library
-from data.manifest import Manifest
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.cli import data as data_commands
-from pipelines.contract_files import wants
-from pipelines.http import Client, Manners
+import pipelines.fetch.acquire
+from data.versions.db import Library
+from data.versions.manifest import Manifest
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.cli.commands import data as data_commands
+from pipelines.datasets.gp_contract.files import wants
+from pipelines.fetch.http import Client, Manners
 from tests.contract_files import HEADER, PRACTICES, carers_csv, core_csv, mmr_csv, text
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import list_files
@@ -80,7 +80,7 @@ class Desk:
 @pytest.fixture()
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     desk = Desk(PublicationSite(), tmp_path / "home", {})
     desk.publish({CORE: core_csv()})
     with desk.site.running():

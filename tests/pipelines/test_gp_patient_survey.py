@@ -11,13 +11,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import pipelines.acquire
-from data.db import Library
-from data.orgs import Org
-from data.queries import figure
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.http import Client, Manners
+import pipelines.fetch.acquire
+from data.questions.queries import figure
+from data.versions.db import Library
+from data.versions.orgs import Org
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 from tests.survey_files import name_of, practice, small_year, survey_file, write
@@ -30,7 +30,7 @@ Files = dict[str, bytes]
 @pytest.fixture()
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     with site.running():
         yield Desk(site, tmp_path / "home")

@@ -19,8 +19,7 @@ from pathlib import Path
 import pytest
 
 from data.settings import Settings
-from pipelines import outline
-from pipelines.errors import (
+from pipelines.engine.errors import (
     AddressRefused,
     DiskProblem,
     FetchError,
@@ -30,8 +29,9 @@ from pipelines.errors import (
     TooSlow,
     UnexpectedContent,
 )
-from pipelines.http import USER_AGENT, Client, Manners
-from pipelines.partial import Validators
+from pipelines.fetch import outline
+from pipelines.fetch.http import USER_AGENT, Client, Manners
+from pipelines.fetch.partial import Validators
 from tests.publication_site import Fault, PublicationSite, Urls, zip_bomb
 
 SERIES = "patients-registered-at-a-gp-practice"
@@ -458,7 +458,7 @@ FETCH = """
 import resource, sys
 from pathlib import Path
 from data.settings import Settings
-from pipelines.http import Client, Manners
+from pipelines.fetch.http import Client, Manners
 url, target, host, most = sys.argv[1:]
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
 settings = Settings(publications_url=host, files_url=host, ods_url=host)

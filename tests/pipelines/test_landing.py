@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import landing
-from pipelines.archive import csv_members, read_header
-from pipelines.discovery import Release, ReleaseFile, ods_release, releases
-from pipelines.errors import RefusedFile, ServerTrouble
-from pipelines.http import Client, Manners
+from pipelines.engine.errors import RefusedFile, ServerTrouble
+from pipelines.fetch import landing
+from pipelines.fetch.archive import csv_members, read_header
+from pipelines.fetch.discovery import Release, ReleaseFile, ods_release, releases
+from pipelines.fetch.http import Client, Manners
 from tests.publication_site import Fault, PublicationSite, Urls, zip_bomb
 
 SERIES = "patients-registered-at-a-gp-practice"
@@ -413,10 +413,10 @@ REFRESH = """
 import sys
 from pathlib import Path
 from data.settings import Settings
-from pipelines import landing
-from pipelines.archive import csv_members, read_header
-from pipelines.discovery import releases
-from pipelines.http import Client, Manners
+from pipelines.fetch import landing
+from pipelines.fetch.archive import csv_members, read_header
+from pipelines.fetch.discovery import releases
+from pipelines.fetch.http import Client, Manners
 settings = Settings.from_environment()
 with Client(settings, manners=Manners(gap=0)) as client:
     url = f"{settings.publications_url}/" + sys.argv[2]

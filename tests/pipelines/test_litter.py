@@ -8,10 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-from data.landed import landed
-from data.litter import LONG_AGO
-from pipelines.locks import refresh_lock
-from pipelines.refreshing import tidy
+from data.versions.landed import landed
+from data.versions.litter import LONG_AGO
+from pipelines.schedule.locks import refresh_lock
+from pipelines.schedule.refreshing import tidy
 from tests.pipelines.desk import JANUARY, Desk
 from tests.pipelines.test_uses import write
 from tests.published_files import list_files, zipped
@@ -21,8 +21,8 @@ LISTS = "list-sizes"
 KILLED = """
 import os, sys
 from pathlib import Path
-from data.store import store
-from pipelines import landing
+from data.versions.store import store
+from pipelines.fetch import landing
 shelf = store(Path(sys.argv[1]), "real")
 staged = shelf.stage("list-sizes")
 (staged / "half.parquet").write_bytes(b"half")

@@ -8,10 +8,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.runner import quiet
-from pipelines.series import series
-from pipelines.tables import Tables
-from pipelines.unpacking import Unpacker
+from pipelines.engine.runner import quiet
+from pipelines.engine.series import series
+from pipelines.engine.tables import Tables
+from pipelines.fetch.unpacking import Unpacker
 
 LISTS = series("list-sizes")
 FEW, MANY = 50, 200

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from click.testing import Result
 
-from data.db import Library
-from data.snapshot import Snapshot
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
 from tests.pipelines.desk import Desk
 from tests.publication_site import PublicationSite
 

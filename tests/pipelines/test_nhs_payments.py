@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-import pipelines.acquire
-from data.db import Library
-from data.snapshot import Snapshot
-from pipelines.http import Client, Manners
+import pipelines.fetch.acquire
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 
@@ -108,7 +108,7 @@ def network_file(*, total: str = "Total NHS Payments") -> bytes:
 @pytest.fixture()
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     with site.running():
         yield Desk(site, tmp_path / "home")

@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from data.datasets.online_consultations import BANDS, WEEKDAYS
-from data.store import store
-from pipelines.verify import verify_store
+from data.versions.store import store
+from pipelines.cli.verify import verify_store
 from tests.access_files import ONLINE, online_files, online_total
 from tests.pipelines.test_access_refresh import FEBRUARY, JANUARY, MARCH, Desk, running
 from tests.published_files import SITES

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from pipelines.archive import is_workbook, sheets, xlsx_rows
 from pipelines.demo.open_document import write_sheets
-from pipelines.errors import RefusedFile
+from pipelines.engine.errors import RefusedFile
+from pipelines.fetch.archive import is_workbook, sheets, xlsx_rows
 from pipelines.recount.open_document import document_sheets
 
 _BLANK = '<table:table-cell table:number-columns-repeated="{}"/>'

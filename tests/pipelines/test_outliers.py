@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from data.manifest import Manifest, Outlier
+from data.versions.manifest import Manifest, Outlier
 from tests.pipelines.shelf import Shelf
 from tests.pipelines.test_reported_qof import HEADINGS, text
 

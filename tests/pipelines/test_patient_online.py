@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-import pipelines.acquire
-from data.db import Library
-from data.snapshot import Snapshot
-from pipelines.http import Client, Manners
+import pipelines.fetch.acquire
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from pipelines.fetch.http import Client, Manners
 from pipelines.recount.files import month_in
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
@@ -77,7 +77,7 @@ def named(months: Sequence[date], ending: str = "csv") -> str:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A publisher whose page of current files has April and May 2026."""
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     desk = Desk(PublicationSite(), tmp_path / "home")
     desk.site.add_release(
         LISTS, "april-2026", "Patients, April 2026", published=date(2026, 4, 9),

@@ -13,13 +13,14 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-import pipelines.acquire
-from data import pcn_des, periods
-from data.db import Library
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.cli import data as data_commands
-from pipelines.http import Client, Manners
+import pipelines.fetch.acquire
+from data import periods
+from data.datasets.vocabulary import pcn_des
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.cli.commands import data as data_commands
+from pipelines.fetch.http import Client, Manners
 from tests.publication_site import PublicationSite
 from tests.published_files import zipped
 
@@ -274,7 +275,7 @@ def test_pages_of_a_year_and_of_a_month_are_found_and_a_correction_replaces(
 ) -> None:
     """A year's page holds all its months; later ones have a page each; `_v2.0` is newer."""
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     february, march = date(2023, 2, 1), date(2023, 3, 1)
 

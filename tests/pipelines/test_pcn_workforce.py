@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from data.manifest import Release
-from pipelines.pcn_workforce import SERIES
-from pipelines.units import Sources, Table
+from data.versions.manifest import Release
+from pipelines.datasets.pcn_workforce.series import SERIES
+from pipelines.engine.units import Sources, Table
 
 JUNE = date(2026, 6, 1)
 HEADINGS = (

@@ -11,12 +11,12 @@ import duckdb
 import pytest
 
 from data.month_block import AREAS
-from data.snapshot import month_folder
 from data.spec import Dataset, Measure, Part
-from pipelines import geography
-from pipelines.assemble import assemble, month_of
-from pipelines.folder import write_table
-from pipelines.units import sql_text
+from data.versions.snapshot import month_folder
+from pipelines.engine import geography
+from pipelines.engine.assemble import assemble, month_of
+from pipelines.engine.folder import write_table
+from pipelines.engine.units import sql_text
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 

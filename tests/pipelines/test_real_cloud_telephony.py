@@ -11,12 +11,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from data.db import Library
 from data.settings import Settings
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.archive import xlsx_rows
-from pipelines.cli import data as data_commands
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.cli.commands import data as data_commands
+from pipelines.fetch.archive import xlsx_rows
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-telephony")]
 

@@ -17,11 +17,11 @@ from click.testing import Result
 from flask import Flask
 
 from data.datasets.list_sizes import QUINARY_BANDS, band_part
-from data.db import Library
 from data.settings import Settings
-from data.snapshot import Snapshot
-from pipelines.archive import xlsx_rows
-from pipelines.cli import data as data_commands
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from pipelines.cli.commands import data as data_commands
+from pipelines.fetch.archive import xlsx_rows
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 

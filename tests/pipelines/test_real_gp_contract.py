@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.db import Library
-from data.snapshot import Snapshot
-from data.store import store
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
 from tests.pipelines.test_real_files import flask
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]

@@ -20,16 +20,16 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from data import survey
 from data.datasets.gp_patient_survey import HEADLINES
-from data.db import Library
-from data.orgs import Org
-from data.queries import figure
+from data.datasets.vocabulary import survey
+from data.questions.queries import figure
 from data.settings import Settings
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.cli import data as data_commands
-from pipelines.survey_columns import columns
+from data.versions.db import Library
+from data.versions.orgs import Org
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.cli.commands import data as data_commands
+from pipelines.datasets.gp_patient_survey.columns import columns
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 

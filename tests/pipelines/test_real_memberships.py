@@ -12,8 +12,8 @@ import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
-from data.db import Library
-from data.snapshot import Snapshot
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
 from tests.pipelines.test_real_files import flask
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-memberships")]

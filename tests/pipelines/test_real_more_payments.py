@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from data.db import Library
-from data.store import store
-from pipelines.verify import verify_store
+from data.versions.db import Library
+from data.versions.store import store
+from pipelines.cli.verify import verify_store
 from tests.pipelines.test_real_files import flask
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]

@@ -13,10 +13,10 @@ import duckdb
 import pytest
 
 from data.datasets.qof import DATASET
-from data.qof import REGISTERS
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.verify import verify_store
+from data.datasets.vocabulary.qof import REGISTERS
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.cli.verify import verify_store
 from tests.pipelines.shelf import Shelf
 from tests.pipelines.test_real_files import flask
 

@@ -16,20 +16,20 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from data.db import Library
 from data.settings import Settings
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines import online_times
-from pipelines.archive import xlsx_rows
-from pipelines.cli import data as data_commands
-from pipelines.england_table import read_months
-from pipelines.landing import land_copy
-from pipelines.recounting import recount
-from pipelines.series import series
-from pipelines.tables import Tables
-from pipelines.unpacking import Unpacker
-from pipelines.verify import verify_store
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.cli.commands import data as data_commands
+from pipelines.cli.recounting import recount
+from pipelines.cli.verify import verify_store
+from pipelines.datasets.online_consultations import times as online_times
+from pipelines.engine.england_table import read_months
+from pipelines.engine.series import series
+from pipelines.engine.tables import Tables
+from pipelines.fetch.archive import xlsx_rows
+from pipelines.fetch.landing import land_copy
+from pipelines.fetch.unpacking import Unpacker
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-online")]
 

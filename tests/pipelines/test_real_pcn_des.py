@@ -13,12 +13,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from data import pcn_des
-from data.db import Library
+from data.datasets.vocabulary import pcn_des
 from data.settings import Settings
-from data.snapshot import Snapshot
-from data.store import store
-from pipelines.cli import data as data_commands
+from data.versions.db import Library
+from data.versions.snapshot import Snapshot
+from data.versions.store import store
+from pipelines.cli.commands import data as data_commands
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from data import array_cache
-from data.db import Library
+from data.versions import array_cache
+from data.versions.db import Library
 from tests.pipelines.desk import ALL, FEBRUARY, JANUARY, MARCH, QUIN, Desk, total
 from tests.published_files import (
     all_csv,

@@ -13,13 +13,13 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from data import accepted
-from data.manifest import Manifest, PeriodRecord, Release
 from data.settings import Settings
-from data.store import Store, store
-from pipelines.cli import data as data_commands
-from pipelines.compose import compose
-from pipelines.units import Table
+from data.versions import accepted
+from data.versions.manifest import Manifest, PeriodRecord, Release
+from data.versions.store import Store, store
+from pipelines.cli.commands import data as data_commands
+from pipelines.engine.compose import compose
+from pipelines.engine.units import Table
 from tests.pipelines.desk import FEBRUARY, JANUARY, MARCH, total, without_half
 from tests.published_files import (
     SITES,

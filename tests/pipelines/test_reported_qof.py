@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from data.datasets.qof import DATASET
-from data.qof import REGISTERS
+from data.datasets.vocabulary.qof import REGISTERS
 from tests.pipelines.shelf import Shelf
 
 Y2014, Y2024 = date(2014, 4, 1), date(2024, 4, 1)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from data import schedule
-from data.store import Store, store
+from data.versions import schedule
+from data.versions.store import Store, store
 from tests import worlds
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import SERIES, list_files
@@ -59,7 +59,7 @@ class Service:
             **os.environ, **self.site.urls.environment(),
             "HARESIGN_HOME": str(self.home), "HARESIGN_LOG": "json",
         }  # fmt: skip
-        command = [sys.executable, "-m", "pipelines.scheduler", LISTS, *arguments]
+        command = [sys.executable, "-m", "pipelines.schedule.scheduler", LISTS, *arguments]
         with log.open("wb") as stream:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stream)
         try:

@@ -10,11 +10,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from data import schedule
-from data.schedule import Plan
 from data.settings import Settings
-from data.store import store
-from pipelines.cli import data as commands
+from data.versions import schedule
+from data.versions.schedule import Plan
+from data.versions.store import store
+from pipelines.cli.commands import data as commands
 from tests import worlds
 
 LISTS = "list-sizes"

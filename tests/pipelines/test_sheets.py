@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.manifest import Release
-from pipelines.archive import as_utf8
-from pipelines.sheets import below_headings
-from pipelines.units import BadRelease, Table
+from data.versions.manifest import Release
+from pipelines.engine.sheets import below_headings
+from pipelines.engine.units import BadRelease, Table
+from pipelines.fetch.archive import as_utf8
 
 
 def _table(path: Path) -> Table:

@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from data.datasets.cloud_telephony import DATASET
-from data.snapshot import Snapshot
 from data.spec import Part
+from data.versions.snapshot import Snapshot
 from tests.access_files import TELEPHONY, calls_files, calls_total
 from tests.pipelines.test_access_refresh import FEBRUARY, MARCH, Desk, running
 from tests.published_files import SITES

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from data import changes, retention, undone
-from data.db import Library
-from data.landed import withdrawn
-from data.manifest import Manifest
-from pipelines import undoing
-from pipelines.series import series
+from data.versions import changes, retention, undone
+from data.versions.db import Library
+from data.versions.landed import withdrawn
+from data.versions.manifest import Manifest
+from pipelines.cli import undoing
+from pipelines.engine.series import series
 from tests.pipelines.desk import ALL, FEBRUARY, JANUARY, MARCH, Desk, total
 from tests.pipelines.test_uses import write, wrong
 from tests.published_files import all_csv, crosstab_csv, list_files, listed, quin_csv, zipped
@@ -277,9 +277,9 @@ def test_the_version_returned_to_is_kept_and_stays_for_readers_when_it_is_replac
 STOPPED = """
 import os, sys
 from pathlib import Path
-from data import store as stores, undone
-from data.store import Store, store
-from pipelines import undoing
+from data.versions import store as stores, undone
+from data.versions.store import Store, store
+from pipelines.cli import undoing
 
 calls = 0
 real = stores.write_atomically
@@ -290,8 +290,8 @@ def stop(*arguments):
         os._exit(9)
     real(*arguments)
 stores.write_atomically = undone.write_atomically = stop
-import data.landed
-data.landed.write_atomically = stop
+import data.versions.landed
+data.versions.landed.write_atomically = stop
 undoing.roll_back(store(Path(sys.argv[1]), "real"), "list-sizes", sys.argv[2], why="x", by="me")
 """
 
@@ -316,8 +316,8 @@ def test_a_rollback_that_was_cut_short_is_whole_or_finished_by_the_next_refresh(
 BACK_AND_FORTH = """
 import sys
 from pathlib import Path
-from data.store import store
-from pipelines import undoing
+from data.versions.store import store
+from pipelines.cli import undoing
 shelf = store(Path(sys.argv[1]), "real")
 print("ready", flush=True)
 for turn in range(10_000):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.units import BadRelease, Preview, csv_scan, headings, periods_in, read_date
+from pipelines.engine.units import BadRelease, Preview, csv_scan, headings, periods_in, read_date
 
 
 def rows(*bodies: bytes, folder: Path, columns: str = "*") -> list[tuple[str, ...]]:

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import unplaced
-from pipelines.series import series
+from pipelines.engine import unplaced
+from pipelines.engine.series import series
 
 YEAR = date(2016, 4, 1)
 

@@ -15,16 +15,17 @@ from pathlib import Path
 import pytest
 
 from data.datasets.gp_appointments import MODES
-from data.manifest import Check
-from data.store import Store, sha256_of, store
-from pipelines import gp_appointments, verify
-from pipelines.landing import land_copy
-from pipelines.recount import gp_appointments as recounted
+from data.versions.manifest import Check
+from data.versions.store import Store, sha256_of, store
+from pipelines.cli import verify
+from pipelines.cli.verify import verify_store
+from pipelines.datasets.gp_appointments import recount as recounted
+from pipelines.datasets.gp_appointments import series as gp_appointments
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import all_series
+from pipelines.engine.workdays import working_days
+from pipelines.fetch.landing import land_copy
 from pipelines.recount.files import month_in
-from pipelines.runner import publish_landed
-from pipelines.series import all_series
-from pipelines.verify import verify_store
-from pipelines.workdays import working_days
 from tests.hostile import zipped
 from tests.published_files import appointment_files, list_files
 

@@ -15,15 +15,15 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-import pipelines.acquire
-from data.manifest import Manifest
-from data.store import Store, store
-from pipelines.cli import data as data_commands
+import pipelines.fetch.acquire
+from data.versions.manifest import Manifest
+from data.versions.store import Store, store
+from pipelines.cli.commands import data as data_commands
 from pipelines.demo.publications import writer
 from pipelines.demo.release import DemoRelease
 from pipelines.demo.world import build_world
-from pipelines.http import Client, Manners
-from pipelines.series import series
+from pipelines.engine.series import series
+from pipelines.fetch.http import Client, Manners
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import zipped
 
@@ -96,7 +96,7 @@ def desk(
     published: dict[str, list[DemoRelease]],
 ) -> Iterator[Desk]:
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     desk = Desk(request.param, site, tmp_path / "home", published[request.param])
     desk.publish(0)

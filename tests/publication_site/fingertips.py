@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipelines.fingertips_files import HEADINGS
+from pipelines.datasets.fingertips.files import HEADINGS
 from tests.publication_site.site import PublicationSite
 
 PROFILE_ID = 20

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data import db
+from data.versions import db
 
 FILE = "BENCH_FIGURES"  # the variable that names the file, for references in their own processes
 DATASET, MEASURE = "gp-appointments", "per_1000"

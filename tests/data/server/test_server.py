@@ -20,7 +20,7 @@ from tests import worlds
 from tests.data.server import slow
 from tests.serving import ROOT, SERVER, Served, environment_of, served
 
-SCHEDULER = [sys.executable, "-m", "pipelines.scheduler"]
+SCHEDULER = [sys.executable, "-m", "pipelines.schedule.scheduler"]
 pytestmark = [
     pytest.mark.xdist_group("server"),
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes through /proc"),

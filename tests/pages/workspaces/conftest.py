@@ -16,8 +16,8 @@ from auth.models import db as accounts
 from auth.models.workspaces import OrgType, State
 from auth.moments import now
 from auth.sessions import Account
-from data import db
 from data.settings import Settings
+from data.versions import db
 from tests import worlds
 from tests.auth.conftest import (  # noqa: F401 - fixtures of the accounts, used here by name
     Visit,

@@ -15,7 +15,7 @@ from auth import deletion, presets
 from auth.models import Preset
 from auth.models import db as accounts
 from auth.rosters import Hidden
-from data import db
+from data.versions import db
 from pages.catalogue import dashboards, find
 from pages.dashboard import context
 from tests.auth.conftest import Visit

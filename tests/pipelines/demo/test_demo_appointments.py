@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from pipelines.demo.activity import SLOTS, Activity, working_days
-from pipelines.demo.gp_appointments import release_ends
+from pipelines.datasets.gp_appointments.demo import release_ends
+from pipelines.datasets.gp_appointments.demo_activity import SLOTS, Activity, working_days
 from pipelines.demo.world import build_world
 
 KEY = (

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from data.store import sha256_of, store
+from data.versions.store import sha256_of, store
 from pipelines.demo import load
 from pipelines.demo.publications import DEFAULT_END, writer
 from pipelines.demo.world import build_world
-from pipelines.landing import landed
+from pipelines.fetch.landing import landed
 from tests.conftest import DEMO_MONTHS, DEMO_PRACTICES, DEMO_SEED
 
 ROOT = Path(__file__).parents[3]

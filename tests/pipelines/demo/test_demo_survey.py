@@ -10,13 +10,13 @@ import duckdb
 import numpy as np
 import pytest
 
-from data.db import Library
-from data.survey import questions
-from pipelines.demo.gp_patient_survey import write
+from data.datasets.vocabulary.survey import questions
+from data.versions.db import Library
+from pipelines.datasets.cloud_telephony.demo_calls import Telephones
+from pipelines.datasets.gp_patient_survey.columns import columns, kind_of, unknown
+from pipelines.datasets.gp_patient_survey.demo import write
 from pipelines.demo.release import DemoRelease
-from pipelines.demo.telephone_calls import Telephones
 from pipelines.demo.world import World, build_world
-from pipelines.survey_columns import columns, kind_of, unknown
 
 Row = dict[str, str]
 

@@ -7,15 +7,16 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 
-from data.db import Library
-from data.store import Store, store
-from pipelines import checks, list_sizes
-from pipelines.demo import list_sizes as published
+from data.versions.db import Library
+from data.versions.store import Store, store
+from pipelines.cli.verify import verify_store
+from pipelines.datasets.list_sizes import demo as published
+from pipelines.datasets.list_sizes import series as list_sizes
 from pipelines.demo.publications import DEFAULT_END
 from pipelines.demo.world import REORGANISED, REORGANISED_AGAIN, World, build_world
-from pipelines.landing import land_copy
-from pipelines.runner import publish_landed
-from pipelines.verify import verify_store
+from pipelines.engine import checks
+from pipelines.engine.runner import publish_landed
+from pipelines.fetch.landing import land_copy
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 LATER = date(2027, 5, 1)

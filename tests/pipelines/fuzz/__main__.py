@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from pipelines.series import all_series
+from pipelines.engine.series import all_series
 from tests.pipelines.fuzz import cases, stage
 
 

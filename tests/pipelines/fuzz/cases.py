@@ -14,16 +14,16 @@ from typing import Literal
 
 import duckdb
 
-from data.landed import usable
-from data.manifest import Manifest
-from data.snapshot import Snapshot
-from data.store import Store
-from pipelines.errors import UNREADABLE
-from pipelines.landing import Given, import_local
-from pipelines.recounting import compared
-from pipelines.runner import Refresh, publish_landed
-from pipelines.series import series
-from pipelines.uses import Reading, sentences
+from data.versions.landed import usable
+from data.versions.manifest import Manifest
+from data.versions.snapshot import Snapshot
+from data.versions.store import Store
+from pipelines.cli.recounting import compared
+from pipelines.engine.errors import UNREADABLE
+from pipelines.engine.runner import Refresh, publish_landed
+from pipelines.engine.series import series
+from pipelines.engine.uses import Reading, sentences
+from pipelines.fetch.landing import Given, import_local
 from tests.pipelines.fuzz import grids
 from tests.pipelines.fuzz.mutations import MUTATIONS, Mutation
 from tests.pipelines.fuzz.stage import Plan, Stage, case_home, digest, land, moment_of

@@ -13,14 +13,14 @@ from pathlib import Path
 import duckdb
 
 from data import periods
-from data.manifest import Manifest
-from data.snapshot import month_folder
-from data.store import Store, store
+from data.versions.manifest import Manifest
+from data.versions.snapshot import month_folder
+from data.versions.store import Store, store
 from pipelines.demo.publications import DEFAULT_END, generate
 from pipelines.demo.release import DemoRelease
-from pipelines.landing import land_copy
-from pipelines.runner import publish_landed
-from pipelines.series import series
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import series
+from pipelines.fetch.landing import land_copy
 
 PRACTICES, SEED = 80, 1
 SHORT, LONG = 4, 26  # months of a world; yearly releases need the long one

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.series import all_series
+from pipelines.engine.series import all_series
 from tests.pipelines.fuzz import cases
 from tests.pipelines.fuzz.grids import WORKBOOKS
 from tests.pipelines.fuzz.mutations import KINDS, MUTATIONS, of_kind

@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from data.store import Store, store
-from pipelines.runner import publish_landed
-from pipelines.series import all_series, series
+from data.versions.store import Store, store
+from pipelines.engine.runner import publish_landed
+from pipelines.engine.series import all_series, series
 from tests.pipelines.fuzz import grids
 from tests.pipelines.fuzz.grids import Grid, written
 from tests.pipelines.fuzz.stage import Stage, case_home, copied, land
