@@ -6,7 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from api import docs, schemas, v1
-from api.front import Front
+from api.cache import ApiCache
 from auth.gate import gate_of
 from data.settings import Settings
 
@@ -62,4 +62,4 @@ def register(app: Flask, settings: Settings) -> None:
     api = _Api(app)
     api.register_blueprint(v1.blueprint(settings))
     app.register_blueprint(docs.blueprint(api))
-    app.wsgi_app = Front(app.wsgi_app, gate_of(app))  # type: ignore[method-assign]
+    app.wsgi_app = ApiCache(app.wsgi_app, gate_of(app))  # type: ignore[method-assign]

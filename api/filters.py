@@ -14,7 +14,7 @@ from data.month_block import HOME_COLUMNS
 from data.questions.rows import LONG, identity
 from data.questions.selection import Selection
 from data.spec import LEVELS, Dataset
-from data.versions.orgs import Directory
+from data.versions.orgs import Organisations
 
 _MONTH_FILTER = Filter("month", "First day of a month.", month, "2026-01-01")
 WIDE = (
@@ -128,7 +128,7 @@ def within(arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def selection(
-    dataset: Dataset, arguments: Mapping[str, Any], directory: Directory, period: date | None
+    dataset: Dataset, arguments: Mapping[str, Any], directory: Organisations, period: date | None
 ) -> Selection | None:
     """The rows that valid parameters ask for; None where a code names nothing."""
     common = {
@@ -153,7 +153,7 @@ def selection(
 
 
 def _wide(
-    arguments: Mapping[str, Any], directory: Directory, common: Mapping[str, Any]
+    arguments: Mapping[str, Any], directory: Organisations, common: Mapping[str, Any]
 ) -> Selection | None:
     practice, wanted = arguments.get("practice"), arguments.get("org")
     if wanted is None:

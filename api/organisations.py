@@ -17,7 +17,7 @@ from data.questions.rows import Page, Row
 from data.remembered import remembered
 from data.spec import Level
 from data.versions.db import library
-from data.versions.orgs import Directory, Org
+from data.versions.orgs import Org, Organisations
 from data.versions.snapshot import Snapshot
 
 _PRACTICE_ROW = {
@@ -65,7 +65,7 @@ def _live() -> tuple[Snapshot, ...]:
     return tuple(sorted(live, key=lambda s: s.dataset.id != "practices"))
 
 
-def _found(directory: Directory, level: Level, search: str | None) -> Sequence[Org]:
+def _found(directory: Organisations, level: Level, search: str | None) -> Sequence[Org]:
     return directory.matching(search, levels=(level,)) if search else directory.all(level)
 
 

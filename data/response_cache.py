@@ -20,7 +20,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...]
 
 
-class Kept:
+class ResponseCache:
     """Answers by a key that stands for the question and the versions that answer it.
 
     The least recently used are dropped beyond `limit` bytes of answers, headers and keys. Nothing

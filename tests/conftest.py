@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from auth import postman
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.store import store
 from pipelines.demo.load import load_demonstration
 from pipelines.engine.runner import quiet
@@ -136,8 +136,8 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def library(demo_home: Path) -> Library:
-    return Library(demo_home)
+def library(demo_home: Path) -> LiveVersions:
+    return LiveVersions(demo_home)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from data.registry import all_datasets
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from tests.conftest import OutsideNetwork
 
 
@@ -16,6 +16,6 @@ def test_a_connection_that_leaves_the_machine_fails() -> None:
         outside.connect(("192.0.2.1", 80))
 
 
-def test_the_fictional_england_has_every_dataset(library: Library) -> None:
+def test_the_fictional_england_has_every_dataset(library: LiveVersions) -> None:
     assert [snapshot.dataset for snapshot in library.live()] == list(all_datasets())
     assert all(snapshot.manifest.demo for snapshot in library.live())

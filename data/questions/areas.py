@@ -11,7 +11,7 @@ import numpy as np
 
 from data.spec import UNALLOCATED, Level, Measure
 from data.versions import area_changes
-from data.versions.orgs import Directory, Org
+from data.versions.orgs import Org, Organisations
 from data.versions.snapshot import Membership, Snapshot
 
 AREAS_ABOVE = ("pcn", "sub_icb", "icb", "region")
@@ -38,7 +38,7 @@ def together(
 
 def above(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     org: Org,
     *,
     month: date,
@@ -66,7 +66,7 @@ def _home(snapshot: Snapshot, org: Org, month: date | None) -> dict[str, str]:
 
 def beside(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     org: Org,
     *,
     level: Level,
@@ -96,7 +96,7 @@ class Successor:
     percent: float  # of the practices that still have a home
 
 
-def successors(snapshot: Snapshot, directory: Directory, org: Org) -> list[Successor]:
+def successors(snapshot: Snapshot, directory: Organisations, org: Org) -> list[Successor]:
     """Where the practices of an abolished area are today, most practices first.
 
     Empty for an area still in use and for practices. An area that took less than a twentieth is
@@ -121,7 +121,7 @@ def successors(snapshot: Snapshot, directory: Directory, org: Org) -> list[Succe
     return found or _known_successors(directory, org)
 
 
-def _known_successors(directory: Directory, org: Org) -> list[Successor]:
+def _known_successors(directory: Organisations, org: Org) -> list[Successor]:
     known = area_changes.successors(org.level, org.code)
     total = sum(change.practices for change in known)
     return [

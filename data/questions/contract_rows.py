@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from data.month_block import HOME_COLUMNS
 from data.questions.rows import Row
 from data.questions.selection import Selection, places
-from data.versions.orgs import Directory
+from data.versions.orgs import Organisations
 from data.versions.snapshot import Snapshot
 
 
 def practices(
-    snapshot: Snapshot, directory: Directory, *, within: Sequence[tuple[str, str]], search: str
+    snapshot: Snapshot, directory: Organisations, *, within: Sequence[tuple[str, str]], search: str
 ) -> list[Row]:
     """A row for each practice of the newest month; `search` is in its code or name."""
     chosen = Selection(month=snapshot.latest, within=tuple(within))

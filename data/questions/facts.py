@@ -15,7 +15,7 @@ from data.formula import quoted
 from data.questions.rows import Page
 from data.questions.selection import Selection, places
 from data.spec import UNASSIGNED, Dataset, FactTable
-from data.versions.orgs import Directory
+from data.versions.orgs import Organisations
 from data.versions.snapshot import FACT, Membership, Snapshot
 
 Key = tuple[str, date]  # a practice and a period
@@ -119,7 +119,7 @@ def _within(
 def cell_page(
     cursor: duckdb.DuckDBPyConnection,
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     table: FactTable,
     selection: Selection,
     *,

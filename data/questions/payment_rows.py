@@ -15,7 +15,7 @@ from data.questions.rows import Page
 from data.questions.selection import Key, Selection, places
 from data.remembered import remembered
 from data.versions.db import library
-from data.versions.orgs import Directory
+from data.versions.orgs import Organisations
 from data.versions.snapshot import Snapshot
 
 ORDER = (*TOTALS, *LINES)
@@ -38,7 +38,7 @@ def kinds(snapshot: Snapshot, year: date) -> dict[str, dict[str, str]]:
 
 def page(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     selection: Selection,
     *,
     contract_type: str = "",
@@ -90,7 +90,7 @@ def _line(line: str, amount: float, patients: list[float]) -> dict[str, Any]:
 
 def _identities(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     keys: Sequence[Key],
     wanted: Sequence[int],
     selection: Selection,

@@ -8,7 +8,7 @@ from typing import Any
 from data import periods
 from data.questions.queries import Figure, trend
 from data.spec import PeriodKind
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 
@@ -22,7 +22,7 @@ _NOT_LOADED = {
 _AVERAGE = "Average of the year's quarters, as published with the payments of the year."
 
 
-def populations(library: Library, org: Org, *, as_of: date | None = None) -> list[Row]:
+def populations(library: LiveVersions, org: Org, *, as_of: date | None = None) -> list[Row]:
     """One row for each year of which any of the three is known, or was by a day, newest first.
 
     Registered patients are those of the latest month held of the year, weighted patients the

@@ -19,7 +19,7 @@ from data.questions.areas import above, beside
 from data.questions.stats import byar, wilson
 from data.remembered import remembered
 from data.spec import ENGLAND, LEVELS, Breakdown, Dataset, Level, Measure
-from data.versions.orgs import Directory, Org
+from data.versions.orgs import Org, Organisations
 from data.versions.snapshot import Floats, Membership, Snapshot
 
 SIMILAR_LIST = 1.25  # a similar list is between 1/1.25 and 1.25 times as long
@@ -227,7 +227,7 @@ def change(
 
 def peer_codes(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     org: Org,
     *,
     month: date,
@@ -409,7 +409,7 @@ def _part_label(declared: Dataset, part: str) -> str:
 @remembered
 def members(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     org: Org,
     *,
     month: date,
@@ -428,7 +428,7 @@ def members(
 
 def comparators(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     org: Org,
     *,
     month: date,

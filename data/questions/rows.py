@@ -25,7 +25,7 @@ from data.month_block import HOME_COLUMNS
 from data.questions.selection import Key, Numbers, Places, Selection, places
 from data.remembered import remembered
 from data.spec import ENGLAND, Dataset, Measure
-from data.versions.orgs import Directory
+from data.versions.orgs import Organisations
 from data.versions.snapshot import Floats, Membership, Snapshot
 
 Row = dict[str, Any]
@@ -82,7 +82,7 @@ class Page:
 
 def page(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     selection: Selection,
     *,
     offset: int,
@@ -223,7 +223,7 @@ def _layout(snapshot: Snapshot, fields: frozenset[str]) -> _Layout:
 
 def _wide(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     keys: Sequence[Key],
     *,
     membership: Membership,
@@ -256,7 +256,7 @@ def _rated(layout: _Layout, numerators: Floats, denominators: Floats) -> list[li
 
 def _identities(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     keys: Sequence[Key],
     *,
     membership: Membership,
@@ -294,7 +294,7 @@ LONG_IDENTITY = ("org_type", "org", "name", "month")
 
 def _long(
     snapshot: Snapshot,
-    directory: Directory,
+    directory: Organisations,
     selection: Selection,
     long: Long,
     found: Places,

@@ -19,7 +19,7 @@ import duckdb
 
 from data.registry import all_datasets
 from data.versions import array_cache, revisions
-from data.versions.orgs import Directory, read_organisations
+from data.versions.orgs import Organisations, read_organisations
 from data.versions.snapshot import LAYOUT, Snapshot
 from data.versions.store import DamagedVersion, Store, store
 from data.versions.watch import Watch, Watched, WatchedMemory, read_again
@@ -45,7 +45,7 @@ class _Look:
     live: tuple[Snapshot, ...] | None = None
 
 
-class Library:
+class LiveVersions:
     """What one process reads: opens each live version once and notices when it is replaced.
 
     A caller takes a `Snapshot` once and asks it everything, so that one page or response never
@@ -63,7 +63,7 @@ class Library:
         self._earlier: OrderedDict[tuple[bool, str, str], tuple[Snapshot, Watch]] = OrderedDict()
         self._faults: dict[str, str] = {}
         self._dropped = 0  # versions that were closed because a file of theirs had changed
-        self._directories: tuple[tuple[tuple[Snapshot, ...], Directory], ...] = ()
+        self._directories: tuple[tuple[tuple[Snapshot, ...], Organisations], ...] = ()
         self._threads: list[threading.Thread] = []  # that open and look after versions
         self._resting = threading.Event()  # they are to end
         self._wanted = threading.Event()  # a version is live that is not open
@@ -382,11 +382,11 @@ class Library:
         versions = tuple(snapshot.version for snapshot in self.live())
         return (str(self.home), shelf.demo, versions, noted, self._dropped)
 
-    def directory(self) -> Directory:
+    def directory(self) -> Organisations:
         """All organisations that any live version knows."""
         return self._directory_of(self.live())
 
-    def _directory_of(self, snapshots: tuple[Snapshot, ...]) -> Directory:
+    def _directory_of(self, snapshots: tuple[Snapshot, ...]) -> Organisations:
         for known, directory in self._directories:
             if known == snapshots:
                 return directory
@@ -394,9 +394,9 @@ class Library:
         self._directories = ((snapshots, directory),)
         return directory
 
-    def _make_directory(self, snapshots: tuple[Snapshot, ...]) -> Directory:
+    def _make_directory(self, snapshots: tuple[Snapshot, ...]) -> Organisations:
         with self.cursor() as cursor:
-            directory = Directory(read_organisations(cursor, snapshots), snapshots)
+            directory = Organisations(read_organisations(cursor, snapshots), snapshots)
         directory.prepare()
         # What lives as long as a version is left out of garbage collection, which would
         # otherwise walk through all of it, for 100 ms, in the middle of a page. What an answer
@@ -429,17 +429,17 @@ class Library:
         return connection
 
 
-_library: Library | None = None
+_library: LiveVersions | None = None
 
 
-def configure(home: Path) -> Library:
+def configure(home: Path) -> LiveVersions:
     """Choose the folder this process reads. Called once by `create_app` and by each test."""
     global _library
-    _library = Library(home)
+    _library = LiveVersions(home)
     return _library
 
 
-def library() -> Library:
+def library() -> LiveVersions:
     if _library is None:
         raise RuntimeError("data.versions.db.configure(home) has not been called")
     return _library

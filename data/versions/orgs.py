@@ -155,7 +155,7 @@ def _add_register(
         )
 
 
-class Directory(Owner):
+class Organisations(Owner):
     """Organisations by code, their members and ancestors month by month, and search."""
 
     def __init__(

@@ -13,7 +13,7 @@ from data.questions import queries
 from data.remembered import Owner, remembered
 from data.spec import Measure
 from data.versions.db import library
-from data.versions.orgs import ENGLAND_ORG, Directory, Org
+from data.versions.orgs import ENGLAND_ORG, Org, Organisations
 from data.versions.snapshot import Snapshot
 from pages import links
 from pages.catalogue import Tool
@@ -41,7 +41,7 @@ class View(Owner):
     tool: Tool
     snapshot: Snapshot
     lists: Snapshot | None  # list sizes, for coverage and similar practices
-    directory: Directory
+    directory: Organisations
     org: Org
     chosen: bool  # whether the address names an organisation
     month: date

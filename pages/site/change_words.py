@@ -10,7 +10,7 @@ from data import format as fmt
 from data.registry import dataset
 from data.spec import Dataset, Level, Unit
 from data.versions.changes import Changes, Movement
-from data.versions.orgs import Directory
+from data.versions.orgs import Organisations
 from data.versions.revisions import Kind
 from pages.dashboard.words import period, span
 
@@ -128,7 +128,7 @@ def england_table(found: Changes, moved: Sequence[Movement]) -> Table:
 
 
 def organisation_table(
-    caption: str, found: Changes, moved: Sequence[Movement], directory: Directory
+    caption: str, found: Changes, moved: Sequence[Movement], directory: Organisations
 ) -> Table:
     """Measures of organisations, named as they are called now."""
     declared = dataset(found.dataset)
@@ -153,7 +153,7 @@ def organisation_table(
     return Table(caption, columns, tuple(rows[:MOST_ROWS]))
 
 
-def _name(directory: Directory, level: Level, code: str) -> str:
+def _name(directory: Organisations, level: Level, code: str) -> str:
     org = directory.at(level, code)
     return fmt.organisation(org.name, code) if org else code
 

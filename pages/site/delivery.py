@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from auth import notices, sessions
 from components import static
 from data import encodings
-from data.response_cache import Answer, Kept
+from data.response_cache import Answer, ResponseCache
 from data.versions.db import library
 from pages.site.compressed_assets import CompressedAssets
 
@@ -110,7 +110,7 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
 
     app.view_functions[DASH_SCRIPTS] = _which_there_may_be(app.view_functions[DASH_SCRIPTS])
 
-    drawn = Kept(DRAWN_BYTES)
+    drawn = ResponseCache(DRAWN_BYTES)
 
     @lru_cache(maxsize=1)
     def policy_of_pages() -> str:

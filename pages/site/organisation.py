@@ -17,7 +17,7 @@ from data.questions import areas, queries
 from data.settings import Settings
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
 from data.versions.db import library
-from data.versions.orgs import ENGLAND_ORG, Directory, Org
+from data.versions.orgs import ENGLAND_ORG, Org, Organisations
 from data.versions.snapshot import Snapshot
 from pages import catalogue
 from pages.catalogue import Tool
@@ -125,7 +125,7 @@ def _html(body: str, status: int) -> Response:
     return response
 
 
-def _unknown(code: str, directory: Directory, prefix: str) -> Response:
+def _unknown(code: str, directory: Organisations, prefix: str) -> Response:
     near = directory.nearest_codes(code) if len(code) <= 12 else []
     body = render_template(
         "organisation_unknown.html",
@@ -158,12 +158,12 @@ def _api_links(org: Org, prefix: str) -> list[Link]:
     return found
 
 
-def _parents(org: Org, directory: Directory) -> list[Org]:
+def _parents(org: Org, directory: Organisations) -> list[Org]:
     above = LEVELS.index(org.level)
     return [one for one in directory.parents(org) if LEVELS.index(one.level) > above]
 
 
-def _members(org: Org, directory: Directory, prefix: str) -> list[tuple[str, list[Link]]]:
+def _members(org: Org, directory: Organisations, prefix: str) -> list[tuple[str, list[Link]]]:
     """The organisations just below, level by level, of the newest month."""
     lists = library().current(LISTS) or library().current("gp-appointments")
     if lists is None:
@@ -185,7 +185,7 @@ def _members(org: Org, directory: Directory, prefix: str) -> list[tuple[str, lis
     return found
 
 
-def remarks(org: Org, directory: Directory) -> list[str]:
+def remarks(org: Org, directory: Organisations) -> list[str]:
     """Closures, replaced codes and practices outside networks, in sentences."""
     found = []
     if org.level == "practice":

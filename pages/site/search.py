@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from data import format as fmt
 from data.spec import Level
 from data.versions.db import library
-from data.versions.orgs import LONGEST, Directory, Org
+from data.versions.orgs import LONGEST, Org, Organisations
 from pages import catalogue, links
 from pages.catalogue import Tool
 from pages.site import tool_index
@@ -39,7 +39,7 @@ def organisation_path(code: str) -> str:
     return f"/organisations/{code}/"
 
 
-def detail(org: Org, directory: Directory) -> str:
+def detail(org: Org, directory: Organisations) -> str:
     """What tells an organisation from others of the same name."""
     if org.level == "practice":
         where = ", ".join(part for part in (org.town, org.postcode) if part)
@@ -52,7 +52,7 @@ def detail(org: Org, directory: Directory) -> str:
     return " · ".join(part for part in (org.code, kind, above.name if above else "") if part)
 
 
-def _organisation(org: Org, directory: Directory) -> Item:
+def _organisation(org: Org, directory: Organisations) -> Item:
     return {
         "name": org.name,
         "code": org.code,

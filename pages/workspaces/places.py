@@ -9,7 +9,7 @@ from data import format as fmt
 from data.questions import areas
 from data.spec import Level
 from data.versions.db import library
-from data.versions.orgs import Directory, Org
+from data.versions.orgs import Org, Organisations
 
 LISTS = "list-sizes"
 REGISTER = "practices"
@@ -69,7 +69,7 @@ def find(text: str, kind: OrgType) -> list[Org]:
     return sorted(found, key=lambda org: bool(ended(org)))
 
 
-def detail(org: Org, directory: Directory) -> str:
+def detail(org: Org, directory: Organisations) -> str:
     """What tells an organisation from others of its name."""
     if org.level == "practice":
         pcn = directory.at("pcn", org.pcn) if org.pcn else None
@@ -96,7 +96,7 @@ def ended(org: Org) -> str:
     return f"The published files have not named it since {fmt.month(org.last_month)}."
 
 
-def successors(org: Org, directory: Directory) -> tuple[Org, ...]:
+def successors(org: Org, directory: Organisations) -> tuple[Org, ...]:
     """Where its practices or patients went, as far as the published files tell."""
     if org.level == "practice":
         named = [directory.at("practice", code) for code in org.successors]
@@ -105,6 +105,6 @@ def successors(org: Org, directory: Directory) -> tuple[Org, ...]:
     return tuple(one.org for one in areas.successors(lists, directory, org)) if lists else ()
 
 
-def _find(directory: Directory, code: str) -> Org | None:
+def _find(directory: Organisations, code: str) -> Org | None:
     levels: tuple[Level, ...] = ("practice", "pcn")
     return next((org for level in levels if (org := directory.at(level, code))), None)

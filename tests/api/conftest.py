@@ -16,7 +16,7 @@ import api
 import auth
 from auth import keys
 from data.settings import Settings
-from data.versions.db import Library, configure
+from data.versions.db import LiveVersions, configure
 from data.versions.db import library as current
 from tests import worlds
 
@@ -102,7 +102,7 @@ def app(site: Site) -> Flask:
 
 
 @pytest.fixture()
-def library(site: Site) -> Library:
+def library(site: Site) -> LiveVersions:
     return current()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from tests.api.conftest import Get
 
 
@@ -31,7 +31,9 @@ def test_a_filter_is_needed_and_the_answer_names_those_that_would_do(get: Get, p
     assert get(path, supplier="TPP").status_code == 400
 
 
-def test_patient_online_is_asked_by_area_supplier_and_field(get: Get, library: Library) -> None:
+def test_patient_online_is_asked_by_area_supplier_and_field(
+    get: Get, library: LiveVersions
+) -> None:
     snapshot = library.current("patient-online")
     assert snapshot is not None
     month = snapshot.latest.isoformat()
@@ -54,7 +56,7 @@ def test_patient_online_is_asked_by_area_supplier_and_field(get: Get, library: L
     assert "all online routes" in told[0]
 
 
-def test_one_metric_or_indicator_is_one_number(get: Get, library: Library) -> None:
+def test_one_metric_or_indicator_is_one_number(get: Get, library: LiveVersions) -> None:
     snapshot = library.current("online-consultations")
     assert snapshot is not None
     code = next(c for c in snapshot.practices if snapshot.parts_at(
@@ -70,7 +72,7 @@ def test_one_metric_or_indicator_is_one_number(get: Get, library: Library) -> No
     assert set(call) >= {"ods_code", "month", "missed"} and "inbound" not in call
 
 
-def test_rows_of_an_icb_are_those_of_its_practices(get: Get, library: Library) -> None:
+def test_rows_of_an_icb_are_those_of_its_practices(get: Get, library: LiveVersions) -> None:
     snapshot = library.current("cloud-telephony")
     assert snapshot is not None
     september = date(2026, 9, 1)
@@ -81,7 +83,9 @@ def test_rows_of_an_icb_are_those_of_its_practices(get: Get, library: Library) -
         assert not any(row["ods_code"].startswith("~") for row in rows)
 
 
-def test_a_supplier_finds_practices_that_have_it_beside_another(get: Get, library: Library) -> None:
+def test_a_supplier_finds_practices_that_have_it_beside_another(
+    get: Get, library: LiveVersions
+) -> None:
     snapshot = library.current("online-consultations")
     assert snapshot is not None
     september = date(2026, 9, 1)
@@ -93,7 +97,7 @@ def test_a_supplier_finds_practices_that_have_it_beside_another(get: Get, librar
     assert [row["ods_code"] for row in rows] == expected
 
 
-def test_cells_by_time_add_up_to_the_practice(get: Get, library: Library) -> None:
+def test_cells_by_time_add_up_to_the_practice(get: Get, library: LiveVersions) -> None:
     snapshot = library.current("online-consultations")
     assert snapshot is not None
     month = date(2026, 9, 1)
@@ -110,7 +114,7 @@ def test_cells_by_time_add_up_to_the_practice(get: Get, library: Library) -> Non
     assert sum(row["value"] for row in mondays["results"]) == timed["day_monday"]
 
 
-def test_averages_are_englands_as_published(get: Get, library: Library) -> None:
+def test_averages_are_englands_as_published(get: Get, library: LiveVersions) -> None:
     snapshot = library.current("online-consultations")
     assert snapshot is not None
     answer = get(f"{ONLINE}averages/", month=SEPTEMBER, page_size=100).json
@@ -137,7 +141,7 @@ def test_pages_of_cells_follow_one_another(get: Get) -> None:
 
 
 def test_the_participation_list_says_why_a_practice_has_no_calls(
-    get: Get, library: Library
+    get: Get, library: LiveVersions
 ) -> None:
     snapshot = library.current("cloud-telephony")
     assert snapshot is not None
@@ -158,7 +162,9 @@ def test_the_participation_list_says_why_a_practice_has_no_calls(
     assert sharing and all(row["ods_code"] in row["answer"].split(", ") for row in sharing)
 
 
-def test_memberships_are_those_of_a_practice_ended_ones_too(get: Get, library: Library) -> None:
+def test_memberships_are_those_of_a_practice_ended_ones_too(
+    get: Get, library: LiveVersions
+) -> None:
     register = library.current("practices")
     assert register is not None
     with library.cursor() as cursor:

@@ -17,7 +17,7 @@ from api.parameters import day
 from data import periods
 from data.questions.rows import field_names
 from data.spec import Level
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.manifest import Manifest
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
@@ -53,35 +53,35 @@ def home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def first(demo_home: Path) -> Library:
+def first(demo_home: Path) -> LiveVersions:
     """The first version of each dataset, before the second came out."""
-    return Library(demo_home)
+    return LiveVersions(demo_home)
 
 
 @pytest.fixture(scope="module")
-def earlier(demo_home: Path, first: Library, sites: Sites) -> dict[str, Answer]:
+def earlier(demo_home: Path, first: LiveVersions, sites: Sites) -> dict[str, Answer]:
     """What each list answered then."""
     ask = sites(demo_home).ask
     return {one.path: ask(_path(one, first), **_question(one, first))[1] for one in FIGURES}
 
 
-def _held(library: Library, one: Listing) -> Snapshot:
+def _held(library: LiveVersions, one: Listing) -> Snapshot:
     found = library.current(one.dataset.id)
     assert found is not None
     return found
 
 
-def _known_on(library: Library, one: Listing) -> date:
+def _known_on(library: LiveVersions, one: Listing) -> date:
     manifest: Manifest = _held(library, one).manifest
     return manifest.known_on
 
 
-def _path(one: Listing, library: Library) -> str:
+def _path(one: Listing, library: LiveVersions) -> str:
     practices = _held(library, one).practices
     return one.path.replace("{ods_code}", practices[0]) if practices else one.path
 
 
-def _question(one: Listing, library: Library) -> dict[str, str]:
+def _question(one: Listing, library: LiveVersions) -> dict[str, str]:
     """Parameters without which the list does not answer: its period, or England."""
     starred = {each.name for each in one.filters if each.starred}
     if one.when and (one.when in starred or not starred):
@@ -124,7 +124,7 @@ def test_a_dataset_or_its_rows_are_what_a_list_declares(one: Listing) -> None:
     assert not one.when or one.when in {each.name for each in one.filters}
 
 
-def test_demonstration_data_are_flagged_everywhere(get: Get, first: Library) -> None:
+def test_demonstration_data_are_flagged_everywhere(get: Get, first: LiveVersions) -> None:
     figures = [(_path(one, first), _question(one, first)) for one in FIGURES]
     others = [(path.replace("{dataset_id}", "cqc"), {}) for path in sorted(NO_FIGURES)]
     for path, query in (*figures, *others):
@@ -137,7 +137,7 @@ def test_demonstration_data_are_flagged_everywhere(get: Get, first: Library) -> 
 
 @each
 def test_before_the_first_publication_there_is_nothing(
-    one: Listing, ask: Ask, first: Library
+    one: Listing, ask: Ask, first: LiveVersions
 ) -> None:
     eve = _known_on(first, one) - timedelta(days=1)
     status, body = ask(_path(one, first), **_question(one, first), as_of=eve.isoformat())
@@ -148,7 +148,7 @@ def test_before_the_first_publication_there_is_nothing(
 
 @each_with_rows
 def test_between_two_versions_the_figures_are_the_old_ones(
-    one: Listing, earlier: dict[str, Answer], ask: Ask, first: Library
+    one: Listing, earlier: dict[str, Answer], ask: Ask, first: LiveVersions
 ) -> None:
     path, query = _path(one, first), _question(one, first)
     before, known = earlier[one.path], _known_on(first, one)
@@ -178,7 +178,7 @@ def test_a_version_built_before_the_rows_were_given_says_so(
 
 @each_with_rows
 def test_fields_are_chosen_and_unknown_ones_named(
-    one: Listing, earlier: dict[str, Answer], ask: Ask, first: Library
+    one: Listing, earlier: dict[str, Answer], ask: Ask, first: LiveVersions
 ) -> None:
     path, query = _path(one, first), _question(one, first)
     known = _known_on(first, one).isoformat()
@@ -195,7 +195,9 @@ def test_fields_are_chosen_and_unknown_ones_named(
 
 
 @each
-def test_caveats_and_citation_come_when_asked_for(one: Listing, ask: Ask, first: Library) -> None:
+def test_caveats_and_citation_come_when_asked_for(
+    one: Listing, ask: Ask, first: LiveVersions
+) -> None:
     path, query = _path(one, first), _question(one, first)
     known = _known_on(first, one).isoformat()
     held = _held(first, one)
@@ -212,7 +214,7 @@ def test_caveats_and_citation_come_when_asked_for(one: Listing, ask: Ask, first:
 
 @each_with_rows
 def test_an_unchanged_answer_is_304_and_pages_keep_the_question(
-    one: Listing, get: Get, first: Library
+    one: Listing, get: Get, first: LiveVersions
 ) -> None:
     query = _question(one, first) | {"as_of": _known_on(first, one).isoformat()}
     path = _path(one, first)
@@ -241,7 +243,7 @@ def test_an_unchanged_answer_is_304_and_pages_keep_the_question(
     ],
 )
 def test_areas_are_those_of_the_period_or_of_today(
-    path: str, query: dict[str, str], level: Level, ask: Ask, first: Library
+    path: str, query: dict[str, str], level: Level, ask: Ask, first: LiveVersions
 ) -> None:
     one = next(one for one in FIGURES if one.path == path)
     held = _held(first, one)

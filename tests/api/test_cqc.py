@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from tests.api.conftest import Get
 
 
 @pytest.fixture(scope="module")
 def ratings(demo_home: Path) -> Snapshot:
-    found = Library(demo_home).current("cqc")
+    found = LiveVersions(demo_home).current("cqc")
     assert found is not None
     return found
 

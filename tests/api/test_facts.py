@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from tests.api.conftest import Ask
 
 SEPTEMBER = date(2026, 9, 1)
@@ -24,7 +24,7 @@ def test_staff_by_role_are_those_of_the_cube(ask: Ask, home: Path) -> None:
     assert days[0] == "2026-09-30" and days == sorted(set(days), reverse=True) and len(days) > 1
     status, body = ask("nwrs/", snapshot="2026-09-30", practice="y99001", page_size=500)
     assert status == 200 and body["count"] == len(body["results"]) > 70
-    library = Library(home)
+    library = LiveVersions(home)
     held = library.current("nwrs")
     assert held is not None
     parts = held.parts_at("practice", "Y99001", month=SEPTEMBER)
@@ -76,7 +76,7 @@ def test_years_lead_to_indicators_achievement_and_prevalence(ask: Ask, home: Pat
     assert found["count"] == 44 and sum(row["points"] for row in found["results"]) == 564
     (indicator,) = ask("qof/indicators/", year="2025/26", indicator="af008")[1]["results"]
     assert (indicator["lower_threshold"], indicator["upper_threshold"]) == (70, 95)
-    held = Library(home).current("qof")
+    held = LiveVersions(home).current("qof")
     assert held is not None
     parts = held.parts_at("practice", "Y99001", month=held.latest)
     (row,) = ask("qof/achievement/", practice="Y99001", year="2025/26", indicator="AF008")[1][

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from tests.api.conftest import Ask
 
 YEAR = date(2025, 4, 1)
@@ -19,7 +19,7 @@ def home(demo_home: Path) -> Path:
 
 
 def test_values_are_those_of_the_cube(ask: Ask, home: Path) -> None:
-    held = Library(home).current("fingertips")
+    held = LiveVersions(home).current("fingertips")
     assert held is not None
     icb = held.codes("icb")[0]
     for level, code in (("practice", "Y99001"), ("icb", icb), ("england", "ENG")):

@@ -9,7 +9,7 @@ import pytest
 
 from data.questions.queries import figure, trend
 from data.questions.rows import ratios
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from tests import worlds
 from tests.api.conftest import Get
 
@@ -67,7 +67,7 @@ def test_previous_leads_back_with_the_same_filters(get: Get) -> None:
     assert far["next"] is None
 
 
-def test_api_and_pages_give_one_number(get: Get, library: Library) -> None:
+def test_api_and_pages_give_one_number(get: Get, library: LiveVersions) -> None:
     rng = random.Random(11)
     directory = library.directory()
     appointments = library.current("gp-appointments")
@@ -94,7 +94,7 @@ def test_api_and_pages_give_one_number(get: Get, library: Library) -> None:
         assert shown == ([] if value is None else [value])
 
 
-def test_population_is_the_last_month_held_of_each_year(get: Get, library: Library) -> None:
+def test_population_is_the_last_month_held_of_each_year(get: Get, library: LiveVersions) -> None:
     lists = library.current("list-sizes")
     org = library.directory().at("practice", "A81001")
     assert lists is not None

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from data.datasets.nhs_payments import GROUPS, TOTALS
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from tests.api.conftest import Get
 
 
 @pytest.fixture(scope="module")
 def payments(demo_home: Path) -> Snapshot:
-    found = Library(demo_home).current("nhs-payments")
+    found = LiveVersions(demo_home).current("nhs-payments")
     assert found is not None
     return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.versions import accepted
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.engine.runner import publish_landed
@@ -49,7 +49,7 @@ def home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def held(home: Path) -> Snapshot:
-    found = Library(home).current("pcn-des")
+    found = LiveVersions(home).current("pcn-des")
     assert found is not None
     return found
 

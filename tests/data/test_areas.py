@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from data.questions import areas, landscape, queries
-from data.versions.db import Library
-from data.versions.orgs import Directory
+from data.versions.db import LiveVersions
+from data.versions.orgs import Organisations
 from data.versions.snapshot import Snapshot
 from tests import worlds
 
@@ -19,25 +19,25 @@ APRIL, MARCH, DECEMBER = date(2026, 4, 1), date(2026, 3, 1), date(2025, 12, 1)
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def library(tmp_path_factory: pytest.TempPathFactory) -> LiveVersions:
     home: Path = tmp_path_factory.mktemp("areas")
     worlds.build(home)
-    return Library(home)
+    return LiveVersions(home)
 
 
 @pytest.fixture(scope="module")
-def lists(library: Library) -> Snapshot:
+def lists(library: LiveVersions) -> Snapshot:
     found = library.current("list-sizes")
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module")
-def directory(library: Library) -> Directory:
+def directory(library: LiveVersions) -> Organisations:
     return library.directory()
 
 
-def test_an_abolished_area_names_who_took_over(lists: Snapshot, directory: Directory) -> None:
+def test_an_abolished_area_names_who_took_over(lists: Snapshot, directory: Organisations) -> None:
     old = directory.at("icb", "QK1")
     assert old is not None
     found = areas.successors(lists, directory, old)
@@ -45,20 +45,22 @@ def test_an_abolished_area_names_who_took_over(lists: Snapshot, directory: Direc
 
 
 def test_areas_in_use_and_practices_have_no_successor(
-    lists: Snapshot, directory: Directory
+    lists: Snapshot, directory: Organisations
 ) -> None:
     for level, code in (("icb", "QNEW"), ("practice", "C82003"), ("england", "ENG")):
         org = directory.at(level, code)  # type: ignore[arg-type]
         assert org is not None and areas.successors(lists, directory, org) == []
 
 
-def test_the_months_of_a_closed_practice_end(lists: Snapshot, directory: Directory) -> None:
+def test_the_months_of_a_closed_practice_end(lists: Snapshot, directory: Organisations) -> None:
     closed = directory.at("practice", "C82003")
     assert closed is not None
     assert lists.published("practice", closed.code) == (date(2025, 12, 1), date(2026, 1, 1))
 
 
-def test_values_together_are_those_asked_one_by_one(lists: Snapshot, directory: Directory) -> None:
+def test_values_together_are_those_asked_one_by_one(
+    lists: Snapshot, directory: Organisations
+) -> None:
     orgs = directory.all("practice") + directory.all("icb")
     measures = lists.dataset.measures
     for month in lists.months:
@@ -68,7 +70,7 @@ def test_values_together_are_those_asked_one_by_one(lists: Snapshot, directory: 
             assert row == tuple(single)
 
 
-def test_positions_count_each_peer_once(lists: Snapshot, directory: Directory) -> None:
+def test_positions_count_each_peer_once(lists: Snapshot, directory: Organisations) -> None:
     measure = lists.dataset.measure("registered_patients")
     orgs = directory.all("practice")
     values = {o.code: queries.figure(lists, measure, o, month=MARCH).value for o in orgs}
@@ -102,7 +104,7 @@ def test_growth_over_a_month_that_is_not_held_is_unknown(lists: Snapshot) -> Non
 
 @pytest.mark.parametrize("dataset", ["list-sizes", "gp-appointments"])
 def test_a_pcn_is_compared_within_its_icb_of_the_month(
-    library: Library, directory: Directory, dataset: str
+    library: LiveVersions, directory: Organisations, dataset: str
 ) -> None:
     """Both PCNs are of ICB QNEW since April; before, each was of an ICB of its own."""
     snapshot = library.current(dataset)
@@ -125,7 +127,7 @@ def test_a_pcn_is_compared_within_its_icb_of_the_month(
 
 
 def test_a_month_without_the_organisation_is_that_of_list_sizes_or_today(
-    library: Library, directory: Directory
+    library: LiveVersions, directory: Organisations
 ) -> None:
     appointments = library.current("gp-appointments")
     silent, icb = directory.at("practice", "C82005"), directory.at("icb", "QNEW")
@@ -136,7 +138,7 @@ def test_a_month_without_the_organisation_is_that_of_list_sizes_or_today(
 
 
 def test_areas_that_the_publisher_alone_gives_are_beside_those_of_today(
-    lists: Snapshot, directory: Directory
+    lists: Snapshot, directory: Organisations
 ) -> None:
     """An area that no map has is compared by where it is today, as is one without a month."""
     gone = directory.at("sub_icb", "04V")

@@ -13,7 +13,7 @@ import pytest
 from data.questions import queries
 from data.remembered import RESULTS
 from data.versions import changes
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.orgs import ENGLAND_ORG
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
@@ -128,7 +128,7 @@ def test_a_measure_has_the_value_that_had_been_published_by_a_day(tmp_path: Path
     """Releases come out on the 15th of their month; the last one restates January."""
     first = lists(tmp_path, (JANUARY,))
     second = lists(tmp_path, (JANUARY, MARCH), seed=6)
-    library = Library(tmp_path)
+    library = LiveVersions(tmp_path)
     registered = second.dataset.measure("registered_patients")
 
     def published_by(day: date) -> float | None:
@@ -150,4 +150,4 @@ def test_a_damaged_old_version_is_not_given_as_published(tmp_path: Path) -> None
     lists(tmp_path, (JANUARY, MARCH), seed=6)
     organisations = first.folder / "organisations.parquet"
     organisations.write_bytes(organisations.read_bytes()[:-1] + b"\x01")
-    assert Library(tmp_path).as_of("list-sizes", date(2026, 2, 1)) is None
+    assert LiveVersions(tmp_path).as_of("list-sizes", date(2026, 2, 1)) is None

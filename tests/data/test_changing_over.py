@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 
 from data.versions import array_cache
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.datasets.list_sizes import series as list_sizes
@@ -33,9 +33,9 @@ def two(tmp_path: Path) -> tuple[Path, Snapshot, Snapshot]:
 
 
 @pytest.fixture()
-def library(two: tuple[Path, Snapshot, Snapshot]) -> Iterator[Library]:
+def library(two: tuple[Path, Snapshot, Snapshot]) -> Iterator[LiveVersions]:
     """As a worker has it: its threads open what is new."""
-    library = Library(two[0])
+    library = LiveVersions(two[0])
     library.directory()
     library.keep_watch()
     yield library
@@ -60,7 +60,7 @@ def until(there: Callable[[], bool]) -> None:
 
 
 def test_nobody_waits_for_a_new_version(
-    two: tuple[Path, Snapshot, Snapshot], library: Library
+    two: tuple[Path, Snapshot, Snapshot], library: LiveVersions
 ) -> None:
     home, first, second = two
     old, directory = library.current(LISTS), library.directory()
@@ -88,7 +88,7 @@ def test_nobody_waits_for_a_new_version(
 
 
 def test_a_version_is_opened_before_anybody_asks(
-    two: tuple[Path, Snapshot, Snapshot], library: Library
+    two: tuple[Path, Snapshot, Snapshot], library: LiveVersions
 ) -> None:
     home, _, second = two
     library.current(LISTS)
@@ -97,7 +97,7 @@ def test_a_version_is_opened_before_anybody_asks(
 
 
 def test_a_bad_version_is_passed_over_without_a_stop(
-    two: tuple[Path, Snapshot, Snapshot], library: Library
+    two: tuple[Path, Snapshot, Snapshot], library: LiveVersions
 ) -> None:
     home, first, second = two
     flip(second.folder / "months" / f"{MARCH:%Y-%m}" / "fact.parquet", at=60)
@@ -110,7 +110,7 @@ def test_a_bad_version_is_passed_over_without_a_stop(
 def test_a_dataset_that_is_published_for_the_first_time_appears(
     two: tuple[Path, Snapshot, Snapshot], tmp_path: Path
 ) -> None:
-    empty = Library(tmp_path / "other")
+    empty = LiveVersions(tmp_path / "other")
     assert empty.current(LISTS) is None
     empty.keep_watch()
     try:
@@ -126,7 +126,7 @@ def test_demonstration_data_are_not_shown_for_a_moment_longer(tmp_path: Path) ->
     folder.mkdir()
     files = {JANUARY: worlds.list_files(folder, JANUARY, random.Random(1))}
     worlds.publish(tmp_path, list_sizes.SERIES, files, realm="demo")
-    library = Library(tmp_path)
+    library = LiveVersions(tmp_path)
     assert library.current(LISTS) is not None and library.store.demo
     library.keep_watch()
     try:

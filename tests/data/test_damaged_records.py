@@ -10,7 +10,7 @@ import pytest
 from app import create_app
 from auth import keys
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import MANIFEST, store
 from tests.data.test_changes import JANUARY, MARCH, lists
@@ -32,7 +32,7 @@ def served(home: Path) -> tuple[str | None, int, int, int]:
     with app.app_context():
         key = {"Authorization": f"Bearer {keys.issue('reader')}"}
     site = app.test_client()
-    found = Library(home).current(LISTS)
+    found = LiveVersions(home).current(LISTS)
     answer = site.get(f"/api/v1/{LISTS}/?month=2026-01-01", headers=key)
     pages = [site.get(path).status_code for path in ("/status/", "/changes/")]
     return (found.version if found else None, answer.status_code, *pages)  # type: ignore[return-value]
@@ -45,7 +45,7 @@ def test_a_record_that_cannot_be_read_is_as_if_it_were_not_there(
 ) -> None:
     home, first, second = two
     shelf = store(home, "real")
-    running = Library(home)
+    running = LiveVersions(home)
     assert running.current(LISTS) is not None
     pointer = shelf.pointer(LISTS)
     path = pointer if record == "pointer" else second.folder / MANIFEST
@@ -59,7 +59,7 @@ def test_a_record_that_cannot_be_read_is_as_if_it_were_not_there(
         assert live is not None and live.version == second.version  # it is open already
         if form in ("empty", "null", "truncated"):
             assert served(home) == (expected, 200, 200, 200)
-        found = Library(home).current(LISTS)
+        found = LiveVersions(home).current(LISTS)
         assert found is not None and found.version == expected
         manifest = shelf.manifest(LISTS)
         assert manifest is not None and manifest.version == expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.response_cache import LARGEST, OVERHEAD, Answer, Kept
+from data.response_cache import LARGEST, OVERHEAD, Answer, ResponseCache
 
 
 def sized(count: int) -> Answer:
@@ -10,7 +10,7 @@ def sized(count: int) -> Answer:
 
 
 def test_the_least_recently_used_answer_makes_room() -> None:
-    kept = Kept(100 + 2 * OVERHEAD)
+    kept = ResponseCache(100 + 2 * OVERHEAD)
     kept.keep("first", sized(40))
     kept.keep("second", sized(40))
     assert kept.get("first") == sized(40)
@@ -20,7 +20,7 @@ def test_the_least_recently_used_answer_makes_room() -> None:
 
 
 def test_an_answer_kept_again_counts_once() -> None:
-    kept = Kept(110 + 2 * OVERHEAD)
+    kept = ResponseCache(110 + 2 * OVERHEAD)
     for _ in range(5):
         kept.keep("same", sized(60))
     kept.keep("other", sized(40))
@@ -28,13 +28,13 @@ def test_an_answer_kept_again_counts_once() -> None:
 
 
 def test_a_very_large_answer_is_not_kept() -> None:
-    kept = Kept(10 * LARGEST)
+    kept = ResponseCache(10 * LARGEST)
     kept.keep("large", sized(LARGEST + 1))
     assert kept.get("large") is None
 
 
 def test_keys_and_headers_count_as_what_they_hold() -> None:
-    kept = Kept(10_000)
+    kept = ResponseCache(10_000)
     for number in range(50):
         kept.keep(("GET", f"{number}{'x' * 3_000}"), sized(1))
     assert sum(kept.get(("GET", f"{n}{'x' * 3_000}")) is not None for n in range(50)) == 2

@@ -16,7 +16,7 @@ import pytest
 from data.formula import quoted
 from data.registry import all_datasets
 from data.spec import Dataset, Measure
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 
 # Paid to PCNs, whose rows are of no practice, for the patients of all of their practices.
 OF_AREAS = {("nhs-payments", "network_per_registered")}
@@ -49,7 +49,7 @@ def unpaired(path: Path, measure: Measure) -> list[str]:
 
 
 @pytest.mark.parametrize("dataset", all_datasets(), ids=lambda dataset: dataset.id)
-def test_no_practice_is_in_one_side_of_a_rate_only(library: Library, dataset: Dataset) -> None:
+def test_no_practice_is_in_one_side_of_a_rate_only(library: LiveVersions, dataset: Dataset) -> None:
     snapshot = library.current(dataset.id)
     assert snapshot is not None
     paths = sorted((snapshot.folder / "months").glob("*/parts.parquet"))

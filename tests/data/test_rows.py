@@ -15,7 +15,7 @@ from data.datasets.gp_appointments import MODES
 from data.questions.queries import figure
 from data.questions.rows import Row, page, ratios
 from data.questions.selection import Selection
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from tests import worlds
 
@@ -33,12 +33,12 @@ def world(home: Path) -> World:
 
 
 @pytest.fixture(scope="module")
-def library(home: Path, world: World) -> Library:
-    return Library(home)
+def library(home: Path, world: World) -> LiveVersions:
+    return LiveVersions(home)
 
 
 def _all(
-    library: Library, snapshot: Snapshot, selection: Selection, size: int = 10**9
+    library: LiveVersions, snapshot: Snapshot, selection: Selection, size: int = 10**9
 ) -> list[Row]:
     rows: list[Row] = []
     while True:
@@ -56,7 +56,7 @@ def _published(home: Path, name: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("month", worlds.MONTHS)
 def test_wide_rows_hold_what_the_crosstab_says(
-    home: Path, library: Library, world: World, month: date
+    home: Path, library: LiveVersions, world: World, month: date
 ) -> None:
     expected: dict[tuple[str, str], int] = defaultdict(int)
     for line in _published(home, f"x-{month}.csv"):
@@ -68,7 +68,7 @@ def test_wide_rows_hold_what_the_crosstab_says(
 
 @pytest.mark.parametrize("month", worlds.MONTHS[1:])
 def test_long_rows_hold_what_the_age_file_says(
-    home: Path, library: Library, world: World, month: date
+    home: Path, library: LiveVersions, world: World, month: date
 ) -> None:
     expected = {
         (line["ORG_CODE"], line["SEX"], line["AGE_GROUP_5"]): int(line["NUMBER_OF_PATIENTS"])
@@ -82,7 +82,7 @@ def test_long_rows_hold_what_the_age_file_says(
         assert found[org, sex, "ALL"] == bands
 
 
-def test_a_month_without_ages_has_totals_only(library: Library, world: World) -> None:
+def test_a_month_without_ages_has_totals_only(library: LiveVersions, world: World) -> None:
     rows = _all(library, world["list-sizes"], Selection(month=worlds.WITHOUT_AGES))
     assert {(row["sex"], row["age_band"]) for row in rows} == {("ALL", "ALL")}
     assert len(rows) == len(worlds.in_month(worlds.WITHOUT_AGES))
@@ -90,14 +90,16 @@ def test_a_month_without_ages_has_totals_only(library: Library, world: World) ->
 
 
 @pytest.mark.parametrize("size", [1, 7, 62, 63, 64, 500])
-def test_pages_of_any_size_make_up_the_whole(library: Library, world: World, size: int) -> None:
+def test_pages_of_any_size_make_up_the_whole(
+    library: LiveVersions, world: World, size: int
+) -> None:
     for snapshot in world.values():
         for selection in (Selection(within=(("pcn", "U22221"),)), Selection(code="A81001")):
             whole = _all(library, snapshot, selection)
             assert _all(library, snapshot, selection, size) == whole
 
 
-def test_area_filters_use_the_membership_of_each_month(library: Library, world: World) -> None:
+def test_area_filters_use_the_membership_of_each_month(library: LiveVersions, world: World) -> None:
     lists = world["list-sizes"]
     for column in ("pcn", "sub_icb", "icb", "region", "supplier"):
         for month in worlds.MONTHS:
@@ -115,7 +117,7 @@ def test_area_filters_use_the_membership_of_each_month(library: Library, world: 
 
 
 def test_old_and_new_icb_codes_both_find_practices_in_any_month(
-    library: Library, world: World
+    library: LiveVersions, world: World
 ) -> None:
     for month, code in product((worlds.MONTHS[2], worlds.MONTHS[3]), ("QK1", "QNEW")):
         selection = Selection(month=month, within=(("icb", code),))
@@ -124,20 +126,22 @@ def test_old_and_new_icb_codes_both_find_practices_in_any_month(
         assert ("C82004" in found) == (code == "QNEW")
 
 
-def test_current_membership_applies_today_to_every_month(library: Library, world: World) -> None:
+def test_current_membership_applies_today_to_every_month(
+    library: LiveVersions, world: World
+) -> None:
     selection = Selection(within=(("icb", "QNEW"),), membership="current")
     rows = _all(library, world["gp-appointments"], selection)
     assert {row["month"] for row in rows} == {m.isoformat() for m in worlds.MONTHS}
     assert {row["icb"] for row in rows} == {"QNEW"}
 
 
-def test_a_practice_outside_pcns_has_no_pcn_code(library: Library, world: World) -> None:
+def test_a_practice_outside_pcns_has_no_pcn_code(library: LiveVersions, world: World) -> None:
     rows = _all(library, world["gp-appointments"], Selection(code="A81004"))
     assert {row["pcn"] for row in rows} == {None}
     assert {row["icb"] for row in rows} == {"QHM"}
 
 
-def test_area_rows_are_the_areas_with_a_practice_there(library: Library, world: World) -> None:
+def test_area_rows_are_the_areas_with_a_practice_there(library: LiveVersions, world: World) -> None:
     lists = world["list-sizes"]
     selection = Selection(
         month=worlds.MONTHS[2], level="pcn", within=(("region", "Y60"),),
@@ -152,7 +156,7 @@ def test_area_rows_are_the_areas_with_a_practice_there(library: Library, world: 
         assert totals[month.isoformat()] == practices
 
 
-def test_rates_are_the_figures_of_pages(library: Library, world: World) -> None:
+def test_rates_are_the_figures_of_pages(library: LiveVersions, world: World) -> None:
     snapshot, directory = world["gp-appointments"], library.directory()
     rng = random.Random(7)
     rows = _all(library, snapshot, Selection())
@@ -169,10 +173,12 @@ def test_rates_are_the_figures_of_pages(library: Library, world: World) -> None:
         ]
 
 
-def test_missing_is_null_and_never_nought(library: Library, world: World, tmp_path: Path) -> None:
+def test_missing_is_null_and_never_nought(
+    library: LiveVersions, world: World, tmp_path: Path
+) -> None:
     """Without list sizes there is no rate per 1,000, nor its numerator."""
     alone = worlds.build_without_lists(tmp_path)
-    row = _all(Library(tmp_path), alone, Selection(code="A81001"))[0]
+    row = _all(LiveVersions(tmp_path), alone, Selection(code="A81001"))[0]
     assert row["patients"] is None
     assert row["rates"]["per_1000"] is None
     assert row["denominators"]["per_1000"] is None
@@ -180,7 +186,7 @@ def test_missing_is_null_and_never_nought(library: Library, world: World, tmp_pa
     assert row["rates"]["attended"] is not None
 
 
-def test_fields_choose_members(library: Library, world: World) -> None:
+def test_fields_choose_members(library: LiveVersions, world: World) -> None:
     found = page(
         world["gp-appointments"], library.directory(), Selection(code="A81001"),
         offset=0, limit=1, fields=frozenset({"month", "name", "dna", "rates.attended"}),
@@ -198,7 +204,7 @@ def test_fields_choose_members(library: Library, world: World) -> None:
     ]
 
 
-def test_nothing_is_selected_by_what_does_not_exist(library: Library, world: World) -> None:
+def test_nothing_is_selected_by_what_does_not_exist(library: LiveVersions, world: World) -> None:
     for selection in (
         Selection(code="ZZZZZZ"),
         Selection(month=date(1999, 1, 1)),

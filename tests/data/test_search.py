@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.versions.orgs import Directory, Org, display_name
+from data.versions.orgs import Org, Organisations, display_name
 from data.versions.search import TextIndex
 
 WORDS = st.text(alphabet="abc ", min_size=1, max_size=8)
@@ -32,8 +32,8 @@ def test_a_limit_keeps_the_best(lines: list[str], typed: str, limit: int) -> Non
     assert TextIndex(lines).find(words, limit=limit) == slow(lines, words)[:limit]
 
 
-def directory(*orgs: Org) -> Directory:
-    return Directory({(org.level, org.code): org for org in orgs}, ())
+def directory(*orgs: Org) -> Organisations:
+    return Organisations({(org.level, org.code): org for org in orgs}, ())
 
 
 PARK = Org("practice", "A81001", "Park Surgery", None, None, postcode="TS1 1AA", town="Stockton")

@@ -28,7 +28,7 @@ from data.questions import queries
 from data.registry import all_datasets
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level, Measure
 from data.versions import array_cache
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.orgs import ENGLAND_ORG, Org
 from data.versions.snapshot import Snapshot, month_folder, read
 from pipelines.datasets.gp_appointments.series import SERIES
@@ -38,7 +38,7 @@ DATASETS = ("list-sizes", "gp-appointments", "practices")
 Parts = dict[str, int | None]
 
 
-def opened(library: Library, dataset: str) -> Snapshot:
+def opened(library: LiveVersions, dataset: str) -> Snapshot:
     found = library.current(dataset)
     assert found is not None
     return found
@@ -74,7 +74,7 @@ def questions(
         )
 
 
-def test_counts_are_stored_as_integers_and_read_as_numbers(library: Library) -> None:
+def test_counts_are_stored_as_integers_and_read_as_numbers(library: LiveVersions) -> None:
     """Half of the size of float64; a cell without a number is NaN all the same."""
     kinds = {d: cells(opened(library, d)) for d in DATASETS}
     assert kinds == dict.fromkeys(DATASETS, np.dtype(np.int32))
@@ -98,7 +98,7 @@ def test_counts_too_large_for_four_bytes_are_stored_as_numbers(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("dataset", [declared.id for declared in all_datasets()])
-def test_the_array_and_sql_over_the_cube_agree(library: Library, dataset: str) -> None:
+def test_the_array_and_sql_over_the_cube_agree(library: LiveVersions, dataset: str) -> None:
     snapshot = opened(library, dataset)
     missing = 0
     with library.cursor() as cursor:
@@ -129,7 +129,7 @@ EVERY = pytest.mark.parametrize("dataset", [declared.id for declared in all_data
 
 
 @EVERY
-def test_every_part_is_what_the_cube_holds(library: Library, dataset: str) -> None:
+def test_every_part_is_what_the_cube_holds(library: LiveVersions, dataset: str) -> None:
     """Counts as whole numbers, decimals to six places, published ones too, and missing as None."""
     snapshot = opened(library, dataset)
     kinds = {part.id: part.kind for part in snapshot.dataset.parts}
@@ -155,7 +155,7 @@ def test_every_part_is_what_the_cube_holds(library: Library, dataset: str) -> No
 
 
 @EVERY
-def test_comparable_values_agree_with_sql(library: Library, dataset: str) -> None:
+def test_comparable_values_agree_with_sql(library: LiveVersions, dataset: str) -> None:
     snapshot = opened(library, dataset)
     level = lowest(snapshot)
     known = random.Random(5).sample(
@@ -178,7 +178,7 @@ def test_comparable_values_agree_with_sql(library: Library, dataset: str) -> Non
 
 @EVERY
 def test_deciles_are_those_of_the_month_s_file_and_of_its_values(
-    library: Library, dataset: str
+    library: LiveVersions, dataset: str
 ) -> None:
     """What `bench.parquet` says is what is shown, and what the cube comes to."""
     snapshot = opened(library, dataset)
@@ -214,7 +214,7 @@ def test_deciles_are_those_of_the_month_s_file_and_of_its_values(
 class Plain:
     """Parts of practices and areas from a month's fact table, with loops and dictionaries."""
 
-    def __init__(self, snapshot: Snapshot, library: Library, month: date) -> None:
+    def __init__(self, snapshot: Snapshot, library: LiveVersions, month: date) -> None:
         self.snapshot, self.month = snapshot, month
         folder = month_folder(snapshot.folder, month)
         self.homes = {
@@ -296,7 +296,7 @@ PLAIN_MEASURES = {
 
 
 @pytest.fixture(scope="module", params=PLAIN_MEASURES)
-def plain(request: pytest.FixtureRequest, library: Library) -> Plain:
+def plain(request: pytest.FixtureRequest, library: LiveVersions) -> Plain:
     snapshot = opened(library, request.param)
     return Plain(snapshot, library, snapshot.months[-3])
 
@@ -360,7 +360,7 @@ def test_positions_and_deciles_are_those_of_a_plain_sort(plain: Plain) -> None:
             assert same(found.median, statistics.median(values.values()))
 
 
-def test_trend_and_change_are_the_months_one_by_one(library: Library) -> None:
+def test_trend_and_change_are_the_months_one_by_one(library: LiveVersions) -> None:
     snapshot = opened(library, "gp-appointments")
     measure = snapshot.dataset.measure("dna_rate")
     series = queries.trend(snapshot, measure, ENGLAND_ORG)
@@ -379,7 +379,7 @@ def test_trend_and_change_are_the_months_one_by_one(library: Library) -> None:
     assert same(grown.percent, 100 * ((total[-1].value or 0) / (total[-13].value or 1) - 1))
 
 
-def test_missing_is_never_nothing(library: Library) -> None:
+def test_missing_is_never_nothing(library: LiveVersions) -> None:
     """A practice without figures in a month has none there: no zero, in no part, at no door."""
     snapshot = opened(library, "gp-appointments")
     absent = [
@@ -400,7 +400,7 @@ def test_missing_is_never_nothing(library: Library) -> None:
     assert set(unknown.values()) == {None}
 
 
-def test_unallocated_practices_count_everywhere_but_in_a_pcn(library: Library) -> None:
+def test_unallocated_practices_count_everywhere_but_in_a_pcn(library: LiveVersions) -> None:
     snapshot = opened(library, "list-sizes")
     registered = snapshot.dataset.measure("registered_patients")
     assert UNALLOCATED not in snapshot.codes("pcn")
@@ -415,7 +415,7 @@ def test_unallocated_practices_count_everywhere_but_in_a_pcn(library: Library) -
         assert {sums[level] for level in LEVELS if level != "pcn"} == {sums["england"]}
 
 
-def test_an_icb_of_before_and_after_april_2026_has_its_own_months(library: Library) -> None:
+def test_an_icb_of_before_and_after_april_2026_has_its_own_months(library: LiveVersions) -> None:
     snapshot = opened(library, "list-sizes")
     registered = snapshot.dataset.measure("registered_patients")
     before, after = date(2026, 3, 1), date(2026, 4, 1)

@@ -14,7 +14,7 @@ from auth import keys
 from data.checked import stamp
 from data.settings import Settings
 from data.versions import db
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from data.versions.watch import Watched
@@ -56,7 +56,7 @@ def test_a_month_of_the_cache_that_is_changed_is_made_again_and_nothing_wrong_is
     two: tuple[Path, Snapshot, Snapshot], change: str
 ) -> None:
     home, _, second = two
-    library = Library(home)
+    library = LiveVersions(home)
     right = library.current(LISTS)
     assert right is not None
     before, state = practices(right), library.state()
@@ -90,7 +90,7 @@ def test_memory_that_changes_is_noticed_and_put_together_again(
 ) -> None:
     """As a disk may do it, from which the system reads a page again."""
     home, _, second = two
-    library = Library(home)
+    library = LiveVersions(home)
     right = library.current(LISTS)
     assert right is not None
     before, state = practices(right), library.state()
@@ -146,7 +146,7 @@ def test_a_change_that_leaves_no_trace_is_found_in_turn(
     two: tuple[Path, Snapshot, Snapshot],
 ) -> None:
     home, first, second = two
-    library = Library(home)
+    library = LiveVersions(home)
     snapshot = library.current(LISTS)
     assert snapshot is not None
     flip(second.folder / "months" / f"{MARCH:%Y-%m}" / "parts.parquet", at=60)
@@ -162,7 +162,7 @@ def test_a_change_that_leaves_no_trace_is_found_in_turn(
 
 def test_the_thread_notices_by_itself(two: tuple[Path, Snapshot, Snapshot]) -> None:
     home, first, second = two
-    library = Library(home)
+    library = LiveVersions(home)
     assert library.current(LISTS) is not None
     library.keep_watch()
     flip(second.folder / "months" / f"{MARCH:%Y-%m}" / "fact.parquet", at=60)
@@ -177,7 +177,7 @@ def test_the_thread_notices_by_itself(two: tuple[Path, Snapshot, Snapshot]) -> N
 
 def test_with_no_version_before_it_nothing_is_shown(tmp_path: Path) -> None:
     only = lists(tmp_path, (JANUARY,))
-    library = Library(tmp_path)
+    library = LiveVersions(tmp_path)
     assert library.current(LISTS) is not None
     flip(only.folder / "months" / f"{JANUARY:%Y-%m}" / "fact.parquet", at=60)
     library.look_after()
@@ -196,7 +196,7 @@ def test_a_version_that_is_not_live_is_looked_after_too(
     two: tuple[Path, Snapshot, Snapshot], ask: str
 ) -> None:
     home, first, _ = two
-    library = Library(home)
+    library = LiveVersions(home)
 
     def asked() -> Snapshot | None:
         if ask == "by name":

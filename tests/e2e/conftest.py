@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.orgs import Org
 from tests.serving import served
 
@@ -30,7 +30,7 @@ class Cast:
 
 
 @pytest.fixture(scope="session")
-def cast(library: Library) -> Cast:
+def cast(library: LiveVersions) -> Cast:
     directory = library.directory()
     appointments = library.current("gp-appointments")
     assert appointments is not None

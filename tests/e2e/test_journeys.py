@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from data import format as fmt
 from data.questions import queries
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from pages.dashboard.context import write_month
 from tests.e2e.conftest import Cast
 from tests.e2e.watching import at, drawn, opened, redraw_held, redrawn
@@ -43,7 +43,7 @@ def card(page: Page, label: str) -> str:
     return place.locator(".v").inner_text().replace("\n", "")
 
 
-def per_1000(library: Library, cast: Cast, back: int = 0) -> str:
+def per_1000(library: LiveVersions, cast: Cast, back: int = 0) -> str:
     """What the card must show, `back` months before the newest."""
     snapshot = library.current("gp-appointments")
     assert snapshot is not None
@@ -53,7 +53,7 @@ def per_1000(library: Library, cast: Cast, back: int = 0) -> str:
     )
 
 
-def months(library: Library) -> list[str]:
+def months(library: LiveVersions) -> list[str]:
     snapshot = library.current("gp-appointments")
     assert snapshot is not None
     return [write_month(month) for month in snapshot.months]
@@ -92,7 +92,7 @@ def test_a_first_visit_finds_the_organisation_in_every_way(
 
 
 def test_changes_are_in_the_address_and_back_undoes_them(
-    chromium: Browser, site: str, cast: Cast, library: Library
+    chromium: Browser, site: str, cast: Cast, library: LiveVersions
 ) -> None:
     with opened(chromium, site) as window:
         page = window.go(f"{GP}?org={cast.practice.code}")
@@ -117,7 +117,7 @@ def test_changes_are_in_the_address_and_back_undoes_them(
 
 
 def test_a_shared_link_shows_someone_else_exactly_the_same_page(
-    chromium: Browser, site: str, cast: Cast, library: Library
+    chromium: Browser, site: str, cast: Cast, library: LiveVersions
 ) -> None:
     with opened(chromium, site) as window:
         page = window.go(f"{GP}?org={cast.pcn.code}")
@@ -190,7 +190,7 @@ def sections_held(page: Page) -> Iterator[list[Route]]:
 
 
 def test_a_section_of_the_view_before_stays_until_its_own_has_come(
-    chromium: Browser, site: str, cast: Cast, library: Library
+    chromium: Browser, site: str, cast: Cast, library: LiveVersions
 ) -> None:
     with opened(chromium, site) as window:
         page = window.go(f"{GP}?org={cast.practice.code}")
@@ -212,7 +212,7 @@ def test_a_section_of_the_view_before_stays_until_its_own_has_come(
 
 
 def test_an_id_is_in_the_page_once_at_every_moment(
-    chromium: Browser, site: str, cast: Cast, library: Library
+    chromium: Browser, site: str, cast: Cast, library: LiveVersions
 ) -> None:
     """Watched at every change of the document, while one view after the other is drawn."""
     with opened(chromium, site) as window:
@@ -260,7 +260,7 @@ def saved(page: Page, name: str) -> Path:
 
 
 def test_downloads_open_with_the_numbers_of_the_page(
-    chromium: Browser, site: str, cast: Cast, library: Library
+    chromium: Browser, site: str, cast: Cast, library: LiveVersions
 ) -> None:
     snapshot = library.current("gp-appointments")
     assert snapshot is not None
@@ -290,7 +290,7 @@ def test_downloads_open_with_the_numbers_of_the_page(
 
 
 def test_a_chart_has_a_table_and_its_number_an_explanation_and_a_citation(
-    chromium: Browser, site: str, cast: Cast, library: Library
+    chromium: Browser, site: str, cast: Cast, library: LiveVersions
 ) -> None:
     snapshot = library.current("gp-appointments")
     assert snapshot is not None
@@ -404,7 +404,7 @@ def test_a_page_that_is_not_there_leads_on(chromium: Browser, site: str, cast: C
 
 
 def test_without_scripts_an_organisation_still_has_its_figures(
-    chromium: Browser, site: str, cast: Cast, library: Library
+    chromium: Browser, site: str, cast: Cast, library: LiveVersions
 ) -> None:
     with opened(chromium, site, java_script_enabled=False) as window:
         window.page.goto(site + GP)

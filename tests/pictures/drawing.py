@@ -13,7 +13,7 @@ from components.charts import svg
 from data.spec import LEVELS, Level
 from data.versions import db
 from data.versions.db import library
-from data.versions.orgs import Directory
+from data.versions.orgs import Organisations
 from data.versions.snapshot import Snapshot
 from pages import catalogue, links
 from pages.dashboard import contents, context, pictures
@@ -75,7 +75,7 @@ def views() -> Iterator[tuple[str, dict[str, str]]]:
             yield f"{nation.FOLDER}/{tool.slug}", {"org": mine, **state}
 
 
-def _example(directory: Directory, snapshot: Snapshot, level: Level) -> str:
+def _example(directory: Organisations, snapshot: Snapshot, level: Level) -> str:
     """An organisation of a level with figures in every month."""
     for org in directory.all(level):
         if all(snapshot.published_in(level, org.code, month) for month in snapshot.months):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from click.testing import Result
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.manifest import Manifest
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
@@ -51,7 +51,7 @@ class Shelf:
         return found
 
     def snapshot(self, dataset: str) -> Snapshot:
-        found = Library(self.home).current(dataset)
+        found = LiveVersions(self.home).current(dataset)
         assert found is not None
         return found
 

@@ -15,7 +15,7 @@ from click.testing import Result
 from flask import Flask
 
 import pipelines.fetch.acquire
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.manifest import Manifest
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
@@ -68,7 +68,7 @@ class Desk:
         return found
 
     def snapshot(self) -> Snapshot:
-        found = Library(self.home).current(self.dataset)
+        found = LiveVersions(self.home).current(self.dataset)
         assert found is not None
         return found
 
@@ -198,7 +198,7 @@ def test_a_reissued_online_file_leaves_both_versions(online: Desk) -> None:
     )  # fmt: skip
     online.publish(FEBRUARY, {n.replace(" 2026.zip", " 2026_v2.zip"): b for n, b in files.items()})
     assert online.refresh().exit_code == 0
-    kept = Library(online.home).version("online-consultations", first)
+    kept = LiveVersions(online.home).version("online-consultations", first)
     measure = online.snapshot().dataset.measure("submissions")
     assert kept is not None
     assert kept.at(measure, "practice", "A81001", month=FEBRUARY)[0] == submissions(FEBRUARY, 0)

@@ -15,7 +15,7 @@ import pytest
 import xlsxwriter
 
 import pipelines.fetch.acquire
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.fetch.http import Client, Manners
@@ -55,7 +55,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def adjusted(desk: Desk) -> Snapshot:
-    found = Library(desk.home).current("adjusted-populations")
+    found = LiveVersions(desk.home).current("adjusted-populations")
     assert found is not None
     return found
 
@@ -148,4 +148,4 @@ def test_a_wrong_file_is_refused_and_named(
 ) -> None:
     said = load(desk, tmp_path / "adjusted-populations.xlsx", body)
     assert re.search(reason, said), said
-    assert Library(desk.home).current("adjusted-populations") is None
+    assert LiveVersions(desk.home).current("adjusted-populations") is None

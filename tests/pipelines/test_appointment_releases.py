@@ -13,7 +13,7 @@ from datetime import date
 import pytest
 from click.testing import Result
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from tests.pipelines.desk import (
     ALL,
     CROSSTAB,
@@ -76,7 +76,7 @@ def test_the_mapping_of_another_release_makes_no_month_a_new_one(desk: Desk) -> 
 def test_labels_that_drift_mean_the_same(desk: Desk, old: bytes, new: bytes) -> None:
     done = crosstab(desk, lambda csv: csv.replace(old, new))
     assert done.exit_code == 0, done.output
-    snapshot = Library(desk.home).current("gp-appointments")
+    snapshot = LiveVersions(desk.home).current("gp-appointments")
     assert snapshot is not None
     parts = snapshot.parts_at("england", "ENG", month=MARCH)
     assert parts["appointments"] == appointments_of(MARCH)
@@ -116,7 +116,7 @@ def test_a_bad_crosstab_is_refused_whole(
 def test_list_sizes_that_come_late_give_the_rates(desk: Desk) -> None:
     desk.publish_appointments(FEBRUARY, appointment_files(FEBRUARY, [FEBRUARY, JANUARY]))
     assert desk.flask("refresh", "gp-appointments").exit_code == 0
-    library = Library(desk.home)
+    library = LiveVersions(desk.home)
     before = library.current("gp-appointments")
     assert before is not None
     rate = before.dataset.measure("per_1000")
@@ -139,7 +139,7 @@ def test_old_and_new_icb_codes_both_find_their_practices(desk: Desk) -> None:
     merged = map_csv(april, {"QHM": "S1Y5D", "QK1": "S1Y5D"})
     desk.publish_lists(april, files | {f"{name}.zip": zipped({f"{name}.csv": merged})})
     assert desk.flask("refresh", "list-sizes", "--releases", "4").exit_code == 0
-    snapshot = Library(desk.home).current("list-sizes")
+    snapshot = LiveVersions(desk.home).current("list-sizes")
     assert snapshot is not None
     every = [site.code for site in SITES]
     old = [site.code for site in SITES if site.icb == "QHM"]
@@ -157,7 +157,7 @@ def test_old_and_new_icb_codes_both_find_their_practices(desk: Desk) -> None:
 
 def test_practices_outside_pcns_stay_in_every_other_total(desk: Desk) -> None:
     desk.flask("refresh", "list-sizes")
-    snapshot = Library(desk.home).current("list-sizes")
+    snapshot = LiveVersions(desk.home).current("list-sizes")
     assert snapshot is not None
     registered = snapshot.dataset.measure("registered_patients")
 
@@ -182,7 +182,7 @@ def test_a_practice_that_the_mapping_lists_twice_counts_once(desk: Desk) -> None
     desk.publish_appointments(MARCH, {f"{CROSSTAB}.zip": zipped(members)})
     done = desk.flask("refresh", "gp-appointments")
     assert done.exit_code == 0, done.output
-    snapshot = Library(desk.home).current("gp-appointments")
+    snapshot = LiveVersions(desk.home).current("gp-appointments")
     assert snapshot is not None
     total_of = snapshot.dataset.measure("appointments")
     for level in ("practice", "sub_icb", "icb", "region", "england"):

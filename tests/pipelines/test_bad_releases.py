@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from tests.pipelines.desk import (
     ALL,
     FEBRUARY,
@@ -48,7 +48,7 @@ def refused(desk: Desk, reason: str, caplog: pytest.LogCaptureFixture) -> None:
     assert {m: r.totals for m, r in now.periods.items()} == {
         m: r.totals for m, r in before.periods.items()
     }
-    snapshot = Library(desk.home).current("list-sizes")
+    snapshot = LiveVersions(desk.home).current("list-sizes")
     assert snapshot is not None and snapshot.latest == FEBRUARY
     described = json.loads(desk.flask("status", "--json").stdout)["list-sizes"]
     assert described["last_refresh"]["outcome"] == "failed"

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 import pipelines.fetch.acquire
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.fetch.http import Client, Manners
@@ -41,7 +41,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def opened(desk: Desk) -> Snapshot:
-    found = Library(desk.home).current("cqc")
+    found = LiveVersions(desk.home).current("cqc")
     assert found is not None
     return found
 
@@ -140,7 +140,7 @@ def test_a_location_without_a_code_is_found_by_name_and_postcode(
 ) -> None:
     desk.publish_lists(date(2026, 2, 1))
     assert desk.flask("refresh", "list-sizes").exit_code == 0
-    lists = Library(desk.home).current("list-sizes")
+    lists = LiveVersions(desk.home).current("list-sizes")
     assert lists is not None
     (name, postcode), *_ = duckdb.execute(
         "SELECT practice_name, postcode FROM read_parquet(?) WHERE practice = 'A81001'",
@@ -200,7 +200,7 @@ def test_an_older_snapshot_of_the_month_does_not_go_backwards(desk: Desk, tmp_pa
     load(desk, tmp_path / "last.xlsx", latest)
     assert opened(desk).parts_at("practice", "A81001", month=OCTOBER)["overall_good"] == 1
     assert first is not None
-    held = Library(desk.home).version("cqc", first.version)
+    held = LiveVersions(desk.home).version("cqc", first.version)
     assert held and held.parts_at("practice", "A81001", month=OCTOBER)["overall_inadequate"] == 1
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import STAGING_PREFIX, Store, store
 from pipelines.engine.runner import publish_landed
@@ -102,14 +102,14 @@ print(cut_short)
 READER = """
 import json, sys, time
 from pathlib import Path
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import month_folder
 home, stop = Path(sys.argv[1]), Path(sys.argv[2])
 opened, versions = 0, set()
-staying = Library(home)
+staying = LiveVersions(home)
 while True:
     last = stop.exists()
-    for library in (Library(home), staying):
+    for library in (LiveVersions(home), staying):
         snapshot = library.current("list-sizes")
         assert snapshot is not None
         assert library.store.damage(snapshot.manifest) is None
@@ -255,7 +255,7 @@ def test_a_full_disk_leaves_the_old_version_live(tmp_path: Path, leave: int) -> 
         assert refresh.outcome == "failed"
         assert "space" in refresh.message.lower()
         assert shelf.current_version("list-sizes") == live
-        snapshot = Library(home).current("list-sizes")
+        snapshot = LiveVersions(home).current("list-sizes")
         assert snapshot is not None and snapshot.version == live
         assert shelf.damage(snapshot.manifest) is None
         status = shelf.status("list-sizes")
@@ -375,7 +375,7 @@ def test_a_damaged_version_is_refused_and_the_older_one_keeps_serving(
         path.write_bytes(body[:-7])
     else:
         path.unlink()
-    library = Library(tmp_path)
+    library = LiveVersions(tmp_path)
     snapshot = library.current("list-sizes")
     assert isinstance(snapshot, Snapshot) and snapshot.version == first
     headline = snapshot.dataset.measure("registered_patients")
@@ -385,7 +385,7 @@ def test_a_damaged_version_is_refused_and_the_older_one_keeps_serving(
 
 def test_a_reader_sees_a_new_version_without_a_restart(tmp_path: Path) -> None:
     shelf = first_version(tmp_path)
-    library = Library(tmp_path)
+    library = LiveVersions(tmp_path)
     before = library.current("list-sizes")
     newer = second_version(shelf, tmp_path)
     after = library.current("list-sizes")

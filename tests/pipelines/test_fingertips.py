@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 import pipelines.fetch.acquire
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
@@ -48,7 +48,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def shown(desk: Desk) -> Snapshot:
-    found = Library(desk.home).current("fingertips")
+    found = LiveVersions(desk.home).current("fingertips")
     assert found is not None
     return found
 
@@ -117,7 +117,7 @@ def test_asking_again_changes_nothing_and_one_new_download_keeps_the_others(desk
     now = found.parts_at("practice", "A81001", month=YEAR)
     assert (now["dementia_count"], now["indicators"]) == (40, 2)
     assert found.parts_at("icb", "QHM", month=YEAR)["dementia_count"] == 50
-    before = Library(desk.home).version("fingertips", first)
+    before = LiveVersions(desk.home).version("fingertips", first)
     assert before and before.parts_at("practice", "A81001", month=YEAR)["dementia_count"] == 30
     assert desk.flask("verify").exit_code == 0
 
@@ -206,7 +206,7 @@ def test_an_interface_that_changed_is_named(
     answer(desk.site, path, found)
     done = desk.flask("refresh", "fingertips")
     assert done.exit_code == 1 and reason in done.output, done.output
-    assert Library(desk.home).current("fingertips") is None
+    assert LiveVersions(desk.home).current("fingertips") is None
 
 
 def test_an_answer_that_is_no_json_is_named(desk: Desk) -> None:

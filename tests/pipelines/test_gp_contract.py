@@ -14,7 +14,7 @@ from click.testing import Result
 from flask import Flask
 
 import pipelines.fetch.acquire
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.manifest import Manifest
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
@@ -49,7 +49,7 @@ class Desk:
 
     @property
     def shown(self) -> Snapshot:
-        found = Library(self.home).current("gp-contract")
+        found = LiveVersions(self.home).current("gp-contract")
         assert found is not None
         return found
 
@@ -127,7 +127,7 @@ def test_a_reissue_replaces_the_first_issue_and_is_named(desk: Desk) -> None:
     notes = " ".join(desk.manifest.notes)
     assert "v2.csv is issue 2 of that file" in notes and "wrong counts" not in notes
     assert desk.manifest.release.slug.endswith("-v2")
-    earlier = Library(desk.home).version("gp-contract", first.version)
+    earlier = LiveVersions(desk.home).version("gp-contract", first.version)
     assert earlier is not None
     held = earlier.parts_at("england", "ENG", month=JUNE)["cgpcmi01_count"]
     assert held == sum(40 + n for n in range(len(PRACTICES)))

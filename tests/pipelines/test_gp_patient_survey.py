@@ -13,7 +13,7 @@ import pytest
 
 import pipelines.fetch.acquire
 from data.questions.queries import figure
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
@@ -47,7 +47,7 @@ def load(desk: Desk, folder: Path, files: Files, year: int = 2026) -> str:
 
 
 def survey(desk: Desk) -> Snapshot:
-    found = Library(desk.home).current(SURVEY)
+    found = LiveVersions(desk.home).current(SURVEY)
     assert found is not None
     return found
 
@@ -275,7 +275,7 @@ def test_a_reissue_under_the_same_address_leaves_both_versions(desk: Desk) -> No
     shown = [
         phone(held, "practice", "A81001")
         for version in sorted(store(desk.home, "real").versions(SURVEY))
-        if (held := Library(desk.home).version(SURVEY, version))
+        if (held := LiveVersions(desk.home).version(SURVEY, version))
     ]
     assert shown == [pytest.approx(60), pytest.approx(61)]
 

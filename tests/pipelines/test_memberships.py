@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from click.testing import Result
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from tests.pipelines.desk import Desk
 from tests.publication_site import PublicationSite
@@ -49,7 +49,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def register(desk: Desk) -> Snapshot:
-    found = Library(desk.home).current("practices")
+    found = LiveVersions(desk.home).current("practices")
     assert found is not None
     return found
 
@@ -119,7 +119,7 @@ ABSURD: tuple[Row, ...] = (
 def test_a_file_of_absurd_days_is_refused(desk: Desk, tmp_path: Path, row: Row) -> None:
     done = refresh(desk, tmp_path, (*EPCMEM, row))
     assert done.exit_code == 1 and "3 of 4 memberships have days that make sense" in done.output
-    assert Library(desk.home).current("practices") is None
+    assert LiveVersions(desk.home).current("practices") is None
 
 
 @pytest.mark.parametrize("row", ABSURD, ids=["backwards", "overlap", "open", "month"])

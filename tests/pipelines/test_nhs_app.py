@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pipelines.fetch.acquire
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
@@ -77,7 +77,7 @@ def publish(desk: Desk, files: Mapping[str, bytes], slug: str = "april-2026") ->
 
 
 def app(desk: Desk) -> Snapshot:
-    found = Library(desk.home).current("nhs-app")
+    found = LiveVersions(desk.home).current("nhs-app")
     assert found is not None
     return found
 

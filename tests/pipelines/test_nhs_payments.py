@@ -15,7 +15,7 @@ import pytest
 from click.testing import Result
 
 import pipelines.fetch.acquire
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
@@ -122,7 +122,7 @@ def publish(desk: Desk, slug: str, files: Mapping[str, bytes]) -> None:
 
 
 def payments(desk: Desk) -> Snapshot:
-    found = Library(desk.home).current("nhs-payments")
+    found = LiveVersions(desk.home).current("nhs-payments")
     assert found is not None
     return found
 

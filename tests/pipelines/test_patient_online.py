@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import pipelines.fetch.acquire
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from pipelines.fetch.http import Client, Manners
 from pipelines.recount.files import month_in
@@ -96,7 +96,7 @@ def publish(desk: Desk, files: dict[str, bytes]) -> None:
 
 
 def online(desk: Desk) -> Snapshot:
-    found = Library(desk.home).current(DATASET)
+    found = LiveVersions(desk.home).current(DATASET)
     assert found is not None
     return found
 
@@ -215,7 +215,7 @@ def test_a_longer_file_of_the_year_takes_over_and_a_shorter_one_does_not(
     assert found.months == (APRIL, MAY, JUNE)
     for month in found.months:
         assert found.parts_at("practice", "A81001", month=month)["enabled"] == 501
-    kept = Library(desk.home).version(DATASET, first)
+    kept = LiveVersions(desk.home).version(DATASET, first)
     assert kept is not None
     assert kept.parts_at("practice", "A81001", month=MAY)["enabled"] == 500
     older = pomi([APRIL]).replace(b"Total_Pat_Enbld,500\n", b"Total_Pat_Enbld,499\n")

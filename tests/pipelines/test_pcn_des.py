@@ -16,7 +16,7 @@ from flask import Flask
 import pipelines.fetch.acquire
 from data import periods
 from data.datasets.vocabulary import pcn_des
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
@@ -104,7 +104,7 @@ def load(tmp_path: Path, flask: Callable[..., Result]) -> Callable[..., Result]:
 
 
 def opened(tmp_path: Path) -> Snapshot:
-    found = Library(tmp_path / "home").current("pcn-des")
+    found = LiveVersions(tmp_path / "home").current("pcn-des")
     assert found is not None
     return found
 

@@ -12,7 +12,7 @@ from click.testing import Result
 from flask import Flask
 
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
@@ -66,7 +66,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Snapshot
     home = tmp_path_factory.mktemp("real-telephony") / "home"
     done = refresh(home, folder)
     assert done.exit_code == 0, done.output
-    found = Library(home).current("cloud-telephony")
+    found = LiveVersions(home).current("cloud-telephony")
     assert found is not None
     return found
 
@@ -153,7 +153,7 @@ def test_a_shared_account_counts_where_the_workbook_puts_it_beside_a_practice_ma
     files = ("gp-reg-pat-prac-all_2025-12-01.csv", "gp-reg-pat-prac-map_2025-12_reexport.csv.gz")
     assert refresh(home, *(lists / name for name in files), dataset="list-sizes").exit_code == 0
     assert refresh(home, folder / BOOKS[november]).exit_code == 0
-    snapshot = Library(home).current("cloud-telephony")
+    snapshot = LiveVersions(home).current("cloud-telephony")
     assert snapshot is not None
     inbound = snapshot.dataset.measure("inbound")
     published: Counter[tuple[str, str]] = Counter()
@@ -224,5 +224,5 @@ def test_loading_again_changes_nothing_and_older_files_do_not_go_backwards(
     assert manifest is not None and manifest.latest == FEBRUARY
     totals = {month: record.totals["inbound"] for month, record in manifest.periods.items()}
     assert totals == {month: TOTALS[month][1] for month in (date(2025, 11, 1), FEBRUARY)}
-    earlier = Library(home).version("cloud-telephony", str(first))
+    earlier = LiveVersions(home).version("cloud-telephony", str(first))
     assert earlier is not None and earlier.months == (FEBRUARY,)

@@ -24,7 +24,7 @@ from flask import Flask
 
 from data.datasets.vocabulary import cqc
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
@@ -55,7 +55,7 @@ def folder(real_data: Path) -> Path:
 
 
 def opened(home: Path) -> Snapshot:
-    found = Library(home).current("cqc")
+    found = LiveVersions(home).current("cqc")
     assert found is not None
     return found
 
@@ -175,7 +175,7 @@ def test_loading_again_changes_nothing_and_older_files_do_not_go_backwards(
     good = [
         held.parts_at("england", "ENG", month=OCTOBER)["overall_good"]
         for version in sorted(store(home, "real").versions("cqc"))
-        if (held := Library(home).version("cqc", version))
+        if (held := LiveVersions(home).version("cqc", version))
     ]
     assert good[0] == 6 and good[-1] == 0
 

@@ -18,7 +18,7 @@ from flask import Flask
 
 from data.datasets.list_sizes import QUINARY_BANDS, band_part
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from pipelines.cli.commands import data as data_commands
 from pipelines.fetch.archive import xlsx_rows
@@ -59,11 +59,11 @@ def home(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def library(home: Path) -> Library:
-    return Library(home)
+def library(home: Path) -> LiveVersions:
+    return LiveVersions(home)
 
 
-def opened(library: Library, dataset: str) -> Snapshot:
+def opened(library: LiveVersions, dataset: str) -> Snapshot:
     found = library.current(dataset)
     assert found is not None
     return found
@@ -101,7 +101,7 @@ def test_verification_agrees(home: Path) -> None:
 
 
 def test_every_practice_and_band_of_december_is_as_published(
-    library: Library, real_data: Path
+    library: LiveVersions, real_data: Path
 ) -> None:
     lists = opened(library, "list-sizes")
     folder = real_data / "patients_registered"
@@ -136,7 +136,9 @@ def test_every_practice_and_band_of_december_is_as_published(
         assert [shown[part] for part in names] == [bands.get(part, 0) for part in names], code
 
 
-def test_single_years_of_age_are_as_published_for_areas(library: Library, real_data: Path) -> None:
+def test_single_years_of_age_are_as_published_for_areas(
+    library: LiveVersions, real_data: Path
+) -> None:
     lists = opened(library, "list-sizes")
     young: Counter[tuple[str, str]] = Counter()
     everyone: Counter[tuple[str, str]] = Counter()
@@ -160,7 +162,7 @@ def test_single_years_of_age_are_as_published_for_areas(library: Library, real_d
     assert practice["under_18"] is None  # not published by practice there: missing, not 0
 
 
-def test_files_of_the_ccg_era_load(library: Library, real_data: Path) -> None:
+def test_files_of_the_ccg_era_load(library: LiveVersions, real_data: Path) -> None:
     lists = opened(library, "list-sizes")
     january = date(2021, 1, 1)
     counts = [
@@ -240,7 +242,7 @@ for part, label in WAITS.items():
 
 
 def test_october_gives_the_annex_tables_for_every_practice(
-    library: Library, crosstab: dict[str, Counter[str]]
+    library: LiveVersions, crosstab: dict[str, Counter[str]]
 ) -> None:
     appointments = opened(library, "gp-appointments")
     assert len(crosstab) == 2101
@@ -255,7 +257,7 @@ def test_october_gives_the_annex_tables_for_every_practice(
     assert set(england) == set(ANNEX.values())  # no label of the file is left out
 
 
-def test_every_breakdown_of_october_adds_up(library: Library) -> None:
+def test_every_breakdown_of_october_adds_up(library: LiveVersions) -> None:
     appointments = opened(library, "gp-appointments")
     shown = appointments.parts_at("england", "ENG", month=OCTOBER)
     for split in appointments.dataset.breakdowns:
@@ -312,7 +314,7 @@ def _mangled(category: str) -> str:
     return re.sub(r"[^a-z]+", "_", category.lower())
 
 
-def test_both_generations_of_the_register_load(library: Library, real_data: Path) -> None:
+def test_both_generations_of_the_register_load(library: LiveVersions, real_data: Path) -> None:
     register = opened(library, "practices")
     august, october = date(2025, 8, 1), date(2026, 10, 1)
     assert register.manifest.periods[august].practices == 6220
@@ -340,7 +342,7 @@ def test_an_icb_code_that_is_newer_than_the_sub_icb_file_stands(
     (folder / eccg).write_bytes((ods / eccg).read_bytes())
     done = flask(tmp_path / "home", "refresh", "practices", "--from", str(folder))
     assert done.exit_code == 0, done.output
-    register = opened(Library(tmp_path / "home"), "practices")
+    register = opened(LiveVersions(tmp_path / "home"), "practices")
     october = date(2026, 10, 1)
     assert register.home("Y08203", october)["icb"] == "S1Y5D"
     assert register.home("A81001", october)["icb"] == "QHM"
@@ -362,14 +364,14 @@ def test_both_generations_of_the_pcn_workbook_are_read(
     assert sum(not row[end] for row in partners) == current
 
 
-def test_the_newer_pcn_workbook_decides(library: Library) -> None:
+def test_the_newer_pcn_workbook_decides(library: LiveVersions) -> None:
     """The 2024 workbook has 6,224 current partners; the one of 2022 is there too."""
     register = opened(library, "practices")
     placed = [register.home(code, date(2025, 8, 1)).get("pcn") for code in register.practices]
     assert sum(bool(pcn) for pcn in placed) == 6125
 
 
-def test_directory_knows_closed_practices_and_names(library: Library) -> None:
+def test_directory_knows_closed_practices_and_names(library: LiveVersions) -> None:
     directory = library.directory()
     practice = directory.get("a81001")
     assert practice is not None and practice.name == "The Densham Surgery"

@@ -15,7 +15,7 @@ from click.testing import Result
 from flask import Flask
 
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
@@ -38,7 +38,7 @@ def flask(home: Path, *arguments: str) -> Result:
 
 
 def opened(home: Path) -> Snapshot:
-    found = Library(home).current("fingertips")
+    found = LiveVersions(home).current("fingertips")
     assert found is not None
     return found
 
@@ -182,7 +182,7 @@ def test_loading_again_changes_nothing_and_older_downloads_do_not_go_back(
     counts = [
         held.parts_at("england", "ENG", month=YEAR)["dementia_count"]
         for version in sorted(store(home, "real").versions("fingertips"))
-        if (held := Library(home).version("fingertips", version))
+        if (held := LiveVersions(home).version("fingertips", version))
     ]
     assert counts[0] == 460_330 and counts[-1] == 460_331
     assert flask(home, "verify", "--sample", "60").exit_code == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from tests.pipelines.test_real_files import flask
@@ -50,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, real_data: Path, published: l
 
 
 def opened(home: Path) -> Snapshot:
-    found = Library(home).current("gp-contract")
+    found = LiveVersions(home).current("gp-contract")
     assert found is not None
     return found
 
@@ -180,7 +180,7 @@ def test_again_older_and_reissued(tmp_path: Path, published: list[Row]) -> None:
     counts = [
         held.parts_at("england", "ENG", month=date(2023, 9, 1))["cgpcmi01_count"]
         for version in sorted(store(home, "real").versions("gp-contract"))
-        if (held := Library(home).version("gp-contract", version))
+        if (held := LiveVersions(home).version("gp-contract", version))
     ]
     assert len(counts) == 3 and counts[0] == counts[1] == counts[2] - 10 * len(some)  # type: ignore[operator]
     assert any("issue 2 of that file" in note for note in opened(home).manifest.notes)

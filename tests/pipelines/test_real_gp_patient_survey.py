@@ -24,7 +24,7 @@ from data.datasets.gp_patient_survey import HEADLINES
 from data.datasets.vocabulary import survey
 from data.questions.queries import figure
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
@@ -57,7 +57,7 @@ def flask(home: Path, *arguments: str) -> Result:
 
 
 def opened(home: Path) -> Snapshot:
-    found = Library(home).current("gp-patient-survey")
+    found = LiveVersions(home).current("gp-patient-survey")
     assert found is not None
     return found
 
@@ -318,6 +318,6 @@ def test_loading_again_changes_nothing_and_an_older_year_does_not_go_backwards(
     returned = [
         held.parts_at("england", "ENG", month=Y2026)["received"]
         for version in sorted(store(home, "real").versions("gp-patient-survey"))
-        if (held := Library(home).version("gp-patient-survey", version))
+        if (held := LiveVersions(home).version("gp-patient-survey", version))
     ]
     assert returned == [206, 206, 208]

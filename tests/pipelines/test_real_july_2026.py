@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.verify import verify_store
@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def lists(home: Path) -> Snapshot:
-    found = Library(home).current("list-sizes")
+    found = LiveVersions(home).current("list-sizes")
     assert found is not None
     return found
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from tests.pipelines.test_real_files import flask
 
@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, ods: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def register(home: Path) -> Snapshot:
-    found = Library(home).current("practices")
+    found = LiveVersions(home).current("practices")
     assert found is not None
     return found
 

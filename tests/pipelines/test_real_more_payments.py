@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.store import store
 from pipelines.cli.verify import verify_store
 from tests.pipelines.test_real_files import flask
@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Path:
 @pytest.mark.parametrize("years", YEARS)
 def test_the_year_adds_up_to_the_publisher_s_total(home: Path, years: str) -> None:
     year, practices, total = YEARS[years]
-    snapshot = Library(home).current("nhs-payments")
+    snapshot = LiveVersions(home).current("nhs-payments")
     assert snapshot is not None
     record = snapshot.manifest.periods[year]
     assert (record.practices, record.totals) == (practices, {"total_payments": total})
@@ -57,7 +57,7 @@ def test_the_year_adds_up_to_the_publisher_s_total(home: Path, years: str) -> No
 
 def test_the_regions_of_old_years_stay(home: Path, real_data: Path) -> None:
     """Q74 of 2016/17 is not Y63 of today, although the practice map held here says so."""
-    snapshot = Library(home).current("nhs-payments")
+    snapshot = LiveVersions(home).current("nhs-payments")
     assert snapshot is not None
     year, *_ = YEARS["16-17"]
     more = real_data.parent / "data_more" / "gp_payments"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from data.datasets.nhs_payments import GROUPS, group_part
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from tests.pipelines.test_real_files import flask
@@ -45,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def payments(home: Path) -> Snapshot:
-    found = Library(home).current("nhs-payments")
+    found = LiveVersions(home).current("nhs-payments")
     assert found is not None
     return found
 

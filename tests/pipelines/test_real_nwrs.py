@@ -15,7 +15,7 @@ from click.testing import Result
 from flask import Flask
 
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
@@ -56,7 +56,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Path:
 
 
 def opened(home: Path, dataset: str) -> Snapshot:
-    found = Library(home).current(dataset)
+    found = LiveVersions(home).current(dataset)
     assert found is not None
     return found
 
@@ -114,7 +114,7 @@ def test_every_figure_of_the_seven_practices_is_as_published(
 
 def test_facts_keep_roles_ages_and_sources(home: Path, practices: list[dict[str, str]]) -> None:
     shown = opened(home, "nwrs")
-    with Library(home).cursor() as cursor:
+    with LiveVersions(home).cursor() as cursor:
         facts = cursor.execute(
             "SELECT role, headcount, fte, source FROM read_parquet(?) "
             "WHERE practice = 'A81001' AND staff_group = 'NURSES'",
@@ -209,7 +209,7 @@ def test_two_issues_of_a_month_are_both_there(tmp_path: Path, folder: Path) -> N
         path = tmp_path / f"{name}.csv"
         path.write_text(body, encoding="utf-8")
         assert flask(home, "refresh", "nwrs", "--from", str(path)).exit_code == 0
-    shelf, library = store(home, "real"), Library(home)
+    shelf, library = store(home, "real"), LiveVersions(home)
     lists = []
     for version in sorted(shelf.versions("nwrs")):
         held = library.version("nwrs", version)

@@ -17,7 +17,7 @@ from click.testing import Result
 from flask import Flask
 
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
@@ -75,7 +75,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def snapshot(home: Path) -> Snapshot:
-    found = Library(home).current("online-consultations")
+    found = LiveVersions(home).current("online-consultations")
     assert found is not None
     return found
 
@@ -341,7 +341,7 @@ def test_two_releases_of_a_month_leave_both_versions(folder: Path, tmp_path: Pat
                     writer.writerow([month, *about, metric, value])
     done = refresh(home, later)
     assert done.exit_code == 0, done.output
-    library = Library(home)
+    library = LiveVersions(home)
     versions = library.store.versions("online-consultations")
     totals = []
     for version in versions:

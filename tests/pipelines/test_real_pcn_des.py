@@ -15,7 +15,7 @@ from flask import Flask
 
 from data.datasets.vocabulary import pcn_des
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
@@ -47,7 +47,7 @@ def flask(home: Path, *arguments: str) -> Result:
 
 
 def opened(home: Path) -> Snapshot:
-    found = Library(home).current("pcn-des")
+    found = LiveVersions(home).current("pcn-des")
     assert found is not None
     return found
 
@@ -194,6 +194,6 @@ def test_loading_again_changes_nothing_and_a_reissue_leaves_both_versions(
     dens = [
         held.parts_at("england", "ENG", month=MARCH)["iif_acc08_den"]
         for version in sorted(store(home, "real").versions("pcn-des"))
-        if (held := Library(home).version("pcn-des", version))
+        if (held := LiveVersions(home).version("pcn-des", version))
     ]
     assert dens == [216_102_375, 216_102_375 + 2 * 6294, 216_102_375 + 2 * 6294]

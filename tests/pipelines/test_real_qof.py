@@ -16,7 +16,7 @@ from flask import Flask
 
 from data.datasets.vocabulary import qof
 from data.settings import Settings
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
@@ -52,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Path:
 
 
 def opened(home: Path) -> Snapshot:
-    found = Library(home).current("qof")
+    found = LiveVersions(home).current("qof")
     assert found is not None
     return found
 
@@ -219,6 +219,6 @@ def test_loading_again_changes_nothing_and_older_years_do_not_go_backwards(
     lists = [
         held.parts_at("england", "ENG", month=YEAR)["list_size"]
         for version in sorted(store(home, "real").versions("qof"))
-        if (held := Library(home).version("qof", version))
+        if (held := LiveVersions(home).version("qof", version))
     ]
     assert len(lists) == 3 and lists[0] == lists[1] == lists[2] - 5 * 40  # type: ignore[operator]

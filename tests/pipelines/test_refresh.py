@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from data.versions import array_cache
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from tests.pipelines.desk import ALL, FEBRUARY, JANUARY, MARCH, QUIN, Desk, total
 from tests.published_files import (
     all_csv,
@@ -77,7 +77,7 @@ def test_a_month_that_a_disk_has_changed_is_read_anew_and_not_vouched_for(desk: 
     healed = desk.shelf.version_folder("list-sizes", manifest.version)
     assert (healed / name).read_bytes() == right and healed != folder
     assert desk.shelf.damage(manifest) is None
-    now = Library(desk.home).current("list-sizes")
+    now = LiveVersions(desk.home).current("list-sizes")
     assert now is not None and now.version == manifest.version
     assert manifest.periods[JANUARY].totals == {"registered_patients": total(JANUARY)}
     february = "months/2026-02/fact.parquet"
@@ -86,7 +86,7 @@ def test_a_month_that_a_disk_has_changed_is_read_anew_and_not_vouched_for(desk: 
 
 def test_a_new_release_is_added_and_read_without_a_restart(desk: Desk) -> None:
     desk.flask("refresh", "list-sizes")
-    library = Library(desk.home)
+    library = LiveVersions(desk.home)
     old = library.current("list-sizes")
     desk.publish_lists(MARCH)
     assert desk.flask("refresh", "list-sizes").exit_code == 0

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from data.versions import changes, retention, undone
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.landed import withdrawn
 from data.versions.manifest import Manifest
 from pipelines.cli import undoing
@@ -34,7 +34,7 @@ def given(desk: Desk, folder: Path, files: dict[str, bytes], code: int = 0) -> M
     return desk.manifest()
 
 
-def shown(library: Library) -> tuple[str, tuple[date, ...]]:
+def shown(library: LiveVersions) -> tuple[str, tuple[date, ...]]:
     snapshot = library.current("list-sizes")
     assert snapshot is not None
     return snapshot.version, snapshot.months
@@ -66,7 +66,7 @@ def test_a_rollback_is_seen_at_once_and_is_not_published_again(
     desk: Desk, undoable: tuple[Manifest, Manifest], tmp_path: Path
 ) -> None:
     first, second = undoable
-    library = Library(desk.home)
+    library = LiveVersions(desk.home)
     assert shown(library)[0] == second.version
     done = desk.flask("rollback", "list-sizes", first.version, "--why", WHY)
     assert done.exit_code == 0 and WHY in done.output
@@ -170,7 +170,7 @@ def test_a_month_that_only_a_withdrawn_file_gave_goes_with_it(
     assert newest.kinds("withdrawn") == [FEBRUARY]
     # The version that was made of it is not what is served in an emergency.
     damage(desk, desk.manifest())
-    assert shown(Library(desk.home))[1] == (JANUARY,)
+    assert shown(LiveVersions(desk.home))[1] == (JANUARY,)
 
 
 def test_the_last_file_is_not_withdrawn_in_silence(desk: Desk, tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_a_rollback_that_was_cut_short_is_whole_or_finished_by_the_next_refresh(
     first, second = undoable
     command = [sys.executable, "-c", STOPPED, str(desk.home), first.version, str(writes)]
     assert subprocess.run(command, cwd=ROOT).returncode == 9
-    assert shown(Library(desk.home))[0] == (second.version if writes < 3 else first.version)
+    assert shown(LiveVersions(desk.home))[0] == (second.version if writes < 3 else first.version)
     done = desk.flask("refresh", "list-sizes", "--from", str(tmp_path / "first"))
     assert done.exit_code == 0, done.output
     # Without a note nothing was begun; January was handed in again and the rest is as it was.
@@ -339,7 +339,7 @@ def test_killed_at_random_moments_readers_see_one_version_or_the_other(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         assert process.stdout and process.stdout.readline()
-        library, seen = Library(desk.home), set()
+        library, seen = LiveVersions(desk.home), set()
         deadline = time.monotonic() + rng.uniform(0.2, 0.6)
         while time.monotonic() < deadline:
             version, held = shown(library)
@@ -347,6 +347,6 @@ def test_killed_at_random_moments_readers_see_one_version_or_the_other(
             seen.add(version)
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
-        assert shown(Library(desk.home))[0] in months
+        assert shown(LiveVersions(desk.home))[0] in months
     done = desk.flask("versions", "list-sizes")
     assert done.exit_code == 0 and done.output.count("  live") == 1

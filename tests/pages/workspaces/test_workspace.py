@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
 
-from pages.catalogue import dashboards, tools
-from pages.dashboard import standard
+from pages.catalogue import dashboards, declared, tools
+from pages.dashboard import contents, standard
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
 from tests.pages.workspaces.conftest import (
@@ -129,19 +131,25 @@ def test_switching_never_changes_what_a_tool_shows(person: Person, visit: Visit)
     """
     visitor, stranger = person({PRACTICE: "active"}), visit()
     use(visitor, PRACTICE)
-    asked = "/download/gp-appointments.csv?org=A81002"
-    rows = [one.get(asked).get_data() for one in (visitor, stranger)]
-    assert rows[0] == rows[1]
-    unnamed = [one.get("/download/gp-appointments.csv").get_data() for one in (visitor, stranger)]
-    assert unnamed[0] == unnamed[1]
+    for address in ("/download/gp-appointments.zip?org=A81002", "/download/gp-appointments.zip"):
+        mine, theirs = (tables(one, address) for one in (visitor, stranger))
+        assert mine == theirs and len(mine) > 5
+
+
+def tables(visitor: Visitor, address: str) -> dict[str, bytes]:
+    """The CSVs of a download, without the note that says when it was made."""
+    with zipfile.ZipFile(io.BytesIO(visitor.get(address).get_data())) as archive:
+        names = archive.namelist()
+        return {name: archive.read(name) for name in names if name.endswith(".csv")}
 
 
 def test_a_tool_for_practices_offers_the_members_of_a_pcn(site: Flask) -> None:
-    for_practices = replace(dashboards()[0], levels=("practice",))
-    for_pcns = replace(dashboards()[0], levels=("pcn",))
+    dashboard = declared()[0]
+    for_practices = replace(dashboard, tool=replace(dashboard.tool, levels=("practice",)))
+    for_pcns = replace(dashboard, tool=replace(dashboard.tool, levels=("pcn",)))
     with site.test_request_context("/", base_url="https://haresign.example"):
-        shown = words(standard.page(for_practices, {"org": PCN}, sections=lambda _: [], units=()))
-        above = words(standard.page(for_pcns, {"org": PRACTICE}, sections=lambda _: [], units=()))
+        shown = words(standard.page(for_practices, {"org": PCN}, contents.steps_of))
+        above = words(standard.page(for_pcns, {"org": PRACTICE}, contents.steps_of))
     assert "The Park Surgery (A81001)" in shown
     assert "Queens Park Medical (A81002)" in shown
     assert "Park PCN (U11111)" in above

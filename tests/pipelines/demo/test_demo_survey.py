@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from data.datasets.vocabulary.survey import questions
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from pipelines.datasets.cloud_telephony.demo_calls import Telephones
 from pipelines.datasets.gp_patient_survey.columns import columns, kind_of, unknown
 from pipelines.datasets.gp_patient_survey.demo import write
@@ -92,7 +92,7 @@ def test_where_calls_are_missed_patients_find_the_phone_harder(
     assert np.corrcoef(np.array(pairs).T)[0, 1] < -0.4
 
 
-def test_practices_have_a_band_of_their_list(library: Library) -> None:
+def test_practices_have_a_band_of_their_list(library: LiveVersions) -> None:
     held = library.current("gp-patient-survey")
     lists = library.current("list-sizes")
     assert held is not None and lists is not None

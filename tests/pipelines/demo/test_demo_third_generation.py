@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 
-from data.versions.db import Library
+from data.versions.db import LiveVersions
 from data.versions.store import Store, store
 from pipelines.cli.verify import verify_store
 from pipelines.datasets.list_sizes import demo as published
@@ -76,7 +76,7 @@ def test_three_generations_of_codes_stand_side_by_side(world: World) -> None:
 
 
 def test_every_month_has_the_icbs_of_its_day(shelf: Store, world: World) -> None:
-    snapshot = Library(shelf.root.parent).current("list-sizes")
+    snapshot = LiveVersions(shelf.root.parent).current("list-sizes")
     assert snapshot is not None
     assert len(snapshot.months) == 6
     for month in snapshot.months:

@@ -16,7 +16,7 @@ from api.access import ADMISSION, METHODS, key_of
 from api.responses import ETAG, KEEP
 from auth.gate import Admission, Gate
 from data import encodings
-from data.response_cache import Answer, Kept
+from data.response_cache import Answer, ResponseCache
 from data.versions.db import library
 from data.versions.snapshot import Snapshot
 
@@ -49,12 +49,12 @@ Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
 
 
-class Front:
+class ApiCache:
     """The application behind it, asked only for what is not at hand."""
 
     def __init__(self, app: WsgiApp, gate: Gate) -> None:
         self._app, self._gate = app, gate
-        self._kept = Kept(KEPT_BYTES)
+        self._kept = ResponseCache(KEPT_BYTES)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
