@@ -350,3 +350,12 @@ def active_store(home: Path) -> Store:
     """The real tree if anything real is published, else the demonstration tree."""
     real = store(home, "real")
     return real if real.published() else store(home, "demo")
+
+
+def landed_store(home: Path) -> Store:
+    """The real tree if anything was landed in it, else the demonstration tree.
+
+    It holds what was refused too, of which nothing may be published yet.
+    """
+    real = store(home, "real")
+    return real if any(real.landing.glob("*/*/")) else active_store(home)

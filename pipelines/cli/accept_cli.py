@@ -14,7 +14,7 @@ from data import logs, periods
 from data.registry import UnknownDataset
 from data.settings import Settings
 from data.versions import accepted
-from data.versions.store import Store, active_store
+from data.versions.store import Store, landed_store
 from pipelines.cli.terminal import progress_bar
 from pipelines.engine.runner import Refresh, publish_landed
 from pipelines.engine.series import series
@@ -36,7 +36,7 @@ def accept(dataset: str, period: str, why: str) -> None:
     It holds for the files that were refused: another file of the period is judged anew.
     """
     settings: Settings = current_app.config["SETTINGS"]
-    held = active_store(settings.home)
+    held = landed_store(settings.home)
     try:
         one = series(dataset)
     except UnknownDataset as error:

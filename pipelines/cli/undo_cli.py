@@ -15,7 +15,7 @@ from data.spec import Dataset
 from data.versions import revisions, undone
 from data.versions.landed import withdrawn
 from data.versions.manifest import Manifest
-from data.versions.store import Store, active_store
+from data.versions.store import Store, active_store, landed_store
 from pipelines.cli import undoing
 from pipelines.cli.terminal import progress_bar
 from pipelines.cli.undoing import CannotUndo
@@ -120,7 +120,7 @@ def withdraw(files: tuple[str, ...], dataset_id: str | None, undo: bool, why: st
     They stay on the disk. The dataset is built again without them at once.
     """
     settings = _settings()
-    held = active_store(settings.home)
+    held = landed_store(settings.home)
     if dataset_id is not None:
         dataset_id = _declared(dataset_id).id
     memory = settings.pipeline_memory_mb

@@ -8,59 +8,22 @@ import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from data import periods
-from data.versions.accepted import Refused
 from data.versions.manifest import Check, Manifest, PeriodRecord
 from data.versions.snapshot import LAYOUT, VersionFiles, month_folder
 from data.versions.undone import Earlier
-from pipelines.engine import unplaced
+from pipelines.engine import alone, unplaced
 from pipelines.engine.checks import has_begun
 from pipelines.engine.errors import UNREADABLE, why_unreadable
+from pipelines.engine.failing import Failure, dated
 from pipelines.engine.judging import Candidate, lesser, misfits
 from pipelines.engine.plan import MonthPlan, plan_months
+from pipelines.engine.sizes import number, rows_of
 from pipelines.engine.tables import Tables
 from pipelines.engine.units import BadRelease, Month, Progress, Series, Sources
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a period of a release is not used. What was `judged` a person may let through.
-
-    `culprit` is the issue at which it lies, where trying has shown which one that is.
-    """
-
-    period: date
-    plan: MonthPlan
-    release: str  # slug
-    check: Check
-    judged: bool = False
-    culprit: str | None = None
-
-    @property
-    def issue(self) -> str:
-        """What is left out next: the culprit, else the newest of the release's files."""
-        if self.culprit is not None:
-            return self.culprit
-        own = [issue for issue in self.plan.issues if issue.partition(" ")[0] == self.release]
-        return next(iter(own), self.release if self.plan.issues else self.plan.key)
-
-    def said(self, series: Series) -> str:
-        text = f"{self.release} failed the check “{self.check.name}”: {self.check.found}."
-        if not self.judged:
-            return text
-        period = periods.key(series.dataset.period, self.period)
-        command = f'flask data accept {series.dataset.id} {period} --why "…"'
-        return f"{text} To publish it all the same: {command}."
-
-    def refused(self) -> Refused:
-        tables = [table for same in self.plan.sources.tables.values() for table in same]
-        names = {table.name for table in tables if table.sha256 in self.plan.files}
-        return Refused(self.period, self.plan.files, tuple(sorted(names)), self.check.found)
 
 
 @dataclass(slots=True)
@@ -83,7 +46,8 @@ class Build:
 class Builder:
     """What the months of a version are built with and judged by.
 
-    `accepted` are the periods, with the SHA-256 of their files, that a person let through.
+    `accepted` are the periods, with the SHA-256 of their files, that a person let through, and
+    `lists` the live list sizes.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -95,6 +59,7 @@ class Builder:
     accepted: frozenset[tuple[date, tuple[str, ...]]]
     progress: Progress
     damaged: frozenset[date]  # months of which the live version has a file that is not right
+    lists: VersionFiles | None = None
 
     def build(self, staged: Path) -> Build:
         """Build every month whose key is new; start over without each issue that is refused."""
@@ -103,6 +68,7 @@ class Builder:
         while True:
             failed = [*refused, *unlike]
             rejected = {*self.tables.incomplete, *(failure.issue for failure in failed)}
+            rejected |= {rival for failure in failed for rival in failure.rivals}
             self._build_new(build, rejected)
             self._keep_older(build, {failure.plan.key for failure in failed})  # keys of periods
             if broken := self._broken(build, rejected):
@@ -111,6 +77,8 @@ class Builder:
                 unlike += unfit
             elif less := self._lesser(build):
                 refused, unlike = refused + less, []
+            elif doubtful := self._doubtful(build, rejected):
+                refused, unlike = refused + doubtful, []
             else:
                 build.failed += failed
                 return build
@@ -131,7 +99,7 @@ class Builder:
             share = 0.1 + 0.75 * done / len(plans)
             self.progress(f"reading {series.named(month)}", share, rows=build.rows)
             build.months[month] = self._build_month(plan, build.staged)
-            build.rows += _rows_of(self.con, month_folder(build.staged, month))
+            build.rows += rows_of(self.con, month_folder(build.staged, month))
         for month in build.months.keys() - plans.keys():
             shutil.rmtree(month_folder(build.staged, month), ignore_errors=True)
             del build.months[month]
@@ -155,11 +123,11 @@ class Builder:
                 found = f"{record.incompleteness}. It is held back until they are there"
                 failed, culprit = [(plan.release, Check("every part", False, found))], None
             failures += [
-                Failure(month, plan, slug, _dated(series, month, check), culprit=culprit)
+                Failure(month, plan, slug, dated(series, month, check), culprit=culprit)
                 for slug, check in failed
             ]
             failures += [
-                Failure(month, plan, slug, _dated(series, month, check))
+                Failure(month, plan, slug, dated(series, month, check))
                 for slug, check in built.refused
             ]
         return failures
@@ -206,8 +174,47 @@ class Builder:
             same = self.before.layout == LAYOUT
             folder = month_folder(self.old, one.month) if same else self.old / "other-layout"
             pairs.append((one, replace(one, folder=folder, record=was, live=True)))
-        found = lesser(pairs, self._candidates(build))
+        candidates = self._candidates(build)
+        found = lesser(pairs, candidates)
+        by_itself = {one.month for one in alone.alone(candidates, of_all=True)}
+        for new, before in pairs:
+            judged = found.get(new.month) if new.month in by_itself else None
+            if judged and (rival := alone.rivals(new, before)):
+                found[new.month] = replace(rival, found=f"{judged.found}. {rival.found}")
         return [self._judged(build, month, check) for month, check in found.items()]
+
+    def _doubtful(self, build: Build, rejected: Collection[str]) -> list[Failure]:
+        """Periods without neighbours that lack listed practices, or of which files disagree."""
+        candidates = self._candidates(build)
+        live = self.before.periods.keys() if self.before else ()
+        lists = self.lists
+        short = alone.unlisted(self.con, candidates, lists, live=live) if lists else {}
+        failures = [self._judged(build, month, check) for month, check in short.items()]
+        for one in () if failures else alone.alone(candidates, of_all=True):
+            failures += self._disagreeing(build, one, rejected)
+        return failures
+
+    def _disagreeing(
+        self, build: Build, one: Candidate, rejected: Collection[str]
+    ) -> list[Failure]:
+        """A period that an earlier file of it does not give way to; both wait if neither does."""
+        used = build.months[one.month][0].headline_files(self.series)
+        left = self.tables.without({*rejected, *used})
+        rest = plan_months(self.series, left, needs=self.needs).get(one.month)
+        if rest is None or one.record.partial:
+            return []
+        with tempfile.TemporaryDirectory(dir=build.staged, prefix=".trial-") as trial:
+            _, record, month = self._build_month(rest, Path(trial))
+            folder = month_folder(Path(trial), one.month)
+            other = replace(one, folder=folder, record=record)
+            if record.partial or not all(check.passed for check in month.checks):
+                return []
+            if not (failed := one.failed_instead_of(other)):
+                return []
+            rival = alone.rivals(one, other)
+        judged = self._judged(build, one.month, rival or failed[0])
+        others = rest.headline_files(self.series) if rival else ()
+        return [replace(judged, culprit=used[0], rivals=(*used, *others))]
 
     def _build_month(self, plan: MonthPlan, staged: Path) -> tuple[MonthPlan, PeriodRecord, Month]:
         folder = month_folder(staged, plan.sources.month)
@@ -252,7 +259,7 @@ class Builder:
 
     def _judged(self, build: Build, month: date, check: Check) -> Failure:
         plan = build.months[month][0]
-        return Failure(month, plan, plan.release, _dated(self.series, month, check), judged=True)
+        return Failure(month, plan, plan.release, dated(self.series, month, check), judged=True)
 
     def _candidates(self, build: Build) -> list[Candidate]:
         return [
@@ -263,10 +270,6 @@ class Builder:
             )
             for month, (_, record, built) in build.months.items()
         ]  # fmt: skip
-
-
-def _dated(series: Series, month: date, check: Check) -> Check:
-    return replace(check, found=f"{series.named(month)}: {check.found}")
 
 
 def _files_of(manifest: Manifest, record: PeriodRecord) -> set[str]:
@@ -291,17 +294,3 @@ def _link(source: Path, target: Path) -> None:
     """Share an unchanged month with the version it comes from: same files, no copy."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, copy_function=os.link)
-
-
-def number(total: int | float | Decimal) -> int | float:
-    """A control total as the manifest keeps it: counts whole, others to six decimals."""
-    return total if isinstance(total, int) else round(float(total), 6)
-
-
-def _rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
-    """Rows of a month's finest table; 0 where it could not be built."""
-    fact = folder / "fact.parquet"
-    if not fact.exists():
-        return 0
-    found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(fact)]).fetchall()
-    return int(found[0][0])

@@ -113,10 +113,10 @@ def _organisations(series: Series, this: Size, other: Size) -> Check:
 
 
 def _enough_kept(earlier: Size, kept: int, least: float) -> bool:
-    return _enough(len(earlier.codes), kept, least)
+    return enough(len(earlier.codes), kept, least)
 
 
-def _enough(were: int, kept: int, least: float) -> bool:
+def enough(were: int, kept: int, least: float) -> bool:
     few = min(_FEW, max(were // 4, were > 1))
     return were - kept <= max((1 - least) * were, few)
 
@@ -136,6 +136,14 @@ def _rows(series: Series, this: Size, other: Size) -> Check:
             found = f"{here:,.1f} rows for each practice where {named} has {there:,.1f}"
             return Check(name, False, found)
     return Check(name, True, f"as in {named}")
+
+
+def lacks_rows(series: Series, this: Size, other: Size) -> bool:
+    """Whether a period has too few rows for each practice beside another, or of some kind."""
+    if this.record.sources.keys() != other.record.sources.keys():
+        return False
+    lost = _lost_rows(this, other, least=series.rows_shares, otherwise=series.rows_share)
+    return bool(lost or _lost_reach(this, other, least=_REACH, series=series))
 
 
 def _lost_rows(
@@ -177,7 +185,7 @@ def _lost_reach(
         few, many = fewer.reach[kind], more.reach[kind]
         whole = max(many for other, many in more.reach.items() if other.split(" ")[0] == table)
         own = min(least, series.rows_shares.get(table, least)) if table == kind else least
-        if many >= _MOST * whole and not _enough(many, few, own):
+        if many >= _MOST * whole and not enough(many, few, own):
             return kind, few, many
     return None
 

@@ -19,7 +19,7 @@ import duckdb
 
 from data import periods
 from data.versions.manifest import Check, PeriodRecord
-from pipelines.engine.checks import beside, instead_of
+from pipelines.engine.checks import beside, instead_of, lacks_rows
 from pipelines.engine.sizes import Size, measure
 from pipelines.engine.units import Series
 
@@ -131,12 +131,22 @@ def _whole(candidates: Sequence[Candidate]) -> set[date]:
 def _settled(candidates: Sequence[Candidate], fits: Fits) -> set[date]:
     """Whole periods of the live version of which at least two in a row fit each other.
 
-    What comes later and fits none of them does not outweigh them, however much of it there is.
+    What comes later and fits none of them does not outweigh them, however much of it there is. One
+    alone is whole where nothing new beside it has more than it, and some has less.
     """
     whole = _whole(candidates)
     live = [one for one in candidates if one.stays and one.month in whole]
     pairs = [pair for pair in pairwise(live) if fits(*pair)]
-    return {one.month for pair in pairs for one in pair}
+    settled = {one.month for pair in pairs for one in pair}
+    return settled | {one.month for one in live if not settled and _has_most(one, candidates)}
+
+
+def _has_most(one: Candidate, candidates: Sequence[Candidate]) -> bool:
+    """Whether of all the periods that are new none has more rows a practice, and some have less."""
+    new = [other for other in candidates if not other.stays]
+    return any(lacks_rows(one.series, other.size, one.size) for other in new) and not any(
+        lacks_rows(one.series, one.size, other.size) for other in new
+    )
 
 
 def _best(

@@ -35,6 +35,17 @@ class MonthPlan:
     missing: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
 
+    def headline_files(self, series: Series) -> tuple[str, ...]:
+        """SHA-256 of those without which the month is nothing.
+
+        Of several whole files that were given at once the first, which it is built from.
+        """
+        used: list[Table] = []
+        for kind in series.headlines:
+            tables = self.sources.tables.get(kind, ())
+            used += tables if series.adds_up(kind) else tables[:1]
+        return tuple(dict.fromkeys(table.sha256 for table in used))
+
     def described(self, record: PeriodRecord) -> PeriodRecord:
         """The record of a month that is taken over unchanged, with the files and parts of now."""
         return PeriodRecord(

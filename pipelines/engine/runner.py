@@ -27,8 +27,9 @@ from data.versions.snapshot import LAYOUT, VersionFiles, month_folder
 from data.versions.store import Store, describe_files, new_version
 from pipelines.engine import outliers
 from pipelines.engine.assemble import assemble
-from pipelines.engine.building import Build, Builder, number
+from pipelines.engine.building import Build, Builder
 from pipelines.engine.geography import patients
+from pipelines.engine.sizes import number
 from pipelines.engine.tables import Tables
 from pipelines.engine.units import BadRelease, Progress, Series
 from pipelines.engine.uses import Reading
@@ -37,6 +38,7 @@ from pipelines.schedule.locks import refresh_lock
 
 log = logging.getLogger(__name__)
 
+_LISTS = "list-sizes"
 _PARTIAL = " is not whole; "  # in notes that are written anew with every version
 
 
@@ -189,7 +191,10 @@ def _publish(
             let_through = accepted(store, dataset_id)
             periods = frozenset((one.period, one.files) for one in let_through)
             damaged = _damaged(old, before) if old and before else frozenset()
-            builder = Builder(con, series, tables, needs, trusted, old, periods, progress, damaged)
+            builder = Builder(
+                con, series, tables, needs, trusted, old, periods, progress, damaged,
+                _lists(store, series),
+            )  # fmt: skip
             build = builder.build(staged)
             record_refused(store, dataset_id, [one.refused() for one in build.failed if one.judged])
             if before and trusted is not before:
@@ -234,6 +239,14 @@ def _publish(
     return Refresh(
         dataset_id, "published", f"Published up to {newest}.", manifest.version, refusals=()
     )
+
+
+def _lists(store: Store, series: Series) -> VersionFiles | None:
+    """The live list sizes, which say of other datasets' first periods who is missing."""
+    live = store.manifest(_LISTS) if series.dataset.id != _LISTS else None
+    if live is None or live.layout != LAYOUT:
+        return None
+    return VersionFiles(store.version_folder(dataset_id=_LISTS, version=live.version), live)
 
 
 def _outliers(

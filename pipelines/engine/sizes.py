@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -113,3 +114,17 @@ def _reach(
 def _columns(con: duckdb.DuckDBPyConnection, path: Path) -> set[str]:
     found = con.execute("SELECT name FROM parquet_schema(?)", [str(path)]).fetchall()
     return {name for (name,) in found}
+
+
+def number(total: int | float | Decimal) -> int | float:
+    """A control total as the manifest keeps it: counts whole, others to six decimals."""
+    return total if isinstance(total, int) else round(float(total), 6)
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """Rows of a month's finest table; 0 where it could not be built."""
+    fact = folder / "fact.parquet"
+    if not fact.exists():
+        return 0
+    found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(fact)]).fetchall()
+    return int(found[0][0])

@@ -113,16 +113,16 @@ class Tables:
         self.releases = tuple({table.release.slug: table.release for table in self.all}.values())
 
     def without(self, rejected: Collection[str]) -> tuple[Table, ...]:
-        """The tables that are left when issues and releases are refused.
+        """The tables that are left when issues, releases and files are refused.
 
         What a refused issue gave again comes from where it was given before.
         """
-        left = tuple(t for t in self.all if not {t.issue, t.release.slug} & {*rejected})
+        left = tuple(t for t in self.all if not t.answers_to & {*rejected})
         if len(left) == len(self.all):
             return left
         lost = {table.sha256 for table in self.all} - {table.sha256 for table in left}
         before = (table for table in self._repeated if table.sha256 in lost)
-        return (*left, *(t for t in before if not {t.issue, t.release.slug} & {*rejected}))
+        return (*left, *(t for t in before if not t.answers_to & {*rejected}))
 
     def _read_notes(self) -> tuple[dict[str, list[Found]], dict[str, str]]:
         """Of earlier refreshes: what each file holds, and why others cannot be read.

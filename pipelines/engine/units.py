@@ -62,6 +62,11 @@ class Table:
             return self.release.slug
         return f"{self.release.slug} {self.order[2].isoformat()}"
 
+    @property
+    def answers_to(self) -> frozenset[str]:
+        """What is refused with it: its issue, its release, or the file alone."""
+        return frozenset((self.issue, self.release.slug, self.sha256))
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -159,6 +164,8 @@ class Series:
     `kept_share` the least share of those before that must still be there, `rows_share` the least
     number of rows a practice beside a neighbour's. `revised` is the largest loss of the control
     total, practice by practice, when a file replaces another of the same period.
+    `listed_share` is the least share of the practices with a registered list that a period without
+    neighbours has, 0 where the publisher itself leaves many out.
     `kinds_of_rows` are columns of a table, such as its indicator, of whose every value there
     should be rows of about as many practices as in a neighbour.
     `discover` gives the releases, newest first, of publishers that have no series page of NHS
@@ -192,6 +199,7 @@ class Series:
     rows_shares: Mapping[str, float] = field(default_factory=dict)  # of tables that differ
     revised: float = 0.05
     kinds_of_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    listed_share: float = 0.95
     gathered_kinds: tuple[str, ...] = ()
     own_kinds: tuple[str, ...] = ()  # shared ones of which a month needs those of its release only
     parts: Parts | None = None
@@ -201,6 +209,10 @@ class Series:
     @property
     def headlines(self) -> tuple[str, ...]:
         return (self.headline_kind, *self.other_headlines)
+
+    def adds_up(self, kind: str) -> bool:
+        """Whether a period takes several files of the kind."""
+        return kind in self.gathered_kinds or (self.parts is not None and kind in self.parts.kinds)
 
     def placed(self, period: date) -> date:
         """The month as of which practices belong to areas in a period."""

@@ -213,6 +213,7 @@ SERIES = Series(
     headline_kind="summary",
     shared_kinds=("england",),
     build=build,
+    listed_share=0.0,  # practices without a shared telephony supplier have no calls
     tolerance=0.40,
     per_working_day=True,
     known_share=0.75,  # coverage grows by up to a quarter in a month

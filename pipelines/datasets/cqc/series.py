@@ -287,6 +287,7 @@ SERIES = Series(
     headline_kind=LOCATIONS,
     shared_kinds=(LOCATIONS, EXPORT, RATINGS_FILE, DIRECTORY),
     build=build,
+    listed_share=0.0,  # a location may be registered under another code
     tolerance=0.02,
     per_working_day=False,
     discover=discover,

@@ -328,6 +328,7 @@ SERIES = Series(
     headline_kind="icb",
     shared_kinds=("columns",),
     build=build,
+    listed_share=0.0,  # an export may be of one ICB; a note counts who is not in it
     tolerance=0.4,
     per_working_day=False,
     other_headlines=("england",),
