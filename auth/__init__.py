@@ -28,6 +28,7 @@ def register(app: Flask, settings: Settings) -> None:
         gate,
         notices,
         postman,
+        restoring,
         secret,
         sessions,
         views,
@@ -38,6 +39,8 @@ def register(app: Flask, settings: Settings) -> None:
         app.config["TRUSTED_HOSTS"] = [str(urlsplit(settings.site_url).hostname), *THIS_MACHINE]
     converters.register(app)
     database.register(app, settings)
+    with app.app_context():
+        restoring.finish(settings.home)
     secret.register(app, settings)
     background.register(app)
     postman.register(app)

@@ -17,15 +17,13 @@ import io
 import json
 import os
 import re
-import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
-from auth import files, secret, tables
+from auth import files, restoring, secret, tables
 
 SUMS = "SHA256SUMS"
 REVISION = "accounts/revision"
@@ -129,8 +127,8 @@ def read(home: Path, source: Path) -> int:
     """
     if not tables.is_empty() or any(home.glob(f"*/snapshots/*/{POINTER}")):
         raise tables.NotEmpty
-    with tempfile.TemporaryDirectory(dir=home, prefix=HELD) as before, ExitStack() as undo:
-        try:
+    try:
+        with restoring.staging(home) as folder:
             with tarfile.open(source, mode="r:") as archive:
                 sums = _checked(archive)
                 revision = _body(archive, REVISION).decode()
@@ -139,16 +137,20 @@ def read(home: Path, source: Path) -> int:
                     for name in sums
                     if (match := _TABLE.fullmatch(name))
                 }
-                for number, name in enumerate(sums):
+                for name in sums:
                     if name.startswith("files/"):
+                        _require_below(home, _place(name))
                         with _stream(archive, name) as body:
-                            _put(home, _place(name), body, Path(before, str(number)), undo)
+                            restoring.put(folder, _place(name), body)
+            restoring.is_whole(folder)
             tables.load(revision, rows)
-        except (tarfile.TarError, KeyError, UnicodeDecodeError, tables.BadRows) as error:
-            raise BadBackup(f"{source.name} cannot be read as a backup: {error}") from error
-        except OSError as error:
-            raise BadBackup(f"{source.name} could not be restored: {error.strerror}") from error
-        undo.pop_all()
+            restoring.move(home, folder)
+    except (tarfile.TarError, KeyError, UnicodeDecodeError, tables.BadRows) as error:
+        raise BadBackup(f"{source.name} cannot be read as a backup: {error}") from error
+    except OSError as error:
+        raise BadBackup(f"{source.name} could not be restored: {error.strerror}") from error
+    except restoring.Busy:
+        raise BadBackup("Another restore into this home is at work.") from None
     return len(sums)
 
 
@@ -192,19 +194,10 @@ def _body(archive: tarfile.TarFile, name: str) -> bytes:
         return stream.read()
 
 
-def _put(home: Path, place: PurePosixPath, body: IO[bytes], before: Path, undo: ExitStack) -> None:
-    """Write a file; `undo` gets what takes it back. What was there is kept as `before`."""
+def _require_below(home: Path, place: PurePosixPath) -> None:
+    """A file of that place lies below the home, whatever links are on the way."""
     target = home / place
-    for folder in reversed(target.parents):
-        if not folder.exists():
-            folder.mkdir()
-            undo.callback(folder.rmdir)
-    if not target.parent.resolve().is_relative_to(home.resolve()):
+    if not target.parent.resolve().is_relative_to(home.resolve()) or target.is_symlink():
         raise BadBackup(f"{place} would lie outside the site's folder, behind a link.")
-    if target.is_file() and not target.is_symlink():
-        os.replace(target, before)
-        undo.callback(os.replace, before, target)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-    with open(os.open(target, flags, 0o600), "wb") as stream:
-        undo.callback(target.unlink, missing_ok=True)
-        shutil.copyfileobj(body, stream)
+    if target.is_dir():
+        raise BadBackup(f"{place} is a folder here.")

@@ -6,6 +6,9 @@ import hashlib
 import io
 import json
 import secrets
+import signal
+import subprocess
+import sys
 import tarfile
 import threading
 from pathlib import Path
@@ -14,11 +17,12 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from auth import files, keys, people
+from auth import files, keys, people, restoring, tables
 from auth.models import Document, db
 from auth.moments import now
 from data.settings import Settings
 from tests import postgres
+from tests.auth import killed_restore
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor
 from tests.mailbox import Mailbox
@@ -209,6 +213,51 @@ def test_a_restore_that_fails_leaves_the_home_and_the_database_as_they_were(
     run(empty, "restore", str(sound))  # the database is empty and whole, or this would be refused
     again = Visitor(create_app(empty.config["SETTINGS"]), mailbox, person.number)
     assert again.sign_in().status_code == 302
+
+
+MOMENTS = 6
+
+
+def _restore(home: Path, archive: Path, moment: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.auth.killed_restore", home, archive, str(moment)]
+    root = Path(__file__).parents[2]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+
+
+def test_a_restore_that_is_killed_has_come_to_its_end_or_left_nothing(
+    visit: Visit, site: Flask, tmp_path: Path
+) -> None:
+    """Whenever it is killed: after the next start there is everything of the backup, or nothing."""
+    filled(site, visit().joined())
+    archive = tmp_path / "kept.tar"
+    run(site, "backup", str(archive))
+    with tarfile.open(archive) as kept:
+        names = {name.partition("/")[2] for name in kept.getnames() if name.startswith("files/")}
+    done = _restore(tmp_path / "whole", archive)
+    assert done.returncode == 0, done.stderr
+    last, outcomes = int(done.stdout), set()
+    for number in range(MOMENTS):
+        home = tmp_path / f"killed-{number}"
+        moment = 1 + (last - 2) * number // (MOMENTS - 1)
+        assert _restore(home, archive, moment).returncode == -signal.SIGKILL
+        again = killed_restore.site(home)
+        with again.app_context():
+            restoring.finish(home)
+            is_back = not tables.is_empty()
+            db.engine.dispose()
+        there = {
+            path.relative_to(home).as_posix()
+            for path in home.rglob("*")
+            if path.is_file() and not path.name.startswith("accounts.sqlite3")
+        }
+        assert there == (names if is_back else set()), moment
+        assert not (home / restoring.FOLDER).exists()
+        outcomes.add(is_back)
+        if is_back:
+            assert (home / "real/snapshots/list-sizes/2026-10-15/fact.parquet").stat().st_size
+        else:
+            assert _restore(home, archive).returncode == 0
+    assert outcomes == {True, False}
 
 
 def _pack(path: Path, name: str, kind: str) -> None:
