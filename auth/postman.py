@@ -1,4 +1,4 @@
-"""A thread of each web worker that sends the e-mails that wait.
+"""A thread of each web worker that sends the e-mails that wait, and deletes links that are over.
 
 It begins when something is put there, or when the worker does: mail of a process that was killed
 is found by those that live. Sending waits for a moment after the commit that wakes it, so that no
@@ -17,7 +17,7 @@ import time
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from auth import letters, mail, outgoing
+from auth import endings, letters, mail, outgoing
 from auth.models import db
 from auth.moments import now
 from auth.outgoing import EXTENSION, Claimed
@@ -74,6 +74,7 @@ class Postman:
                 return
             with self._app.app_context():
                 try:
+                    endings.sweep()
                     send_waiting()
                 except SQLAlchemyError as error:
                     log.error("waiting e-mails could not be read: %s", type(error).__name__)

@@ -11,14 +11,14 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, has_request_context, redirect, request
 from flask_login import LoginManager, UserMixin, current_user, login_required
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response as Answer
@@ -138,6 +138,16 @@ def _find(value: str) -> Account | None:
     )
 
 
+def is_over(moment: datetime) -> ColumnElement[bool]:
+    """Whether a session has ended, or was begun by a clock that was ahead."""
+    return or_(
+        UserSession.expires_at <= moment,
+        UserSession.created_at > moment + SKEW,
+        and_(UserSession.remembered.is_(False), UserSession.seen_at < moment - IDLE),
+        UserSession.seen_at < moment - IDLE_REMEMBERED,
+    )
+
+
 def begin(user: User, *, remembered: bool) -> None:
     """Sign the browser in under a new value; the row of the value it came with is deleted.
 
@@ -147,11 +157,7 @@ def begin(user: User, *, remembered: bool) -> None:
     moment = now()
     lasts = ABSOLUTE_REMEMBERED if remembered else ABSOLUTE
     db.session.execute(delete(UserSession).where(UserSession.digest == digest(presented())))
-    db.session.execute(
-        delete(UserSession).where(
-            or_(UserSession.expires_at <= moment, UserSession.created_at > moment + SKEW)
-        )
-    )
+    db.session.execute(delete(UserSession).where(is_over(moment)))
     row = UserSession(
         user_id=user.id,
         digest=digest(value),

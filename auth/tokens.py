@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from auth.database import reader
 from auth.models import Token, db
@@ -66,10 +66,11 @@ def sweep() -> None:
     """End every link that is over, or was made by a clock that was ahead, so that none comes back
     when a clock is put right. The caller commits.
     """
-    moment = now()
-    db.session.execute(
-        delete(Token).where(or_(Token.expires_at <= moment, Token.created_at > moment + SKEW))
-    )
+    db.session.execute(delete(Token).where(is_over(now())))
+
+
+def is_over(moment: datetime) -> ColumnElement[bool]:
+    return or_(Token.expires_at <= moment, Token.created_at > moment + SKEW)
 
 
 def forget(user_id: int, *purposes: Purpose) -> None:

@@ -36,6 +36,7 @@ for proxy in nginx caddy; do
     fi
   fi
 done
+command -v cc >/dev/null || echo "*** No C compiler was found: clocks set anew are not tested. ***"
 export CHROMIUM="$browser"
 "$bin/python" -m pytest -n 2 --dist loadgroup -q
 outcome=$?

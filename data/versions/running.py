@@ -57,7 +57,7 @@ def _read(file: Path) -> Running | None:
         told = Running(**json.loads(file.read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
-    if age > STALE_SECONDS or _has_ended(told):
+    if abs(age) > STALE_SECONDS or _has_ended(told):
         return None
     return told
 

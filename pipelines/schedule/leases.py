@@ -13,6 +13,7 @@ import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -104,7 +105,26 @@ def _is_over(path: Path, mine: Holder) -> bool:
         beat = path.stat().st_mtime
     except FileNotFoundError:
         return False  # somebody has just followed it
-    return _server_time(path.parent) - beat > STALE_SECONDS
+    if beat == _LONG_AGO[1]:
+        return True
+    if abs(_server_time(path.parent) - beat) <= STALE_SECONDS:
+        return False
+    return not _beats(path, beat)
+
+
+def _beats(path: Path, before: float) -> bool:
+    """Whether a holder renews its lease, watched for as long as that takes: a beat that is old, or
+    ahead, may be one of a clock that was set anew since.
+    """
+    deadline = time.monotonic() + 2 * BEAT_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(BEAT_SECONDS / 10)
+        try:
+            if path.stat().st_mtime != before:
+                return True
+        except FileNotFoundError:
+            return True  # somebody has just followed it
+    return False
 
 
 def _server_time(folder: Path) -> float:

@@ -180,6 +180,27 @@ def test_a_host_that_died_is_followed_once_its_lease_is_stale(tmp_path: Path) ->
         assert now != held
 
 
+@pytest.mark.parametrize("days", [2, -2])
+def test_beats_of_another_clock_say_nothing_of_a_holder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """A clock that was set anew makes no living holder dead, and no dead one alive for days."""
+    process = on_another_host(HOLD, tmp_path)
+    try:
+        assert process.stdout and process.stdout.readline() == "held\n"
+        (held,) = tmp_path.glob("list-sizes.lease.*")
+        wrong = time.time() + days * 86_400
+        os.utime(held, (wrong, wrong))
+        with pytest.raises(AlreadyRunning), refresh_lock(tmp_path, "list-sizes"):
+            pass
+    finally:
+        stop(process)
+    os.utime(held, (wrong, wrong))
+    monkeypatch.setattr(leases, "BEAT_SECONDS", 0.1)
+    with refresh_lock(tmp_path, "list-sizes"):
+        assert not held.exists()
+
+
 def test_four_hosts_never_hold_it_together(tmp_path: Path) -> None:
     (tmp_path / "counter").write_text("0")
     processes = [on_another_host(COUNT, tmp_path) for _ in range(4)]

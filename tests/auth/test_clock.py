@@ -1,0 +1,183 @@
+"""The clock of a running server is set forward and back: nobody is shut out, no link comes back."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
+
+import pytest
+
+from auth import throttle
+from tests.auth.visitors import PASSWORD, forms
+from tests.mailbox import Mailbox
+from tests.serving import Served, served
+
+GONE = 8.0  # seconds: longer than links and sessions that are over stay
+LOGIN, RESET = "/accounts/login/", "/accounts/password-reset/"
+
+# faketime slows waits too, and stops some for good; a clock that is set anew moves the time of day.
+SHIFTED = r"""
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+static long offset(void) {
+    long seconds = 0;
+    FILE *file = fopen(getenv("CLOCK_OFFSET_FILE"), "r");
+    if (file) { if (fscanf(file, "%ld", &seconds) != 1) seconds = 0; fclose(file); }
+    return seconds;
+}
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    int wrong = syscall(SYS_clock_gettime, clock, now);
+    if (!wrong && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+        now->tv_sec += offset();
+    return wrong;
+}
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+    struct timespec exact;
+    int wrong = clock_gettime(CLOCK_REALTIME, &exact);
+    now->tv_sec = exact.tv_sec;
+    now->tv_usec = exact.tv_nsec / 1000;
+    return wrong;
+}
+time_t time(time_t *told) {
+    struct timespec exact;
+    clock_gettime(CLOCK_REALTIME, &exact);
+    if (told) *told = exact.tv_sec;
+    return exact.tv_sec;
+}
+"""
+MINUTES, DAYS = 60, 86_400
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or shutil.which("cc") is None,
+    reason="a C compiler, which makes the clock of a process movable, is away",
+)
+
+
+class Clock:
+    """The time of day of whatever runs under it, as an offset in a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file, source = folder / "clock", folder / "shifted.c"
+        self._library = folder / "shifted.so"
+        source.write_text(SHIFTED)
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", self._library, source], check=True)
+        self.set(0)
+
+    def set(self, seconds: int) -> None:
+        draft = self._file.with_name("clock.new")
+        draft.write_text(f"{seconds}\n")
+        draft.replace(self._file)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"LD_PRELOAD": str(self._library), "CLOCK_OFFSET_FILE": str(self._file)}
+
+
+class _Stay(HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
+        return None
+
+
+class Browser:
+    def __init__(self, site: Served) -> None:
+        self._site = site
+        self._opener = build_opener(HTTPCookieProcessor(CookieJar()), _Stay)
+
+    def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
+        body = urlencode(fields).encode() if fields is not None else None
+        try:
+            with self._opener.open(f"{self._site.url}{path}", body, timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as answer:
+            return answer.code, answer.read().decode()
+
+    def submit(self, path: str, **fields: str) -> int:
+        """Fill in the page's form; the status of the page where there is none to fill in."""
+        status, page = self.ask(path)
+        shown = forms(page)
+        chosen = next((f for f, names in shown.names.items() if set(fields) <= names), None)
+        if chosen is None:
+            return status if status != 200 else 410
+        return self.ask(chosen or path, shown.hidden[chosen] | fields)[0]
+
+    def sign_in(self, email: str, password: str) -> int:
+        return self.submit(LOGIN, email=email, password=password)
+
+    def is_signed_in(self) -> bool:
+        return self.ask("/accounts/profile/")[0] == 200
+
+
+def joined(site: Served, mailbox: Mailbox, email: str) -> Browser:
+    browser = Browser(site)
+    fields = {"name": "Somebody Here", "email": email, "password": PASSWORD}
+    assert browser.submit("/accounts/register/", **fields) == 200
+    assert browser.submit(mailbox.link(email, "/verify/"), password=PASSWORD) == 302
+    assert browser.is_signed_in()
+    return browser
+
+
+def test_jumps_of_the_clock_shut_nobody_out_and_bring_no_link_back(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    clock = Clock(tmp_path)
+    environment = {**clock.environment, "HARESIGN_SMTP_URL": mailbox.url}
+    (tmp_path / "home").mkdir()
+    with served(tmp_path / "home", **environment) as site:
+        email, password = "clock@practice.example", PASSWORD
+
+        def reset(number: int) -> str:
+            assert Browser(site).submit(RESET, email=email) == 200
+            return mailbox.link(email, "/password-reset/", number)
+
+        def choose(link: str, new: str) -> int:
+            return Browser(site).submit(link, password=new)
+
+        person = joined(site, mailbox, email)
+        over = reset(2)
+        clock.set(11 * MINUTES)
+        assert choose(over, "another three words here") != 302
+        time.sleep(GONE)
+        clock.set(0)
+        assert choose(over, "another three words here") != 302, "an old link came back"
+        used, password = reset(3), "another three words here"
+        assert choose(used, password) == 302
+        for offset in (-2 * DAYS, 2 * DAYS, 0):
+            clock.set(offset)
+            assert choose(used, PASSWORD) != 302, f"a used link came back at {offset}"
+
+        person = Browser(site)
+        assert person.sign_in(email, password) == 302
+        clock.set(2 * DAYS)
+        assert not person.is_signed_in()
+        time.sleep(GONE)
+        clock.set(0)
+        assert not person.is_signed_in(), "a session that had ended came back"
+
+        for ahead, back in ((2 * DAYS, 0), (0, -2 * DAYS)):
+            clock.set(ahead)
+            guesses = [
+                Browser(site).sign_in(email, "never the right one")
+                for _ in range(throttle.PER_ACCOUNT["sign-in"].free + 1)
+            ]
+            assert guesses[-1] == 429
+            clock.set(back)
+            assert Browser(site).sign_in(email, password) == 302, f"shut out at {back}"
+        later = Browser(site)
+        assert later.sign_in(email, password) == 302  # at -2d
+        clock.set(0)
+        assert not later.is_signed_in() and later.sign_in(email, password) == 302
+        clock.set(-2 * DAYS)
+        newcomer = joined(site, mailbox, "newcomer@practice.example")
+        assert newcomer.is_signed_in()
