@@ -15,7 +15,7 @@ from api.errors import ApiError, suggestion
 REFUSALS = {
     400: "A parameter is missing, unknown or invalid",
     401: "No valid key",
-    404: "Nothing has that code",
+    404: "There is nothing with that code",
     429: "A limit is used up; see Retry-After",
     503: "The data are not loaded on this server",
 }

@@ -1,8 +1,8 @@
-"""What stands before Flask under `/api/`: answers given again, and the headers of all of them.
+"""A cache before Flask under `/api/`, and the headers of all its answers.
 
 Routing a request, reading its parameters and building a response take longer than most figures
-do. So what was answered once is sent again as the bytes that it was, until the data change; only
-the key is asked for and counted.
+do. So an answer is sent again as the same bytes until the data
+change; only the key is checked and counted.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
 
 
 class ApiCache:
-    """The application behind it, asked only for what is not at hand."""
+    """The application behind it is asked only for answers that are not kept."""
 
     def __init__(self, app: WsgiApp, gate: Gate) -> None:
         self._app, self._gate = app, gate

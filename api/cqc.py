@@ -162,7 +162,7 @@ LISTS = (
     Reference(
         path="cqc/mythbusters/",
         summary="CQC mythbusters for GP practices",
-        description="Those that were seen; the publisher's list has more.",
+        description="Those known here; the publisher's list has more.",
         row=_MYTHBUSTER_ROW,
         rows=_mythbusters,
     ),

@@ -121,7 +121,7 @@ class Listing:
                 raise
             told = (
                 f"The version of {self.dataset.id} as published on {day} was built before these "
-                "rows were given, and lacks part of them."
+                "rows were offered, and lacks part of them."
             )
             raise ApiError(
                 400, "invalid_parameter", detail=told, errors={"as_of": [told]}
@@ -132,8 +132,8 @@ class Listing:
 class Reference:
     """Rows of the publishers' vocabulary or of the server itself, all at hand, below `path`.
 
-    `shown` makes rows of those of a page, where `rows` gives something else. `about` is the
-    version of which `meta` tells, if there is one.
+    `shown` makes rows of those of a page, where `rows` gives something else. `about` is the version
+    that `meta` describes, if there is one.
     """
 
     path: str

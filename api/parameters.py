@@ -141,7 +141,7 @@ def chosen(names: Sequence[str]) -> ma.fields.String:
 
 
 def version_fields() -> dict[str, ma.fields.Field]:
-    """`as_of` and `include`: which version answers, and what is told about it."""
+    """`as_of` and `include`: which version answers, and what is added about it."""
     return {
         "as_of": day(
             "The figures as they had been published on this day, from the versions that this "

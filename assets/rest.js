@@ -59,7 +59,7 @@
   function giveUp(place) {
     if (!place.isConnected || awaited() !== place || late()) return;
     for (const former of rest.querySelectorAll(":scope > .former")) former.remove();
-    const words = "The rest of this page did not come. ";
+    const words = "The rest of this page could not be loaded. ";
     const said = Object.assign(document.createElement("p"), { className: "note bad late", textContent: words });
     said.append(Object.assign(document.createElement("a"), { href: location.pathname + location.search, textContent: "Load the page again" }));
     rest.before(said);

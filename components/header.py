@@ -199,7 +199,7 @@ def _notice(text: str) -> Node:
 
 
 def demo_banner() -> Node:
-    """Said on every page that shows demonstration data."""
+    """Shown on every page with demonstration data."""
     return html.Div(
         html.Div(
             [
@@ -215,7 +215,7 @@ def demo_banner() -> Node:
 
 
 def footer(links: Sequence[tuple[str, str]]) -> Node:
-    """Who we are not, and the small links (label, href)."""
+    """That we are not the NHS, and the small links (label, href)."""
     return html.Footer(
         html.Div(
             [

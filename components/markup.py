@@ -147,7 +147,7 @@ ICONS = frozenset(_ICONS.split())
 def icon(name: str) -> Node:
     """A decorative icon drawn by assets/icons.css, always beside the words that it repeats.
 
-    KeyError when it is not drawn.
+    KeyError when there is no such icon.
     """
     if name not in ICONS:
         raise KeyError(name)

@@ -16,7 +16,7 @@ SHARED_SCRIPT = re.compile(
 def used(scripts: str) -> str:
     """Dash's script elements without those that no page needs, with the one that draws charts.
 
-    Its polyfill is for browsers of before 2018; the one part of it that Dash's own scripts rely
+    Its polyfill is for browsers from before 2018; the one part of it that Dash's own scripts rely
     on is `GENERATORS`. Its old table is replaced by `components.table`. It would fetch the script
     of charts only when it meets the first one, which then waits for it.
     """

@@ -213,10 +213,10 @@ def download_menu(files: Sequence[tuple[str, str]]) -> Node:
     )
 
 
-def page_state(title: str, said: str, *, code: str = "", text: str = "") -> Node:
+def page_state(title: str, spoken: str, *, code: str = "", text: str = "") -> Node:
     """What assets/page.js reads after a change, so it belongs in the part that changes.
 
-    `title` becomes the document title, `said` goes to screen readers, `code` and `text` are the
+    `title` becomes the document title, `spoken` goes to screen readers, `code` and `text` are the
     organisation now shown in the selector (as for `selector.organisation`).
     """
     return html.Div(
@@ -225,7 +225,7 @@ def page_state(title: str, said: str, *, code: str = "", text: str = "") -> Node
         **attrs(
             {
                 "data-title": f"{title} | {NAME}",
-                "data-said": said,
+                "data-said": spoken,
                 "data-code": code,
                 "data-text": text,
             }

@@ -26,7 +26,7 @@ def to_text(part: Child | Sequence[Child | None] | None) -> Markup:
 
 
 def written(html: Markup) -> Node:
-    """HTML of somebody else's that is known to be whole and harmless, such as a drawing."""
+    """HTML from elsewhere that is known to be whole and harmless, such as a drawing."""
     return Node(_WRITTEN, {"html": html})
 
 
@@ -52,7 +52,7 @@ def _write(part: Child, out: list[str]) -> None:
 
 
 def _escaped(text: str) -> str:
-    """Escaped whatever it is: text that says of itself that it is markup is not believed."""
+    """Escaped whatever it is, also text that claims to be markup."""
     return str(escape(str.__str__(text)))
 
 

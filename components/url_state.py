@@ -49,7 +49,7 @@ def split(
 def parse(search: str | None) -> dict[str, str]:
     """`?org=Y99001&unit=count` as a dict. The last of a repeated key wins.
 
-    Of an address that is longer than any page makes, nothing is taken.
+    An address that is longer than any page makes counts as empty.
     """
     if search is None or len(search) > LONGEST:
         return {}

@@ -1,4 +1,4 @@
-"""What is said of a chart: its table twin, its key and its words, from the same spec."""
+"""A chart in words: its table twin, its key and its description, from the same spec."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks as Dash components, for the pages that people look at."""
+"""Blocks as nodes, for the pages that people look at."""
 
 from __future__ import annotations
 

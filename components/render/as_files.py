@@ -75,7 +75,7 @@ def zip_of_csv(cover: Cover, sheets: Sequence[Sheet]) -> bytes:
 
 
 def csv_of(sheet: Sheet) -> bytes:
-    """A table with its headings first, in UTF-8 with its mark; dates as ISO writes them."""
+    """A table with its headings first, in UTF-8 with a byte order mark; dates as ISO has them."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([safe(one) for one in sheet.headings])

@@ -27,7 +27,7 @@ def steps_of(view: View, dashboard: Dashboard) -> list[Step]:
     found = [
         sections.summary(
             view,
-            partial(said, view, group, dashboard),
+            partial(summary, view, group, dashboard),
             partial(headline, view, group, dashboard),
             disclaimer=dashboard.disclaimer,
             reading=sections.reading(view, group),
@@ -60,7 +60,7 @@ def _spread(view: View, dashboard: Dashboard) -> Measure | None:
     return view.measure if view.measure.id not in dashboard.spread_elsewhere else None
 
 
-def said(view: View, group: Peers, dashboard: Dashboard) -> Sequence[Sentence]:
+def summary(view: View, group: Peers, dashboard: Dashboard) -> Sequence[Sentence]:
     """The summary: what is particular to the tool, or the first measures one after the other."""
     if dashboard.sentences is not None:
         return dashboard.sentences(view, group)

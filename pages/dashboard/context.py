@@ -35,7 +35,7 @@ _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 class View(Owner):
     """One view of a dashboard. A page is a function of it and of nothing else.
 
-    Two are never equal, so that what is kept for one is found by its identity, at no cost.
+    Two views are never equal, so results kept for one are looked up by its identity, at no cost.
     """
 
     tool: Tool

@@ -24,7 +24,7 @@ KINDS = {
 
 @blueprint.get("/download/<slug>.csv")
 def csv(slug: str) -> Answer:
-    """Where one CSV held every table before each had a file of its own."""
+    """The earlier address of one CSV with every table; it leads on to the ZIP."""
     _dashboard(slug)
     query = request.query_string.decode("ascii", "replace")
     return redirect(links.path(f"/download/{slug}.zip") + (f"?{query}" if query else ""), code=301)
@@ -32,7 +32,7 @@ def csv(slug: str) -> Answer:
 
 @blueprint.get("/download/<slug>.<ending>")
 def download(slug: str, ending: str) -> Response:
-    """The file; 404 for an unknown tool, kind or organisation, as the page would say."""
+    """The file; 404 for an unknown tool, kind or organisation."""
     dashboard = _dashboard(slug)
     if ending not in KINDS:
         abort(404)

@@ -60,7 +60,7 @@ def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "
 
 
 def picture_links(folder: str, name: str, query: str) -> tuple[Download, ...]:
-    """Where a figure is as a file (`pages.dashboard.pictures`), for its toolbar."""
+    """Addresses of a figure as a file (`pages.dashboard.pictures`), for its toolbar."""
     return tuple(
         Download(ending.upper(), links.path(f"/download/{folder}/{name}.{ending}") + query)
         for ending in ("png", "svg")
@@ -123,7 +123,7 @@ def checks_words(snapshot: Snapshot, month: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """The release that a month was taken from and its files, as every working repeats them."""
+    """The release that a month was taken from and its files, which every working repeats."""
 
     title: str
     url: str

@@ -85,7 +85,7 @@ def state(holding: Holding, today: date) -> State:
 
 
 def _may_have_ended(holding: Holding) -> bool:
-    """Whether nobody knows if the publisher will bring out another release."""
+    """Whether it is unknown if the publisher will bring out another release."""
     return rhythm.rhythm_of(holding.declared).may_have_ended
 
 
@@ -110,7 +110,7 @@ def next_due(holding: Holding, today: date) -> str:
 
 
 def next_check(holding: Holding, now: datetime) -> str:
-    """When the publisher's page is looked at next, and whether anything does so."""
+    """When the publisher's page is looked at next, or that nobody does so by plan."""
     real = store(library().home, "real")
     plan = schedule.read(real, holding.declared.id)
     if plan is None or not schedule.is_alive(real, now):
@@ -129,7 +129,7 @@ def moment(at: datetime | None) -> str:
 
 
 def failed_words(holding: Holding) -> str:
-    """How many checks the last look failed, of the release that was not taken over."""
+    """How many checks failed for the last release that was looked at and not published."""
     status = holding.status
     if status is None:
         return "Not recorded"
@@ -191,7 +191,8 @@ def changed(holding: Holding) -> list[Revision] | None:
 def restated(manifest: Manifest) -> list[date]:
     """Periods before the newest that its release gives again.
 
-    Files loaded by hand are one release without a date, of which that cannot be said.
+    Files loaded by hand count as one release without a date, so none of their periods
+    can be called restated.
     """
     release = manifest.release
     if release.published is None:

@@ -74,7 +74,7 @@ def benchmark(view: View, group: Peers, measure: Measure) -> float | None:
 
 
 def position(view: View, group: Peers, now: Figure) -> Position | None:
-    """Where the organisation lies in its group; None where that would say nothing."""
+    """Where the organisation lies in its group; None where that would mean nothing."""
     if now.measure.is_total and view.org.level != "practice":
         return None
     return queries.position(view.snapshot, now, codes=group.codes)

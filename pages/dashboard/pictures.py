@@ -28,7 +28,7 @@ blueprint = Blueprint("pictures", __name__)
 
 @blueprint.get("/download/<slug>/<name>.<ending>")
 def picture(slug: str, name: str, ending: str) -> Response:
-    """The file of a figure; 404 for an organisation that is unknown, as the page would say."""
+    """The file of a figure; 404 for an unknown organisation."""
     dashboard = declared(slug)
     view = context.read(dashboard.tool, request.args.to_dict())
     if not isinstance(view, View):
@@ -79,7 +79,7 @@ def answer(
 
 
 def find(steps: Sequence[Step], name: str) -> Figure | None:
-    """The figure of that name. The section that it is called after is looked through first."""
+    """The figure of that name. The section that has its name is searched first."""
     for step in sorted(steps, key=lambda one: not name.startswith(one.slug)):
         for block in flat(step.draw().blocks):
             if isinstance(block, Figure) and block.frame.picture == name:
@@ -88,7 +88,7 @@ def find(steps: Sequence[Step], name: str) -> Figure | None:
 
 
 def labels(frame: Frame, address: str) -> svg.Labels:
-    """Title, subtitle and source as they stand around the figure, and where it is."""
+    """Title, subtitle and source as they stand around the figure, and its address."""
     coverage = f"{frame.coverage} " if frame.coverage else ""
     return svg.Labels(
         title=frame.title,

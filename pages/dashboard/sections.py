@@ -47,7 +47,7 @@ def reading(view: View, group: Peers) -> Reading | None:
 @step("summary", "Summary")
 def summary(
     view: View,
-    said: Callable[[], Sequence[Sentence]],
+    write: Callable[[], Sequence[Sentence]],
     headline: Callable[[], Sequence[Kpi]],
     *,
     disclaimer: str,
@@ -58,7 +58,7 @@ def summary(
     if view.has_data:
         blocks.append(
             Sentences(
-                sentences=tuple(sentence for sentence in said() if sentence),
+                sentences=tuple(sentence for sentence in write() if sentence),
                 name=short_name(view.org),
                 disclaimer=disclaimer,
                 reading=reading,
@@ -77,7 +77,7 @@ def trend(
     *extra: Draw,
     beside: Draw,
 ) -> Section:
-    """The chosen measure over its decile band, `beside` it what the page adds, and more below."""
+    """The chosen measure over its decile band; the page's own figures `beside` and below it."""
     standard = defaults(view)
     measure = Choice(
         name="measure",

@@ -19,7 +19,7 @@ def place(position: Position | None, among: str) -> str:
 
 
 def against(now: Figure, benchmark: float | None, name: str) -> str:
-    """A difference from a benchmark in words, sure only where the interval leaves it out."""
+    """A difference from a benchmark in words; a clear one only where the interval excludes it."""
     if now.value is None or benchmark is None:
         return ""
     shown = fmt.value(benchmark, now.measure.unit)
@@ -128,7 +128,7 @@ def growth(changes: list[tuple[str, Change]]) -> Sentence:
 
 
 def jump(change: Change) -> Sentence:
-    """What a change too large for growth usually is."""
+    """What usually explains a change that is too large for growth."""
     if change.percent is None or abs(change.percent) < CLEAR_JUMP:
         return ()
     return (

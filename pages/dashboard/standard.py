@@ -82,19 +82,19 @@ def later(dashboard: Dashboard, data: object, contents: Contents) -> list[Node]:
 
 
 def _versions(view: View) -> tuple[str, ...]:
-    """Of the data that a view is drawn from."""
+    """Versions of the data that a view is drawn from."""
     return (view.snapshot.version, view.lists.version if view.lists else "")
 
 
 def shown(view: View, dashboard: Dashboard, contents: Contents) -> list[Step]:
-    """The sections of a view that say something of its month."""
+    """The sections of a view that have something to show for its month."""
     return [
         one for one in contents(view, dashboard) if view.has_data or one.slug in _without_data(view)
     ]
 
 
 def _without_data(view: View) -> tuple[str, ...]:
-    """The sections that still say something in a month without figures."""
+    """The sections that still have something to show in a month without figures."""
     if view.snapshot.published(view.org.level, view.org.code, membership=view.membership):
         return ("trend", "members", "notes")
     return ("members", "notes")

@@ -43,7 +43,7 @@ class Asked:
 
 
 def read(data: object) -> Asked:
-    """What `first` wrote, from a browser that may send anything; all else is left out."""
+    """The question that `first` wrote; a browser may send anything, and all else is dropped."""
     told = data if isinstance(data, dict) else {}
     section, values, versions = told.get("section"), told.get("values"), told.get("versions")
     return Asked(
@@ -63,7 +63,7 @@ class Step:
 
 
 def step(slug: str, label: str) -> Callable[[Callable[Of, Section]], Callable[Of, Step]]:
-    """Make of a function that draws a section one that says which, and draws it when needed."""
+    """For a function that draws a section: calling it gives a `Step`, which draws it later."""
 
     def of(draw: Callable[Of, Section]) -> Callable[Of, Step]:
         @wraps(draw)
@@ -83,7 +83,7 @@ Id = dict[str, str | Wildcard]
 
 
 def drawn_from_data() -> None:
-    """Say that this answer follows from the request and the published data, and from nothing else.
+    """Mark this answer as one that depends on the request and the published data alone.
 
     It is then kept, and sent again until the data change.
     """
@@ -92,7 +92,7 @@ def drawn_from_data() -> None:
 
 
 def place(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MATCH) -> Id:
-    """The id of what a section is put into.
+    """The id of the element into which a section is put.
 
     It names the view, so that an answer that comes when another view is shown has no place.
     """
@@ -100,7 +100,7 @@ def place(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MAT
 
 
 def asking(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MATCH) -> Id:
-    """The id of what the browser asks for a section with."""
+    """The id of the store by which the browser asks for a section."""
     return {"page": page, "part": "asking", "section": section, "view": view}
 
 
@@ -139,9 +139,10 @@ def first(
 
 
 def later(steps: Sequence[Step], *, asked: Asked, versions: Sequence[str]) -> list[Node]:
-    """The section asked for, of the same versions as the first; else why it is not shown.
+    """The section asked for, from the same versions as the first; else why it is not shown.
 
-    Raises `PreventUpdate` where none is asked for: Dash also asks when the view that did is gone.
+    Raises `PreventUpdate` where none is asked for: Dash also calls it when the view that asked
+    is gone.
     """
     if not asked.section:
         raise PreventUpdate

@@ -54,7 +54,7 @@ def summary(page: NationView, dashboard: Dashboard) -> Section:
 def _said(page: NationView, dashboard: Dashboard) -> Sequence[Sentence]:
     if dashboard.nation.sentences is not None:
         return dashboard.nation.sentences(page)
-    return dashboard_contents.said(page.view, page.peers, dashboard)
+    return dashboard_contents.summary(page.view, page.peers, dashboard)
 
 
 def _headline(page: NationView, dashboard: Dashboard) -> Sequence[Kpi]:

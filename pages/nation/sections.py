@@ -152,14 +152,14 @@ def gap_words(page: NationView, now: national.Spread, then: national.Spread | No
     unit = page.measure.unit
     gap = now.deciles[8] - now.deciles[0]
     shown = fmt.points(gap) if unit == "percent" else fmt.value(gap, unit)
-    words = f"From the 10th to the 90th percentile is {shown}"
+    words = f"The 10th and the 90th percentile are {shown} apart"
     if then is None:
         return words
     before = then.deciles[8] - then.deciles[0]
     shown_then = fmt.points(before) if unit == "percent" else fmt.value(before, unit)
     if shown == shown_then:
-        return f"{words}, as a year before"
-    return f"{words}; a year before it was {shown_then}"
+        return f"{words}, as they were a year before"
+    return f"{words}; a year before, the gap was {shown_then}"
 
 
 def area_dots(

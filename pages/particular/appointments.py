@@ -100,7 +100,7 @@ def headline(view: View, group: Peers) -> list[Kpi]:
     return [first, *rest]
 
 
-def said(view: View, group: Peers) -> list[Sentence]:
+def summary(view: View, group: Peers) -> list[Sentence]:
     """The summary, from the same figures as the cards."""
     total = peers.figure(view, measure(view, "appointments"))
     rate = peers.figure(view, measure(view, "per_1000"))

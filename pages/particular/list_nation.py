@@ -37,18 +37,18 @@ def measure(page: NationView, measure_id: str) -> Measure:
     return page.view.snapshot.dataset.measure(measure_id)
 
 
-def said(page: NationView) -> Sequence[Sentence]:
+def summary(page: NationView) -> Sequence[Sentence]:
     """England in sentences, each with its number."""
     opened, closed = national.flows(page.view.snapshot, page.view.month, page.before)
-    found = list_sizes.said(page.view, page.peers)
+    found = list_sizes.summary(page.view, page.peers)
     if page.before in page.view.snapshot.months:
         found.append(
             (
                 Words(f"Since {fmt.month(page.before)} "),
                 Words(fmt.plural(len(opened), "practice", "practices"), strong=True),
-                Words(" began to have a list and "),
+                Words(" started a list and "),
                 Words(fmt.plural(len(closed), "practice", "practices"), strong=True),
-                Words(" ceased to, by closing or merging."),
+                Words(" ended theirs, by closing or merging."),
             )
         )
     return found

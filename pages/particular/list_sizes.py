@@ -48,7 +48,7 @@ def changes(view: View, now: Figure) -> list[tuple[str, Change]]:
     ]
 
 
-def said(view: View, group: Peers) -> list[Sentence]:
+def summary(view: View, group: Peers) -> list[Sentence]:
     """The summary, from the same figures as the cards."""
     now = registered(view)
     moved = changes(view, now)

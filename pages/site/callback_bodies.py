@@ -1,4 +1,4 @@
-"""The body of a callback, looked at before Dash reads it: what no page of ours sends is refused."""
+"""Checks the body of a callback before Dash reads it; what no page of ours sends is refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import BadRequest
 
 UPDATE = "/_dash-update-component"
-UNKNOWN = "No page of this site sends this. Load the page again."
+UNKNOWN = "No page of this site sends this request. Load the page again."
 _OF_ADDRESS = ("search", "pathname")  # parts of an address, which are text or not there
 
 
@@ -51,7 +51,7 @@ def _is_given(one: Any, root: str) -> bool:
 
 
 def _can_be_written(text: str) -> bool:
-    """JSON may hold halves of characters, which no file and no address can."""
+    """Whether its characters are whole: JSON may hold halves, which no file or address can."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 

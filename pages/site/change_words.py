@@ -29,32 +29,32 @@ _VERBS: dict[Kind, str] = {
 MOST_ROWS = 200
 
 
-def title(found: Changes) -> str:
+def title(changes: Changes) -> str:
     """The heading of one version: Registered patients, published here on 12 March 2026."""
-    return f"{dataset(found.dataset).title}, {fmt.full_date(found.made_at.date())}"
+    return f"{dataset(changes.dataset).title}, {fmt.full_date(changes.made_at.date())}"
 
 
-def summary(found: Changes) -> str:
+def summary(changes: Changes) -> str:
     """What happened to which periods: Adds March 2026. Revises January 2026 and February 2026.
 
-    Periods that came out the same are only spoken of where nothing else happened. What was undone
+    Periods that came out the same are mentioned only where nothing else happened. What was undone
     begins with that and the reason.
     """
-    if found.previous is None:
-        periods = found.kinds("new")
-        words = span(dataset(found.dataset), periods[0], periods[-1])
-        return f"{found.why} The first version held here: {words}.".strip()
+    if changes.previous is None:
+        periods = changes.kinds("new")
+        words = span(dataset(changes.dataset), periods[0], periods[-1])
+        return f"{changes.why} The first version held here: {words}.".strip()
     said = [
-        f"{verb} {_periods(dataset(found.dataset), found.kinds(kind))}."
+        f"{verb} {_periods(dataset(changes.dataset), changes.kinds(kind))}."
         for kind, verb in _VERBS.items()
-        if found.kinds(kind)
+        if changes.kinds(kind)
     ]
-    if len(said) > 1 and found.kinds("reissued"):
+    if len(said) > 1 and changes.kinds("reissued"):
         said = [sentence for sentence in said if not sentence.startswith(_VERBS["reissued"])]
-    if found.reread:
-        said.append("The files are read in another way than before.")
-    if found.why:
-        return " ".join([found.why, *(said or ["No figure changes."])])
+    if changes.reread:
+        said.append("The files are now read in a different way.")
+    if changes.why:
+        return " ".join([changes.why, *(said or ["No figure changes."])])
     return " ".join(said) or "The same figures, worked out again."
 
 
@@ -66,11 +66,11 @@ def _periods(declared: Dataset, periods: Sequence[date]) -> str:
     return f"{len(periods)} periods, {span(declared, periods[0], periods[-1])}"
 
 
-def headline(found: Changes) -> str:
+def headline(changes: Changes) -> str:
     """The England total of the newest period that changed, before and now."""
-    declared = dataset(found.dataset)
+    declared = dataset(changes.dataset)
     measure = declared.measure(declared.headline)
-    moved = [one for one in found.periods if one.total_now is not None]
+    moved = [one for one in changes.periods if one.total_now is not None]
     moved = [one for one in moved if one.total_now != one.total_before]
     if not moved:
         return ""
@@ -82,8 +82,8 @@ def headline(found: Changes) -> str:
     return f"{words}, before {fmt.value(newest.total_before, measure.unit)}."
 
 
-def period_table(found: Changes) -> Table:
-    declared = dataset(found.dataset)
+def period_table(changes: Changes) -> Table:
+    declared = dataset(changes.dataset)
     what = declared.measure(declared.headline).label
     columns = (
         Column("Period"),
@@ -106,14 +106,14 @@ def period_table(found: Changes) -> Table:
             one.rows_before,
             one.rows_now,
         )
-        for one in found.periods[:MOST_ROWS]
+        for one in changes.periods[:MOST_ROWS]
     ]
     return Table("Periods that changed", columns, tuple(rows))
 
 
-def england_table(found: Changes, moved: Sequence[Movement]) -> Table:
+def england_table(changes: Changes, moved: Sequence[Movement]) -> Table:
     """Measures of England that differ, newest period first."""
-    declared = dataset(found.dataset)
+    declared = dataset(changes.dataset)
     columns = (
         Column("Measure"),
         Column("Period"),
@@ -128,10 +128,10 @@ def england_table(found: Changes, moved: Sequence[Movement]) -> Table:
 
 
 def organisation_table(
-    caption: str, found: Changes, moved: Sequence[Movement], directory: Organisations
+    caption: str, changes: Changes, moved: Sequence[Movement], directory: Organisations
 ) -> Table:
     """Measures of organisations, named as they are called now."""
-    declared = dataset(found.dataset)
+    declared = dataset(changes.dataset)
     columns = (
         Column("Organisation"),
         Column("Measure"),

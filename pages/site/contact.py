@@ -57,7 +57,7 @@ def page() -> Answer | str:
 
 
 def _draw(form: Form) -> str:
-    """The form, or that it was sent; what to look at before is beside it."""
+    """The form, or that it was sent; beside it, what to check first."""
     if request.args.get("done") == "sent":
         sent = fields.done("Your message is sent. The answer comes by e-mail.")
         return narrow("Contact", fields.problems(form), sent, beside=_beside())

@@ -114,7 +114,7 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
 
     @lru_cache(maxsize=1)
     def policy_of_pages() -> str:
-        """Asked for the first time when Dash has set up, so that every inline script is known."""
+        """First asked for when Dash has set itself up, so that every inline script is known."""
         return CONTENT_SECURITY_POLICY.format(scripts=" ".join(site.csp_hashes()))
 
     @app.before_request
@@ -153,7 +153,7 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
 
 
 def _which_there_may_be(view: Callable[..., Any]) -> Callable[..., Any]:
-    """The view of Dash's scripts, without its 500 for those that it lacks or does not bring."""
+    """Dash's view of its scripts, with 404 instead of 500 for those that it does not have."""
 
     @wraps(view)
     def script(**asked: str) -> Any:
@@ -199,7 +199,7 @@ def _encoding() -> str:
 def _compress(response: Response, assets: CompressedAssets) -> None:
     """Compress text that is worth it; what is sent again and again is compressed once.
 
-    A tag of its content is weak, as it stands for it in every encoding.
+    Its ETag is weak, because it stands for the content in every encoding.
     """
     is_unchanging = request.path.startswith(_UNCHANGING)
     if (

@@ -22,6 +22,7 @@ from auth.moments import now
 from auth.sessions import account
 
 LONGEST = timedelta(hours=1)
+STOPPED = "The site was stopped before this ended."
 TOLD = 2000  # characters of what the command printed
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +41,7 @@ def begin(
         .where(
             ImportJob.state.in_(("waiting", "running")), ImportJob.created_at < now() - 2 * LONGEST
         )
-        .values(state="failed", message="The site was stopped meanwhile.", finished_at=now())
+        .values(state="failed", message=STOPPED, finished_at=now())
     )
     by = account().id
     job = ImportJob(

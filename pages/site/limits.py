@@ -1,4 +1,4 @@
-"""What may come in, checked before anything reads it: how long an address is, how large a body."""
+"""Limits of requests, checked before anything reads them: length of address, size of body."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def _check() -> None:
     most = csrf.largest(request.path)
     if length is not None and length > most:
         raise RequestEntityTooLarge(
-            f"What was sent has {length:,} bytes, and at most {most:,} are taken here."
+            f"The request has {length:,} bytes; at most {most:,} are accepted here."
         )
     request.max_content_length = most
 
 
 def _too_deep(_: RecursionError) -> Response:
     """JSON that is nested a thousand levels deep; no page of ours sends it."""
-    return Response("What was sent is nested too deeply to be read.", 400, mimetype="text/plain")
+    return Response("The request is nested too deeply to be read.", 400, mimetype="text/plain")

@@ -1,7 +1,7 @@
 """Refreshes that run just now, on the status page: `/status/running.json`, read by assets/live.js.
 
-The page asks seldom while nothing runs and often while something does. What moves at every step is
-not read aloud; that a refresh began and how it ended is said once.
+The page asks seldom while nothing runs and often while something does. Screen readers hear once
+that a refresh began, and once how it ended.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the site says that it is: at its public address, whatever the proxy in front passes on."""
+"""The site gives its public address as its own, whatever the proxy in front passes on."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def _measures(words: list[str]) -> list[Item]:
     return found[:3]
 
 
-def found(text: str) -> dict[str, Any]:
+def matches(text: str) -> dict[str, Any]:
     """Groups of matches for what somebody typed, and the count in words for screen readers."""
     directory = library().directory()
     text = text.strip()[:LONGEST]
@@ -115,10 +115,10 @@ def found(text: str) -> dict[str, Any]:
     kept = [group for group in groups if group["items"]]
     asked = frozenset(text.casefold().split())
     kept.sort(key=lambda group: not asked & KINDS.get(str(group["label"]), frozenset()))
-    return {"groups": kept, "said": _said(kept)}
+    return {"groups": kept, "said": _counts(kept)}
 
 
-def _said(groups: list[dict[str, Any]]) -> str:
+def _counts(groups: list[dict[str, Any]]) -> str:
     """3 practices, 1 tool."""
     words = {
         "Practices": ("practice", "practices"),
@@ -132,7 +132,7 @@ def _said(groups: list[dict[str, Any]]) -> str:
 
 @BLUEPRINT.get(links.SEARCH)
 def search() -> Response:
-    body = orjson.dumps(found(request.args.get("q", "")))
+    body = orjson.dumps(matches(request.args.get("q", "")))
     response = Response(body, content_type="application/json; charset=utf-8")
     response.cache_control.public = True
     response.cache_control.max_age = 60

@@ -149,7 +149,7 @@ def _warning(holding: Holding) -> Node | None:
         f"Showing {period(holding.declared, holding.snapshot.latest)}." if holding.snapshot else ""
     )
     when = fmt.full_date(status.checked_at.date())
-    words = [f"A release was looked at on {when} but failed our checks. {shown}"]
+    words = [f"A release failed our checks on {when}. {shown}"]
     failed: list[Node] = [
         html.Li([html.B(check.name), f": {check.found}"]) for check in status.checks
     ]
@@ -187,7 +187,7 @@ def _facts(holding: Holding, now: datetime) -> list[tuple[str, Node | str]]:
 
 
 def _before_the_first(holding: Holding, now: datetime) -> list[tuple[str, Node | str]]:
-    """What can be said of a dataset of which nothing is held."""
+    """What the page shows of a dataset that is not loaded."""
     status = holding.status
     return [
         ("Last looked at", holdings.moment(status.checked_at if status else None)),

@@ -85,7 +85,7 @@ def _odd(declared: Dataset) -> list[Odd]:
 
 
 def _done() -> str:
-    return "It is being done: see the jobs below." if request.args.get("done") else ""
+    return "Started: the jobs below show how it goes." if request.args.get("done") else ""
 
 
 @BLUEPRINT.get(ADDRESS)

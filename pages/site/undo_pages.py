@@ -81,7 +81,7 @@ def datasets(rows: Iterable[tuple[Dataset, Manifest | None, int]], *, done: str)
 
 def versions(
     declared: Dataset,
-    held: Sequence[Version],
+    made: Sequence[Version],
     files: Sequence[File],
     odd: Sequence[Odd],
     *,
@@ -100,7 +100,7 @@ def versions(
             "versions",
             "Versions",
             ("Version", "Made", "Periods", "Note", ""),
-            [_version(one, here) for one in held],
+            [_version(one, here) for one in made],
             nothing="Nothing is published.",
             remark="Newest first",
         ),

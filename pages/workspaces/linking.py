@@ -51,11 +51,11 @@ CONFIRMED: dict[Action, tuple[str, str]] = {
         ),
     ),
     "promote": ("Make an admin", "They may then approve, decline and remove members."),
-    "hand-over": ("Hand over", "They become an admin. You remain a member without deciding."),
+    "hand-over": ("Hand over", "They become an admin. You stay a member and no longer decide."),
 }
 
 
-def said() -> str | None:
+def outcome() -> str | None:
     return SAID.get(request.args.get("done", ""))
 
 
@@ -81,7 +81,7 @@ def _workspaces(form: Form) -> str:
         shelves.rows(account(), account().workspace or ""),
         in_use=account().workspace,
         form=form,
-        done=said(),
+        done=outcome(),
     )
 
 
@@ -149,7 +149,7 @@ def _organisation(code: str, form: Form) -> str:
         events,
         is_admin=rosters.is_admin(account(), code),
         form=form,
-        done=said(),
+        done=outcome(),
     )
 
 
@@ -193,7 +193,7 @@ def _confirm(row: rosters.Member, action: Action) -> str:
 
 
 def _left_behind(row: rosters.Member) -> str:
-    """What a place is without this admin; nothing where there is another one."""
+    """What becomes of a place without this admin; empty where it has another."""
     others = [
         one
         for one in rosters.members(account(), row.org_code)
@@ -216,7 +216,7 @@ def first_members() -> str:
     asked = rosters.waiting(account())
     ungoverned = [places.place(code) for code in rosters.ungoverned(account())]
     return first_members_page.page(
-        [(one, places.place(one.org_code)) for one in asked], ungoverned, done=said() or ""
+        [(one, places.place(one.org_code)) for one in asked], ungoverned, done=outcome() or ""
     )
 
 

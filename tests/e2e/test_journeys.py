@@ -380,7 +380,7 @@ def test_a_rest_that_does_not_come_leaves_no_figures_of_the_view_before(
         page.get_by_label("Month", exact=True).select_option(index=2)
         at(page, "month=")
         expect(page.locator(".former")).to_have_count(page.locator(".later").count())
-        expect(page.locator(".late")).to_contain_text("did not come", timeout=25_000)
+        expect(page.locator(".late")).to_contain_text("could not be loaded", timeout=25_000)
         expect(page.locator(".former")).to_have_count(0)
         page.unroute("**/_dash-update-component*")
         page.get_by_role("link", name="Load the page again").click()

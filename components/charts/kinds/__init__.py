@@ -1,4 +1,4 @@
-"""One module a kind of chart: how its spec is drawn, and what is said of it."""
+"""One module for each kind of chart: how its spec is drawn, and how it is described."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from components.charts.specs import (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What can be made of the specs of one kind."""
+    """The functions for specs of one kind."""
 
     draw: Callable[[Any], Drawing]
     describe: Callable[[Any], Description]

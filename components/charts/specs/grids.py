@@ -41,7 +41,7 @@ class Thread:
     """A row of a tartan: an organisation, its values and how far each is from what is expected.
 
     `steps` are 0 for nothing unusual and 1 to 3 for more and more, above zero when the value is
-    higher and below when it is lower. None where that is not said.
+    higher and below when it is lower. None where the caller does not know.
     """
 
     name: str

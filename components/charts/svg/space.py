@@ -47,7 +47,7 @@ class Space:
 
     @property
     def bold(self) -> int:
-        """Of a page 650, as its other headings; files are read by what knows hundreds only."""
+        """650 on a page, as its other headings; programs that open files may know hundreds only."""
         return 650 if self.width is None else 700
 
     def across(self, share: float) -> str:
