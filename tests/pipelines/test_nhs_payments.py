@@ -221,6 +221,13 @@ def test_a_column_without_heading_may_only_be_empty(
         ({"nhspaymentsgp-24-25-prac-csv.csv": practice_file(GENERATIONS["2024/25"][1]),
           "nhspaymentsgp-24-25-pcn-csv.csv": network_file(total="Sum of everything")},
          "has no column a total"),
+        ({"nhspaymentsgp-24-25-prac-csv.csv": practice_file(GENERATIONS["2024/25"][1]),
+          "nhspaymentsgp-24-25-pcn-csv.csv": network_file().replace(b"U00001", b"U00002")},
+         r"pcn-csv.csv has no row for 1 of 1 PCNs of practices \(U00001\)"),
+        ({"nhspaymentsgp-24-25-prac-csv.csv":
+          practice_file(GENERATIONS["2024/25"][1]).replace(b"U00001", b"unknown"),
+          "nhspaymentsgp-24-25-pcn-csv.csv": network_file()},
+         "does not say to which PCN a practice belongs"),
         ({"nhspaymentsgp-24-25-prac-csv.csv":
           practice_file(GENERATIONS["2024/25"][1], extra=900)}, "total_payments within 25%"),
     ],

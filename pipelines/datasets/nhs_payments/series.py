@@ -18,7 +18,15 @@ from data.formula import quoted
 from data.spec import UNALLOCATED, UNASSIGNED
 from data.versions.manifest import Check
 from pipelines.datasets.nhs_payments import columns as payment_columns
-from pipelines.datasets.nhs_payments.checks import ROUNDING, identities, opened_before_the_end, said
+from pipelines.datasets.nhs_payments.checks import (
+    PCN,
+    ROUNDING,
+    identities,
+    lacking_networks,
+    opened_before_the_end,
+    said,
+    without_patients,
+)
 from pipelines.datasets.nhs_payments.columns import PRACTICE, TOTAL, Columns, key
 from pipelines.engine import geography
 from pipelines.engine.cells import leave_out_totals, require_numbers
@@ -38,9 +46,7 @@ from pipelines.engine.units import (
 
 _WANTED = re.compile(r"nhspaymentsgp-\d\d-\d\d-(prac-|pcn-)?csv", re.IGNORECASE)
 _YEARS = re.compile(r"(?<!\d)(?:20)?(\d\d)[-_](?:20)?(\d\d)(?!\d)")
-_PCN = "^U[0-9]{5}$"
 _REGION = "^[QY][0-9]{2}$"
-_NAMED = 5  # practices in a note
 _NO_PCN = "unknown or no pcn"
 _NETWORKS_BEGAN = date(2019, 4, 1)
 _MISSING = ("", "N/A", "-", "NA", "NO KNOWN PATIENTS")
@@ -56,7 +62,7 @@ def recognise(preview: Preview) -> tuple[str, date] | None:
     keys = {key(name) for name in preview.header}
     if {PRACTICE, TOTAL} <= keys:
         return "practices", _year(preview.name)
-    has_pcn = any(re.match(_PCN, cell.strip()) for cell in preview.first)
+    has_pcn = any(re.match(PCN, cell.strip()) for cell in preview.first)
     has_lists = all(any(kind in name for name in keys) for kind in ("registered", "weighted"))
     says_practice = keys & {PRACTICE, "practicename", "practicepostcode", "contracttype"}
     if has_pcn and has_lists and not says_practice:
@@ -93,7 +99,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     con.execute(f"CREATE OR REPLACE TEMP TABLE practices AS {_practices(columns, year)}")
     queries = {"fact": "FROM fact", "practices": "FROM practices"}
     checks += [opened_before_the_end(con, year), *identities(con, columns, year)]
-    notes = [*whole.notes, *said(con, columns, year, table), *_without_patients(con, year)]
+    notes = [*whole.notes, *said(con, columns, year, table), *without_patients(con, year)]
     listed = [_listed(columns, year)]
     if "pcns" in sources.tables:
         notes += _add_networks(con, sources.tables["pcns"][0], year)
@@ -109,24 +115,6 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     return Month(practices, {DATASET.control: total}, tuple(checks), tuple(notes))
 
 
-def _without_patients(con: duckdb.DuckDBPyConnection, year: date) -> tuple[str, ...]:
-    """Who was paid and has no list: the publisher gives them no average, areas have their money."""
-    practices, paid, codes = con.execute(
-        f"""SELECT count(*), sum(total_payments)::DOUBLE, (list(practice ORDER BY practice))
-        [:{_NAMED}] FROM wide WHERE coalesce(registered, 0) = 0 AND total_payments <> 0"""
-    ).fetchall()[0]
-    if not practices:
-        return ()
-    more = f" and {practices - _NAMED:,} more" if practices > _NAMED else ""
-    label = periods.label(DATASET.period, year)
-    words = (
-        f"In {label} {practices:,} practices without registered patients were paid £{paid:,.0f} "
-        f"({', '.join(codes)}{more}). The publisher gives no payment per patient of theirs; in the "
-        "payments per patient of their areas and of England their money is counted."
-    )
-    return (words,)
-
-
 def _read(con: duckdb.DuckDBPyConnection, table: Table, name: str) -> str:
     """Every cell as text in a temporary table, which is looked at column by column."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {csv_scan([table.path])}")
@@ -136,7 +124,7 @@ def _read(con: duckdb.DuckDBPyConnection, table: Table, name: str) -> str:
 def _pcn_column(con: duckdb.DuckDBPyConnection, scan: str, names: Sequence[str]) -> str | None:
     """The heading under which PCN codes stand; in 2022-23 it says `Code`, then `CCG NAME`."""
     found = ", ".join(
-        f"count(*) FILTER (WHERE regexp_matches(trim({quoted(name)}), '{_PCN}'))" for name in names
+        f"count(*) FILTER (WHERE regexp_matches(trim({quoted(name)}), '{PCN}'))" for name in names
     )
     counts = con.execute(f"SELECT {found} FROM {scan}").fetchall()[0]
     most = max(counts)
@@ -262,7 +250,7 @@ def _listed(columns: Columns, year: date) -> str:
 
     pcn, pcn_name = f"'{UNALLOCATED}'", "''"
     if "pcn" in columns.identity:
-        pcn = f"CASE WHEN regexp_matches(pcn, '{_PCN}') THEN pcn ELSE '{UNALLOCATED}' END"
+        pcn = f"CASE WHEN regexp_matches(pcn, '{PCN}') THEN pcn ELSE '{UNALLOCATED}' END"
         pcn_name = f"CASE WHEN lower(pcn_name) <> '{_NO_PCN}' THEN pcn_name ELSE '' END"
     elif year >= _NETWORKS_BEGAN:
         pcn = "''"
@@ -292,7 +280,8 @@ def _add_networks(con: duckdb.DuckDBPyConnection, table: Table, year: date) -> l
     if not check.passed:
         raise BadRelease(check.found)
     con.execute(f"CREATE OR REPLACE TEMP TABLE networks AS {_wide(scan, columns)}")
-    con.execute(f"DELETE FROM networks WHERE NOT regexp_matches(practice, '{_PCN}')")
+    con.execute(f"DELETE FROM networks WHERE NOT regexp_matches(practice, '{PCN}')")
+    lacking = lacking_networks(con, table, year)
     con.execute(f"UPDATE networks SET practice = '{UNASSIGNED}' || practice")
     con.execute(f"INSERT INTO fact {_long(columns, year, 'networks')}")
     con.execute(
@@ -306,6 +295,7 @@ def _add_networks(con: duckdb.DuckDBPyConnection, table: Table, year: date) -> l
         f"amounts are kept as {line}."
         for line in columns.unknown
     ]
+    notes += lacking
     summed = " + ".join(["0", *(f"coalesce({quoted(line)}, 0)" for line in columns.lines)])
     differ, worst = con.execute(
         f"""SELECT count(*), max(gap) FROM (SELECT abs({summed} - {NETWORK_TOTAL}) AS gap

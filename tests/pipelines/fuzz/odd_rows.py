@@ -97,10 +97,16 @@ def a_column_is_missing(rng: Random, grid: Grid) -> Grid | None:
 
 @mutation("columns")
 def a_number_column_is_missing(rng: Random, grid: Grid) -> Grid | None:
-    if not (places := grid.columns("number")):
+    places = [place for place in grid.columns("number") if _has_more_than_zeros(grid, place)]
+    if not places:
         return None
     gone = rng.choice(places)
     return _every_row(grid, lambda row: row[:gone] + row[gone + 1 :])
+
+
+def _has_more_than_zeros(grid: Grid, place: int) -> bool:
+    """Where a payment of nothing has ended, the next year has no column of it."""
+    return any(written(row[place]).strip("0.") for row in grid.body if place < len(row))
 
 
 @mutation("columns")

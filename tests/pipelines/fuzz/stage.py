@@ -69,14 +69,18 @@ class Stage:
         world = World(self.folder / f"{months}-months", months)
         if months not in self.worlds:
             self.worlds[months] = world.build()
-        self.plans[name] = plan = _plan(name, self.worlds[months][name])
-        base = self.home(name)
-        base.root.mkdir(parents=True)
         if LISTS in series(name).dataset.needs:
             for part in SHARED:
                 place = self.folder / "base" / name / part / LISTS
                 place.parent.mkdir(parents=True)
                 place.symlink_to(world.folder / "lists" / part / LISTS)
+        self.begin(_plan(name, self.worlds[months][name]))
+
+    def begin(self, plan: Plan) -> None:
+        """Publish what comes before in the dataset's home."""
+        name, base = plan.dataset, self.home(plan.dataset)
+        self.plans[name] = plan
+        base.root.mkdir(parents=True, exist_ok=True)
         for release in plan.before:
             land(base, release, release.files)
         if plan.before:
