@@ -65,7 +65,7 @@ def _live() -> tuple[Snapshot, ...]:
     return tuple(sorted(live, key=lambda s: s.dataset.id != "practices"))
 
 
-def _found(directory: Organisations, level: Level, search: str | None) -> Sequence[Org]:
+def _matching(directory: Organisations, level: Level, search: str | None) -> Sequence[Org]:
     return directory.matching(search, levels=(level,)) if search else directory.all(level)
 
 
@@ -100,14 +100,14 @@ def _practice(org: Org) -> Row:
 
 
 def _practices(arguments: Arguments) -> Sequence[Org]:
-    found = _found(library().directory(), "practice", arguments.get("search"))
+    found = _matching(library().directory(), "practice", arguments.get("search"))
     if "pcn" in arguments:
         found = [org for org in found if org.pcn == arguments["pcn"].upper()]
     return _in_icb(found, arguments["icb"], _live()) if "icb" in arguments else found
 
 
 def _pcns(arguments: Arguments) -> Sequence[Org]:
-    found = _found(library().directory(), "pcn", arguments.get("search"))
+    found = _matching(library().directory(), "pcn", arguments.get("search"))
     return _in_icb(found, arguments["icb"], _live()) if "icb" in arguments else found
 
 

@@ -104,11 +104,11 @@ def _unit(card: Kpi) -> str:
     return fmt.UNIT_WORDS[card.unit] or "count"
 
 
-def _comparison(one: b.Comparison) -> Table:
+def _comparison(block: b.Comparison) -> Table:
     columns = (
         Column("Measure"),
         Column("Unit"),
-        *(Column(peer.name) for peer in one.peers),
+        *(Column(peer.name) for peer in block.peers),
         Column("Percentile"),
         Column("Position"),
         Column("Interval"),
@@ -122,12 +122,12 @@ def _comparison(one: b.Comparison) -> Table:
             row.position.text if row.position and not row.greyed else "",
             row.interval,
         )
-        for row in one.rows
+        for row in block.rows
     )
-    return Table(one.frame.title, columns, rows)
+    return Table(block.frame.title, columns, rows)
 
 
-def _members(one: b.Members) -> Table:
-    columns = (Column("Code"), Column(one.first), *one.columns, Column("Note"))
-    rows = tuple((row.code, row.name, *row.values, row.note) for row in one.rows)
-    return Table(one.frame.title, columns, rows)
+def _members(block: b.Members) -> Table:
+    columns = (Column("Code"), Column(block.first), *block.columns, Column("Note"))
+    rows = tuple((row.code, row.name, *row.values, row.note) for row in block.rows)
+    return Table(block.frame.title, columns, rows)

@@ -31,9 +31,9 @@ def shown_orgs(view: View) -> list[Org]:
     return [view.org, *view.comparators]
 
 
-def grouped(found: Sequence[Share], grouping: Grouping) -> list[float | None]:
+def grouped(values: Sequence[Share], grouping: Grouping) -> list[float | None]:
     """Shares (%) of groups of parts; None where any part is missing."""
-    by_part = {share.part: share.percent for share in found}
+    by_part = {share.part: share.percent for share in values}
     totals: list[float | None] = []
     for _, parts in grouping:
         known = [by_part[part] for part in parts]

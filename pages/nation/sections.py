@@ -118,10 +118,10 @@ def spread(page: NationView) -> Section:
     return Section(slug="spread", title=f"How {plural} are spread", blocks=tuple(parts))
 
 
-def _outside(one: national.Spread | None, plural: str) -> str:
-    if one is None or not one.outside:
+def _outside(spread: national.Spread | None, plural: str) -> str:
+    if spread is None or not spread.outside:
         return ""
-    return f"{one.outside} {plural} lie beyond the bars."
+    return f"{spread.outside} {plural} lie beyond the bars."
 
 
 def _decile_table(page: NationView, by_month: dict[date, national.Spread]) -> blocks.Table:
@@ -327,7 +327,7 @@ REVISION_WORDS = {
 }
 
 
-def revision_rows(found: Sequence[Revision]) -> tuple[tuple[str | float | None, ...], ...]:
+def revision_rows(changes: Sequence[Revision]) -> tuple[tuple[str | float | None, ...], ...]:
     """Period, what happened, total before and now, change, practices before and now."""
     return tuple(
         (
@@ -339,11 +339,11 @@ def revision_rows(found: Sequence[Revision]) -> tuple[tuple[str | float | None, 
             one.practices_before,
             one.practices_now,
         )
-        for one in found
+        for one in changes
     )
 
 
-def revision_table(found: Sequence[Revision], *, what: str) -> Table:
+def revision_table(changes: Sequence[Revision], *, what: str) -> Table:
     return Table(
         "Periods that changed",
         (
@@ -355,17 +355,17 @@ def revision_table(found: Sequence[Revision], *, what: str) -> Table:
             Column("Practices before", "count"),
             Column("Practices now", "count"),
         ),
-        revision_rows(found[:MOST_REVISIONS]),
+        revision_rows(changes[:MOST_REVISIONS]),
     )
 
 
-def _revisions(page: NationView, found: Sequence[Revision], version: str) -> Block:
-    if not found:
+def _revisions(page: NationView, changes: Sequence[Revision], version: str) -> Block:
+    if not changes:
         return Remark(sentence(f"Nothing differs from the version before it ({version})."))
     declared = page.view.snapshot.dataset
     what = declared.measure(declared.headline).label
     frame = standard.frame(page, "revisions", "Periods that changed", f"Against version {version}")
-    return blocks.Table(frame, revision_table(found, what=what))
+    return blocks.Table(frame, revision_table(changes, what=what))
 
 
 def coverage(page: NationView) -> list[str]:

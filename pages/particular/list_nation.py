@@ -148,12 +148,12 @@ def flows(page: NationView) -> Section:
     )
 
 
-def _flow_table(page: NationView, slug: str, found: Sequence[Flow], patients: str) -> blocks.Table:
+def _flow_table(page: NationView, slug: str, flows: Sequence[Flow], patients: str) -> blocks.Table:
     verb = "no longer has a list" if slug == "closed" else "has a new list"
     plural = "no longer have a list" if slug == "closed" else "have a new list"
-    count = fmt.plural(len(found), f"practice {verb}", f"practices {plural}")
+    count = fmt.plural(len(flows), f"practice {verb}", f"practices {plural}")
     rows: list[tuple[Cell, ...]] = []
-    for flow in found[:MOST_FLOWS]:
+    for flow in flows[:MOST_FLOWS]:
         org = page.view.directory.at("practice", flow.code)
         home = page.view.snapshot.home(flow.code)
         area = page.view.directory.at("icb", home.get("icb", ""))
@@ -161,6 +161,6 @@ def _flow_table(page: NationView, slug: str, found: Sequence[Flow], patients: st
     table = Table(
         count, (Column("Practice"), Column("ICB"), Column(patients, "count")), tuple(rows)
     )
-    more = len(found) - MOST_FLOWS
+    more = len(flows) - MOST_FLOWS
     subtitle = f"Largest first; {more} more are not listed" if more > 0 else "Largest first"
     return parts.plain_table(page, f"flows-{slug}", table, subtitle if rows else "None")

@@ -33,7 +33,7 @@ LEAD = (
 
 def layout(version: str | None = None, **_: str | None) -> Node:
     found = _named(version) if version else None
-    return _one(found) if found else _all()
+    return _version(found) if found else _all()
 
 
 def _named(version: str) -> Changes | None:
@@ -79,7 +79,7 @@ def _all() -> Node:
     )  # fmt: skip
 
 
-def _versions(found: Sequence[Changes]) -> Node:
+def _versions(versions: Sequence[Changes]) -> Node:
     heads = ("Published here", "What changed", "England", "Release")
     rows = [
         html.Tr(
@@ -101,7 +101,7 @@ def _versions(found: Sequence[Changes]) -> Node:
                 ),
             ]
         )
-        for one in found
+        for one in versions
     ]
     return html.Table(
         [
@@ -113,29 +113,29 @@ def _versions(found: Sequence[Changes]) -> Node:
     )
 
 
-def _one(found: Changes) -> Node:
-    declared = dataset(found.dataset)
-    title = words.title(found)
+def _version(version: Changes) -> Node:
+    declared = dataset(version.dataset)
+    title = words.title(version)
     directory = library().directory()
-    totals = changes.totals(library().store, found.dataset, found.entry)
+    totals = changes.totals(library().store, version.dataset, version.entry)
     england = [one for one in totals if one.level == "england"]
     icbs = [m for m in totals if m.level == "icb" and m.measure == declared.headline]
     tables: list[tuple[str, str, Table]] = [
-        ("periods", "Periods", words.period_table(found)),
-        ("england", "England", words.england_table(found, england)),
+        ("periods", "Periods", words.period_table(version)),
+        ("england", "England", words.england_table(version, england)),
     ]
-    practices = [one for one in found.largest if one.level == "practice"]
-    areas = [one for one in found.largest if one.level == "icb"]
+    practices = [one for one in version.largest if one.level == "practice"]
+    areas = [one for one in version.largest if one.level == "icb"]
     for slug, heading, moved in (
         ("practices", "Practices that moved most", practices),
         ("areas", "ICBs that moved most", areas),
         ("icbs", "Every ICB", icbs),
     ):
-        table = words.organisation_table(heading, found, moved, directory)
+        table = words.organisation_table(heading, version, moved, directory)
         tables.append((slug, heading, table))
     shown = [(slug, heading, table) for slug, heading, table in tables if table.rows]
     return shell.frame(
-        html.Div(facts(_facts(found)), className="panel first"),
+        html.Div(facts(_facts(version)), className="panel first"),
         *(
             shell.section(
                 slug,
@@ -158,21 +158,21 @@ def _one(found: Changes) -> Node:
             shell.Crumb(TITLE, links.path(PATH)),
             shell.Crumb(declared.title),
         ],
-        lead=" ".join((words.summary(found), words.headline(found))).strip(),
+        lead=" ".join((words.summary(version), words.headline(version))).strip(),
         sections=[(slug, heading) for slug, heading, _ in shown],
     )
 
 
-def _facts(found: Changes) -> list[tuple[str, Node | str]]:
-    release: Node | str = found.release
-    if found.release_url.startswith("http"):
-        release = link(found.release, found.release_url)
-    published = fmt.full_date(found.published) if found.published else "Not recorded"
-    before = found.previous or "None: this is the first one held here"
+def _facts(version: Changes) -> list[tuple[str, Node | str]]:
+    release: Node | str = version.release
+    if version.release_url.startswith("http"):
+        release = link(version.release, version.release_url)
+    published = fmt.full_date(version.published) if version.published else "Not recorded"
+    before = version.previous or "None: this is the first one held here"
     return [
         ("Release", release),
         ("Published", published),
-        ("Version", html.Span(found.version, className="code wrap-code")),
+        ("Version", html.Span(version.version, className="code wrap-code")),
         ("Version before", html.Span(before, className="code wrap-code")),
         ("All versions", link("Changes", links.path(PATH))),
     ]

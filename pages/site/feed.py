@@ -57,18 +57,18 @@ def _atom(found: list[Changes]) -> bytes:
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _entry(root: ET.Element, one: Changes) -> None:
-    declared = dataset(one.dataset)
+def _entry(root: ET.Element, change: Changes) -> None:
+    declared = dataset(change.dataset)
     entry = ET.SubElement(root, f"{{{ATOM}}}entry")
-    title = f"{declared.title}: {one.why or one.release}"
-    _add(entry, "title", f"Demonstration: {title}" if one.demo else title)
-    _add(entry, "id", _identity(f"{one.dataset}:{one.entry}"))
-    _add(entry, "updated", _moment(one.made_at))
-    href = links.absolute(links.page("/changes/", {"version": one.entry}))
+    title = f"{declared.title}: {change.why or change.release}"
+    _add(entry, "title", f"Demonstration: {title}" if change.demo else title)
+    _add(entry, "id", _identity(f"{change.dataset}:{change.entry}"))
+    _add(entry, "updated", _moment(change.made_at))
+    href = links.absolute(links.page("/changes/", {"version": change.entry}))
     _link(entry, "alternate", href, "text/html")
     ET.SubElement(entry, f"{{{ATOM}}}category", {"term": declared.id, "label": declared.title})
     _add(entry, "rights", declared.licence)
-    said = " ".join((words.summary(one), words.headline(one))).strip()
+    said = " ".join((words.summary(change), words.headline(change))).strip()
     _add(entry, "summary", said)
 
 

@@ -40,33 +40,33 @@ def progress() -> Node:
 def running_now() -> Response:
     home = library().home
     found = running.running(store(home, "real"), store(home, "demo"))
-    body = orjson.dumps([_told(one) for one in found])
+    body = orjson.dumps([_values(one) for one in found])
     return Response(body, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _told(one: Running) -> dict[str, Any]:
+def _values(refresh: Running) -> dict[str, Any]:
     try:
-        title = dataset(one.dataset).title
+        title = dataset(refresh.dataset).title
     except UnknownDataset:  # left by a newer version of this program
-        title = one.dataset
+        title = refresh.dataset
     return {
-        "dataset": one.dataset,
+        "dataset": refresh.dataset,
         "title": title,
-        "step": one.step[:1].upper() + one.step[1:],
-        "percent": round(100 * min(max(one.done, 0.0), 1.0)),
-        "amounts": amounts(one),
+        "step": refresh.step[:1].upper() + refresh.step[1:],
+        "percent": round(100 * min(max(refresh.done, 0.0), 1.0)),
+        "amounts": amounts(refresh),
     }
 
 
-def amounts(one: Running) -> str:
+def amounts(refresh: Running) -> str:
     """1,204,331 rows, 34.5 MB, about 2 minutes left; what is not known is left out."""
     said = []
-    if one.rows:
-        said.append(fmt.plural(one.rows, "row", "rows"))
-    if one.bytes:
-        said.append(size(one.bytes))
-    if one.seconds_left is not None:
-        said.append(f"about {duration(one.seconds_left)} left")
+    if refresh.rows:
+        said.append(fmt.plural(refresh.rows, "row", "rows"))
+    if refresh.bytes:
+        said.append(size(refresh.bytes))
+    if refresh.seconds_left is not None:
+        said.append(f"about {duration(refresh.seconds_left)} left")
     return ", ".join(said)
 
 

@@ -132,14 +132,14 @@ def _section(
     return fields.section(slug, title, body, remark=remark)
 
 
-def _version(one: Version, here: str) -> Sequence[Children]:
-    back = _way("Go back", f"{here}rollback/?version={one.name}", f"to {one.name}")
+def _version(version: Version, here: str) -> Sequence[Children]:
+    back = _way("Go back", f"{here}rollback/?version={version.name}", f"to {version.name}")
     return (
-        html.Code(one.name),
-        moment(one.made_at) if one.made_at else "–",
-        one.periods,
-        one.note or "–",
-        fields.tag("Live", "ok") if one.live else back,
+        html.Code(version.name),
+        moment(version.made_at) if version.made_at else "–",
+        version.periods,
+        version.note or "–",
+        fields.tag("Live", "ok") if version.live else back,
     )
 
 
@@ -147,19 +147,19 @@ def _way(label: str, href: str, about: str, kind: Kind = "outline-danger") -> No
     return fields.way([label, html.Span(f" {about}", className="vh")], href, kind)
 
 
-def _file(one: File, here: str) -> Sequence[Children]:
-    if one.why:
-        state: list[Child] = [fields.tag("Withdrawn", "bad"), f" {one.why}"]
-        href = f"{here}restore/?file={one.sha256}"
-        action = _way("Use again", href, one.name, "outline-secondary")
+def _file(file: File, here: str) -> Sequence[Children]:
+    if file.why:
+        state: list[Child] = [fields.tag("Withdrawn", "bad"), f" {file.why}"]
+        href = f"{here}restore/?file={file.sha256}"
+        action = _way("Use again", href, file.name, "outline-secondary")
     else:
         live = fields.tag("In the live version", "ok")
-        state = [live if one.live else fields.tag("Not used now")]
-        action = _way("Withdraw", f"{here}withdraw/?file={one.sha256}", one.name)
+        state = [live if file.live else fields.tag("Not used now")]
+        action = _way("Withdraw", f"{here}withdraw/?file={file.sha256}", file.name)
     return (
-        [f"{one.name} ", html.Code(one.sha256[:12])],
-        moment(one.landed_at),
-        f"{one.bytes:,}",
+        [f"{file.name} ", html.Code(file.sha256[:12])],
+        moment(file.landed_at),
+        f"{file.bytes:,}",
         state,
         action,
     )

@@ -148,23 +148,23 @@ def _upload(form: Form, linked: Sequence[Place], here: Place | None, taken: Take
     )
 
 
-def share(one: Kept, choices: Sequence[Place]) -> str:
-    here = at(f"{DOCUMENTS}{one.id}/share/")
-    if not one.own:
+def share(document: Kept, choices: Sequence[Place]) -> str:
+    here = at(f"{DOCUMENTS}{document.id}/share/")
+    if not document.own:
         return frame.draw(
-            f"Stop sharing “{one.name}”?",
-            lead(f"Members can no longer download it. {one.author} keeps it."),
+            f"Stop sharing “{document.name}”?",
+            lead(f"Members can no longer download it. {document.author} keeps it."),
             fields.row(
-                fields.button(here, "Stop sharing", "outline-danger", one.name, {"with": ""}),
-                fields.way("Cancel", at(f"{DOCUMENTS}?scope={one.org_code}")),
+                fields.button(here, "Stop sharing", "outline-danger", document.name, {"with": ""}),
+                fields.way("Cancel", at(f"{DOCUMENTS}?scope={document.org_code}")),
                 className="row-act mt-3",
             ),
         )
-    chosen = Form({"with": one.org_code or ""} if one.shared else {})
+    chosen = Form({"with": document.org_code or ""} if document.shared else {})
     hint = "Members can download it. Only you can change or delete it."
     link = html.A("Link one", href=at("/accounts/link/"))
     return frame.draw(
-        f"Share “{one.name}”",
+        f"Share “{document.name}”",
         fields.form(
             share_with(chosen, choices, hint=hint),
             fields.row(fields.submit("Save"), fields.way("Cancel", at(DOCUMENTS))),
@@ -174,14 +174,14 @@ def share(one: Kept, choices: Sequence[Place]) -> str:
     )
 
 
-def delete(one: Kept, place: Place | None) -> str:
+def delete(document: Kept, place: Place | None) -> str:
     lost = f"The members of {place.name} lose it too. " if place else ""
-    here = at(f"{DOCUMENTS}{one.id}/delete/")
+    here = at(f"{DOCUMENTS}{document.id}/delete/")
     return frame.draw(
-        f"Delete “{one.name}”?",
+        f"Delete “{document.name}”?",
         lead(f"{lost}It cannot be brought back."),
         fields.row(
-            fields.button(here, "Delete", "outline-danger", one.name),
+            fields.button(here, "Delete", "outline-danger", document.name),
             fields.way("Cancel", at(DOCUMENTS)),
             className="row-act mt-3",
         ),

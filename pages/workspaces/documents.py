@@ -66,13 +66,13 @@ def _shelf(form: Form) -> str:
     )
 
 
-def _row(one: Kept) -> Row:
+def _row(document: Kept) -> Row:
     return Row(
-        one,
-        size(one.size),
-        places.place(one.org_code) if one.shared and one.org_code else None,
-        may_delete=documents.may_delete(account(), one),
-        may_withdraw=documents.may_withdraw(account(), one),
+        document,
+        size(document.size),
+        places.place(document.org_code) if document.shared and document.org_code else None,
+        may_delete=documents.may_delete(account(), document),
+        may_withdraw=documents.may_withdraw(account(), document),
     )
 
 
@@ -119,7 +119,7 @@ def download(document_id: int) -> Answer | str:
 @BLUEPRINT.route("/<int:document_id>/share/", methods=["GET", "POST"])
 @signed_in
 def share(document_id: int) -> Answer | str:
-    one = _found(document_id)
+    one = _document(document_id)
     if not (one.own or documents.may_withdraw(account(), one)):
         raise NotFound
     if request.method == "GET":
@@ -136,7 +136,7 @@ def share(document_id: int) -> Answer | str:
 @BLUEPRINT.route("/<int:document_id>/delete/", methods=["GET", "POST"])
 @signed_in
 def delete(document_id: int) -> Answer | str:
-    one = _found(document_id)
+    one = _document(document_id)
     if not documents.may_delete(account(), one):
         raise NotFound
     if request.method == "GET":
@@ -146,7 +146,7 @@ def delete(document_id: int) -> Answer | str:
     return redirect(url_for("documents.shelf", done="deleted"))
 
 
-def _found(document_id: int) -> Kept:
+def _document(document_id: int) -> Kept:
     try:
         return documents.get(account(), document_id)
     except Hidden:

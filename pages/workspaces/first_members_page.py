@@ -36,14 +36,17 @@ def page(asked: Sequence[tuple[Member, Place]], ungoverned: Sequence[Place], *, 
     )
 
 
-def _request(one: Member, place: Place) -> Sequence[Children]:
-    here, about = at(f"/accounts/memberships/{one.id}"), f"{one.name} for {place.name}"
+def _request(membership: Member, place: Place) -> Sequence[Children]:
+    here, about = (
+        at(f"/accounts/memberships/{membership.id}"),
+        f"{membership.name} for {place.name}",
+    )
     ended = f". {place.ended}" if place.ended else ""
     return (
-        one.name,
-        [one.email, html.Span("Verified", className="sub")],
+        membership.name,
+        [membership.email, html.Span("Verified", className="sub")],
         [_link(place, place.name), html.Span(f"{place.kind} {place.code}{ended}", className="sub")],
-        day(one.requested_at),
+        day(membership.requested_at),
         fields.row(
             fields.button(f"{here}/approve/", "Approve", "primary", about),
             fields.button(f"{here}/reject/", "Decline", about=about),

@@ -203,25 +203,25 @@ def _remark(words: str) -> Node:
     return html.P([icon("info"), html.Span(words)], className="note warn")
 
 
-def _member(one: Member, place: Place, *, is_admin: bool) -> Sequence[Children]:
-    own = one.user_id == account().id
-    here = at(f"/accounts/memberships/{one.id}")
+def _member(member: Member, place: Place, *, is_admin: bool) -> Sequence[Children]:
+    own = member.user_id == account().id
+    here = at(f"/accounts/memberships/{member.id}")
     ways: list[Child] = []
     if own:
         ways = [about("Leave", f"{here}/leave/", place.name)]
     else:
-        if one.state == "active":
-            words = ["Make an admin", html.Span(f": {one.name}", className="vh")]
+        if member.state == "active":
+            words = ["Make an admin", html.Span(f": {member.name}", className="vh")]
             ways.append(html.A(words, href=f"{here}/promote/"))
         if is_admin:
-            ways.append(about("Hand over", f"{here}/hand-over/", f"to {one.name}"))
-        ways.append(about("Remove", f"{here}/remove/", one.name))
+            ways.append(about("Hand over", f"{here}/hand-over/", f"to {member.name}"))
+        ways.append(about("Remove", f"{here}/remove/", member.name))
     you: list[Child] = [" ", html.Span("(you)", className="muted")] if own else []
     return (
-        [one.name, *you],
-        one.email,
-        "Admin" if one.state == "admin" else "Member",
-        day(one.decided_at or one.requested_at),
+        [member.name, *you],
+        member.email,
+        "Admin" if member.state == "admin" else "Member",
+        day(member.decided_at or member.requested_at),
         fields.row(*ways, className="row-act justify-content-end"),
     )
 

@@ -104,12 +104,12 @@ def new(
     )
 
 
-def misfit(one: Saved, wrong: Sequence[str], *, target: str, may_delete: bool) -> str:
+def misfit(saved: Saved, wrong: Sequence[str], *, target: str, may_delete: bool) -> str:
     """What of a preset no longer fits."""
     lines = html.Ul([html.Li(sentence) for sentence in wrong], className="plain")
-    remove = fields.way("Delete the preset", at(f"{PRESETS}{one.id}/delete/"), "outline-danger")
+    remove = fields.way("Delete the preset", at(f"{PRESETS}{saved.id}/delete/"), "outline-danger")
     return frame.draw(
-        f"“{one.name}” no longer fits",
+        f"“{saved.name}” no longer fits",
         html.Div([icon("warn"), html.Div(lines)], className="note warn"),
         fields.row(
             fields.way("Open with what still fits", target, "primary") if target else None,
@@ -120,7 +120,7 @@ def misfit(one: Saved, wrong: Sequence[str], *, target: str, may_delete: bool) -
     )
 
 
-def edit(form: Form, one: Saved, choices: Sequence[Place]) -> str:
+def edit(form: Form, saved: Saved, choices: Sequence[Place]) -> str:
     return frame.draw(
         "Change a preset",
         fields.problems(form),
@@ -128,7 +128,7 @@ def edit(form: Form, one: Saved, choices: Sequence[Place]) -> str:
             fields.text(form, "name", "Name", maxlength=120),
             share_with(form, choices, label="Shared with"),
             fields.row(fields.submit("Save"), fields.way("Cancel", at(PRESETS))),
-            action=at(f"{PRESETS}{one.id}/edit/"),
+            action=at(f"{PRESETS}{saved.id}/edit/"),
         ),
     )
 
@@ -140,14 +140,14 @@ def share_with(
     return fields.choice(form, "with", label, options, hint=hint)
 
 
-def delete(one: Saved, place: Place | None) -> str:
+def delete(saved: Saved, place: Place | None) -> str:
     lost = f"The members of {place.name} lose it too. " if place else ""
-    here = at(f"{PRESETS}{one.id}/delete/")
+    here = at(f"{PRESETS}{saved.id}/delete/")
     return frame.draw(
-        f"Delete “{one.name}”?",
+        f"Delete “{saved.name}”?",
         lead(f"{lost}No data is deleted with it."),
         fields.row(
-            fields.button(here, "Delete", "outline-danger", one.name),
+            fields.button(here, "Delete", "outline-danger", saved.name),
             fields.way("Cancel", at(PRESETS)),
             className="row-act mt-3",
         ),

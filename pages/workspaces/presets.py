@@ -29,7 +29,7 @@ SAID = {
 NAMELESS = "Give the preset a name, such as Board pack: access."
 
 
-def _found(preset_id: int) -> Saved:
+def _preset(preset_id: int) -> Saved:
     try:
         return presets.get(account(), preset_id)
     except Hidden:
@@ -130,7 +130,7 @@ def _new(form: Form, tool: Tool, search: str) -> str:
 @signed_in
 def load(preset_id: int) -> Answer | str:
     """Open the page as it was saved; say first what no longer fits."""
-    one = _found(preset_id)
+    one = _preset(preset_id)
     tool = fit.tool_of(one.tool)
     wrong = fit.problems(one.tool, one.query, one.data_version)
     target = ""
@@ -146,7 +146,7 @@ def load(preset_id: int) -> Answer | str:
 @BLUEPRINT.route("/<int:preset_id>/edit/", methods=["GET", "POST"])
 @signed_in
 def edit(preset_id: int) -> Answer | str:
-    one = _found(preset_id)
+    one = _preset(preset_id)
     if not one.own:
         raise NotFound
     if request.method == "GET":
@@ -163,15 +163,15 @@ def edit(preset_id: int) -> Answer | str:
     return redirect(url_for("presets.shelf", done="changed"))
 
 
-def _edit(form: Form, one: Saved) -> str:
+def _edit(form: Form, saved: Saved) -> str:
     choices = [places.place(code) for code in sorted(rosters.codes(account()))]
-    return preset_pages.edit(form, one, choices)
+    return preset_pages.edit(form, saved, choices)
 
 
 @BLUEPRINT.post("/<int:preset_id>/duplicate/")
 @signed_in
 def duplicate(preset_id: int) -> Answer | str:
-    one = _found(preset_id)
+    one = _preset(preset_id)
     try:
         presets.duplicate(account(), one.id)
     except presets.Full as full:
@@ -184,7 +184,7 @@ def duplicate(preset_id: int) -> Answer | str:
 @BLUEPRINT.route("/<int:preset_id>/delete/", methods=["GET", "POST"])
 @signed_in
 def delete(preset_id: int) -> Answer | str:
-    one = _found(preset_id)
+    one = _preset(preset_id)
     if not presets.may_delete(account(), one):
         raise NotFound
     if request.method == "GET":

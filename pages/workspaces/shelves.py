@@ -31,14 +31,14 @@ def rows(account: Account, workspace: str | None = None) -> list[Row]:
     return [row(account, one) for one in found if workspace is None or one.org_code == workspace]
 
 
-def row(account: Account, one: Saved) -> Row:
-    tool = catalogue.find(one.tool)
+def row(account: Account, saved: Saved) -> Row:
+    tool = catalogue.find(saved.tool)
     return Row(
-        one,
+        saved,
         tool.title if tool else "A tool that is gone",
-        places.place(one.org_code) if one.org_code else None,
-        organisation(one.query),
-        presets.may_delete(account, one),
+        places.place(saved.org_code) if saved.org_code else None,
+        organisation(saved.query),
+        presets.may_delete(account, saved),
     )
 
 

@@ -167,15 +167,15 @@ def requests(place: Place, asked: Sequence[Member]) -> Node:
     )
 
 
-def _request(one: Member) -> Sequence[Children]:
-    here = at(f"/accounts/memberships/{one.id}")
+def _request(membership: Member) -> Sequence[Children]:
+    here = at(f"/accounts/memberships/{membership.id}")
     return (
-        one.name,
-        [one.email, html.Span("Verified", className="sub")],
-        day(one.requested_at),
+        membership.name,
+        [membership.email, html.Span("Verified", className="sub")],
+        day(membership.requested_at),
         fields.row(
-            fields.button(f"{here}/approve/", "Approve", "primary", one.name),
-            fields.button(f"{here}/reject/", "Decline", about=one.name),
+            fields.button(f"{here}/approve/", "Approve", "primary", membership.name),
+            fields.button(f"{here}/reject/", "Decline", about=membership.name),
             className="row-act justify-content-end",
         ),
     )
