@@ -263,7 +263,7 @@ def not_published(
     frame: Frame, sentence: str, *, link: Node | None = None, height: int = HEIGHT
 ) -> Node:
     """The publisher gave nothing for this period."""
-    tag = html.Span("Not published this month", className="tag")
+    tag = html.Span("Not published", className="tag")
     body = _message(height, tag, html.P(sentence), link)
     return _shell(frame, [body], foot=footer(frame, tools=("link",)))
 

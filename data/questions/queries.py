@@ -18,7 +18,7 @@ from data import periods
 from data.questions.areas import above, beside
 from data.questions.stats import byar, wilson
 from data.remembered import remembered
-from data.spec import ENGLAND, LEVELS, Breakdown, Dataset, Level, Measure
+from data.spec import ENGLAND, LEVELS, Breakdown, Dataset, Level, Measure, PeriodKind
 from data.versions.orgs import Org, Organisations
 from data.versions.snapshot import Floats, Membership, Snapshot
 
@@ -37,6 +37,17 @@ class Figure:
     numerator: float | None
     denominator: float | None
     published: tuple[float | None, float | None] | None = None  # limits that the publisher gave
+    kind: PeriodKind = "month"
+
+    @property
+    def when(self) -> str:
+        """Its period as sentences say it: September 2026, 2025/26."""
+        return periods.label(self.kind, self.period)
+
+    @property
+    def when_short(self) -> str:
+        """Its period as tables say it: Sep 2026, 2025/26."""
+        return periods.short(self.kind, self.period)
 
     @property
     def low(self) -> float | None:
@@ -114,10 +125,17 @@ def limits(
 
 
 def _figure(
-    measure: Measure, org: Org, period: date, *, value: float, numerator: float, denominator: float
+    measure: Measure,
+    org: Org,
+    period: date,
+    kind: PeriodKind,
+    *,
+    value: float,
+    numerator: float,
+    denominator: float,
 ) -> Figure:
     n, d = optional(numerator), optional(denominator)
-    return Figure(measure, org, period, optional(value), n, d)
+    return Figure(measure, org, period, optional(value), n, d, kind=kind)
 
 
 def figure(
@@ -132,7 +150,15 @@ def figure(
     value, numerator, denominator = snapshot.at(
         measure, org.level, org.code, month=month, membership=membership
     )
-    found = _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
+    found = _figure(
+        measure,
+        org,
+        month,
+        snapshot.dataset.period,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+    )
     return _published_limits(snapshot, found, membership) if measure.low else found
 
 
@@ -159,7 +185,15 @@ def trend(
     )
     wanted = set(months) if months is not None else None
     found = [
-        _figure(measure, org, month, value=value, numerator=numerator, denominator=denominator)
+        _figure(
+            measure,
+            org,
+            month,
+            snapshot.dataset.period,
+            value=value,
+            numerator=numerator,
+            denominator=denominator,
+        )
         for month, value, numerator, denominator in zip(
             snapshot.months,
             values.tolist(),

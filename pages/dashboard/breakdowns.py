@@ -8,6 +8,7 @@ from components import charts
 from components.blocks import Absent, Figure
 from components.figure import Frame
 from data import format as fmt
+from data import periods
 from data.questions import queries
 from data.questions.queries import Share
 from data.spec import ENGLAND, Breakdown
@@ -16,13 +17,14 @@ from pages.dashboard import figures, sentences
 from pages.dashboard.context import View
 from pages.dashboard.words import brief, short_name
 
+MOST_IN_A_BAR = 5  # parts whose colours can be told apart
 Bar = tuple[str, Org, Breakdown]  # label, organisation and what is split
 Grouping = Sequence[tuple[str, tuple[str, ...]]]  # (label, part ids that it adds up)
 
 
 def shares(view: View, split: Breakdown, org: Org) -> list[Share]:
     return queries.breakdown(
-        view.snapshot, split, org, month=view.month, membership=view.membership
+        view.snapshot, split, org, month=view.period, membership=view.membership
     )
 
 
@@ -40,6 +42,13 @@ def grouped(values: Sequence[Share], grouping: Grouping) -> list[float | None]:
         present = [percent for percent in known if percent is not None]
         totals.append(sum(present) if len(present) == len(known) else None)
     return totals
+
+
+def any_split(declared: Breakdown, noun: str) -> Callable[[View], Figure]:
+    """A breakdown as its number of parts allows: one bar of them all, or a bar for each."""
+    if len(declared.parts) - len(declared.unknown) <= MOST_IN_A_BAR:
+        return split(declared.id, noun)
+    return ranked(declared.id, noun, whole="", what=declared.label)
 
 
 def split(
@@ -97,11 +106,9 @@ def stacked(
     for label, org, its_split in bars:
         values = grouped(shares(view, its_split, org), _moved(grouping, declared, its_split))
         drawn.append(charts.Row(label, tuple(values), you=org is view.org))
-    frame = figures.frame(
-        view, slug, title, f"{declared.label}, % of {noun}, {fmt.month(view.month)}"
-    )
+    frame = figures.frame(view, slug, title, f"{declared.label}, % of {noun}, {view.when}")
     if all(share is None for share in drawn[0].shares):
-        words = f"{declared.label}: nothing published for {short_name(view.org)} this month."
+        words = f"{declared.label}: nothing published for {short_name(view.org)} in {view.when}."
         return Figure(frame, Absent(words))
     unknown = frozenset(
         at for at, (_, parts) in enumerate(grouping) if set(parts) <= set(declared.unknown)
@@ -127,7 +134,8 @@ def _moved(grouping: Grouping, split: Breakdown, other: Breakdown) -> Grouping:
 def ranked(breakdown_id: str, noun: str, *, whole: str, what: str) -> Callable[[View], Figure]:
     """A breakdown as a bar for each part, with England's mark; counts or shares as chosen.
 
-    `whole` is the measure that the parts add up to, `what` names the parts in the subtitle.
+    `whole` is the measure that the parts add up to (the dataset's headline if empty), `what` names
+    the parts in the subtitle.
     """
 
     def drawn(view: View) -> Figure:
@@ -160,15 +168,18 @@ def ranked(breakdown_id: str, noun: str, *, whole: str, what: str) -> Callable[[
             for mine, theirs in pairs
         )
         if all(bar.value is None for bar in bars):
-            words = f"{declared.label}: nothing published for {short_name(view.org)} this month."
+            words = (
+                f"{declared.label}: nothing published for {short_name(view.org)} in {view.when}."
+            )
             return Figure(frame, Absent(words))
+        explained = figures.of_measure(view, whole) if whole else figures.headline(view)
         chart = charts.Bars(
             bars=bars,
             name=brief(view.org),
             marker=brief(against),
             unit="count" if as_count else "percent",
         )
-        return Figure(frame, chart, figures.working(view, figures.of_measure(view, whole)))
+        return Figure(frame, chart, figures.working(view, explained))
 
     return drawn
 
@@ -179,5 +190,6 @@ def _count(share: Share) -> float | None:
 
 def nothing(view: View, frame: Frame, what: str) -> Figure:
     """The frame of a figure for which nothing was published."""
-    words = f"{what}: nothing published for {short_name(view.org)} in these months."
+    plural = periods.NOUNS[view.kind][1]
+    words = f"{what}: nothing published for {short_name(view.org)} in these {plural}."
     return Figure(frame, Absent(words))

@@ -6,6 +6,7 @@ from components.charts.palette import Role
 from components.kpi import Kpi
 from components.spine import Peer, Row
 from data import format as fmt
+from data.periods import MONTHS_IN
 from data.questions import queries
 from data.questions.queries import Change, Figure
 from data.spec import LEVEL_NAMES, Measure
@@ -22,7 +23,7 @@ def change_words(now: Figure, change: Change) -> str:
     if change.absolute is None:
         return ""
     words = fmt.change(now.value, change.earlier.value, now.measure.unit)
-    then = fmt.month_short(change.earlier.period)
+    then = change.earlier.when_short
     return f"Same as {then}" if words == "No change" else f"{words} than {then}"
 
 
@@ -31,7 +32,9 @@ def year_change(view: View, now: Figure) -> Change:
 
 
 def month_change(view: View, now: Figure) -> Change:
-    return queries.change(view.snapshot, now, months=1, membership=view.membership)
+    return queries.change(
+        view.snapshot, now, months=MONTHS_IN[view.kind], membership=view.membership
+    )
 
 
 def counts_words(now: Figure) -> str:
@@ -76,10 +79,10 @@ def card(
 def missing_words(view: View, measure: Measure) -> str:
     """Why a value is missing: the month, or this measure of the month."""
     if not view.has_data:
-        return f"Not published for {fmt.month_short(view.month)}"
+        return f"Not published for {view.when_short}"
     if measure.unit == "per_1000":
-        return f"No list size for {fmt.month_short(view.month)}"
-    return f"Not published for {fmt.month_short(view.month)}"
+        return f"No list size for {view.when_short}"
+    return f"Not published for {view.when_short}"
 
 
 def spine_peers(view: View) -> list[Peer]:
@@ -110,7 +113,7 @@ def spine_row(
         values.append(value)
         if area.level != "england" and group.codes is None:
             places[peers.role(area)] = queries.percentile_of(
-                view.snapshot, measure, value, view.org.level, month=view.month
+                view.snapshot, measure, value, view.org.level, month=view.period
             )
     shown = fmt.position(place, measure.polarity) if place else None
     return Row(

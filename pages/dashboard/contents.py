@@ -7,7 +7,6 @@ from functools import partial
 
 from components.blocks import Beside, Block, Section, Sentence
 from components.kpi import Kpi
-from data import format as fmt
 from data.spec import Measure
 from pages.dashboard import breakdowns, cards, figures, members, peers, sections, sentences, sources
 from pages.dashboard.context import View
@@ -92,7 +91,7 @@ def headline(view: View, group: Peers, dashboard: Dashboard) -> Sequence[Kpi]:
 def _rows(view: View, dashboard: Dashboard) -> Sequence[Sequence[Draw]]:
     if dashboard.rows:
         return dashboard.rows
-    drawn = [breakdowns.split(one.id, dashboard.noun) for one in view.snapshot.dataset.breakdowns]
+    drawn = [breakdowns.any_split(one, dashboard.noun) for one in view.snapshot.dataset.breakdowns]
     return [drawn[start : start + 2] for start in range(0, len(drawn), 2)]
 
 
@@ -106,8 +105,6 @@ def breakdown(view: View, dashboard: Dashboard) -> Step:
         for row in _rows(view, dashboard):
             drawn = tuple(one(view) for one in row)
             blocks += [Beside(drawn)] if len(drawn) > 1 else drawn
-        return Section(
-            slug="breakdown", title=title, blocks=tuple(blocks), remark=fmt.month(view.month)
-        )
+        return Section(slug="breakdown", title=title, blocks=tuple(blocks), remark=view.when)
 
     return draw()

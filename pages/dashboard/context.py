@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeVar, cast, get_args
 
 from components.url_state import NONE, build, join, split
+from data import periods
 from data.questions import queries
 from data.remembered import Owner, remembered
-from data.spec import Measure
+from data.spec import Measure, PeriodKind
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG, Org, Organisations
 from data.versions.snapshot import Snapshot
@@ -28,7 +28,6 @@ Choice = TypeVar("Choice", bound=str)
 LISTS = "list-sizes"
 GROUPS = ("england", "region", "icb", "sub_icb", "pcn", "similar")
 STANDARD = ("pcn", "icb", "england")  # comparators shown until the reader chooses others
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
@@ -44,27 +43,59 @@ class View(Owner):
     directory: Organisations
     org: Org
     chosen: bool  # whether the address names an organisation
-    month: date
-    asked: str  # the month as asked for, where the version does not hold it
+    period: date  # its first day
+    asked: str  # the period as asked for, where the version does not hold it
     unit: Unit
     group: str  # whom the organisation is compared with
-    areas: tuple[Org, ...]  # the areas above it in that month, nearest first
+    areas: tuple[Org, ...]  # the areas above it in that period, nearest first
     shown: tuple[str, ...]  # levels of `areas` that charts and tables show
     membership: Membership
     measure: Measure  # of the trend
     span: Span
     choices: Mapping[str, str]  # of the switches that only this tool has
     version: str = ""  # the earlier version of the data that the address names
-    supplier: str  # of a practice's clinical system in that month; empty where not published
+    supplier: str  # of a practice's clinical system in that period; empty where not published
 
     @property
     def comparators(self) -> tuple[Org, ...]:
         return tuple(area for area in self.areas if area.level in self.shown)
 
     @property
+    def kind(self) -> PeriodKind:
+        """What a period of the dataset is: a month, a quarter or a year."""
+        return self.snapshot.dataset.period
+
+    @property
+    def noun(self) -> str:
+        """What a period is called: month, quarter, year."""
+        return periods.NOUNS[self.kind][0]
+
+    @property
+    def when(self) -> str:
+        """The period as sentences say it: September 2026, 2025/26."""
+        return self.label(self.period)
+
+    @property
+    def when_short(self) -> str:
+        return self.short(self.period)
+
+    def label(self, period: date) -> str:
+        """A period of the dataset as sentences say it."""
+        return periods.label(self.kind, period)
+
+    def short(self, period: date) -> str:
+        """A period of the dataset as tables say it."""
+        return periods.short(self.kind, period)
+
+    def between(self, first: date, last: date) -> str:
+        """October 2023 to September 2026; one period alone when both are the same."""
+        ends = dict.fromkeys((self.label(first), self.label(last)))
+        return " to ".join(ends)
+
+    @property
     def has_data(self) -> bool:
         return self.snapshot.published_in(
-            self.org.level, self.org.code, self.month, membership=self.membership
+            self.org.level, self.org.code, self.period, membership=self.membership
         )
 
 
@@ -82,18 +113,6 @@ class Unpublished:
     """The dataset has no version yet."""
 
     tool: Tool
-
-
-def read_month(text: str) -> date | None:
-    """`2026-05` as the first of May 2026; None for anything else."""
-    match = _MONTH.fullmatch(text.strip())
-    if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
-        return None
-    return date(int(match[1]), int(match[2]), 1)
-
-
-def write_month(month: date) -> str:
-    return f"{month.year:04d}-{month.month:02d}"
 
 
 def _one_of(text: str | None, allowed: tuple[Choice, ...]) -> Choice:
@@ -119,10 +138,14 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
     if org is None:
         return UnknownOrg(tool, code, tuple(directory.nearest_codes(code)))
     membership = _one_of(values.get("membership"), get_args(Membership))
-    month, asked = _month(snapshot, org, values.get("month") or "", membership)
-    above = tuple(queries.comparators(snapshot, directory, org, month=month, membership=membership))
+    period, asked = _period(snapshot, org, values.get("month") or "", membership)
+    above = tuple(
+        queries.comparators(snapshot, directory, org, month=period, membership=membership)
+    )
     measures = {measure.id: measure for measure in snapshot.dataset.measures}
-    supplier = snapshot.home(org.code, month).get("supplier", "") if org.level == "practice" else ""
+    supplier = (
+        snapshot.home(org.code, period).get("supplier", "") if org.level == "practice" else ""
+    )
     return View(
         tool=tool,
         snapshot=snapshot,
@@ -130,7 +153,7 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
         directory=directory,
         org=org,
         chosen=bool(code),
-        month=month,
+        period=period,
         asked=asked,
         unit=_one_of(values.get("unit"), get_args(Unit)),
         group=_one_of(values.get("group"), groups(org, above, supplier) or ("england",)),
@@ -164,7 +187,7 @@ def groups(org: Org, above: tuple[Org, ...], supplier: str = "") -> tuple[str, .
     return (*found, "similar", "supplier") if supplier else (*found, "similar")
 
 
-def default_month(snapshot: Snapshot, org: Org, membership: Membership = "dated") -> date:
+def default_period(snapshot: Snapshot, org: Org, membership: Membership = "dated") -> date:
     """The newest month; for an organisation that is no longer there, its own last month."""
     if snapshot.published_in(org.level, org.code, snapshot.latest, membership=membership):
         return snapshot.latest
@@ -180,29 +203,33 @@ def _replaced(snapshot: Snapshot, org: Org) -> bool:
     return org.last_month < snapshot.latest
 
 
-def _month(snapshot: Snapshot, org: Org, text: str, membership: Membership) -> tuple[date, str]:
-    """The month to show, and what was asked for where the version does not hold it."""
+def _period(snapshot: Snapshot, org: Org, text: str, membership: Membership) -> tuple[date, str]:
+    """The period to show, and what was asked for where the version does not hold it."""
     if not text:
-        return default_month(snapshot, org, membership), ""
-    month = read_month(text)
-    if month in snapshot.months:
-        return cast("date", month), ""
-    if month is None:
-        return default_month(snapshot, org, membership), text
-    return nearest_month(snapshot.months, month), text
+        return default_period(snapshot, org, membership), ""
+    period = periods.parse(snapshot.dataset.period, text.strip())
+    if period in snapshot.months:
+        return cast("date", period), ""
+    if period is None:
+        return default_period(snapshot, org, membership), text
+    return nearest_period(snapshot.months, period), text
 
 
-def nearest_month(months: tuple[date, ...] | list[date], month: date) -> date:
-    """The closest of `months`, the later of two that are equally close."""
-    return min(months, key=lambda one: (abs((one - month).days), one < month))
+def nearest_period(held: tuple[date, ...] | list[date], period: date) -> date:
+    """The closest of those held, the later of two that are equally close."""
+    return min(held, key=lambda day: (abs((day - period).days), day < period))
 
 
-@remembered
+def written(view: View, period: date) -> str:
+    """A period as addresses write it: 2026-03, 2025-26."""
+    return periods.key(view.kind, period)
+
+
 def defaults(view: View) -> Mapping[str, str]:
     """What each control stands for when the address does not mention it."""
     return {
         "org": "",
-        "month": write_month(default_month(view.snapshot, view.org, view.membership)),
+        "month": written(view, default_period(view.snapshot, view.org, view.membership)),
         "unit": get_args(Unit)[0],
         "group": groups(view.org, view.areas)[0],
         "vs": join(standard_comparators(view.areas)),
@@ -218,7 +245,7 @@ def state(view: View) -> dict[str, str]:
     """The view as address values, every one of them."""
     return {
         "org": view.org.code if view.chosen else "",
-        "month": write_month(view.month),
+        "month": written(view, view.period),
         "unit": view.unit,
         "group": view.group,
         "vs": join(view.shown),

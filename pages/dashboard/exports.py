@@ -18,16 +18,16 @@ def cover(view: View) -> Cover:
     """What the file says about itself."""
     snapshot = view.snapshot
     declared = snapshot.dataset
-    release = figures.release(snapshot, view.month)
+    release = figures.release(snapshot, view.period)
     published = ""
     if release and release.published:
         published = f", published {fmt.full_date(release.published)}"
-    about = figures.notes_of(snapshot, view.month)
+    about = figures.notes_of(snapshot, view.period)
     group = peers.peers(view)
     return Cover(
         title=f"{view.tool.title}: {view.org.label}",
         organisation=view.org.label,
-        period=fmt.month(view.month),
+        period=view.when,
         comparator=group.among if view.org.level != "england" else "none",
         source=f"{declared.publisher}, {declared.series}{published}",
         licence=declared.licence,
@@ -45,5 +45,5 @@ def tables(view: View, dashboard: Dashboard) -> list[Sheet]:
 
 
 def file_name(view: View, ending: str) -> str:
-    period = periods.key(view.snapshot.dataset.period, view.month)
+    period = periods.key(view.snapshot.dataset.period, view.period)
     return f"haresign-{view.tool.slug}-{view.org.code.lower()}-{period}.{ending}"

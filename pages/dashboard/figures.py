@@ -10,6 +10,7 @@ from components.explain import Working
 from components.figure import Download, Frame, Source
 from components.url_state import build
 from data import format as fmt
+from data import periods
 from data.questions.queries import Figure
 from data.questions.rows import LONG
 from data.remembered import remembered
@@ -40,7 +41,7 @@ def source(snapshot: Snapshot, month: date) -> Source:
     return Source(
         publisher=declared.publisher,
         series=series,
-        period=fmt.month_short(month),
+        period=periods.short(declared.period, month),
         licence=declared.licence,
         url=release.url if release and release.url.startswith("http") else declared.source_url,
     )
@@ -52,7 +53,7 @@ def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "
         id=f"{view.tool.slug}-{slug}",
         title=title,
         subtitle=subtitle,
-        source=source(view.snapshot, view.month),
+        source=source(view.snapshot, view.period),
         coverage=coverage,
         picture=slug,
         pictures=picture_links(view.tool.slug, slug, query(view)),
@@ -85,7 +86,7 @@ def citation(view: View, now: Figure) -> str:
         said += f" (95% interval {fmt.between(low, high, now.measure.unit)})"
     one = source(view.snapshot, now.period)
     return (
-        f"{now.org.label}: {now.measure.label}, {fmt.month(now.period)}, {said}. "
+        f"{now.org.label}: {now.measure.label}, {now.when}, {said}. "
         f"{one.citation} Version {view.snapshot.version}. {permanent(view)}"
     )
 
@@ -146,7 +147,7 @@ def working(view: View, now: Figure) -> Working:
     declared, measure = view.snapshot.dataset, now.measure
     came_from = _origin(view.snapshot, now.period)
     low, high = now.interval
-    rows = f"{now.org.label}, {fmt.month(now.period)}"
+    rows = f"{now.org.label}, {now.when}"
     if now.org.level not in ("practice", "england"):
         belongs = "as it was that month" if view.membership == "dated" else "as it is today"
         rows += f": the practices that belong to it, {belongs}"
@@ -184,7 +185,9 @@ def _release_title(one: Release | None) -> str:
 def api_call(view: View, now: Figure) -> str:
     """The request that returns this number or the counts it is made of; empty if none does."""
     measure, org = now.measure, now.org
-    asked = {"org": org.code, "month": now.period.isoformat()}
+    declared = view.snapshot.dataset
+    column = periods.column(declared)
+    asked = {"org": org.code, column: periods.written(declared.period, now.period)}
     if view.tool.dataset in LONG:
         parts = {*measure.num_parts, *measure.den_parts}
         if not parts - {PRACTICES} <= _in_cells(view.tool.dataset):
@@ -195,9 +198,9 @@ def api_call(view: View, now: Figure) -> str:
             del asked["org"]
             asked |= {} if org.level == "england" else {org.level: org.code}
     elif measure.den_parts:
-        asked["fields"] = f"ods_code,month,rates.{measure.id}"
+        asked["fields"] = f"ods_code,{column},rates.{measure.id}"
     else:
-        asked["fields"] = f"ods_code,month,{','.join(measure.num_parts)}"
+        asked["fields"] = f"ods_code,{column},{','.join(measure.num_parts)}"
     if view.membership != "dated":
         asked["membership"] = view.membership
     return f"GET {_api_address(view)}{build(asked)}"
@@ -216,7 +219,7 @@ def _in_cells(dataset_id: str) -> frozenset[str]:
 
 def notes_of(snapshot: Snapshot, month: date) -> tuple[str, ...]:
     """The version's notes about a month: those that name it before any other month."""
-    named = {fmt.month(one): one for one in snapshot.months}
+    named = {periods.label(snapshot.dataset.period, one): one for one in snapshot.months}
     found = []
     for note in snapshot.manifest.notes:
         places = {note.find(words): one for words, one in named.items() if words in note}

@@ -42,7 +42,7 @@ def member_orgs(view: View, parent: Org) -> tuple[Sequence[Org], Level]:
     child = MEMBER_LEVELS.get(parent.level)
     if child is None:
         found = queries.members(
-            view.snapshot, view.directory, parent, month=view.month, membership=view.membership
+            view.snapshot, view.directory, parent, month=view.period, membership=view.membership
         )
         return found, "practice"
     known = (view.directory.at(child, code) for code in view.snapshot.codes(child))
@@ -51,14 +51,14 @@ def member_orgs(view: View, parent: Org) -> tuple[Sequence[Org], Level]:
         for org in known
         if org is not None
         and (parent.level == "england" or _region(view, org) == parent.code)
-        and view.snapshot.published_in(child, org.code, view.month, membership=view.membership)
+        and view.snapshot.published_in(child, org.code, view.period, membership=view.membership)
     ]
     return sorted(every, key=lambda org: (org.name.casefold(), org.code)), child
 
 
 def _region(view: View, org: Org) -> str:
     home = areas.above(
-        view.snapshot, view.directory, org, month=view.month, membership=view.membership
+        view.snapshot, view.directory, org, month=view.period, membership=view.membership
     )
     return home.get("region", "")
 
@@ -98,7 +98,7 @@ def _drawn(
     title: str,
 ) -> blocks.Section:
     grid = areas.together(
-        view.snapshot, columns, orgs, month=view.month, membership=view.membership
+        view.snapshot, columns, orgs, month=view.period, membership=view.membership
     )
     link = href(view, org=_ANY)  # one address for all rows: building each costs more than the row
     largest_first = sorted(
@@ -115,16 +115,14 @@ def _drawn(
         )
         for org, values in largest_first[:MOST_ROWS]
     ]
-    frame = figures.frame(
-        view, "members", title, fmt.month(view.month), coverage=_coverage_words(view, parent)
-    )
+    frame = figures.frame(view, "members", title, view.when, coverage=_coverage_words(view, parent))
     table = blocks.Members(
         frame=frame,
         rows=tuple(rows),
         columns=tuple(_columns(columns, extra)),
         first=LEVEL_NAMES[level][0].capitalize() if level == "practice" else "ICB",
     )
-    remark = f"{fmt.month(view.month)}, largest first"
+    remark = f"{view.when}, largest first"
     return blocks.Section(slug="members", title=title, blocks=(table,), remark=remark)
 
 
@@ -146,7 +144,7 @@ def _missing(view: View, parent: Org, orgs: Sequence[Org]) -> list[Org]:
     if view.lists is None or view.lists is view.snapshot or parent.level in MEMBER_LEVELS:
         return []
     covered = coverage_of(
-        view.snapshot, view.lists, parent, month=view.month, membership=view.membership
+        view.snapshot, view.lists, parent, month=view.period, membership=view.membership
     )
     known = {org.code for org in orgs}
     codes = covered.missing if covered else ()
@@ -156,12 +154,12 @@ def _missing(view: View, parent: Org, orgs: Sequence[Org]) -> list[Org]:
 
 def _member_note(view: View, org: Org, values: tuple[float | None, ...]) -> str:
     if values[0] is None:
-        return "Not published this month"
+        return f"Not published in {view.when}"
     if org.closed is not None and org.level == "practice":
         return f"Closed {fmt.full_date(org.closed)}"
     supplier = ""
     if org.level == "practice":
-        supplier = view.snapshot.home(org.code, view.month).get("supplier", "")
+        supplier = view.snapshot.home(org.code, view.period).get("supplier", "")
     return supplier
 
 
@@ -169,7 +167,7 @@ def _coverage_words(view: View, parent: Org) -> str:
     if view.lists is None or view.lists is view.snapshot:
         return ""
     covered = coverage_of(
-        view.snapshot, view.lists, parent, month=view.month, membership=view.membership
+        view.snapshot, view.lists, parent, month=view.period, membership=view.membership
     )
     if covered is None or not covered.missing or covered.patients_percent is None:
         return ""

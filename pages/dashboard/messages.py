@@ -9,7 +9,7 @@ from data.questions.coverage import coverage_of
 from data.spec import ENGLAND, LEVEL_NAMES
 from data.versions.db import library
 from pages import links
-from pages.dashboard.context import View, href, nearest_month, write_month
+from pages.dashboard.context import View, href, nearest_period, written
 from pages.dashboard.words import lower_first, short_name
 
 Remarks = list[Remark]
@@ -83,7 +83,7 @@ def _replaced(view: View) -> Remarks:
     for index, one in enumerate(found):
         parts += [" and "] if index else []
         share = f" ({one.percent:.0f}% of them)" if len(found) > 1 else ""
-        target = href(view, org=one.org.code, month=write_month(view.snapshot.latest))
+        target = href(view, org=one.org.code, month=written(view, view.snapshot.latest))
         parts += [Words(one.org.label, href=target), share]
     return [_warning(*parts, ". Its history stays here.")]
 
@@ -94,8 +94,8 @@ def _asked(view: View) -> Remarks:
     first, last = view.snapshot.months[0], view.snapshot.latest
     words = (
         f"There are no figures for {view.asked}. "
-        f"{view.snapshot.dataset.title} run from {fmt.month(first)} to {fmt.month(last)}; "
-        f"not every month may be loaded. Showing {fmt.month(view.month)}, the nearest."
+        f"{view.snapshot.dataset.title} run from {view.label(first)} to {view.label(last)}; "
+        f"not every {view.noun} may be loaded. Showing {view.when}, the nearest."
     )
     return [_warning(words)]
 
@@ -104,16 +104,16 @@ def _no_data(view: View) -> Remarks:
     if view.has_data:
         return []
     title = lower_first(view.snapshot.dataset.title)
-    words = f"No {title} were published for {view.org.label} in {fmt.month(view.month)}."
+    words = f"No {title} were published for {view.org.label} in {view.when}."
     months = view.snapshot.published(view.org.level, view.org.code, membership=view.membership)
     if not months:
-        words += " There are none in any month that is loaded. "
+        words += f" There are none in any {view.noun} that is loaded. "
         england = links.page(view.tool.path, {"org": ENGLAND})
         return [_warning(words, Words("Show England", href=england))]
-    nearest = nearest_month(months, view.month)
+    nearest = nearest_period(months, view.period)
     link = Words(
-        f"Show {fmt.month(nearest)}, the nearest month",
-        href=href(view, month=write_month(nearest)),
+        f"Show {view.label(nearest)}, the nearest {view.noun}",
+        href=href(view, month=written(view, nearest)),
     )
     return [_warning(f"{words} ", link)]
 
@@ -122,7 +122,7 @@ def _outside_pcn(view: View) -> Remarks:
     inside = any(area.level == "pcn" for area in view.areas)
     if view.org.level != "practice" or inside or not view.has_data:
         return []
-    words = f"{short_name(view.org)} was in no PCN in {fmt.month(view.month)} (Unallocated)."
+    words = f"{short_name(view.org)} was in no PCN in {view.when} (Unallocated)."
     return [Remark(sentence(words))]
 
 
@@ -130,7 +130,7 @@ def _coverage(view: View) -> Remarks:
     if view.lists is None or view.lists is view.snapshot or view.org.level == "practice":
         return []
     covered = coverage_of(
-        view.snapshot, view.lists, view.org, month=view.month, membership=view.membership
+        view.snapshot, view.lists, view.org, month=view.period, membership=view.membership
     )
     if covered is None or not covered.missing or covered.patients_percent is None:
         return []

@@ -36,7 +36,7 @@ def peers(view: View) -> Peers:
     if view.group in ("similar", "supplier"):
         codes = queries.peer_codes(
             view.snapshot, view.directory, view.org,
-            month=view.month, group=view.group, lists=view.lists,
+            month=view.period, group=view.group, lists=view.lists,
         )  # fmt: skip
         names = {
             "similar": ("similar practices", "practices with a similar list"),
@@ -49,7 +49,7 @@ def peers(view: View) -> Peers:
     area = next(area for area in view.areas if area.level == view.group)
     codes = queries.peer_codes(
         view.snapshot, view.directory, view.org,
-        month=view.month, group=view.group, membership=view.membership,
+        month=view.period, group=view.group, membership=view.membership,
     )  # fmt: skip
     return Peers(
         view.group, area, tuple(codes), short_name(area), f"{plural} in {short_name(area)}"
@@ -59,7 +59,7 @@ def peers(view: View) -> Peers:
 def figure(view: View, measure: Measure, org: Org | None = None) -> Figure:
     """A measure in the view's month, of its organisation or of another."""
     return queries.figure(
-        view.snapshot, measure, org or view.org, month=view.month, membership=view.membership
+        view.snapshot, measure, org or view.org, month=view.period, membership=view.membership
     )
 
 
@@ -68,7 +68,7 @@ def benchmark(view: View, group: Peers, measure: Measure) -> float | None:
     if group.area is not None:
         return figure(view, measure, group.area).value
     values = queries.peer_values(
-        view.snapshot, measure, view.org.level, month=view.month, codes=group.codes
+        view.snapshot, measure, view.org.level, month=view.period, codes=group.codes
     )
     return queries.middle(values) if values.size else None
 
@@ -92,7 +92,7 @@ def is_thin(view: View) -> bool:
     if view.lists is None or view.org.level == "practice" or view.lists is view.snapshot:
         return False
     covered = coverage_of(
-        view.snapshot, view.lists, view.org, month=view.month, membership=view.membership
+        view.snapshot, view.lists, view.org, month=view.period, membership=view.membership
     )
     if covered is None or covered.patients_percent is None:
         return False

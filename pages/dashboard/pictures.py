@@ -51,7 +51,7 @@ def declared(slug: str) -> Dashboard:
 
 def period(view: View) -> str:
     """The period of a view, as file names write it."""
-    return periods.key(view.snapshot.dataset.period, view.month)
+    return periods.key(view.snapshot.dataset.period, view.period)
 
 
 def answer(

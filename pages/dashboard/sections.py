@@ -22,7 +22,9 @@ from components.blocks import (
 from components.kpi import Kpi
 from components.selector import Option
 from data import format as fmt
+from data import periods
 from data.questions import landscape, queries
+from data.questions.stats import FIRM_LIMITS
 from data.spec import LEVEL_NAMES, Measure
 from pages.dashboard import cards, figures, messages, peers, sentences, trends
 from pages.dashboard.context import View, defaults, href
@@ -31,7 +33,13 @@ from pages.dashboard.steps import step
 from pages.dashboard.words import brief, lower_first, short_name
 
 Draw = Callable[[View], Block]
-SPANS = (Option("24", "24 months"), Option("36", "36 months"), Option("all", "All"))
+
+
+def spans(view: View) -> tuple[Option, ...]:
+    """How much of a trend can be shown. Values are in months, words in the dataset's periods."""
+    size, (_, plural) = periods.MONTHS_IN[view.kind], periods.NOUNS[view.kind]
+    shorter = tuple(Option(text, f"{int(text) // size} {plural}") for text in ("24", "36"))
+    return (*shorter, Option("all", "All"))
 
 
 def reading(view: View, group: Peers) -> Reading | None:
@@ -88,20 +96,20 @@ def trend(
     )
     span = Choice(
         name="span",
-        label="Months",
-        options=SPANS,
+        label=periods.NOUNS[view.kind][1].capitalize(),
+        options=spans(view),
         value=view.span,
         default=standard["span"],
         look="segments",
     )
     when = trends.months(view)
     lead = lead_chart(view, group)
-    remark = fmt.months_between(when[0], when[-1])
+    remark = view.between(when[0], when[-1])
     return Section(
         slug="trend",
         title="Trend",
         blocks=(
-            Controls((measure, span)),
+            Controls((measure,) if periods.is_annual(view.kind) else (measure, span)),
             Beside((lead, beside(view)), leads=True),
             *(draw_below(view) for draw_below in extra),
         ),
@@ -125,13 +133,14 @@ def lead_chart(view: View, group: Peers) -> Figure:
         measure.label, now, year_ago, position, median=f"{band_name} median"
     )
     where = f"all {level}" if band_name == "England" else f"{level} in {band_name}"
-    subtitle = f"{detail}, each month, {name}" + (f" and {where}" if banded else "")
+    subtitle = f"{detail}, each {view.noun}, {name}" + (f" and {where}" if banded else "")
     frame = figures.frame(view, "trend-deciles", title, subtitle)
     when = trends.months(view)
+    plural = periods.NOUNS[view.kind][1]
     if all(value is None for value in trends.values(view, measure, when)):
-        words = f"{measure.label}: nothing was published for {name} in these months."
+        words = f"{measure.label}: nothing was published for {name} in these {plural}."
         if measure.unit == "per_1000" and view.has_data:
-            words = f"{measure.label} needs the list sizes of these months, which are not loaded."
+            words = f"{measure.label} needs the list sizes of these {plural}, which are not loaded."
         return Figure(frame, Absent(words, "empty", charts.LEAD_HEIGHT))
     chart: charts.Spec = (
         trends.decile_chart(view, group, measure)
@@ -153,9 +162,10 @@ def control_figure(view: View, measure: Measure) -> Figure:
         f"{measure.label}, {name}, control chart",
     )
     if spc is None:
+        plural = periods.NOUNS[view.kind][1]
         words = (
-            f"A control chart needs 12 months of {lower_first(measure.label)}. "
-            f"{name} has fewer in the months shown."
+            f"A control chart needs {FIRM_LIMITS} {plural} of {lower_first(measure.label)}. "
+            f"{name} has fewer in those shown."
         )
         return Figure(frame, Absent(words, "empty"))
     chart = trends.control_chart(view, measure, spc)
@@ -190,7 +200,7 @@ def comparison(
                 view,
                 "comparison",
                 f"{short_name(view.org)} compared",
-                f"{fmt.month(view.month)}, {group.among}",
+                f"{view.when}, {group.among}",
             ),
             rows=tuple(rows),
             peers=tuple(cards.spine_peers(view)),
@@ -204,23 +214,23 @@ def comparison(
         slug="comparison",
         title="Comparison",
         blocks=tuple(blocks),
-        remark=fmt.month(view.month),
+        remark=view.when,
         key=tuple(cards.spine_marks(view, group)),
     )
 
 
 def distribution(view: View, group: Peers, measure: Measure) -> Figure | None:
     """How practices are spread over a measure this month, with the view's own value."""
-    if view.month not in view.snapshot.months:
+    if view.period not in view.snapshot.months:
         return None
-    bins, outside = landscape.histogram(view.snapshot, measure, "practice", view.month)
+    bins, outside = landscape.histogram(view.snapshot, measure, "practice", view.period)
     if not bins:
         return None
     now = peers.figure(view, measure)
     comparable = not measure.is_total or view.org.level == "practice"
     inside = now.value is not None and bins[0].low <= now.value < bins[-1].high
     you = (brief(view.org), now.value) if inside and comparable and now.value is not None else None
-    values = queries.peer_values(view.snapshot, measure, "practice", month=view.month, codes=None)
+    values = queries.peer_values(view.snapshot, measure, "practice", month=view.period, codes=None)
     title = f"{measure.label} across practices"
     position = peers.position(view, group, now) if view.group == "england" else None
     if position is not None and view.org.level == "practice":

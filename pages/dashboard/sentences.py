@@ -38,7 +38,7 @@ def appointments(
     """How many appointments, for how many patients, and where that lies."""
     total = fmt.large(now.value) if now.org.level == "england" else fmt.value(now.value, "count")
     pieces = [
-        Words(f"In {fmt.month(now.period)} {name} recorded "),
+        Words(f"In {now.when} {name} recorded "),
         Words(f"{total} appointments", strong=True),
     ]
     if rate.value is not None:
@@ -56,7 +56,7 @@ def daily_change(month: Change | None, year: Change | None, per_day: Figure) -> 
         if change is None or change.percent is None:
             continue
         words = fmt.change(per_day.value, change.earlier.value, "per_day")
-        than = fmt.month(change.earlier.period)
+        than = change.earlier.when
         words = "the same as" if words == "No change" else f"{words} than"
         said.append(f"{words} in {than}")
     if not said:

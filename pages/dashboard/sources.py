@@ -21,9 +21,9 @@ METHOD = (
 def notes(view: View, *extra: str) -> Section:
     """What to keep in mind, and where it comes from."""
     declared, manifest = view.snapshot.dataset, view.snapshot.manifest
-    release = figures.release(view.snapshot, view.month)
-    about = figures.notes_of(view.snapshot, view.month)
-    record = manifest.periods.get(view.month)
+    release = figures.release(view.snapshot, view.period)
+    about = figures.notes_of(view.snapshot, view.period)
+    record = manifest.periods.get(view.period)
     demo = ("Demonstration data: every practice, name and number here is invented.",)
     keep = [*(demo if manifest.demo else ()), *declared.caveats, *about, *extra]
     entries: list[tuple[str, Sentence]] = [
@@ -33,12 +33,12 @@ def notes(view: View, *extra: str) -> Section:
     if release is not None:
         entries.append(("Release", sentence(Words(release.title, href=release.url))))
     if record is not None:
-        total = view.snapshot.england(declared.measure(declared.headline), view.month)
+        total = view.snapshot.england(declared.measure(declared.headline), view.period)
         covers = f"{fmt.plural(record.practices, 'practice', 'practices')}, {fmt.large(total)} "
         covers += lower_first(declared.measure(declared.headline).label)
         entries.append(("Covers", sentence(covers)))
-    names = ", ".join(file.name for file in figures.period_files(view.snapshot, view.month))
-    checks = figures.checks_words(view.snapshot, view.month)
+    names = ", ".join(file.name for file in figures.period_files(view.snapshot, view.period))
+    checks = figures.checks_words(view.snapshot, view.period)
     csv, xlsx = (download(view, kind) + query(view) for kind in ("zip", "xlsx"))
     entries += [
         ("Files", sentence(names or "Not recorded")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from components import selector, shell
 from components.figure import note
@@ -13,10 +12,10 @@ from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
 from components.url_state import build
 from data import format as fmt
-from data.questions.queries import months_before
+from data.periods import add_months
 from data.spec import LEVEL_NAMES
-from data.versions.manifest import Release
 from data.versions.orgs import Org
+from data.versions.snapshot import Snapshot
 from pages import links
 from pages.catalogue import Tool
 from pages.dashboard import context, figures, messages, peers, steps
@@ -25,6 +24,7 @@ from pages.dashboard.declaration import Dashboard
 from pages.dashboard.steps import Step
 from pages.dashboard.words import LEVEL_WORDS, short_name
 
+EVERY = {"weekly": 1, "monthly": 1, "quarterly": 3, "annual": 12}  # months between publications
 MEMBERSHIPS = (
     Option("dated", "As it was each month"),
     Option("current", "Today's membership applied to history"),
@@ -51,7 +51,7 @@ def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node
     if view.chosen and view.org.level not in tool.levels:
         return _other_level(view)
     found = shown(view, dashboard, contents)
-    said = f"Showing {view.org.name}, {fmt.month(view.month)}"
+    said = f"Showing {view.org.name}, {view.when}"
     return shell.frame(
         *as_dash.remarks(messages.before(view)),
         *steps.first(body_id(tool), found, values=values, versions=_versions(view)),
@@ -111,27 +111,27 @@ def crumbs(tool: Tool) -> list[Crumb]:
 def provenance(view: View) -> Provenance:
     """How fresh the month is and whose it is."""
     snapshot = view.snapshot
-    release = figures.release(snapshot, view.month)
+    release = figures.release(snapshot, view.period)
     published = release.published if release else None
-    fresh = "Latest data" if view.month == snapshot.latest else "Earlier month"
+    fresh = "Latest data" if view.period == snapshot.latest else f"Earlier {view.noun}"
     if snapshot.manifest.demo:
         fresh = "Demonstration data"
     return Provenance(
         fresh=fresh,
-        data_to=fmt.month(view.month),
+        data_to=view.when,
         published=fmt.full_date(published) if published else "on a date not recorded",
-        next_due=_next_due(snapshot.manifest.release),
+        next_due=_next_due(snapshot),
         publisher=snapshot.dataset.publisher,
         licence=snapshot.dataset.licence,
     )
 
 
-def _next_due(newest: Release) -> str:
-    """The month after the newest publication, as monthly series keep their rhythm."""
-    if newest.published is None:
+def _next_due(snapshot: Snapshot) -> str:
+    """The month of the next publication, as series keep their rhythm."""
+    published = snapshot.manifest.release.published
+    if published is None:
         return ""
-    following: date = months_before(newest.published.replace(day=1), -1)
-    return fmt.month(following)
+    return fmt.month(add_months(published.replace(day=1), EVERY[snapshot.dataset.cadence]))
 
 
 def actions(view: View) -> list[Node]:
@@ -175,12 +175,12 @@ def selector_bar(view: View, *, units: Sequence[Option]) -> Node:
         ),
         selector.choice(
             "month",
-            label="Month",
+            label=view.noun.capitalize(),
             options=[
-                Option(context.write_month(month), fmt.month(month))
+                Option(context.written(view, month), view.label(month))
                 for month in reversed(view.snapshot.months)
             ],
-            value=context.write_month(view.month),
+            value=context.written(view, view.period),
             default=standard["month"],
         ),
         selector.segments(
@@ -249,7 +249,7 @@ def _groups(view: View) -> list[Option]:
 def _summary(view: View) -> str:
     """The choices behind the button of a phone."""
     against = [LEVEL_WORDS[level] for level in view.shown]
-    said = fmt.month(view.month)
+    said = view.when
     return f"{said}, with {', '.join(against)}" if against else said
 
 
@@ -310,8 +310,8 @@ def surroundings_of(view: View) -> list[Org]:
     """The areas above an organisation, then the practices in it, of the month shown."""
     org, lists = view.org, view.lists or view.snapshot
     inside = (
-        lists.practices_in(org.level, org.code, view.month)
-        if org.level not in ("practice", "england") and view.month in lists.months
+        lists.practices_in(org.level, org.code, view.period)
+        if org.level not in ("practice", "england") and view.period in lists.months
         else ()
     )
     members = [found for code in inside if (found := view.directory.at("practice", code))]

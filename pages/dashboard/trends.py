@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from components import charts
 from components.charts.specs import Variation
 from data import format as fmt
+from data.periods import MONTHS_IN
 from data.questions import queries
 from data.questions.queries import Figure
 from data.questions.stats import FIRM_LIMITS, Spc, SpcMark, xmr
@@ -27,11 +28,11 @@ MOST_AREAS = 2  # beside the organisation and the median
 def months(view: View) -> list[date]:
     """The months of the trend, up to the view's month."""
     if view.span == "all":
-        first, last = view.snapshot.months[0], view.month
+        first, last = view.snapshot.months[0], view.period
         count = (last.year - first.year) * 12 + last.month - first.month + 1
     else:
-        count = int(view.span)
-    return queries.last_months(view.snapshot, view.month, count)
+        count = int(view.span) // MONTHS_IN[view.kind]
+    return queries.last_months(view.snapshot, view.period, count)
 
 
 def series(

@@ -9,7 +9,7 @@ from components.figure import note
 from components.kpi import Kpi
 from components.markup import Node, html, link
 from components.speed.serialise import drawn
-from data import format as fmt
+from data import periods
 from data.questions import queries
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG
@@ -59,10 +59,10 @@ def _dataset(dashboard: Dashboard) -> Node:
                 unit=now.measure.unit,
                 context=(words,) if words else (),
                 href=links.page(tool.nation_path, {"measure": measure_id}),
-                missing=f"Not published for {fmt.month_short(snapshot.latest)}",
+                missing=f"Not published for {now.when_short}",
             )
         )
-    remark = f"England, {fmt.month(snapshot.latest)}"
+    remark = f"England, {periods.label(snapshot.dataset.period, snapshot.latest)}"
     return shell.section(
         tool.slug,
         tool.title,

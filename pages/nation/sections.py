@@ -7,13 +7,13 @@ from datetime import date
 
 from components import blocks, charts
 from components.blocks import Absent, Beside, Block, Figure, Remark, Section, sentence
-from components.table import Column, Member, Table
+from components.table import Cell, Column, Member, Table
 from data import format as fmt
 from data.questions import areas, national, queries
 from data.questions.coverage import coverage_of
 from data.questions.national import Band
 from data.questions.queries import Change
-from data.spec import LEVEL_NAMES, Level, Measure
+from data.spec import LEVEL_NAMES, Level, Measure, PeriodKind
 from data.versions import revisions
 from data.versions.db import library
 from data.versions.orgs import Org
@@ -40,7 +40,7 @@ def year(page: NationView, now: queries.Figure) -> Change:
 def growth_unit(measure: Measure) -> str:
     """What the areas of a measure are compared by, in words."""
     if measure.is_size:
-        return f"{measure.label}, change over 12 months, %"
+        return f"{measure.label}, change over a year, %"
     return measure.label
 
 
@@ -51,7 +51,7 @@ def trend(page: NationView) -> Section:
     drawn: list[Block] = [sections.lead_chart(view, page.peers)]
     if page.measure.is_total:
         drawn.append(practice_deciles(page))
-    remark = fmt.months_between(view.snapshot.months[0], view.month)
+    remark = view.between(view.snapshot.months[0], view.period)
     if len(drawn) > 1:
         drawn = [Beside(tuple(drawn), leads=True)]
     return Section(slug="trend", title="Trend", blocks=tuple(drawn), remark=remark)
@@ -85,16 +85,18 @@ def spread(page: NationView) -> Section:
     """How practices or PCNs are spread now and a year ago, and the deciles of both."""
     view, measure = page.view, page.measure
     plural = LEVEL_NAMES[page.among][1]
-    found = national.spreads(view.snapshot, measure, page.among, (view.month, page.before), bins=22)
+    found = national.spreads(
+        view.snapshot, measure, page.among, (view.period, page.before), bins=22
+    )
     by_month = {one.month: one for one in found}
     drawn: list[Block] = []
-    for month, slug, when in ((view.month, "now", "now"), (page.before, "then", "a year before")):
+    for month, slug, when in ((view.period, "now", "now"), (page.before, "then", "a year before")):
         one = by_month.get(month)
         frame = standard.frame(
             page,
             f"spread-{slug}",
             f"{measure.label}: {plural} {when}",
-            f"Number of {plural}, {fmt.month(month)}",
+            f"Number of {plural}, {view.label(month)}",
             coverage=_outside(one, plural),
         )
         if one is None:
@@ -102,7 +104,7 @@ def spread(page: NationView) -> Section:
             drawn.append(Figure(frame, Absent(words, "empty")))
             continue
         bins = tuple(charts.Bin(b.low, b.high, b.organisations) for b in one.bins)
-        you = standard.marked(page) if month == view.month else None
+        you = standard.marked(page) if month == view.period else None
         chart = charts.Histogram(
             bins=bins,
             unit=measure.unit,
@@ -113,7 +115,7 @@ def spread(page: NationView) -> Section:
         )
         drawn.append(Figure(frame, chart))
     parts: list[Block] = [Beside(tuple(drawn))]
-    if view.month in by_month:
+    if view.period in by_month:
         parts.append(_decile_table(page, by_month))
     return Section(slug="spread", title=f"How {plural} are spread", blocks=tuple(parts))
 
@@ -126,7 +128,7 @@ def _outside(spread: national.Spread | None, plural: str) -> str:
 
 def _decile_table(page: NationView, by_month: dict[date, national.Spread]) -> blocks.Table:
     measure = page.measure
-    now, then = by_month[page.view.month], by_month.get(page.before)
+    now, then = by_month[page.view.period], by_month.get(page.before)
     rows = tuple(
         (
             place,
@@ -139,8 +141,8 @@ def _decile_table(page: NationView, by_month: dict[date, national.Spread]) -> bl
         f"Percentiles of {lower_first(measure.label)}",
         (
             Column("Percentile"),
-            Column(fmt.month_short(page.view.month), measure.unit),
-            Column(fmt.month_short(page.before), measure.unit),
+            Column(page.view.when_short, measure.unit),
+            Column(page.view.short(page.before), measure.unit),
         ),
         rows,
     )
@@ -169,7 +171,7 @@ def area_dots(
     view = page.view
     level = level or page.level
     size = measure.is_size
-    found = national.areas(view.snapshot, measure, level, view.month, page.before)
+    found = national.areas(view.snapshot, measure, level, view.period, page.before)
     home = page.home
     dots = []
     for area in found:
@@ -191,10 +193,10 @@ def area_dots(
         page,
         f"areas-{slug}",
         heading or f"{words}, by area",
-        f"{name}, {fmt.month(view.month)}. {fmt.direction(measure.polarity).capitalize()}",
+        f"{name}, {view.when}. {fmt.direction(measure.polarity).capitalize()}",
     )
     if not any(dot.value is not None for dot in dots):
-        nothing = f"{words}: nothing to compare in {fmt.month(view.month)}, or a year before."
+        nothing = f"{words}: nothing to compare in {view.when}, or a year before."
         return Figure(frame, Absent(nothing, "empty"))
     unit = "percent" if size else measure.unit
     chart = charts.Dots(
@@ -229,13 +231,13 @@ def area_table(page: NationView, columns: Sequence[Measure]) -> blocks.Members:
     orgs: list[Org] = []
     for level in levels:
         codes = [one.code for one in national.areas(
-            view.snapshot, columns[0], level, view.month, page.before)]  # fmt: skip
+            view.snapshot, columns[0], level, view.period, page.before)]  # fmt: skip
         orgs += [org for code in codes if (org := view.directory.at(level, code))]
-    grid = areas.together(view.snapshot, columns, orgs, month=view.month)
+    grid = areas.together(view.snapshot, columns, orgs, month=view.period)
     changes = {
         area.code: _percent(area.now, area.before)
         for level in levels
-        for area in national.areas(view.snapshot, columns[0], level, view.month, page.before)
+        for area in national.areas(view.snapshot, columns[0], level, view.period, page.before)
     }
     home = page.home
     rows = [
@@ -251,9 +253,9 @@ def area_table(page: NationView, columns: Sequence[Measure]) -> blocks.Members:
     ]
     rows.sort(key=lambda row: (row.values[0] is None, -(row.values[0] or 0)))
     heads = [Column(one.name, one.unit) for one in columns]
-    heads.insert(1, Column("Change in 12 months", "percent"))
+    heads.insert(1, Column("Change in a year", "percent"))
     title = "Regions and ICBs" if len(levels) > 1 else AREAS[page.level]
-    frame = standard.frame(page, "areas-table", title, fmt.month(view.month))
+    frame = standard.frame(page, "areas-table", title, view.when)
     return blocks.Members(frame=frame, rows=tuple(rows), columns=tuple(heads), first="Area")
 
 
@@ -266,7 +268,7 @@ def by_size(page: NationView) -> Step | None:
     view = page.view
     if view.lists is None or view.lists is view.snapshot or page.measure.is_size:
         return None
-    found = national.by_size(view.snapshot, view.lists, page.measure, view.month)
+    found = national.by_size(view.snapshot, view.lists, page.measure, view.period)
     if not any(band.practices for band in found):
         return None
     rows = tuple((_band_words(band), float(band.practices), band.value) for band in found)
@@ -279,7 +281,7 @@ def by_size(page: NationView) -> Step | None:
         ),
         rows,
     )
-    said = f"Sum over sum, {fmt.month(view.month)}"
+    said = f"Sum over sum, {view.when}"
 
     def drawn() -> Section:
         block = plain_table(page, "by-size", table, said)
@@ -307,7 +309,7 @@ def changed(page: NationView) -> Section:
     said = f"The newest release is {release.title}{published}. "
     older = holdings.restated(manifest)
     if older:
-        months = fmt.months_between(older[0], older[-1])
+        months = page.view.between(older[0], older[-1])
         said += f"It also restates {months}."
     parts: list[Block] = [Remark(sentence(said.strip()))]
     if before is None:
@@ -327,11 +329,11 @@ REVISION_WORDS = {
 }
 
 
-def revision_rows(changes: Sequence[Revision]) -> tuple[tuple[str | float | None, ...], ...]:
+def revision_rows(changes: Sequence[Revision]) -> tuple[tuple[Cell, ...], ...]:
     """Period, what happened, total before and now, change, practices before and now."""
     return tuple(
         (
-            fmt.month_short(one.period),
+            one.period,
             REVISION_WORDS[one.kind],
             one.before,
             one.now,
@@ -343,11 +345,11 @@ def revision_rows(changes: Sequence[Revision]) -> tuple[tuple[str | float | None
     )
 
 
-def revision_table(changes: Sequence[Revision], *, what: str) -> Table:
+def revision_table(changes: Sequence[Revision], *, what: str, kind: PeriodKind) -> Table:
     return Table(
         "Periods that changed",
         (
-            Column("Period"),
+            Column("Period", period=kind),
             Column("What happened"),
             Column(f"{what} before", "count"),
             Column(f"{what} now", "count"),
@@ -365,21 +367,18 @@ def _revisions(page: NationView, changes: Sequence[Revision], version: str) -> B
     declared = page.view.snapshot.dataset
     what = declared.measure(declared.headline).label
     frame = standard.frame(page, "revisions", "Periods that changed", f"Against version {version}")
-    return blocks.Table(frame, revision_table(changes, what=what))
+    return blocks.Table(frame, revision_table(changes, what=what, kind=page.view.kind))
 
 
 def coverage(page: NationView) -> list[str]:
     """How many practices and patients the month covers, in sentences."""
     view = page.view
-    record = view.snapshot.manifest.periods.get(view.month)
+    record = view.snapshot.manifest.periods.get(view.period)
     found = []
     if record is not None:
-        found.append(
-            f"{fmt.month(view.month)} holds "
-            f"{fmt.plural(record.practices, 'practice', 'practices')}."
-        )
+        found.append(f"{view.when} holds {fmt.plural(record.practices, 'practice', 'practices')}.")
     if view.lists is not None and view.lists is not view.snapshot:
-        covered = coverage_of(view.snapshot, view.lists, view.org, month=view.month)
+        covered = coverage_of(view.snapshot, view.lists, view.org, month=view.period)
         if covered is not None and covered.patients_percent is not None:
             found.append(
                 fmt.coverage(covered.published, covered.expected, covered.patients_percent)

@@ -57,7 +57,7 @@ class NationView:
 
     @property
     def before(self) -> date:
-        return months_before(self.view.month, 12)
+        return months_before(self.view.period, 12)
 
     @property
     def peers(self) -> Peers:
@@ -71,7 +71,7 @@ class NationView:
         if self.mine.level == self.level:
             return self.mine
         view = self.view
-        above = areas.above(view.snapshot, view.directory, self.mine, month=view.month)
+        above = areas.above(view.snapshot, view.directory, self.mine, month=view.period)
         code = above.get(self.level)
         return self.view.directory.at(self.level, code) if code else None
 
@@ -143,7 +143,7 @@ def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node
         *steps.first(body_id(tool), shown, values=values, versions=versions),
         shell.page_state(
             title,
-            f"Showing England, {fmt.month(view.month)}, {nation.measure.label}",
+            f"Showing England, {view.when}, {nation.measure.label}",
             code=nation.mine.code if nation.mine else "",
             text=text,
         ),
@@ -233,7 +233,7 @@ def _failed(nation: NationView) -> str:
         return ""
     return (
         f"The refresh on {fmt.full_date(status.checked_at.date())} failed our checks. "
-        f"Showing {fmt.month(nation.view.month)}."
+        f"Showing {nation.view.when}."
     )
 
 
@@ -241,5 +241,7 @@ def marked(nation: NationView) -> tuple[str, float] | None:
     """Name and value of the marked organisation where it is one of those in the histogram."""
     if nation.mine is None or nation.mine.level != nation.among:
         return None
-    now = queries.figure(nation.view.snapshot, nation.measure, nation.mine, month=nation.view.month)
+    now = queries.figure(
+        nation.view.snapshot, nation.measure, nation.mine, month=nation.view.period
+    )
     return None if now.value is None else (short_name(nation.mine), now.value)

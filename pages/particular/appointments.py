@@ -8,7 +8,6 @@ from components import blocks, charts
 from components.blocks import Figure, Sentence
 from components.kpi import Kpi
 from components.table import Column, Table
-from data import format as fmt
 from data.datasets.gp_appointments import WAITS
 from data.questions import queries
 from data.questions.stats import xmr
@@ -213,7 +212,7 @@ def supplier_notes(view: View) -> tuple[str, ...]:
         return ()
     note = (
         f"The group is the practices that {view.supplier} supplied with a clinical system in "
-        f"{fmt.month(view.month)}. Systems record appointments differently, so this removes one "
+        f"{view.when}. Systems record appointments differently, so this removes one "
         "cause of difference; what is left still need not be a difference of care."
     )
     return (note,)
@@ -237,7 +236,7 @@ def wait_table(view: View) -> blocks.Table:
         view,
         "wait-bands",
         "All eight wait bands, with a GP and with other staff",
-        f"{short_name(view.org)}, {fmt.month(view.month)}",
+        f"{short_name(view.org)}, {view.when}",
     )
     declared = view.snapshot.dataset
     every = breakdowns.shares(view, declared.breakdown("wait"), view.org)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from components import charts
 from components.blocks import Absent, Figure, Section
-from data import format as fmt
 from data.questions import queries
 from data.versions.orgs import ENGLAND_ORG
 from pages.dashboard import breakdowns
@@ -25,8 +24,8 @@ def category_mix(page: NationView) -> Section:
         page,
         "categories",
         "What appointments were for",
-        f"National category, % of appointments, {fmt.month(view.month)}; "
-        f"line marks {fmt.month(page.before)}",
+        f"National category, % of appointments, {view.when}; "
+        f"line marks {page.view.label(page.before)}",
     )
     bars = tuple(
         charts.Bar(one.label, one.percent, old.percent, unknown=one.part in split.unknown)
@@ -37,8 +36,8 @@ def category_mix(page: NationView) -> Section:
     else:
         chart = charts.Bars(
             bars=bars,
-            name=fmt.month_short(view.month),
-            marker=fmt.month_short(page.before),
+            name=view.when_short,
+            marker=page.view.short(page.before),
             unit="percent",
         )
         drawn = Figure(frame, chart)

@@ -37,7 +37,7 @@ AGES: breakdowns.Grouping = tuple(
 def _band_shares(view: View, org: Org) -> dict[str, float | None]:
     """Each sex and band as % of all patients; None in months without an age file."""
     parts = view.snapshot.parts_at(
-        org.level, org.code, month=view.month, membership=view.membership
+        org.level, org.code, month=view.period, membership=view.membership
     )
     bands = {
         band_part(sex, band): parts.get(band_part(sex, band))
@@ -68,7 +68,7 @@ def pyramid(view: View) -> Figure:
         + ("" if same else f"; lines mark {short_name(against)}"),
     )  # fmt: skip
     if all(value is None for value in own.values()):
-        words = f"The age file of {fmt.month(view.month)} is not loaded for {name}."
+        words = f"The age file of {view.when} is not loaded for {name}."
         return Figure(frame, Absent(words))
     ages = tuple(
         charts.Age(
@@ -102,7 +102,7 @@ def age_bars(view: View) -> Figure:
         title = f"{fmt.value(over.value, 'per_100')} aged under 15 or over 64 for every 100 others"
     frame = figures.frame(view, "ages", title, "Age groups, % of registered patients")
     if all(share is None for share in rows[0].shares):
-        words = f"The age file of {fmt.month(view.month)} is not loaded for {name}."
+        words = f"The age file of {view.when} is not loaded for {name}."
         return Figure(frame, Absent(words))
     chart = charts.Stacked(
         rows=tuple(rows),

@@ -29,7 +29,7 @@ from pages.particular.list_sizes import change_working, growth_by_code, measure,
 def growth_spread(view: View) -> Figure:
     """How practices' lists changed over a year, with the view's own change marked."""
     one = measure(view, "registered_patients")
-    bins, median, beyond = landscape.growths(view.snapshot, one, "practice", view.month, 12)
+    bins, median, beyond = landscape.growths(view.snapshot, one, "practice", view.period, 12)
     now = registered(view)
     change = cards.year_change(view, now)
     title = "How lists changed over the year"
@@ -42,7 +42,7 @@ def growth_spread(view: View) -> Figure:
         f"Number of practices in England by change in registered patients over 12 months{outside}",
     )  # fmt: skip
     if not bins:
-        before = fmt.month(queries.months_before(view.month, 12))
+        before = fmt.month(queries.months_before(view.period, 12))
         words = f"The lists of {before} are not loaded, so growth is not known."
         return Figure(frame, Absent(words, "empty"))
     inside = change.percent is not None and bins[0].low <= change.percent < bins[-1].high
@@ -68,11 +68,11 @@ def local(view: View) -> Figure | None:
     if area is None:
         return None
     orgs = queries.members(
-        view.snapshot, view.directory, area, month=view.month, membership=view.membership
+        view.snapshot, view.directory, area, month=view.period, membership=view.membership
     )
     growth = growth_by_code(view, orgs)
     one = measure(view, "registered_patients")
-    found = areas.together(view.snapshot, [one], orgs, month=view.month)
+    found = areas.together(view.snapshot, [one], orgs, month=view.period)
     places = tuple(
         charts.Place(short_name(org), size, growth.get(org.code), you=org.code == view.org.code)
         for org, (size,) in zip(orgs, found, strict=True)
@@ -82,7 +82,7 @@ def local(view: View) -> Figure | None:
         "Registered patients across, % change over 12 months up; each dot is a practice",
     )  # fmt: skip
     if not any(place.x is not None and place.y is not None for place in places):
-        before = fmt.month(queries.months_before(view.month, 12))
+        before = fmt.month(queries.months_before(view.period, 12))
         words = f"The lists of {before} are not loaded, so growth is not known."
         return Figure(frame, Absent(words, "empty"))
     chart = charts.Scatter(
@@ -95,16 +95,16 @@ def local(view: View) -> Figure | None:
 def comings_and_goings(view: View) -> Listing | None:
     """Practices that joined, left, opened or closed in the local area within the year."""
     area = local_area(view)
-    before = queries.months_before(view.month, 12)
+    before = queries.months_before(view.period, 12)
     if area is None or before not in view.snapshot.months:
         return None
     then = set(view.snapshot.practices_in(area.level, area.code, before))
-    now = set(view.snapshot.practices_in(area.level, area.code, view.month))
+    now = set(view.snapshot.practices_in(area.level, area.code, view.period))
     joined = [_moved(view, code, "joined") for code in sorted(now - then)]
     left = [_moved(view, code, "left") for code in sorted(then - now)]
     words = (
         f"Practices that joined or left {short_name(area)} between {fmt.month(before)} and "
-        f"{fmt.month(view.month)}"
+        f"{view.when}"
     )
     return Listing(words, (*joined, *left), nothing="None did.")
 
@@ -131,5 +131,5 @@ def landscapes(view: View, group: Peers) -> Section:
         slug="landscape",
         title="Landscape",
         blocks=(Beside(tuple(national)), *(block for block in nearby if block is not None)),
-        remark=fmt.month(view.month),
+        remark=view.when,
     )

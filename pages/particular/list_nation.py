@@ -39,12 +39,12 @@ def measure(page: NationView, measure_id: str) -> Measure:
 
 def summary(page: NationView) -> Sequence[Sentence]:
     """England in sentences, each with its number."""
-    opened, closed = national.flows(page.view.snapshot, page.view.month, page.before)
+    opened, closed = national.flows(page.view.snapshot, page.view.period, page.before)
     found = list_sizes.summary(page.view, page.peers)
     if page.before in page.view.snapshot.months:
         found.append(
             (
-                Words(f"Since {fmt.month(page.before)} "),
+                Words(f"Since {page.view.label(page.before)} "),
                 Words(fmt.plural(len(opened), "practice", "practices"), strong=True),
                 Words(" started a list and "),
                 Words(fmt.plural(len(closed), "practice", "practices"), strong=True),
@@ -63,14 +63,14 @@ def headline(page: NationView) -> Sequence[Kpi]:
         view.snapshot.manifest.periods[month].practices
         if month in view.snapshot.manifest.periods
         else None
-        for month in (view.month, page.before)
+        for month in (view.period, page.before)
     ]
     practices = Kpi(
         label="Practices",
         value=counts[0],
         unit="count",
         context=(
-            f"{fmt.value(counts[1], 'count')} in {fmt.month_short(page.before)}"
+            f"{fmt.value(counts[1], 'count')} in {page.view.short(page.before)}"
             if counts[1] is not None
             else "",
         ),
@@ -79,8 +79,8 @@ def headline(page: NationView) -> Sequence[Kpi]:
         label="Growth over 12 months",
         value=year.percent,
         unit="percent",
-        context=(f"since {fmt.month(page.before)}",),
-        missing=f"{fmt.month(page.before)} is not loaded",
+        context=(f"since {page.view.label(page.before)}",),
+        missing=f"{page.view.label(page.before)} is not loaded",
     )
     first = [cards.card(view, page.peers, registered.measure), growth, practices]
     return first + [cards.card(view, page.peers, measure(page, one)) for one in CARDS]
@@ -94,14 +94,14 @@ def growth(page: NationView) -> Section:
     drawn: list[Block] = [list_landscape.growth_spread(view)]
     if page.measure.id != registered.id:
         drawn.insert(0, _sizes(page, registered))
-    cuts = national.growth_deciles(view.snapshot, registered, "practice", view.month, 12)
+    cuts = national.growth_deciles(view.snapshot, registered, "practice", view.period, 12)
     if cuts:
         table = Table(
             "Growth of lists, percentiles of practices",
             (Column("Percentile"), Column("Change over 12 months", "percent")),
             tuple(zip(parts.PLACES, cuts, strict=True)),
         )
-        subtitle = f"{fmt.month(page.before)} to {fmt.month(view.month)}"
+        subtitle = f"{page.view.label(page.before)} to {view.when}"
         drawn.append(parts.plain_table(page, "growth-deciles", table, subtitle))
     return Section(slug="growth", title="Size and growth of lists", blocks=(Beside(tuple(drawn)),))
 
@@ -111,9 +111,9 @@ def _sizes(page: NationView, registered: Measure) -> Figure:
         page,
         "sizes",
         "How large practices are",
-        f"Number of practices, {fmt.month(page.view.month)}",
+        f"Number of practices, {page.view.when}",
     )
-    found = national.spreads(page.view.snapshot, registered, "practice", (page.view.month,))
+    found = national.spreads(page.view.snapshot, registered, "practice", (page.view.period,))
     if not found:
         return Figure(frame, Absent("Too few practices have a list that month.", "empty"))
     one = found[0]
@@ -131,14 +131,16 @@ def flows(page: NationView) -> Section:
     """Practices whose list began or ended within the year."""
     view = page.view
     if page.before not in view.snapshot.months:
-        words = f"{fmt.month(page.before)} is not loaded, so openings and closures are not known."
+        words = (
+            f"{page.view.label(page.before)} is not loaded, so openings and closures are not known."
+        )
         return Section(
             slug="flows", title="Openings and closures", blocks=(Remark(sentence(words)),)
         )
-    opened, closed = national.flows(view.snapshot, view.month, page.before)
+    opened, closed = national.flows(view.snapshot, view.period, page.before)
     tables = (
-        _flow_table(page, "closed", closed, f"Patients in {fmt.month_short(page.before)}"),
-        _flow_table(page, "opened", opened, f"Patients in {fmt.month_short(view.month)}"),
+        _flow_table(page, "closed", closed, f"Patients in {page.view.short(page.before)}"),
+        _flow_table(page, "opened", opened, f"Patients in {view.when_short}"),
     )
     return Section(
         slug="flows",

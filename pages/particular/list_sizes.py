@@ -80,7 +80,7 @@ def headline(view: View, group: Peers) -> list[Kpi]:
 def _change_card(view: View, over: str, change: Change, now: Figure) -> Kpi:
     """A change in patients, its percentage beside it."""
     earlier = change.earlier
-    then = fmt.month_short(earlier.period)
+    then = earlier.when_short
     percent = fmt.decimal(abs(change.percent), 1) + "%" if change.percent is not None else ""
     word = "more" if (change.absolute or 0) >= 0 else "fewer"
     context = (f"{percent} {word} than {then}", f"{then}: {fmt.value(earlier.value, 'count')}")
@@ -89,22 +89,22 @@ def _change_card(view: View, over: str, change: Change, now: Figure) -> Kpi:
         value=change.absolute,
         unit="count",
         context=context if percent else (),
-        missing=f"{fmt.month_short(earlier.period)} is not loaded or has no list",
+        missing=f"{earlier.when_short} is not loaded or has no list",
         explain=change_working(view, over, change, now),
     )
 
 
 def change_working(view: View, over: str, change: Change, now: Figure) -> Working:
     """The subtraction, with both counts and the files of the later month."""
-    then = fmt.month(change.earlier.period)
+    then = change.earlier.when
     base = figures.working(view, now)
     return replace(
         base,
         measure=f"Change over {over}",
         value=change.absolute,
-        formula=f"Registered patients in {fmt.month(now.period)} less those in {then}",
+        formula=f"Registered patients in {now.when} less those in {then}",
         numerator=now.value,
-        numerator_label=f"Registered patients, {fmt.month(now.period)}",
+        numerator_label=f"Registered patients, {now.when}",
         filters=f"{base.filters}; {then}: {fmt.value(change.earlier.value, 'count')}",
     )
 
@@ -148,7 +148,7 @@ def growth_by_code(view: View, orgs: Sequence[Org]) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     one = measure(view, "registered_patients")
     for level in {org.level for org in orgs}:
-        values = landscape.growth(view.snapshot, one, level, view.month, 12)
+        values = landscape.growth(view.snapshot, one, level, view.period, 12)
         at = queries.places(view.snapshot, level)
         found |= {
             org.code: queries.optional(values[at[org.code]])

@@ -13,6 +13,7 @@ from components import charts
 from components.charts import svg
 from components.url_state import build
 from data import format as fmt
+from data import periods
 from data.questions import areas, queries
 from data.settings import Settings
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
@@ -21,8 +22,8 @@ from data.versions.orgs import ENGLAND_ORG, Org, Organisations
 from data.versions.snapshot import Snapshot
 from pages import catalogue
 from pages.catalogue import Tool
-from pages.dashboard import figures, steps
-from pages.dashboard.context import LISTS, write_month
+from pages.dashboard import figures, steps, words
+from pages.dashboard.context import LISTS
 from pages.dashboard.words import short_name
 from pages.site.search import organisation_path
 
@@ -229,31 +230,36 @@ def trend(tool: Tool, snapshot: Snapshot, measure: Measure, org: Org, prefix: st
                 "England", "england", tuple(_values(snapshot, measure, ENGLAND_ORG, months))
             )
         )
-    period = fmt.months_between(months[known[0]], months[last])
+    axis = charts.Periods(kind=snapshot.dataset.period, days=tuple(months))
+    period = words.span(snapshot.dataset, months[known[0]], months[last])
     latest = fmt.with_unit(own[last], measure.unit)
     beside = ""
     if len(series) > 1:
         beside = f" England: {fmt.value(series[1].values[last], measure.unit)}."
-    sentence = f"{measure.label}, {fmt.month(months[last])}: {latest}.{beside}"
+    sentence = f"{measure.label}, {axis.label(last)}: {latest}.{beside}"
     rows = tuple(
-        (fmt.month(month), *(fmt.value(one.values[index], measure.unit) for one in series))
-        for index, month in reversed(list(enumerate(months)))
+        (axis.label(index), *(fmt.value(one.values[index], measure.unit) for one in series))
+        for index in reversed(range(len(months)))
         if any(one.values[index] is not None for one in series)
     )
     spec = charts.Lines(
-        periods=charts.Periods(kind=snapshot.dataset.period, days=tuple(months)),
+        periods=axis,
         series=tuple(series),
         unit=measure.unit,
         height=HEIGHT,
     )
+    key = periods.key(snapshot.dataset.period, months[last])
     return Trend(
         title=measure.label,
         subtitle=f"{org.label}, {period}",
         picture=Markup(svg.inline(charts.draw(spec), charts.describe(spec).alt)),
-        heads=("Month", *(one.name for one in series)),
+        heads=(
+            periods.NOUNS[snapshot.dataset.period][0].capitalize(),
+            *(one.name for one in series),
+        ),
         rows=rows,
         source=figures.source(snapshot, months[last]),
-        href=f"{prefix}{tool.path}{build({'org': org.code, 'month': write_month(months[last])})}",
+        href=f"{prefix}{tool.path}{build({'org': org.code, 'month': key})}",
         sentence=sentence,
     )
 

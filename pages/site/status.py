@@ -253,7 +253,7 @@ def _changes(holding: Holding, manifest: Manifest) -> Node:
         return _details("Changes: none against the version before", html.P("Nothing differs."))
     what = holding.declared.measure(holding.declared.headline).label
     words = f"Changes: {fmt.plural(len(found), 'period', 'periods')} against the version before"
-    return _details(words, twin(revision_table(found, what=what)))
+    return _details(words, twin(revision_table(found, what=what, kind=holding.declared.period)))
 
 
 def _files(manifest: Manifest) -> Node:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from components.cards import ToolRow
-from data import format as fmt
+from data import periods
 from data.versions.db import library
 from pages import catalogue, links
 from pages.catalogue import KINDS, SUBJECTS, Tool, levels_words
@@ -110,7 +110,9 @@ def latest(tool: Tool) -> str:
     if not tool.dataset:
         return tool.about
     snapshot = library().current(tool.dataset)
-    return f"Data to {fmt.month_short(snapshot.latest)}" if snapshot else "No data loaded yet"
+    if snapshot is None:
+        return "No data loaded yet"
+    return f"Data to {periods.short(snapshot.dataset.period, snapshot.latest)}"
 
 
 def row(tool: Tool, *, shown: bool) -> ToolRow:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from components import url_state
+from data import periods
 from data.versions.db import library
 from pages import catalogue
 from pages.catalogue import Tool
 from pages.dashboard import pinned
-from pages.dashboard.context import write_month
 from pages.workspaces import places
 
 
@@ -31,7 +31,8 @@ def problems(slug: str, query: str, data_version: str | None) -> list[str]:
         if measure and measure not in known:
             found.append(f"The measure “{measure[:60]}” is not published any more.")
         month = values.get("month", "")
-        if month and not data_version and month not in {write_month(m) for m in snapshot.months}:
+        period = periods.parse(snapshot.dataset.period, month)
+        if month and not data_version and period not in snapshot.months:
             found.append(f"There are no figures for {month[:20]} any more.")
     if data_version and pinned.version(tool.dataset, data_version) is None:
         found.append(

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from data import format as fmt
+from data import periods
 from data.questions import queries
 from data.versions.db import LiveVersions
-from pages.dashboard.context import write_month
 from tests.e2e.conftest import Cast
 from tests.e2e.watching import at, drawn, opened, redraw_held, redrawn
 
@@ -56,7 +56,7 @@ def per_1000(library: LiveVersions, cast: Cast, back: int = 0) -> str:
 def months(library: LiveVersions) -> list[str]:
     snapshot = library.current("gp-appointments")
     assert snapshot is not None
-    return [write_month(month) for month in snapshot.months]
+    return [periods.key("month", month) for month in snapshot.months]
 
 
 def misspelt(name: str) -> str:

@@ -46,7 +46,7 @@ def test_any_address_gives_a_view_or_an_unknown_organisation(
             assert values["org"].strip()
             continue
         assert isinstance(found, View)
-        assert found.month in found.snapshot.months
+        assert found.period in found.snapshot.months
         assert found.group in context.groups(found.org, found.areas, found.supplier)
         assert set(found.shown) <= {area.level for area in found.areas}
         peers.peers(found)
@@ -60,7 +60,7 @@ def test_the_number_of_an_even_group_is_the_mean_of_its_middle_two(asked: Flask)
     for size in range(1, len(codes) + 1):
         group = Peers("similar", None, tuple(codes[:size]), "similar practices", "practices")
         values = queries.peer_values(
-            found.snapshot, measure, "practice", month=found.month, codes=group.codes
+            found.snapshot, measure, "practice", month=found.period, codes=group.codes
         )
         expected = statistics.median(values.tolist()) if values.size else None
         assert peers.benchmark(found, group, measure) == expected
@@ -94,27 +94,28 @@ def test_the_permanent_link_names_the_month(asked: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "month"),
+    ("text", "period"),
     [("2026-03", date(2026, 3, 1)), ("2026-00", None), ("2026-3", None), ("x", None)],
 )
-def test_months_are_read_as_year_and_month(text: str, month: date | None) -> None:
-    assert context.read_month(text) == month
+def test_months_are_read_as_year_and_month(asked: Flask, text: str, period: date | None) -> None:
+    found = view(org="A81001", month=text)
+    assert (found.period == period and not found.asked) if period else found.asked == text
 
 
 def test_a_month_that_is_not_held_shows_the_nearest_and_says_so(asked: Flask) -> None:
     found = view(org="A81001", month="2026-02")
     assert found.asked == "2026-02"
-    assert found.month in (date(2026, 1, 1), date(2026, 3, 1))
+    assert found.period in (date(2026, 1, 1), date(2026, 3, 1))
 
 
 def test_the_nearest_month_is_the_later_of_two_equally_near() -> None:
     months = (date(2026, 1, 1), date(2026, 5, 1))
-    assert context.nearest_month(months, date(2026, 3, 2)) == date(2026, 5, 1)
+    assert context.nearest_period(months, date(2026, 3, 2)) == date(2026, 5, 1)
 
 
 def test_a_closed_practice_and_an_old_code_open_at_their_last_month(asked: Flask) -> None:
-    assert view(LIST_SIZE, org="QK1").month == date(2026, 3, 1)
-    assert view(LIST_SIZE, org="QNEW").month == date(2026, 4, 1)
+    assert view(LIST_SIZE, org="QK1").period == date(2026, 3, 1)
+    assert view(LIST_SIZE, org="QNEW").period == date(2026, 4, 1)
 
 
 def test_an_unknown_code_comes_with_three_near_ones(asked: Flask) -> None:
@@ -134,7 +135,7 @@ def test_practices_compare_with_those_on_the_same_clinical_system(asked: Flask) 
     same = [
         code
         for code in found.snapshot.codes("practice")
-        if found.snapshot.home(code, found.month).get("supplier") == "EMIS"
+        if found.snapshot.home(code, found.period).get("supplier") == "EMIS"
     ]
     assert group.among == "practices using EMIS"
     assert sorted(group.codes or ()) == sorted(same) and "A81001" in same

@@ -181,7 +181,7 @@ def test_a_practice_outside_pcns_says_so(asked: Flask, gp_appointments: Any) -> 
 def test_partial_cover_is_stated_and_gets_no_position(asked: Flask, gp_appointments: Any) -> None:
     body = whole(gp_appointments, org="U22222")
     said = words(body)
-    assert "PCN figures cover 1 of 2 practices" in said and "Not published this month" in said
+    assert "PCN figures cover 1 of 2 practices" in said and "Not published in " in said
     if peers.is_thin(view(GP_APPOINTMENTS, org="U22222")):
         assert "Better than" not in said and "Higher than" not in said
 
@@ -204,7 +204,7 @@ def test_every_card_shows_what_the_query_gives(asked: Flask, tool: Any, org: str
         card = by_name.get(measure.name)
         if card is None:
             continue
-        now = queries.figure(shown.snapshot, measure, shown.org, month=shown.month)
+        now = queries.figure(shown.snapshot, measure, shown.org, month=shown.period)
         value = next(one for one in find(card, "Dd") if getattr(one, "className", "") == "v")
         assert words(value) == fmt.value(now.value, measure.unit)
         if now.denominator is not None:
@@ -224,7 +224,7 @@ def test_the_comparison_shows_the_organisation_and_its_areas(
     row = next(row for row in rows if words(row).startswith("Same day"))
     cells = [words(cell) for cell in find(row, "Td")][: 1 + len(shown.comparators)]
     expected = [
-        queries.figure(shown.snapshot, measure, org, month=shown.month).value
+        queries.figure(shown.snapshot, measure, org, month=shown.period).value
         for org in (shown.org, *shown.comparators)
     ]
     assert cells == [fmt.value(value, "percent") for value in expected]
@@ -244,7 +244,7 @@ def test_every_figure_can_be_explained(asked: Flask) -> None:
 def test_dna_can_be_shown_as_a_share_of_all(asked: Flask, gp_appointments: Any) -> None:
     shown = view(GP_APPOINTMENTS, org="A81001")
     measure = shown.snapshot.dataset.measure("dna_of_all")
-    value = queries.figure(shown.snapshot, measure, shown.org, month=shown.month).value
+    value = queries.figure(shown.snapshot, measure, shown.org, month=shown.period).value
     said = text(gp_appointments, org="A81001", missed="all")
     assert f"Missed, of all appointments: {fmt.value(value, 'percent')}" in said
 

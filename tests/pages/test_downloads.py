@@ -80,7 +80,7 @@ def test_headline_numbers_have_their_counts(asked: Flask, tool: Tool) -> None:
     declared = dashboard(tool.slug)
     for measure_id in declared.cards:
         measure = declared.measure(view, measure_id)
-        now = queries.figure(view.snapshot, measure, view.org, month=view.month)
+        now = queries.figure(view.snapshot, measure, view.org, month=view.period)
         row = held[measure.name]
         assert row[2] == "" if now.value is None else float(row[2]) == now.value
         assert row[3] == ("" if now.numerator is None else f"{now.numerator:.0f}")

@@ -92,7 +92,7 @@ def view_of(tool: Tool, org: Org, month: str, membership: str) -> View:
 def exported(site: Flask, view: View, measure: Measure) -> float:
     """The last value of the organisation's own line in the trend that is downloaded."""
     query = (
-        f"org={view.org.code}&month={view.month:%Y-%m}&membership={view.membership}"
+        f"org={view.org.code}&month={view.period:%Y-%m}&membership={view.membership}"
         f"&measure={measure.id}"
     )
     (rows,) = downloaded(site, f"/download/{view.tool.slug}.zip?{query}", ending="trend-deciles")
@@ -110,11 +110,11 @@ def test_page_export_and_the_api_call_shown_agree(
         view = context.read(tool, {})
         assert isinstance(view, View)
         org = rng.choice(view.directory.all(level))  # type: ignore[arg-type]
-        month = context.write_month(rng.choice(view.snapshot.months))
+        month = context.written(view, rng.choice(view.snapshot.months))
         view = view_of(tool, org, month, rng.choice(("dated", "current")))
         measure = rng.choice(view.snapshot.dataset.measures)
         now = queries.figure(
-            view.snapshot, measure, view.org, month=view.month, membership=view.membership
+            view.snapshot, measure, view.org, month=view.period, membership=view.membership
         )
         if now.value is None:
             continue
@@ -137,7 +137,7 @@ def test_every_measure_of_one_practice_agrees(asked: Flask, call: Callable[[str]
         view = context.read(tool, {"org": "A81001"})
         assert isinstance(view, View)
         for measure in view.snapshot.dataset.measures:
-            now = queries.figure(view.snapshot, measure, view.org, month=view.month)
+            now = queries.figure(view.snapshot, measure, view.org, month=view.period)
             request = figures.api_call(view, now)
             if now.value is None or not request:
                 continue

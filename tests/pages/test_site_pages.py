@@ -96,7 +96,7 @@ def test_status_shows_a_failed_refresh_with_its_numbers(
         "gp-appointments", "failed", message="Kept April 2026.", checks=(check,)
     )
     said = said_by(STATUS)
-    assert "failed our checks. Showing April 2026." in said
+    assert "A release failed our checks on " in said and "Showing April 2026." in said
     assert "May 2026: 12 against 100,000" in said
     assert "Held" in said
     assert "failed our checks" in said_by(APPOINTMENTS)
