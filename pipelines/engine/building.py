@@ -15,8 +15,8 @@ import duckdb
 from data.versions.manifest import Check, Manifest, PeriodRecord
 from data.versions.snapshot import LAYOUT, VersionFiles, month_folder
 from data.versions.undone import Earlier
-from pipelines.engine import alone, unplaced
-from pipelines.engine.checks import has_begun
+from pipelines.engine import alone, area_codes, unplaced
+from pipelines.engine.checks import PLACED, has_begun, is_of_series
 from pipelines.engine.errors import UNREADABLE, why_unreadable
 from pipelines.engine.failing import Failure, dated
 from pipelines.engine.judging import Candidate, lesser, misfits
@@ -167,9 +167,11 @@ class Builder:
         pairs = []
         for one in self._candidates(build):
             was = self.before.periods.get(one.month) if self.before else None
-            if one.live or one.accepted or was is None or self.before is None or self.old is None:
+            if one.live or was is None or self.before is None or self.old is None:
                 continue
-            if one.stays:
+            if one.accepted and not one.stays:
+                continue
+            if one.stays and not self._is_placed_anew(build, one.month):
                 continue
             same = self.before.layout == LAYOUT
             folder = month_folder(self.old, one.month) if same else self.old / "other-layout"
@@ -216,6 +218,21 @@ class Builder:
         others = rest.headline_files(self.series) if rival else ()
         return [replace(judged, culprit=used[0], rivals=(*used, *others))]
 
+    def _is_placed_anew(self, build: Build, month: date) -> bool:
+        """Whether nothing has changed of a period but the map of practices that it is made with.
+
+        What Haresign reads otherwise, and what other datasets say, has been judged elsewhere.
+        """
+        plan, before = build.months[month][0], self.before
+        if before is None or not self._is_placed(plan) or (month, plan.every_file) in self.accepted:
+            return False
+        now = {needed: version.version for needed, version in self.needs.items()}
+        as_before = (before.transform, before.inputs) == (self.series.transform, now)
+        return as_before and month not in self.damaged
+
+    def _is_placed(self, plan: MonthPlan) -> bool:
+        return any(table.kind in self.series.placing_kinds for table in plan.shared)
+
     def _build_month(self, plan: MonthPlan, staged: Path) -> tuple[MonthPlan, PeriodRecord, Month]:
         folder = month_folder(staged, plan.sources.month)
         shutil.rmtree(folder, ignore_errors=True)
@@ -228,7 +245,13 @@ class Builder:
             if empty := [name for name, total in month.totals.items() if total is None]:
                 raise BadRelease(f"no row has a figure from which {empty[0]} could be counted")
             beside = unplaced.note(self.con, folder, series=self.series, period=plan.sources.month)
-            checks = (*month.checks, has_begun(self.series, plan.sources.month))
+            files = ", ".join(sorted(name for used in names.values() for name in used))
+            checks = (
+                *month.checks,
+                has_begun(self.series, plan.sources.month),
+                is_of_series(self.series, plan.sources.month),
+                *area_codes.check(self.con, folder / "geography.parquet", files=files),
+            )
             notes = (*month.notes, *beside, *self._encodings(plan))
             month = replace(month, checks=checks, notes=notes)
         except UNREADABLE as error:
@@ -258,17 +281,28 @@ class Builder:
         return bool(self.before and was and set(record.files) == _files_of(self.before, was))
 
     def _judged(self, build: Build, month: date, check: Check) -> Failure:
-        plan = build.months[month][0]
-        return Failure(month, plan, plan.release, dated(self.series, month, check), judged=True)
+        plan, record, built = build.months[month]
+        stays = built is not None and self._is_of_live(month, record)
+        of_homes = check.name == PLACED and self._is_placed(plan)
+        if not (stays and (of_homes or self._is_placed_anew(build, month))):
+            found = dated(self.series, month, check)
+            return Failure(month, plan, plan.release, found, judged=True)
+        names = ", ".join(sorted(table.name for table in plan.shared))
+        check = dated(self.series, month, replace(check, found=f"{check.found} ({names})"))
+        return Failure(
+            month, plan, plan.release, check, judged=True,
+            culprit=plan.newest_shared, of_shared=True,
+        )  # fmt: skip
 
     def _candidates(self, build: Build) -> list[Candidate]:
         return [
             Candidate(
                 self.con, self.series, month, month_folder(build.staged, month), record,
-                accepted=(month, record.files) in self.accepted, live=built is None,
+                accepted=bool({(month, record.files), (month, plan.every_file)} & self.accepted),
+                live=built is None,
                 stays=self._is_of_live(month, record),
             )
-            for month, (_, record, built) in build.months.items()
+            for month, (plan, record, built) in build.months.items()
         ]  # fmt: skip
 
 

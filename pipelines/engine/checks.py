@@ -17,7 +17,7 @@ import duckdb
 
 from data import periods
 from data.versions.manifest import Check
-from pipelines.engine.sizes import Size
+from pipelines.engine.sizes import PLACES, Size
 from pipelines.engine.units import Series
 from pipelines.engine.workdays import working_days
 
@@ -28,6 +28,8 @@ _FEW = 2  # practices that may be lost, where that is not more than a quarter of
 _ADDED = 0.1  # by which the rows of the earlier period may be fewer still
 _REACH = 0.85  # least share of a neighbour's practices that each table or indicator has
 _MOST = 0.5  # share of a table's practices below which a kind of its rows is not of all of them
+_UNPLACED = 0.005  # share of practices that leave all areas: real maps of years show 0 and 0.4 %
+PLACED = "practices in areas"
 _REVISED_ROWS = 0.95  # least number of rows for each practice beside those it replaces
 _REVISED_KEPT = 0.98  # least share of practices that a file keeps of the one it replaces
 
@@ -41,6 +43,11 @@ def has_begun(series: Series, period: date) -> Check:
     return Check("period is not in the future", period <= latest, found)
 
 
+def is_of_series(series: Series, period: date) -> Check:
+    found = f"it begins on {period:%d %B %Y}, and the series on {series.first:%d %B %Y}"
+    return Check("period is not before the series", period >= series.first, found)
+
+
 def beside(series: Series, this: Size, other: Size) -> tuple[Check, ...]:
     """A period beside another, earlier or later, in the words of the first."""
     return (
@@ -48,6 +55,7 @@ def beside(series: Series, this: Size, other: Size) -> tuple[Check, ...]:
         _organisations(series, this, other),
         _rows(series, this, other),
         _reach(series, this, other),
+        _homes(series, this, other),
     )
 
 
@@ -176,6 +184,32 @@ def _reach(series: Series, this: Size, other: Size) -> Check:
     return Check(name, True, f"about as many as in {named}")
 
 
+def _homes(series: Series, this: Size, other: Size) -> Check:
+    """Practices of both periods that are in an area in one of them, where each has its own map."""
+    kinds = {*series.placing_kinds}
+    own = kinds & this.record.sources.keys() and kinds & other.record.sources.keys()
+    if not own or _gap(series, this, other) > _COMPARED_OVER:
+        return Check(PLACED, True, "not placed by maps of their own")
+    named = series.named(other.month)
+    for fewer, more in ((this, other), (other, this)):
+        if lost := _lost_homes(fewer, more):
+            area, few, many = lost
+            here, there = (few, many) if fewer is this else (many, few)
+            found = f"{here:,} practices are in {area} where {named} has {there:,} of the same"
+            return Check(PLACED, False, found)
+    return Check(PLACED, True, f"about as many as in {named}")
+
+
+def _lost_homes(fewer: Size, more: Size) -> tuple[str, int, int] | None:
+    """The kind of area in which too few practices of both are in the first, with both numbers."""
+    for level, area in PLACES.items():
+        were = more.placed.get(level, frozenset()) & fewer.listed
+        kept = len(were & fewer.placed.get(level, frozenset()))
+        if not enough(len(were), kept, 1 - _UNPLACED):
+            return area, kept, len(were)
+    return None
+
+
 def _lost_reach(
     fewer: Size, more: Size, *, least: float, series: Series
 ) -> tuple[str, int, int] | None:
@@ -215,6 +249,10 @@ def instead_of(series: Series, this: Size, before: Size) -> tuple[Check, ...]:
         f"{was.totals.get(control, 0):,} → {now.totals[control]:,}, {moved:+.1%} where both have "
         "figures",
     )
+    if homeless := _lost_homes(this, before):
+        area, few, many = homeless
+        found = f"of {many:,} practices that were in {area}, {few:,} are in one"
+        return practices, total, Check(PLACED, False, found)
     if gone := _lost_reach(this, before, least=_REVISED_KEPT, series=series):
         kind, few, many = gone
         reached = Check("practices kept", False, f"{kind}: {many:,} practices → {few:,}")

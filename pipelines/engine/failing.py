@@ -27,6 +27,7 @@ class Failure:
     judged: bool = False
     culprit: str | None = None
     rivals: tuple[str, ...] = ()
+    of_shared: bool = False  # its own files are as they were, the map of practices is not
 
     @property
     def issue(self) -> str:
@@ -46,8 +47,10 @@ class Failure:
 
     def refused(self) -> Refused:
         tables = [table for same in self.plan.sources.tables.values() for table in same]
-        names = {table.name for table in tables if table.sha256 in self.plan.files}
-        return Refused(self.period, self.plan.files, tuple(sorted(names)), self.check.found)
+        tables += self.plan.shared if self.of_shared else ()
+        files = self.plan.every_file if self.of_shared else self.plan.files
+        names = {table.name for table in tables if table.sha256 in files}
+        return Refused(self.period, files, tuple(sorted(names)), self.check.found)
 
 
 def dated(series: Series, month: date, check: Check) -> Check:

@@ -34,6 +34,17 @@ class MonthPlan:
     parts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
+    shared: tuple[Table, ...] = ()  # of kinds that releases share, such as a map of practices
+
+    @property
+    def every_file(self) -> tuple[str, ...]:
+        """SHA-256 of all that it is made of."""
+        return tuple(sorted({*self.files, *(table.sha256 for table in self.shared)}))
+
+    @property
+    def newest_shared(self) -> str | None:
+        """The issue of the shared table that came last."""
+        return max(self.shared, key=lambda table: table.order[2]).issue if self.shared else None
 
     def headline_files(self, series: Series) -> tuple[str, ...]:
         """SHA-256 of those without which the month is nothing.
@@ -101,7 +112,7 @@ def _plan(
     return MonthPlan(
         sources, headline.release.slug, _key(series, sources), files,
         held_parts(series.parts, used), missing_parts(series.parts, used, sources),
-        tuple(dict.fromkeys(table.issue for table in used)),
+        tuple(dict.fromkeys(table.issue for table in used)), _shared(series, sources),
     )  # fmt: skip
 
 
@@ -129,16 +140,24 @@ def _latest_issue(tables: Sequence[Table]) -> tuple[Table, ...]:
     return tuple(by_name.values())
 
 
+def _shared(series: Series, sources: Sources) -> tuple[Table, ...]:
+    """Tables of shared kinds that go into a month: its own, or the nearest."""
+    used: list[Table] = []
+    for kind in series.shared_kinds:
+        if kind in series.own_kinds and kind in sources.tables:
+            used += sources.tables[kind]  # another release's would make every month a new one
+            continue
+        nearest = geography.nearest(sources.nearby.get(kind, ()), sources.month)
+        undated = [table for table in sources.nearby.get(kind, ()) if table.period is None]
+        used += [nearest] if nearest else undated
+    return tuple(used)
+
+
 def _key(series: Series, sources: Sources) -> str:
     """A hash of everything that goes into a month's numbers."""
     digest = hashlib.sha256(f"{series.dataset.id} {series.transform} {sources.month}".encode())
     used = [table for tables in sources.tables.values() for table in tables]
-    for kind in series.shared_kinds:
-        if kind in series.own_kinds and kind in sources.tables:
-            continue  # another release's would make every month a new one
-        nearest = geography.nearest(sources.nearby.get(kind, ()), sources.month)
-        undated = [table for table in sources.nearby.get(kind, ()) if table.period is None]
-        used += [nearest] if nearest else undated
+    used += _shared(series, sources)
     for table in sorted(set(used), key=lambda table: (table.kind, table.sha256, table.name)):
         digest.update(f"{table.kind} {table.sha256} {table.name}".encode())
     for needed, snapshot in sorted(sources.needs.items()):

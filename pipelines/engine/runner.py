@@ -372,11 +372,11 @@ def _database(scratch: Path, memory_mb: int) -> Iterator[duckdb.DuckDBPyConnecti
 
 def _judged_notes(series: Series, build: Build, let_through: Sequence[Accepted]) -> Iterator[str]:
     """What is not whole, and what a person let through."""
-    for month, (_, record, built) in sorted(build.months.items()):
+    for month, (plan, record, built) in sorted(build.months.items()):
         if record.partial:
             yield f"{series.named(month)}{_PARTIAL}{record.incompleteness}."
         for one in let_through if built else ():
-            if (one.period, one.files) == (month, record.files):
+            if one.period == month and one.files in (record.files, plan.every_file):
                 yield (
                     f"{one.who} let {series.named(month)} through on {one.at:%-d %B %Y} "
                     f"({one.why}), although it had been refused: {one.reason}."

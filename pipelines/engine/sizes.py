@@ -11,10 +11,12 @@ from pathlib import Path
 import duckdb
 
 from data.formula import quoted
-from data.spec import UNASSIGNED
+from data.spec import UNALLOCATED, UNASSIGNED
 from data.versions.manifest import PeriodRecord
 from data.versions.snapshot import FACT, fact_name
 from pipelines.engine.units import Series
+
+PLACES = {"icb": "an ICB", "region": "a region", "sub_icb": "a sub-ICB location", "pcn": "a PCN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Size:
     rows: Mapping[str, int]  # of the tables of the publisher's grain
     own_rows: Mapping[str, Mapping[str, int]]  # of those tables, by practice
     reach: Mapping[str, int]  # practices with rows of each table, or of each kind of its rows
+    placed: Mapping[str, frozenset[str]]  # practices that are in an area, by level
 
     @property
     def of_practices(self) -> bool:
@@ -71,17 +74,18 @@ def measure(
             reach |= _reach(con, folder / fact_name(table), table, kinds)
         elif practices := sum(not code.startswith(UNASSIGNED) for code in by_practice):
             reach[table] = practices
+    placed = _placed(con, folder / "geography.parquet")
     path = folder / "parts.parquet"
     parts = dataset.measure(dataset.headline).num_parts
     if not path.exists() or not set(parts) <= _columns(con, path):
-        return Size(month, record, {}, frozenset(), rows, own_rows, reach)
+        return Size(month, record, {}, frozenset(), rows, own_rows, reach, placed)
     amount = " + ".join(quoted(part) for part in parts)
     found = con.execute(f"SELECT practice, {amount} FROM read_parquet(?)", [str(path)]).fetchall()
     listed = frozenset(code for code, _ in found)
     amounts = {code: float(number) for code, number in found if number is not None}
     amounts = amounts or dict.fromkeys(listed, 0.0)
     own = {code: n for code, n in amounts.items() if not code.startswith(UNASSIGNED)}
-    return Size(month, record, own or amounts, listed, rows, own_rows, reach)
+    return Size(month, record, own or amounts, listed, rows, own_rows, reach, placed)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -109,6 +113,19 @@ def _reach(
         [str(path), UNASSIGNED],
     ).fetchall()
     return {f"{table} {kind}": int(practices) for kind, practices in counted}
+
+
+def _placed(con: duckdb.DuckDBPyConnection, homes: Path) -> dict[str, frozenset[str]]:
+    if not homes.exists():
+        return {}
+    codes = ", ".join(
+        f"list(practice) FILTER ({level} NOT IN ('', '{UNALLOCATED}'))" for level in PLACES
+    )
+    found = con.execute(f"SELECT {codes} FROM read_parquet(?)", [str(homes)]).fetchall()[0]
+    return {
+        level: frozenset(code for code in practices or () if not code.startswith(UNASSIGNED))
+        for level, practices in zip(PLACES, found, strict=True)
+    }
 
 
 def _columns(con: duckdb.DuckDBPyConnection, path: Path) -> set[str]:

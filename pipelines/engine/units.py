@@ -168,6 +168,8 @@ class Series:
     neighbours has, 0 where the publisher itself leaves many out.
     `kinds_of_rows` are columns of a table, such as its indicator, of whose every value there
     should be rows of about as many practices as in a neighbour.
+    `placing_kinds` are those that say where practices belong: periods that both have one are
+    compared by how many practices are in areas. `first` is the day before which no period begins.
     `discover` gives the releases, newest first, of publishers that have no series page of NHS
     England's kind. `timeout` (seconds without a byte) is that of a slow one.
 
@@ -200,6 +202,8 @@ class Series:
     revised: float = 0.05
     kinds_of_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listed_share: float = 0.95
+    placing_kinds: tuple[str, ...] = ()
+    first: date = date(2013, 4, 1)
     gathered_kinds: tuple[str, ...] = ()
     own_kinds: tuple[str, ...] = ()  # shared ones of which a month needs those of its release only
     parts: Parts | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -200,6 +201,7 @@ SERIES = Series(
     build=build,
     tolerance=float("inf"),
     per_working_day=False,
+    first=date(2001, 4, 1),
     known_share=0.0,
     kept_share=0.0,  # periods hold different indicators
     rows_share=0.0,

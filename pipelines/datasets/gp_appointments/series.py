@@ -12,6 +12,7 @@ import duckdb
 from data.datasets.gp_appointments import CATEGORIES, DATASET, HCP_TYPES, MODES, STATUSES, WAITS
 from data.versions.manifest import Check
 from pipelines.engine import geography
+from pipelines.engine.area_codes import require_map
 from pipelines.engine.cells import (
     is_whole,
     leave_out_totals,
@@ -71,6 +72,13 @@ _DIMENSIONS = {
     "category": ("NATIONAL_CATEGORY", CATEGORIES),
     "wait": ("TIME_BETWEEN_BOOK_AND_APPT", WAITS),
 }
+_LEVELS = {
+    "GP_CODE": "practice",
+    "PCN_CODE": "pcn",
+    "SUB_ICB_LOCATION_CODE": "sub_icb",
+    "ICB_CODE": "icb",
+    "REGION_CODE": "region",
+}
 _PART = re.compile(r"practice_level_crosstab_([a-z_]{1,40}?)_[a-z]{3,9}_\d\d", re.IGNORECASE)
 _WANTED = re.compile(r"practice_level_crosstab|appointments_gp_coverage", re.IGNORECASE)
 
@@ -93,6 +101,7 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
             start, file=preview.name, column="APPOINTMENT_MONTH_START_DATE"
         )
     if {"GP_CODE", "ICB_CODE", "REGION_CODE"} <= columns:
+        require_map(preview, _LEVELS)
         return "mapping", None
     if {"INCLUDED PRACTICES", "OPEN PRACTICES"} <= columns:
         return "coverage", None
@@ -350,6 +359,7 @@ SERIES = Series(
     headline_kind="crosstab",
     shared_kinds=("mapping",),
     own_kinds=("mapping",),
+    placing_kinds=("mapping",),
     build=build,
     tolerance=0.35,
     per_working_day=True,

@@ -185,6 +185,7 @@ SERIES = Series(
     build=build,
     tolerance=0.25,
     per_working_day=False,
+    first=date(2007, 1, 1),
     member_month=_march,
     known_share=0.95,
     discover=discover,

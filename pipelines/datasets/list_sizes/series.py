@@ -18,6 +18,7 @@ from pipelines.datasets.list_sizes.single_ages import (
     write_areas,
 )
 from pipelines.engine import geography
+from pipelines.engine.area_codes import require_map
 from pipelines.engine.cells import Totals, leave_out_totals, month_start
 from pipelines.engine.checks import counts_are_positive
 from pipelines.engine.folder import write_parts, write_table
@@ -34,6 +35,13 @@ from pipelines.engine.units import (
 
 # Sub-ICB locations were CCGs, and ICBs were STPs, until July 2022.
 _GENERATIONS = (("SUB_ICB_LOCATION", "ICB"), ("CCG", "STP"))
+_LEVELS = {
+    "PRACTICE_CODE": "practice",
+    "PCN_CODE": "pcn",
+    **{f"{sub_icb}_CODE": "sub_icb" for sub_icb, _ in _GENERATIONS},
+    **{f"{icb}_CODE": "icb" for _, icb in _GENERATIONS},
+    "COMM_REGION_CODE": "region",
+}
 # Of each kind of file with a total for each practice: columns of ages and codes, and which rows.
 _TOTALS_IN = {
     "all": ("AGE", "CODE", "true"),
@@ -53,6 +61,7 @@ def recognise(preview: Preview) -> tuple[str, date | None] | None:
         return None
     month = month_start(preview.cell("EXTRACT_DATE"), file=preview.name, column="EXTRACT_DATE")
     if {"PRACTICE_CODE", "PCN_CODE"} <= columns:
+        require_map(preview, _LEVELS)
         return "map", month
     if "NUMBER_OF_PATIENTS" not in columns:
         return None
@@ -228,6 +237,7 @@ SERIES = Series(
     headline_kind="all",
     other_headlines=("quin-age",),
     shared_kinds=("map",),
+    placing_kinds=("map",),
     kind_names={
         "all": "totals",
         "quin-age": "quinary ages",

@@ -219,6 +219,7 @@ SERIES = Series(
     recognise=recognise,
     headline_kind="epraccur",
     shared_kinds=("eccg", "epcmem", "pcn-details", "pcn-partners"),
+    placing_kinds=("epcmem", "pcn-partners"),
     tolerance=0.2,
     per_working_day=False,
     build=build,
