@@ -67,7 +67,12 @@ def _rows(table: FactTable, asked: Asked) -> Page:
         return Page(0, [])
     with library().cursor() as cursor:
         return cell_page(
-            cursor, asked.snapshot, directory, table, wanted,
+            cursor,
+            asked.snapshot,
+            directory,
+            table,
+            wanted,
             labels={dim: given[dim] for dim in table.dims if dim in given},
-            offset=asked.window.offset, limit=asked.window.size,
-        )  # fmt: skip
+            offset=asked.window.offset,
+            limit=asked.window.size,
+        )

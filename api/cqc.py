@@ -85,10 +85,14 @@ _MYTHBUSTER_ROW = {
 }
 _LOCATIONS = facts(
     FactQuery(columns=_COLUMNS, order=("name", "location")),
-    equal={"practice": "practice", "location": "location", "rating": "overall",
-           "matched": "matched"},
+    equal={
+        "practice": "practice",
+        "location": "location",
+        "rating": "overall",
+        "matched": "matched",
+    },
     holding={"search": _SOUGHT},
-)  # fmt: skip
+)
 
 
 def _locations(asked: Asked) -> Page:
@@ -130,11 +134,10 @@ LISTS = (
         summary="CQC locations and their ratings",
         description="GP locations of a month, with or without a practice.",
         filters=narrowing(
+            Filter("month", "First day of a month; without it the latest.", month, "2026-10-01"),
             Filter(
-                "month", "First day of a month; without it the latest.", month, "2026-10-01"
-            ),
-            Filter(
-                "search", "Part of a name, ODS code, postcode or location id.",
+                "search",
+                "Part of a name, ODS code, postcode or location id.",
                 example="Mill Lane",
             ),
             PRACTICE,
@@ -166,4 +169,4 @@ LISTS = (
         row=_MYTHBUSTER_ROW,
         rows=_mythbusters,
     ),
-)  # fmt: skip
+)

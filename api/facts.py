@@ -36,9 +36,13 @@ def facts(
         window = asked.window
         with library().cursor() as cursor:
             return fact_page(
-                cursor, asked.snapshot, narrowed, asked.months,
-                offset=window.offset, limit=window.size,
-            )  # fmt: skip
+                cursor,
+                asked.snapshot,
+                narrowed,
+                asked.months,
+                offset=window.offset,
+                limit=window.size,
+            )
 
     return rows
 

@@ -62,8 +62,20 @@ _VALUES = FactQuery(
     columns=(
         ("indicator", "indicator"),
         ("year", FINANCIAL_YEAR),
-        *((name, name) for name in ("time_period", "level", "code", "area_code", "area_name",
-                                    "area_type", "sex", "age", "value")),
+        *(
+            (name, name)
+            for name in (
+                "time_period",
+                "level",
+                "code",
+                "area_code",
+                "area_name",
+                "area_type",
+                "sex",
+                "age",
+                "value",
+            )
+        ),
         ("ci_low", "low"),
         ("ci_high", "high"),
         ("ci_low_99_8", "low_998"),
@@ -71,9 +83,17 @@ _VALUES = FactQuery(
         *((name, f'"{name}"') for name in ("count", "denominator", "note", "trend", "compared")),
     ),
     order=("indicator", "level", "area_code", "year", "time_period", "sex", "age"),
-)  # fmt: skip
-_TOLD = ("definition", "rationale", "unit", "value_type", "year_type", "polarity", "source",
-         "caveats")  # fmt: skip
+)
+_TOLD = (
+    "definition",
+    "rationale",
+    "unit",
+    "value_type",
+    "year_type",
+    "polarity",
+    "source",
+    "caveats",
+)
 _INDICATORS = FactQuery(
     columns=(
         ("indicator", "indicator"),

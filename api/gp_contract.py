@@ -19,9 +19,10 @@ from data.versions.db import library
 
 _INDICATOR = Filter("indicator", "Indicator.", code, "CGPCMI01")
 _SERVICE = Filter(
-    "quality_service", "Service, as the rows name it, in either case.",
+    "quality_service",
+    "Service, as the rows name it, in either case.",
     example="Core GP Contract 2025-26",
-)  # fmt: skip
+)
 _DATE = Filter("date", "Achievement date, or any day of its month.", day, "2025-06-30")
 _SPLIT = "{}, as published; All where not split by it."
 

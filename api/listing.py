@@ -248,8 +248,9 @@ def chosen_fields(names: Sequence[str], arguments: Arguments) -> frozenset[str]:
         return frozenset()
     wanted = [name.strip() for name in arguments["fields"].split(",")]
     if unknown := [name for name in wanted if name not in names]:
-        told = [f"'{name}' is not a field of these rows.{suggestion(name, names)}"
-                for name in unknown]  # fmt: skip
+        told = [
+            f"'{name}' is not a field of these rows.{suggestion(name, names)}" for name in unknown
+        ]
         raise ApiError(400, "invalid_parameter", detail=" ".join(told), errors={"fields": told})
     return frozenset(wanted)
 

@@ -145,7 +145,9 @@ LISTS = (
             Filter("search", "Words of a name, code, postcode, town or address.", example="park"),
             Filter("pcn", "Practices that belong to this PCN today.", code, "U74819"),
             Filter(
-                "icb", "Practices that belong to this ICB, by its present or earlier code.", code,
+                "icb",
+                "Practices that belong to this ICB, by its present or earlier code.",
+                code,
                 "QHM",
             ),
         ),
@@ -175,4 +177,4 @@ LISTS = (
         row=_POPULATION_ROW,
         rows=_populations,
     ),
-)  # fmt: skip
+)

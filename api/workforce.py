@@ -66,7 +66,9 @@ LISTS = (
         description="Staff of practices on the day of a census. `snapshot` is required.",
         filters=narrowing(
             Filter(
-                "snapshot", "Day of the census, from `nwrs/snapshots/`. Required.", day,
+                "snapshot",
+                "Day of the census, from `nwrs/snapshots/`. Required.",
+                day,
                 "2026-01-31",
             ),
             PRACTICE,
@@ -90,4 +92,4 @@ LISTS = (
         },
         rows=_snapshots,
     ),
-)  # fmt: skip
+)

@@ -86,14 +86,19 @@ def register(email: str, name: str, password: str) -> None:
     before = db.session.scalar(select(User.id).where(User.email == email))
     db.session.execute(
         _insert()(User)
-        .values(email=email, name=name, password_hash=password_hash, created_at=moment,
-                is_platform_admin=False)
+        .values(
+            email=email,
+            name=name,
+            password_hash=password_hash,
+            created_at=moment,
+            is_platform_admin=False,
+        )
         .on_conflict_do_update(
             index_elements=[User.email],
             set_={"name": name, "password_hash": password_hash},
             where=User.verified_at.is_(None),
         )
-    )  # fmt: skip
+    )
     number = db.session.scalar(select(User.id).where(User.email == email))
     audit.record("account made" if before is None else "registration repeated", user_id=number)
     outgoing.put("registered", root=whole("/accounts"), email=email)

@@ -38,9 +38,7 @@ def stamp(path: Path) -> Stamp | None:
         known = os.stat(path)
     except OSError:
         return None
-    return Stamp(
-        known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino, known.st_nlink
-    )  # fmt: skip
+    return Stamp(known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino, known.st_nlink)
 
 
 class Checked:

@@ -8,9 +8,17 @@ from functools import cache
 from typing import Literal
 
 Unit = Literal[
-    "count", "percent", "per_1000", "per_10000", "per_100", "per_day", "mean", "fte", "pounds",
+    "count",
+    "percent",
+    "per_1000",
+    "per_10000",
+    "per_100",
+    "per_day",
+    "mean",
+    "fte",
+    "pounds",
     "points",
-]  # fmt: skip
+]
 Kind = Literal["count", "decimal"]
 Spread = Literal["sum", "max", "published"]
 PeriodKind = Literal["month", "quarter", "financial_year", "calendar_year"]

@@ -56,12 +56,16 @@ def online_csv(months: Iterable[date], half: str, *, form: str = "%Y-%m-%d") -> 
             total = submissions(month, n)
             supplier = '"TPP, ACCURX LIMITED"' if total else "No Data"
             metrics = {
-                "OC_CAPABILITY": int(total > 0), "OC_PARTICIPATION": 1,
-                "OC_SYSTEM_USAGE": int(total > 0), "OC_TOTAL_SUBMISSIONS": total,
+                "OC_CAPABILITY": int(total > 0),
+                "OC_PARTICIPATION": 1,
+                "OC_SYSTEM_USAGE": int(total > 0),
+                "OC_TOTAL_SUBMISSIONS": total,
                 "OC_SUBMISSION_TYPE_CLINICAL": total - total // 4,
-                "OC_SUBMISSION_TYPE_ADMIN": total // 4, "OC_SUBMISSION_TYPE_OTHER": 0,
-                "PATIENTS_REGISTERED": 5000, "OC_RATE_PER_1000_REGISTERED_PATIENTS": total / 5,
-            }  # fmt: skip
+                "OC_SUBMISSION_TYPE_ADMIN": total // 4,
+                "OC_SUBMISSION_TYPE_OTHER": 0,
+                "PATIENTS_REGISTERED": 5000,
+                "OC_RATE_PER_1000_REGISTERED_PATIENTS": total / 5,
+            }
             site = SITES[n]
             lines += [
                 f"{month:{form}},{site.code},THE {site.code} SURGERY,{','.join(_areas(n))},"
@@ -96,10 +100,11 @@ def online_files(
     stem = f"Submissions via OC Systems in General Practice - {named}"
     kept = tuple(months)
     members = {
-        f"{stem}_{half}_regions.csv": change(online_csv(kept, half)) if half == "north"
+        f"{stem}_{half}_regions.csv": change(online_csv(kept, half))
+        if half == "north"
         else online_csv(kept, half)
         for half in halves or ("north", "south")
-    }  # fmt: skip
+    }
     times = f"Submissions via OC Systems By Day and Time - {named}.csv"
     return {
         f"{stem}.zip": zipped(members),
@@ -164,9 +169,19 @@ def calls_book(
     ]
     shared = ("QHM", "ICB QHM", "Y63", "REGION Y63")
     rows.append(("Unassigned", "Unmapped", *("Unmapped",) * 4, *shared, 500))
-    head = ("Month [1]", "GP Practice \n(ODS_CODE)", "GP Name", "PCN Code", "PCN Name [2,3]",
-            "Sub ICB Code [2]", "Sub ICB Name", "ICB Code  [2]", "ICB Name", "Region Code  [2]",
-            "Region Name")  # fmt: skip
+    head = (
+        "Month [1]",
+        "GP Practice \n(ODS_CODE)",
+        "GP Name",
+        "PCN Code",
+        "PCN Name [2,3]",
+        "Sub ICB Code [2]",
+        "Sub ICB Name",
+        "ICB Code  [2]",
+        "ICB Name",
+        "Region Code  [2]",
+        "Region Name",
+    )
     with xlsxwriter.Workbook(packed, {"in_memory": True, "default_date_format": "mmm-yy"}) as book:
         book.add_worksheet("Title sheet").write(1, 1, "Cloud Based Telephony")
         england = book.add_worksheet("Table 1")
@@ -174,17 +189,38 @@ def calls_book(
         england.write_datetime(7, 3, datetime(2024, 10, 31))
         summed = sum(row[-1] for row in rows) if total is None else total
         for row, (label, number) in enumerate(
-            {"Open active practices": 15, "Count of practices included": 13,
-             "Registered patients at open active practices": 75_000,
-             "Registered patients at included practices [2]": 65_000,
-             "Total Inbound Calls ": summed}.items(), start=9,
-        ):  # fmt: skip
+            {
+                "Open active practices": 15,
+                "Count of practices included": 13,
+                "Registered patients at open active practices": 75_000,
+                "Registered patients at included practices [2]": 65_000,
+                "Total Inbound Calls ": summed,
+            }.items(),
+            start=9,
+        ):
             england.write_row(row, 1, (label, number, 1))
         summary = book.add_worksheet("Table 3")
         summary.write_row(0, 11, (25765191, "", 14323679))
-        summary.write_row(9, 0, (*head, "Count of Inbound calls", "", answered, "",
-                                 "Ended during the IVR Stage [4]", "", "Call back requested", "",
-                                 "", "Missed [5]", "", "", "Call back made"))  # fmt: skip
+        summary.write_row(
+            9,
+            0,
+            (
+                *head,
+                "Count of Inbound calls",
+                "",
+                answered,
+                "",
+                "Ended during the IVR Stage [4]",
+                "",
+                "Call back requested",
+                "",
+                "",
+                "Missed [5]",
+                "",
+                "",
+                "Call back made",
+            ),
+        )
         for position, (*about, calls) in enumerate(rows):
             line = 14 + position
             if lost_month and position == 4:

@@ -12,17 +12,34 @@ import xlsxwriter
 from pipelines.demo.open_document import write_sheets
 
 HEADINGS = (
-    "Location ID", "Location HSCA start date", "Dormant (Y/N)", "Location Name",
-    "Location ODS Code", "Registered manager", "Location Primary Inspection Category",
-    "Location Latest Overall Rating", "Publication Date", "Inherited Rating (Y/N)",
-    "Location Region", "Location Local Authority", "Location Postal Code", "Provider ID",
-    "Provider Name",
-)  # fmt: skip
-RATING_HEADINGS = (
-    "Location ID", "Location ODS Code", "Location Name", "Location Post Code",
-    "Service / Population Group", "Domain", "Latest Rating", "Publication Date", "Report Type",
+    "Location ID",
+    "Location HSCA start date",
+    "Dormant (Y/N)",
+    "Location Name",
+    "Location ODS Code",
+    "Registered manager",
+    "Location Primary Inspection Category",
+    "Location Latest Overall Rating",
+    "Publication Date",
     "Inherited Rating (Y/N)",
-)  # fmt: skip
+    "Location Region",
+    "Location Local Authority",
+    "Location Postal Code",
+    "Provider ID",
+    "Provider Name",
+)
+RATING_HEADINGS = (
+    "Location ID",
+    "Location ODS Code",
+    "Location Name",
+    "Location Post Code",
+    "Service / Population Group",
+    "Domain",
+    "Latest Rating",
+    "Publication Date",
+    "Report Type",
+    "Inherited Rating (Y/N)",
+)
 DIRECTORY_HEADINGS = (
     "Name,Also known as,Address,Postcode,Phone number,Service's website (if available),"
     "Service types,Date of latest check,Specialisms/services,Provider name,Local authority,Region,"
@@ -32,13 +49,33 @@ Row = tuple[str, ...]
 
 
 def place(
-    number: int, name: str, code: str, rating: str = "", day: str = "", *,
-    category: str = "GP Practices", postcode: str = "TS1 1AA", dormant: str = "N",
-) -> Row:  # fmt: skip
+    number: int,
+    name: str,
+    code: str,
+    rating: str = "",
+    day: str = "",
+    *,
+    category: str = "GP Practices",
+    postcode: str = "TS1 1AA",
+    dormant: str = "N",
+) -> Row:
     return (
-        f"1-{number:09d}", "01/04/2013", dormant, name, code, "A Name Not Kept", category, rating,
-        day, "N", "North East", "Hartlepool", postcode, f"1-8{number:08d}", f"{name} Partners",
-    )  # fmt: skip
+        f"1-{number:09d}",
+        "01/04/2013",
+        dormant,
+        name,
+        code,
+        "A Name Not Kept",
+        category,
+        rating,
+        day,
+        "N",
+        "North East",
+        "Hartlepool",
+        postcode,
+        f"1-8{number:08d}",
+        f"{name} Partners",
+    )
 
 
 PLACES: tuple[Row, ...] = (
@@ -52,10 +89,13 @@ PLACES: tuple[Row, ...] = (
 KEY_QUESTIONS = ("Safe", "Effective", "Caring", "Responsive", "Well led")
 RATINGS: tuple[Row, ...] = tuple(
     (f"1-{number:09d}", "", "", "", "Overall", domain, rating, day, "Location", "N")
-    for number, rating, day in ((1, "Good", "03/02/2021"), (2, "Inadequate", "04/12/2023"),
-                                (5, "Outstanding", "06/07/2024"))
+    for number, rating, day in (
+        (1, "Good", "03/02/2021"),
+        (2, "Inadequate", "04/12/2023"),
+        (5, "Outstanding", "06/07/2024"),
+    )
     for domain in KEY_QUESTIONS
-)  # fmt: skip
+)
 
 
 def workbook(
@@ -86,7 +126,13 @@ def open_document(folder: Path, name: str, sheet: str, day: date, rows: Sequence
 
 
 def directory(day: date, rows: Sequence[str] = ()) -> bytes:
-    lines = ("CQC Locations data" + "," * 14, "," * 14,
-             f"This data was produced on {day.day} {day:%B %Y}" + "," * 14, "," * 14,
-             DIRECTORY_HEADINGS, *rows, "")  # fmt: skip
+    lines = (
+        "CQC Locations data" + "," * 14,
+        "," * 14,
+        f"This data was produced on {day.day} {day:%B %Y}" + "," * 14,
+        "," * 14,
+        DIRECTORY_HEADINGS,
+        *rows,
+        "",
+    )
     return "\n".join(lines).encode()

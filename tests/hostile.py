@@ -20,9 +20,12 @@ def zipped(members: dict[str, str | bytes]) -> bytes:
 
 
 def sparse_workbook(
-    *places: str, rows: str = "", part: str = "xl/worksheets/sheet1.xml", head: str = "",
+    *places: str,
+    rows: str = "",
+    part: str = "xl/worksheets/sheet1.xml",
+    head: str = "",
     more: dict[str, str | bytes] | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """A workbook of a kilobyte with numbers in the cells named, or with `rows` as given."""
     for place in places:
         row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -82,20 +82,51 @@ def _running(folder: Path) -> Iterator[Cluster]:
     def run(program: str, *arguments: str) -> None:
         subprocess.run(
             [str(bin_folder / program), *arguments],
-            check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=120, **as_user,
-        )  # fmt: skip
+            check=True,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            timeout=120,
+            **as_user,
+        )
 
     run(
-        "initdb", "-D", str(data), "-U", USER, "-A", "scram-sha-256", "--pwfile", str(password),
-        "-E", "UTF8", "--no-locale", "--no-sync",
-    )  # fmt: skip
+        "initdb",
+        "-D",
+        str(data),
+        "-U",
+        USER,
+        "-A",
+        "scram-sha-256",
+        "--pwfile",
+        str(password),
+        "-E",
+        "UTF8",
+        "--no-locale",
+        "--no-sync",
+    )
 
     def start() -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [str(bin_folder / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port),
-             "-k", str(folder), "-c", "fsync=off", "-c", "max_connections=100"],
-            cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user,
-        )  # fmt: skip
+            [
+                str(bin_folder / "postgres"),
+                "-D",
+                str(data),
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(port),
+                "-k",
+                str(folder),
+                "-c",
+                "fsync=off",
+                "-c",
+                "max_connections=100",
+            ],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **as_user,
+        )
 
     address = f"postgresql://{USER}:{password.read_text()}@127.0.0.1:{port}/postgres"
     running = Cluster(address, start, start())

@@ -100,13 +100,26 @@ def served_application(
     threads = ["--blocking-threads", "4"] if interface == "wsgi" else []
     with served_command(
         lambda port: [
-            granian, "--interface", interface, "--host", "127.0.0.1", "--port", str(port),
-            "--workers", "1", *threads, "--no-ws", "--log-level", "warning",
-            "--workers-kill-timeout", "10", target,
+            granian,
+            "--interface",
+            interface,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            *threads,
+            "--no-ws",
+            "--log-level",
+            "warning",
+            "--workers-kill-timeout",
+            "10",
+            target,
         ],
         core=core,
         **environment,
-    ) as site:  # fmt: skip
+    ) as site:
         yield site
 
 

@@ -9,16 +9,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LEADS = {
-    "practice": ("ad_practicecode", "ad_practicename", "ad_icscode", "ad_icsname",
-                 "ad_commissioningregioncode", "ad_commissioningregionname", "ad_pcncode",
-                 "ad_pcnname"),
+    "practice": (
+        "ad_practicecode",
+        "ad_practicename",
+        "ad_icscode",
+        "ad_icsname",
+        "ad_commissioningregioncode",
+        "ad_commissioningregionname",
+        "ad_pcncode",
+        "ad_pcnname",
+    ),
     "pcn": ("ad_pcncode", "ad_pcnname", "ad_icscode", "ad_icsname"),
     "ics": ("ad_icscode", "ad_icsname", "ad_icscodeons"),
     "region": ("ad_commissioningregioncode", "ad_commissioningregionname"),
     "national": ("national",),
-}  # fmt: skip
-KINDS = {"practice": "Practice", "pcn": "PCN", "ics": "ICS", "region": "Region",
-         "national": "National"}  # fmt: skip
+}
+KINDS = {
+    "practice": "Practice",
+    "pcn": "PCN",
+    "ics": "ICS",
+    "region": "Region",
+    "national": "National",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +47,16 @@ class Result:
         weighted = self.base * self.weight
         low, high = max(0.0, self.share - self.spread), min(1.0, self.share + self.spread)
         counts = [f"{float(share) * weighted}" for share in self.answers]
-        return [*counts, f"{self.share * weighted}", f"{self.base + 5}", f"{self.base}",
-                f"{weighted * 1.05}", f"{weighted}", *self.answers,
-                *(short(n) for n in (self.share, low, high))]  # fmt: skip
+        return [
+            *counts,
+            f"{self.share * weighted}",
+            f"{self.base + 5}",
+            f"{self.base}",
+            f"{weighted * 1.05}",
+            f"{weighted}",
+            *self.answers,
+            *(short(n) for n in (self.share, low, high)),
+        ]
 
 
 MARKS = ("-98", "*", "-", ":", "", "-99")  # of suppressed numbers
@@ -51,10 +70,13 @@ def short(number: float) -> str:
 
 def headings(question: str, answers: int = 4) -> list[str]:
     numbers = range(1, answers + 1)
-    return [*(f"{question}_{n}.count" for n in numbers), f"{question}.counteval",
-            *(f"{question}.base{base}" for base in ("fulluw", "evaluw", "fullw", "evalw")),
-            *(f"{question}_{n}.pct" for n in numbers),
-            *(f"{question}.{name}eval" for name in ("pct", "lowil", "hiwil"))]  # fmt: skip
+    return [
+        *(f"{question}_{n}.count" for n in numbers),
+        f"{question}.counteval",
+        *(f"{question}.base{base}" for base in ("fulluw", "evaluw", "fullw", "evalw")),
+        *(f"{question}_{n}.pct" for n in numbers),
+        *(f"{question}.{name}eval" for name in ("pct", "lowil", "hiwil")),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +120,19 @@ def write(folder: Path, files: Mapping[str, bytes], year: int = 2026) -> Path:
     return folder
 
 
-def practice(code: str, pcn: str, *, sent: int = 400, returned: int = 100,
-             **results: Result | str) -> Org:  # fmt: skip
-    lead = (code, f"PRACTICE {code}", "QHM", "FIRST INTEGRATED CARE SYSTEM", "Y63",
-            "NORTH EAST AND YORKSHIRE COMMISSIONING REGION", pcn, f"{pcn} PCN")  # fmt: skip
+def practice(
+    code: str, pcn: str, *, sent: int = 400, returned: int = 100, **results: Result | str
+) -> Org:
+    lead = (
+        code,
+        f"PRACTICE {code}",
+        "QHM",
+        "FIRST INTEGRATED CARE SYSTEM",
+        "Y63",
+        "NORTH EAST AND YORKSHIRE COMMISSIONING REGION",
+        pcn,
+        f"{pcn} PCN",
+    )
     return Org(lead, sent, returned, results)
 
 
@@ -115,11 +146,23 @@ def small_year(
     asked = ("overallexp", "localgpservicesphone")
     practices = (
         practice("A81001", "U00001", overallexp=Result(0.8), localgpservicesphone=Result(phone)),
-        practice("A81002", "U00001", overallexp=Result(0.7, base=40), returned=45, sent=200,
-                 localgpservicesphone=suppressed),
-        practice("A81003", third, overallexp=Result(0.9, base=8, spread=0.1), returned=12,
-                 sent=100, localgpservicesphone=Result(0.5, base=9)),
-    )  # fmt: skip
+        practice(
+            "A81002",
+            "U00001",
+            overallexp=Result(0.7, base=40),
+            returned=45,
+            sent=200,
+            localgpservicesphone=suppressed,
+        ),
+        practice(
+            "A81003",
+            third,
+            overallexp=Result(0.9, base=8, spread=0.1),
+            returned=12,
+            sent=100,
+            localgpservicesphone=Result(0.5, base=9),
+        ),
+    )
     both = {"overallexp": Result(0.77, base=148), "localgpservicesphone": Result(0.55, base=120)}
     ics, region = ("QHM", "FIRST INTEGRATED CARE SYSTEM"), ("Y63", "NORTH EAST")
     return {
@@ -136,9 +179,17 @@ def small_year(
         "region": survey_file("region", [Org(region, 700, 157, both)], asked),
         "national": survey_file(
             "national",
-            [Org(("1",), 700, 157, {
-                "overallexp": Result(0.76), "localgpservicesphone": Result(0.568864572),
-            })],
+            [
+                Org(
+                    ("1",),
+                    700,
+                    157,
+                    {
+                        "overallexp": Result(0.76),
+                        "localgpservicesphone": Result(0.568864572),
+                    },
+                )
+            ],
             asked,
         ),
-    }  # fmt: skip
+    }

@@ -9,12 +9,35 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TOP_LEVEL = {
-    "app.py", "pages", "components", "calculators", "auth", "data", "pipelines", "api", "tests",
-    "assets", "docs", "requirements.txt", "README.md", "LICENSE", "Makefile", "pyproject.toml",
-    ".gitignore", ".ci",
-}  # fmt: skip
-MADE_HERE = {".venv", "var", ".git", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache",
-             ".hypothesis"}  # fmt: skip
+    "app.py",
+    "pages",
+    "components",
+    "calculators",
+    "auth",
+    "data",
+    "pipelines",
+    "api",
+    "tests",
+    "assets",
+    "docs",
+    "requirements.txt",
+    "README.md",
+    "LICENSE",
+    "Makefile",
+    "pyproject.toml",
+    ".gitignore",
+    ".ci",
+}
+MADE_HERE = {
+    ".venv",
+    "var",
+    ".git",
+    "__pycache__",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+}
 # Which of our packages each layer may import. `data.spec` where only types are meant; numbers and
 # periods are written in one way everywhere, so `data.format` and `data.periods` are open to all.
 ALLOWED = {
@@ -34,7 +57,7 @@ ALLOWED = {
     "api": {"api", "data", "calculators", "auth"},
     # The command line of the pipelines is part of the `flask` command, so app.py adds it.
     "app.py": {"pages", "components", "api", "auth", "data", "pipelines.cli.commands"},
-}  # fmt: skip
+}
 OURS = {"app", "pages", "components", "calculators", "auth", "data", "pipelines", "api", "tests"}
 ENVIRONMENT_READER = "data/settings.py"
 DOWNLOADERS = {"httpx", "requests", "urllib.request", "http.client", "aiohttp"}
@@ -110,8 +133,11 @@ def test_a_web_worker_leaves_heavy_libraries_alone() -> None:
     """They cost memory and time in every process, and only pipelines and exports need them."""
     said = subprocess.run(
         [sys.executable, "-c", "import app, sys; print(*sys.modules)"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert not {"pandas", "polars", "pyarrow", "openpyxl", "fastexcel", "resvg_py"} & set(
         said.split()
     )

@@ -50,23 +50,48 @@ class Practice:
 
 PRACTICES = (
     Practice("A81001", "THE PARK SURGERY", "TS1 1AA", "U11111", "16C", "QHM", "QHM", "Y63", "EMIS"),
-    Practice("A81002", "QUEENS PARK MEDICAL", "TS1 2AA", "U11111", "16C", "QHM", "QHM", "Y63",
-             "TPP"),
+    Practice(
+        "A81002", "QUEENS PARK MEDICAL", "TS1 2AA", "U11111", "16C", "QHM", "QHM", "Y63", "TPP"
+    ),
     Practice("A81003", "HILL HOUSE", "TS2 1AA", "U11112", "16C", "QHM", "QHM", "Y63", "EMIS"),
     Practice("A81004", "RIVERSIDE PRACTICE", "TS2 2AA", "U", "16C", "QHM", "QHM", "Y63", "EMIS"),
-    Practice("C82001", "MILL LANE SURGERY", "LE1 1AA", "U22221", "03W", "QK1", "QNEW", "Y60",
-             "TPP"),
+    Practice(
+        "C82001", "MILL LANE SURGERY", "LE1 1AA", "U22221", "03W", "QK1", "QNEW", "Y60", "TPP"
+    ),
     Practice("C82002", "ABBEY MEDICAL", "LE1 2AA", "U22221", "03W", "QK1", "QNEW", "Y60", "EMIS"),
-    Practice("C82003", "OLD CLOSED SURGERY", "LE1 3AA", "U22221", "03W", "QK1", "QNEW", "Y60",
-             "EMIS", last=date(2026, 1, 1)),
+    Practice(
+        "C82003",
+        "OLD CLOSED SURGERY",
+        "LE1 3AA",
+        "U22221",
+        "03W",
+        "QK1",
+        "QNEW",
+        "Y60",
+        "EMIS",
+        last=date(2026, 1, 1),
+    ),
     Practice("C82004", "STATION ROAD", "LE2 1AA", "U22222", "04V", "QK2", "QNEW", "Y60", "TPP"),
-    Practice("C82005", "SILENT PRACTICE", "LE2 2AA", "U22222", "04V", "QK2", "QNEW", "Y60", "TPP",
-             appointments=False),
-)  # fmt: skip
+    Practice(
+        "C82005",
+        "SILENT PRACTICE",
+        "LE2 2AA",
+        "U22222",
+        "04V",
+        "QK2",
+        "QNEW",
+        "Y60",
+        "TPP",
+        appointments=False,
+    ),
+)
 PCN_NAMES = {
-    "U11111": "PARK PCN", "U11112": "HILL PCN", "U22221": "MILL PCN", "U22222": "STATION PCN",
+    "U11111": "PARK PCN",
+    "U11112": "HILL PCN",
+    "U22221": "MILL PCN",
+    "U22222": "STATION PCN",
     "U": "UNALLOCATED",
-}  # fmt: skip
+}
 
 
 def in_month(month: date) -> list[Practice]:
@@ -86,8 +111,9 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 
 def _ages(rng: random.Random) -> dict[tuple[str, str], int]:
-    return {(sex, band): rng.randint(0, 400) for sex in ("MALE", "FEMALE") for band in
-            QUINARY_BANDS}  # fmt: skip
+    return {
+        (sex, band): rng.randint(0, 400) for sex in ("MALE", "FEMALE") for band in QUINARY_BANDS
+    }
 
 
 def list_files(folder: Path, month: date, rng: random.Random) -> dict[str, Path]:
@@ -97,29 +123,92 @@ def list_files(folder: Path, month: date, rng: random.Random) -> dict[str, Path]
     files = {
         "all": _write(
             folder / f"all-{stamp}.csv",
-            ("PUBLICATION", "EXTRACT_DATE", "TYPE", "SUB_ICB_LOCATION_CODE", "CODE", "POSTCODE",
-             "SEX", "AGE", "NUMBER_OF_PATIENTS"),
-            [("GP_PRAC_PAT_LIST", stamp, "GP", p.sub_icb, p.code, p.postcode, "ALL", "ALL",
-              sum(people[p.code].values())) for p in in_month(month)],
+            (
+                "PUBLICATION",
+                "EXTRACT_DATE",
+                "TYPE",
+                "SUB_ICB_LOCATION_CODE",
+                "CODE",
+                "POSTCODE",
+                "SEX",
+                "AGE",
+                "NUMBER_OF_PATIENTS",
+            ),
+            [
+                (
+                    "GP_PRAC_PAT_LIST",
+                    stamp,
+                    "GP",
+                    p.sub_icb,
+                    p.code,
+                    p.postcode,
+                    "ALL",
+                    "ALL",
+                    sum(people[p.code].values()),
+                )
+                for p in in_month(month)
+            ],
         ),
         "map": _write(
             folder / f"map-{stamp}.csv",
-            ("PUBLICATION", "EXTRACT_DATE", "PRACTICE_CODE", "PRACTICE_NAME", "PRACTICE_POSTCODE",
-             "PCN_CODE", "PCN_NAME", "SUB_ICB_LOCATION_CODE", "SUB_ICB_LOCATION_NAME", "ICB_CODE",
-             "ICB_NAME", "COMM_REGION_CODE", "COMM_REGION_NAME", "SUPPLIER_NAME"),
-            [("GP_PRAC_PAT_LIST", stamp, p.code, p.name, p.postcode, p.pcn, PCN_NAMES[p.pcn],
-              p.sub_icb, f"SUB {p.sub_icb}", icb(p, month), f"ICB {icb(p, month)}", p.region,
-              f"REGION {p.region}", p.supplier) for p in in_month(month)],
+            (
+                "PUBLICATION",
+                "EXTRACT_DATE",
+                "PRACTICE_CODE",
+                "PRACTICE_NAME",
+                "PRACTICE_POSTCODE",
+                "PCN_CODE",
+                "PCN_NAME",
+                "SUB_ICB_LOCATION_CODE",
+                "SUB_ICB_LOCATION_NAME",
+                "ICB_CODE",
+                "ICB_NAME",
+                "COMM_REGION_CODE",
+                "COMM_REGION_NAME",
+                "SUPPLIER_NAME",
+            ),
+            [
+                (
+                    "GP_PRAC_PAT_LIST",
+                    stamp,
+                    p.code,
+                    p.name,
+                    p.postcode,
+                    p.pcn,
+                    PCN_NAMES[p.pcn],
+                    p.sub_icb,
+                    f"SUB {p.sub_icb}",
+                    icb(p, month),
+                    f"ICB {icb(p, month)}",
+                    p.region,
+                    f"REGION {p.region}",
+                    p.supplier,
+                )
+                for p in in_month(month)
+            ],
         ),
-    }  # fmt: skip
+    }
     if month != WITHOUT_AGES:
         files["quin-age"] = _write(
             folder / f"quin-{stamp}.csv",
-            ("PUBLICATION", "EXTRACT_DATE", "ORG_TYPE", "ORG_CODE", "ONS_CODE", "POSTCODE", "SEX",
-             "AGE_GROUP_5", "NUMBER_OF_PATIENTS"),
-            [("GP_PRAC_PAT_LIST", stamp, "GP", p.code, "", p.postcode, sex, band, count)
-             for p in in_month(month) for (sex, band), count in people[p.code].items() if count],
-        )  # fmt: skip
+            (
+                "PUBLICATION",
+                "EXTRACT_DATE",
+                "ORG_TYPE",
+                "ORG_CODE",
+                "ONS_CODE",
+                "POSTCODE",
+                "SEX",
+                "AGE_GROUP_5",
+                "NUMBER_OF_PATIENTS",
+            ),
+            [
+                ("GP_PRAC_PAT_LIST", stamp, "GP", p.code, "", p.postcode, sex, band, count)
+                for p in in_month(month)
+                for (sex, band), count in people[p.code].items()
+                if count
+            ],
+        )
     return files
 
 
@@ -132,9 +221,24 @@ def appointment_files(folder: Path, month: date, rng: random.Random) -> dict[str
             continue
         for _ in range(120):
             hcp, mode, category, wait, status = (rng.choice(list(d.values())) for d in dims)
-            rows.append((month.strftime("%d%b%Y").upper(), p.code, p.name, p.supplier, p.pcn,
-                         PCN_NAMES[p.pcn], p.sub_icb, f"SUB {p.sub_icb}", hcp, mode, category,
-                         wait, rng.randint(1, 90), status))  # fmt: skip
+            rows.append(
+                (
+                    month.strftime("%d%b%Y").upper(),
+                    p.code,
+                    p.name,
+                    p.supplier,
+                    p.pcn,
+                    PCN_NAMES[p.pcn],
+                    p.sub_icb,
+                    f"SUB {p.sub_icb}",
+                    hcp,
+                    mode,
+                    category,
+                    wait,
+                    rng.randint(1, 90),
+                    status,
+                )
+            )
     unique = {(row[1], row[8], row[9], row[10], row[11], row[13]): row for row in rows}
     return {
         "crosstab": _write(folder / f"x-{month}.csv", CROSSTAB_COLUMNS, unique.values()),
@@ -158,11 +262,14 @@ def publish(
     shelf = store(home, realm)
     releases = {
         month: Release(
-            f"release-{month}", f"{series.dataset.series}, {month:%B %Y}",
-            f"https://example.org/{series.dataset.id}/{month}", month.replace(day=15), (),
+            f"release-{month}",
+            f"{series.dataset.series}, {month:%B %Y}",
+            f"https://example.org/{series.dataset.id}/{month}",
+            month.replace(day=15),
+            (),
         )
         for month in files
-    }  # fmt: skip
+    }
     tables = {
         month: {
             kind: (

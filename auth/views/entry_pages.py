@@ -227,14 +227,19 @@ def reset_sent(address: str) -> str:
     return narrow(
         "Check your e-mail",
         lead(
-            "If ", html.B(address), " matches an account, a message with a link is on its way. "
+            "If ",
+            html.B(address),
+            " matches an account, a message with a link is on its way. "
             "The link works once, within 10 minutes.",
         ),
         html.P(
-            ["No message? Look among junk mail, check the address, then ",
-             link("ask again", at(RESET)), "."]
+            [
+                "No message? Look among junk mail, check the address, then ",
+                link("ask again", at(RESET)),
+                ".",
+            ]
         ),
-    )  # fmt: skip
+    )
 
 
 def new_password(form: Form) -> str:

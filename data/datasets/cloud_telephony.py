@@ -69,13 +69,25 @@ def _within(minutes: str, *buckets: str) -> Measure:
 
 
 def _share(
-    measure: str, label: str, num: str, what: str, why: str, *, den: str = "inbound",
+    measure: str,
+    label: str,
+    num: str,
+    what: str,
+    why: str,
+    *,
+    den: str = "inbound",
     polarity: str = "neutral",
-) -> Measure:  # fmt: skip
+) -> Measure:
     return Measure(
-        measure, label, num=num, den=den, unit="percent", what=what, why=why,
+        measure,
+        label,
+        num=num,
+        den=den,
+        unit="percent",
+        what=what,
+        why=why,
         polarity=polarity,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 def _published(part: str, label: str) -> Part:
@@ -159,14 +171,18 @@ DATASET = Dataset(
             "say whose patients they were. The publisher's rate for England has them in.",
         ),
         _share(
-            "answered_share", "Answered", "answered",
+            "answered_share",
+            "Answered",
+            "answered",
             "calls answered as a percentage of inbound calls",
             "Calls that end in the menu or with a request to be called back are dealt with in "
             "another way, so this is not the opposite of missed.",
             polarity="higher_better",
         ),
         _share(
-            "missed_share", "Missed", "missed",
+            "missed_share",
+            "Missed",
+            "missed",
             "calls that ended unanswered in the queue or while ringing, voicemail included, as a "
             "percentage of inbound calls",
             "Voicemail counts as missed, so practices that take prescription requests that way "
@@ -174,30 +190,40 @@ DATASET = Dataset(
             polarity="lower_better",
         ),
         _share(
-            "ended_in_menu_share", "Ended in the menu", "ended_in_menu",
+            "ended_in_menu_share",
+            "Ended in the menu",
+            "ended_in_menu",
             "calls that ended during the recorded menu as a percentage of inbound calls",
             "Some callers hear what they need there and others give up; the data cannot tell "
             "them apart.",
         ),
         _share(
-            "not_reached_share", "Missed or ended in the menu", "missed + ended_in_menu",
+            "not_reached_share",
+            "Missed or ended in the menu",
+            "missed + ended_in_menu",
             "calls missed plus calls ended in the menu as a percentage of inbound calls",
             "What is often called abandonment. It mixes callers who gave up with callers who were "
             "served by the menu.",
         ),
         _share(
-            "callback_requested_share", "Call back requested", "callback_requested",
+            "callback_requested_share",
+            "Call back requested",
+            "callback_requested",
             "calls that ended with a request to be called back as a percentage of inbound calls",
             "About 600 practices offer no call backs, by choice.",
         ),
         _share(
-            "callback_made_share", "Call backs made", "callback_made",
+            "callback_made_share",
+            "Call backs made",
+            "callback_made",
             "call backs made as a percentage of those requested",
             "A call back may be made more than once or in the next month, so it can exceed 100 %.",
             den="callback_requested",
         ),
         _share(
-            "dealt_with_share", "Dealt with", "ended_in_menu + answered + callback_requested",
+            "dealt_with_share",
+            "Dealt with",
+            "ended_in_menu + answered + callback_requested",
             "calls answered, ended in the menu or with a call back requested as a percentage of "
             "inbound calls",
             "The publisher's grouping. The rest is missed; outcomes may not add up to inbound.",
@@ -206,19 +232,25 @@ DATASET = Dataset(
         _within("2 minutes", "under_1", "1_to_2"),
         _within("5 minutes", "under_1", "1_to_2", "2_to_5"),
         _share(
-            "morning_share", "Between 08:00 and 10:00", "band_08_10",
+            "morning_share",
+            "Between 08:00 and 10:00",
+            "band_08_10",
             "inbound calls between 08:00 and 09:59 as a percentage of inbound calls by time of day",
             "The size of the morning rush.",
             den="timed",
         ),
         _share(
-            "monday_share", "On a Monday", "day_monday",
+            "monday_share",
+            "On a Monday",
+            "day_monday",
             "inbound calls on Mondays as a percentage of inbound calls by day",
             "Months have four or five Mondays, some of them bank holidays.",
             den="timed",
         ),
         _share(
-            "unassigned_share", "Calls to shared accounts", "unassigned",
+            "unassigned_share",
+            "Calls to shared accounts",
+            "unassigned",
             "inbound calls to telephone accounts that several practices share as a percentage of "
             "inbound calls",
             "These calls count in every area that all the practices of the account belong to, and "
@@ -252,12 +284,16 @@ DATASET = Dataset(
     breakdowns=(
         Breakdown("wait", "Wait until answered", tuple(f"wait_{b}" for b in MINUTES), ordered=True),
         Breakdown(
-            "duration", "How long answered calls lasted", tuple(f"duration_{b}" for b in MINUTES),
+            "duration",
+            "How long answered calls lasted",
+            tuple(f"duration_{b}" for b in MINUTES),
             ordered=True,
         ),
         Breakdown(
-            "missed_wait", "Wait until a missed call ended",
-            tuple(f"missed_wait_{b}" for b in MINUTES), ordered=True,
+            "missed_wait",
+            "Wait until a missed call ended",
+            tuple(f"missed_wait_{b}" for b in MINUTES),
+            ordered=True,
         ),
         Breakdown("band", "Time of day", tuple(BANDS), ordered=True),
         Breakdown("participation", "Which practices have data, and why not", tuple(REASONS)),
@@ -314,4 +350,4 @@ DATASET = Dataset(
             value="practices",
         ),
     ),
-)  # fmt: skip
+)

@@ -138,9 +138,7 @@ DATASET = Dataset(
     headline="values_held",
     control="values_held",
     caveats=(
-        (
-            "Every indicator has a definition and caveats of its own: read them before comparing."
-        ),
+        ("Every indicator has a definition and caveats of its own: read them before comparing."),
         (
             "A value is kept under the financial year that begins in the calendar year with which "
             "its own period begins; the period as published stands beside it."
@@ -179,4 +177,4 @@ DATASET = Dataset(
         FactTable("groups", "Profiles and groups", ("indicator", "profile", "group"), "group_id"),
     ),
     rhythm=Rhythm(weekdays=(6,), times=(time(3, 30),)),
-)  # fmt: skip
+)

@@ -66,10 +66,9 @@ def _measures(one: Indicator) -> tuple[Measure, ...]:
                 rollup="sum",
                 short=one.indicator,
                 what=f"{service}: {what}, counted {_over(one)}",
-                why="A count without a published denominator: it grows with the list."
-                + unseen,
+                why="A count without a published denominator: it grows with the list." + unseen,
             ),
-        )  # fmt: skip
+        )
     share = Measure(
         part_id(one.indicator, "share"),
         _label(one),

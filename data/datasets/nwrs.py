@@ -116,9 +116,11 @@ GP_AGES = {
 }
 _OVER_55 = ("55TO59", "60TO64", "65TO69", "70PLUS")
 _GROUP_WORDS = {
-    "GP": "GPs", "NURSES": "Nurses", "DPC": "Direct patient care staff",
+    "GP": "GPs",
+    "NURSES": "Nurses",
+    "DPC": "Direct patient care staff",
     "ADMIN": "Admin and non-clinical staff",
-}  # fmt: skip
+}
 _HEADS = {
     ("GP", TOTAL): "gp",
     ("GP", "EXTG"): "gp_qualified",
@@ -172,20 +174,27 @@ def _parts() -> tuple[Part, ...]:
         known = f"{_is(group, TOTAL)} AND fte IS NOT NULL"
         name = group.lower()
         found += [
-            Part(f"{name}_practices", f"Practices with figures: {words}",
-                 f"count(*) FILTER (WHERE {known})"),
-            Part(f"{name}_estimated", f"Practices with estimated hours: {words}",
-                 f"count(*) FILTER (WHERE {_is(group, TOTAL)} AND fte IS NOT NULL "
-                 "AND source ILIKE '%estimate%')"),
-        ]  # fmt: skip
+            Part(
+                f"{name}_practices",
+                f"Practices with figures: {words}",
+                f"count(*) FILTER (WHERE {known})",
+            ),
+            Part(
+                f"{name}_estimated",
+                f"Practices with estimated hours: {words}",
+                f"count(*) FILTER (WHERE {_is(group, TOTAL)} AND fte IS NOT NULL "
+                "AND source ILIKE '%estimate%')",
+            ),
+        ]
     complete = f"count(fte) FILTER (WHERE role = '{TOTAL}') = {len(GROUPS)}"
     for name, label, test in (
         ("clinical", "Clinical staff FTE, where all four groups have figures", "<>"),
         ("non_clinical", "Admin FTE, where all four groups have figures", "="),
     ):
         summed = f"sum(fte) FILTER (WHERE role = '{TOTAL}' AND staff_group {test} 'ADMIN')"
-        found.append(Part(f"{name}_fte", label, f"CASE WHEN {complete} THEN {summed} END",
-                          "decimal"))  # fmt: skip
+        found.append(
+            Part(f"{name}_fte", label, f"CASE WHEN {complete} THEN {summed} END", "decimal")
+        )
     found += [
         Part(
             role_part(group, role),
@@ -240,17 +249,34 @@ def _measures() -> tuple[Measure, ...]:
     found = []
     for name, (label, why) in _WHO.items():
         found += [
-            Measure(f"{name}_fte", f"{label} (FTE)", num=f"{name}_fte", unit="fte", rollup="sum",
-                    what="full-time equivalents at 37.5 hours a week, of practices with figures",
-                    why=why),
-            Measure(f"{name}_headcount", f"{label} (headcount)", num=f"{name}_headcount",
-                    rollup="sum", what="people, of practices with figures", why=why),
             Measure(
-                f"{name}_fte_per_1000", f"{label} (FTE) per 1,000 patients",
-                num=f"{name}_fte", den=f"{name}_patients", unit="per_1000", counted=False,
-                what="FTE for every 1,000 registered patients of practices with figures", why=why,
+                f"{name}_fte",
+                f"{label} (FTE)",
+                num=f"{name}_fte",
+                unit="fte",
+                rollup="sum",
+                what="full-time equivalents at 37.5 hours a week, of practices with figures",
+                why=why,
             ),
-        ]  # fmt: skip
+            Measure(
+                f"{name}_headcount",
+                f"{label} (headcount)",
+                num=f"{name}_headcount",
+                rollup="sum",
+                what="people, of practices with figures",
+                why=why,
+            ),
+            Measure(
+                f"{name}_fte_per_1000",
+                f"{label} (FTE) per 1,000 patients",
+                num=f"{name}_fte",
+                den=f"{name}_patients",
+                unit="per_1000",
+                counted=False,
+                what="FTE for every 1,000 registered patients of practices with figures",
+                why=why,
+            ),
+        ]
     return tuple(found)
 
 

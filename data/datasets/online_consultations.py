@@ -26,8 +26,15 @@ TYPES = {
 TOTAL, PARTICIPATION, USAGE = "OC_TOTAL_SUBMISSIONS", "OC_PARTICIPATION", "OC_SYSTEM_USAGE"
 CAPABILITY, PATIENTS = "OC_CAPABILITY", "PATIENTS_REGISTERED"
 RATE = "OC_RATE_PER_1000_REGISTERED_PATIENTS"
-METRICS = (TOTAL, *(code for code, _ in TYPES.values()), PATIENTS, PARTICIPATION, USAGE,
-           CAPABILITY, RATE)  # fmt: skip
+METRICS = (
+    TOTAL,
+    *(code for code, _ in TYPES.values()),
+    PATIENTS,
+    PARTICIPATION,
+    USAGE,
+    CAPABILITY,
+    RATE,
+)
 NOT_KNOWN = "NOT KNOWN"  # supplier of a practice of which the publisher has no supplier data
 
 _OUTSIDE_BANDS = tuple(BANDS[band] for band in ("band_00_06", "band_06_08", "band_18_24"))

@@ -154,11 +154,7 @@ DATASET = Dataset(
     dims=("supplier", "field"),
     parts=(
         *(_count(field, part, label) for field, (part, label) in COUNTS.items()),
-        *(
-            _base(field, part, label)
-            for field, (part, label) in COUNTS.items()
-            if field != LIST
-        ),
+        *(_base(field, part, label) for field, (part, label) in COUNTS.items() if field != LIST),
         *(
             part
             for field, (prefix, about) in STATUSES.items()
@@ -189,26 +185,36 @@ DATASET = Dataset(
         ),
         _enabled("enabled", "Enabled", "at least one online service"),
         _per_1000(
-            "newly_enabled", "Newly enabled", "patients newly enabled",
+            "newly_enabled",
+            "Newly enabled",
+            "patients newly enabled",
             "A flow of the month; those who lost access are not taken off.",
         ),
         _enabled("appointments_enabled", "Enabled for appointments", "online appointments"),
         _per_1000(
-            "appointments_used", "Appointments", "appointments booked or cancelled",
+            "appointments_used",
+            "Appointments",
+            "appointments booked or cancelled",
             f"{_TRANSACTIONS} A practice that opens few appointments to booking has few.",
         ),
         _enabled("prescriptions_enabled", "Enabled for prescriptions", "ordering prescriptions"),
         _per_1000(
-            "prescriptions_used", "Prescriptions", "prescriptions ordered",
+            "prescriptions_used",
+            "Prescriptions",
+            "prescriptions ordered",
             f"{_TRANSACTIONS} Practices with many long-term patients have more.",
         ),
         _enabled("records_enabled", "Enabled for records", "their detailed coded record"),
         _per_1000(
-            "records_used", "Record views", "views of detailed coded records",
+            "records_used",
+            "Record views",
+            "views of detailed coded records",
             f"{_TRANSACTIONS} EMIS miscounted it before July 2020.",
         ),
         _per_1000(
-            "transactions", "Transactions", "online transactions of every kind",
+            "transactions",
+            "Transactions",
+            "online transactions of every kind",
             f"{_TRANSACTIONS} EMIS miscounted it before July 2020.",
         ),
         *(_switched_on(prefix, about) for prefix, about in STATUSES.values()),
@@ -261,4 +267,4 @@ DATASET = Dataset(
     ),
     needs=("list-sizes",),
     rhythm=Rhythm(days=(22, 31), times=(time(9, 45),), may_have_ended=True),
-)  # fmt: skip
+)

@@ -54,11 +54,13 @@ def refused(store: Store, dataset_id: str) -> tuple[Refused, ...]:
         return ()
     return tuple(
         Refused(
-            date.fromisoformat(one["period"]), tuple(one["files"]), tuple(one["names"]),
+            date.fromisoformat(one["period"]),
+            tuple(one["files"]),
+            tuple(one["names"]),
             one["reason"],
         )
         for one in json.loads(path.read_text(encoding="utf-8"))
-    )  # fmt: skip
+    )
 
 
 def accept(store: Store, dataset_id: str, one: Refused, *, who: str, why: str) -> Accepted:

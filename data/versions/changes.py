@@ -242,22 +242,34 @@ def _periods(now: Manifest, before: Manifest) -> list[PeriodChange]:
     control = _control(now)
     return [
         PeriodChange(
-            one.period, one.kind, one.before, one.now, one.practices_before, one.practices_now,
-            _rows(before, one.period), _rows(now, one.period),
+            one.period,
+            one.kind,
+            one.before,
+            one.now,
+            one.practices_before,
+            one.practices_now,
+            _rows(before, one.period),
+            _rows(now, one.period),
         )
         for one in revisions.revisions(now, before, control=control)
-    ]  # fmt: skip
+    ]
 
 
 def _first(now: Manifest) -> list[PeriodChange]:
     control = _control(now)
     return [
         PeriodChange(
-            period, "new", None, held.totals.get(control), None, held.practices, None,
+            period,
+            "new",
+            None,
+            held.totals.get(control),
+            None,
+            held.practices,
+            None,
             _rows(now, period),
         )
         for period, held in sorted(now.periods.items(), reverse=True)
-    ]  # fmt: skip
+    ]
 
 
 def _control(manifest: Manifest) -> str:
@@ -295,9 +307,10 @@ def _largest(
 ) -> list[Movement]:
     headline = later.dataset.measure(later.dataset.headline)
     practices = [
-        moved for period in restated for moved in _moved(later, earlier, headline, "practice",
-                                                         period)
-    ]  # fmt: skip
+        moved
+        for period in restated
+        for moved in _moved(later, earlier, headline, "practice", period)
+    ]
     areas = [one for one in totals if one.level == "icb" and one.percent is not None]
     practices.sort(key=lambda one: (-one.absolute, one.code, one.period))
     areas.sort(key=lambda one: (-abs(one.percent or 0.0), one.code, one.measure, one.period))

@@ -173,6 +173,8 @@ def _coverage_words(view: View, parent: Org) -> str:
         return ""
     subject = f"{LEVEL_NAMES[parent.level][0]} figures"
     return fmt.coverage(
-        covered.published, covered.expected, covered.patients_percent,
+        covered.published,
+        covered.expected,
+        covered.patients_percent,
         subject=subject[:1].upper() + subject[1:],
-    )  # fmt: skip
+    )

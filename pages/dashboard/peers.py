@@ -35,9 +35,13 @@ def peers(view: View) -> Peers:
     plural = LEVEL_NAMES[view.org.level][1]
     if view.group in ("similar", "supplier"):
         codes = queries.peer_codes(
-            view.snapshot, view.directory, view.org,
-            month=view.period, group=view.group, lists=view.lists,
-        )  # fmt: skip
+            view.snapshot,
+            view.directory,
+            view.org,
+            month=view.period,
+            group=view.group,
+            lists=view.lists,
+        )
         names = {
             "similar": ("similar practices", "practices with a similar list"),
             "supplier": (f"{view.supplier} practices", f"practices using {view.supplier}"),
@@ -48,9 +52,13 @@ def peers(view: View) -> Peers:
         return Peers("england", england, None, "England", f"{plural} in England")
     area = next(area for area in view.areas if area.level == view.group)
     codes = queries.peer_codes(
-        view.snapshot, view.directory, view.org,
-        month=view.period, group=view.group, membership=view.membership,
-    )  # fmt: skip
+        view.snapshot,
+        view.directory,
+        view.org,
+        month=view.period,
+        group=view.group,
+        membership=view.membership,
+    )
     return Peers(
         view.group, area, tuple(codes), short_name(area), f"{plural} in {short_name(area)}"
     )

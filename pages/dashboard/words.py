@@ -32,10 +32,30 @@ def short_name(org: Org) -> str:
 
 
 _GENERIC = (
-    "the", "and", "&", "of", "family", "group", "general", "district", "medical", "health",
-    "healthcare", "surgery", "surgeries", "practice", "practices", "partnership", "centre",
-    "center", "clinic", "pcn", "primary", "care", "network",
-)  # fmt: skip
+    "the",
+    "and",
+    "&",
+    "of",
+    "family",
+    "group",
+    "general",
+    "district",
+    "medical",
+    "health",
+    "healthcare",
+    "surgery",
+    "surgeries",
+    "practice",
+    "practices",
+    "partnership",
+    "centre",
+    "center",
+    "clinic",
+    "pcn",
+    "primary",
+    "care",
+    "network",
+)
 
 
 def brief(org: Org) -> str:

@@ -230,8 +230,10 @@ def area_table(page: NationView, columns: Sequence[Measure]) -> blocks.Members:
     levels: tuple[Level, ...] = ("region", "icb") if page.level == "icb" else (page.level,)
     orgs: list[Org] = []
     for level in levels:
-        codes = [one.code for one in national.areas(
-            view.snapshot, columns[0], level, view.period, page.before)]  # fmt: skip
+        codes = [
+            one.code
+            for one in national.areas(view.snapshot, columns[0], level, view.period, page.before)
+        ]
         orgs += [org for code in codes if (org := view.directory.at(level, code))]
     grid = areas.together(view.snapshot, columns, orgs, month=view.period)
     changes = {

@@ -63,10 +63,12 @@ def pyramid(view: View) -> Figure:
     if over_65.value is not None:
         title = f"{fmt.value(over_65.value, 'percent')} of patients are 65 or over"
     frame = figures.frame(
-        view, "pyramid", title,
+        view,
+        "pyramid",
+        title,
         f"Five-year bands, % of registered patients, {name}"
         + ("" if same else f"; lines mark {short_name(against)}"),
-    )  # fmt: skip
+    )
     if all(value is None for value in own.values()):
         words = f"The age file of {view.when} is not loaded for {name}."
         return Figure(frame, Absent(words))

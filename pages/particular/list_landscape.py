@@ -38,9 +38,11 @@ def growth_spread(view: View) -> Figure:
         title = f"Half of practices had {word} above {fmt.value(median, 'percent')} in the year"
     outside = f"; {fmt.plural(beyond, 'practice', 'practices')} beyond 10%" if beyond else ""
     frame = figures.frame(
-        view, "growth-spread", title,
+        view,
+        "growth-spread",
+        title,
         f"Number of practices in England by change in registered patients over 12 months{outside}",
-    )  # fmt: skip
+    )
     if not bins:
         before = fmt.month(queries.months_before(view.period, 12))
         words = f"The lists of {before} are not loaded, so growth is not known."
@@ -49,8 +51,11 @@ def growth_spread(view: View) -> Figure:
     you = (brief(view.org), change.percent) if inside and change.percent is not None else None
     chart = charts.Histogram(
         bins=tuple(charts.Bin(b.low, b.high, b.organisations) for b in bins),
-        unit="percent", measure="change over 12 months", you=you, median=median,
-    )  # fmt: skip
+        unit="percent",
+        measure="change over 12 months",
+        you=you,
+        median=median,
+    )
     return Figure(frame, chart, change_working(view, "a year", change, now))
 
 
@@ -78,17 +83,22 @@ def local(view: View) -> Figure | None:
         for org, (size,) in zip(orgs, found, strict=True)
     )
     frame = figures.frame(
-        view, "local", f"Size and growth of practices in {short_name(area)}",
+        view,
+        "local",
+        f"Size and growth of practices in {short_name(area)}",
         "Registered patients across, % change over 12 months up; each dot is a practice",
-    )  # fmt: skip
+    )
     if not any(place.x is not None and place.y is not None for place in places):
         before = fmt.month(queries.months_before(view.period, 12))
         words = f"The lists of {before} are not loaded, so growth is not known."
         return Figure(frame, Absent(words, "empty"))
     chart = charts.Scatter(
-        places=places, x_label="Registered patients", x_unit="count",
-        y_label="Change over 12 months", y_unit="percent",
-    )  # fmt: skip
+        places=places,
+        x_label="Registered patients",
+        x_unit="count",
+        y_label="Change over 12 months",
+        y_unit="percent",
+    )
     return Figure(frame, chart, figures.working(view, registered(view)))
 
 

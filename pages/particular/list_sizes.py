@@ -59,11 +59,13 @@ def summary(view: View, group: Peers) -> list[Sentence]:
         sentences.growth(moved),
         sentences.jump(moved[0][1]),
         sentences.share(
-            old, peers.position(view, group, old), group.among,
+            old,
+            peers.position(view, group, old),
+            group.among,
             what="Aged 65 and over:",
             benchmark=sentences.against(old, value, figures.benchmark_name(group)),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def headline(view: View, group: Peers) -> list[Kpi]:

@@ -121,9 +121,11 @@ def england_table(changes: Changes, moved: Sequence[Movement]) -> Table:
         Column("Now"),
         Column("Change"),
     )
-    rows = [(_label(declared, one), period(declared, one.period), *_values(declared, one))
-            for one in sorted(moved, key=lambda one: one.period, reverse=True)
-            if _shows(declared, one)]  # fmt: skip
+    rows = [
+        (_label(declared, one), period(declared, one.period), *_values(declared, one))
+        for one in sorted(moved, key=lambda one: one.period, reverse=True)
+        if _shows(declared, one)
+    ]
     return Table("England, measures that changed", columns, tuple(rows[:MOST_ROWS]))
 
 

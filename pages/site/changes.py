@@ -72,11 +72,16 @@ def _all() -> Node:
         title=TITLE,
         crumbs=[shell.Crumb("Home", links.path("/")), shell.Crumb(TITLE)],
         lead=html.Span(
-            [LEAD, " ", html.A("Atom feed", href=links.path(FEED), className="nowrap"), " · ",
-             link("Data status", links.path("/status/"))]
+            [
+                LEAD,
+                " ",
+                html.A("Atom feed", href=links.path(FEED), className="nowrap"),
+                " · ",
+                link("Data status", links.path("/status/")),
+            ]
         ),
         sections=[(declared.id, declared.title) for declared in shown],
-    )  # fmt: skip
+    )
 
 
 def _versions(versions: Sequence[Changes]) -> Node:

@@ -62,8 +62,11 @@ def _work(
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "flask", "data", *command],
-            cwd=ROOT, capture_output=True, text=True, timeout=LONGEST.total_seconds(),
-        )  # fmt: skip
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST.total_seconds(),
+        )
         state = "done" if ended.returncode == 0 else "failed"
         lines = f"{ended.stdout}\n{ended.stderr}".replace("Error: ", "").splitlines()
         told = "\n".join(line for line in lines if line.startswith(f"{dataset}:"))

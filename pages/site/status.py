@@ -39,8 +39,13 @@ def layout(**_: str | None) -> Node:
     said = f"{good} of {fmt.plural(len(held), 'dataset is', 'datasets are')} up to date"
     return shell.frame(
         live.progress(),
-        built(_overview(held, today), className="box scroll first", tabIndex="0", role="region",
-              **attrs({"aria-label": "Table: every dataset"})),
+        built(
+            _overview(held, today),
+            className="box scroll first",
+            tabIndex="0",
+            role="region",
+            **attrs({"aria-label": "Table: every dataset"}),
+        ),
         *(_dataset(one, now) for one in held),
         shell.page_state(TITLE, said),
         title=TITLE,
@@ -52,7 +57,7 @@ def layout(**_: str | None) -> Node:
             ]
         ),
         sections=[(one.declared.id, one.declared.title) for one in held],
-    )  # fmt: skip
+    )
 
 
 def _tag(holding: Holding, today: date) -> Node:
@@ -219,9 +224,11 @@ def _history(holding: Holding) -> Node:
         )
     kept = fmt.plural(len(holding.versions), "version is", "versions are")
     return html.Div(
-        [html.P(f"{kept} kept, newest first.", className="small muted"),
-         html.Ul(found, className="strip12")]
-    )  # fmt: skip
+        [
+            html.P(f"{kept} kept, newest first.", className="small muted"),
+            html.Ul(found, className="strip12"),
+        ]
+    )
 
 
 def _details(summary: str, inside: Node) -> Node:

@@ -61,11 +61,15 @@ def _files(declared: Dataset) -> list[File]:
     files = sorted(landed(store.landing, declared.id), key=lambda f: f.came_at, reverse=True)
     return [
         File(
-            file.path.name, file.receipt.sha256, file.came_at, file.receipt.bytes,
-            file.identity in used and file.identity not in marks, marks.get(file.identity, ""),
+            file.path.name,
+            file.receipt.sha256,
+            file.came_at,
+            file.receipt.bytes,
+            file.identity in used and file.identity not in marks,
+            marks.get(file.identity, ""),
         )
         for file in files[:MOST_FILES]
-    ]  # fmt: skip
+    ]
 
 
 def _odd(declared: Dataset) -> list[Odd]:

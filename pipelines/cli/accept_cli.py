@@ -54,9 +54,14 @@ def accept(dataset: str, period: str, why: str) -> None:
     who = getpass.getuser()
     accepted.accept(held, one.dataset.id, chosen, who=who, why=why.strip())
     logs.event(
-        log, "accepted", dataset=one.dataset.id, period=period, by=who, why=why.strip(),
+        log,
+        "accepted",
+        dataset=one.dataset.id,
+        period=period,
+        by=who,
+        why=why.strip(),
         files=" ".join(chosen.files),
-    )  # fmt: skip
+    )
     results = [_publish(held, one, settings)]
     results += [_publish(held, other, settings) for other in dependents(held, results)]
     if any(result.outcome == "failed" for result in results):

@@ -102,9 +102,10 @@ def rollback(dataset_id: str, version: str, why: str, by: str) -> None:
     declared = _declared(dataset_id)
     held = active_store(_settings().home)
     _finish(
-        held, declared.id,
+        held,
+        declared.id,
         lambda: undoing.roll_back(held, declared.id, version, why=undoing.reason(why), by=by),
-    )  # fmt: skip
+    )
 
 
 @click.command()

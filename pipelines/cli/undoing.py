@@ -108,9 +108,16 @@ def _target(store: Store, dataset_id: str, version: str) -> Manifest:
 def _tell(store: Store, dataset_id: str, undo: Undo) -> str:
     """The log's event, and a sentence for whoever asked."""
     logs.event(
-        log, "undone", dataset=dataset_id, kind=undo.kind, before=undo.before, after=undo.after,
-        files=len(undo.files), by=undo.by, why=undo.why,
-    )  # fmt: skip
+        log,
+        "undone",
+        dataset=dataset_id,
+        kind=undo.kind,
+        before=undo.before,
+        after=undo.after,
+        files=len(undo.files),
+        by=undo.by,
+        why=undo.why,
+    )
     lines = [undo.words]
     if undo.after is not None:
         lines.append(f"The live version is {undo.after}.")
@@ -217,8 +224,9 @@ def withdraw(
 
 def _marks(files: Sequence[Landed], why: str) -> list[Withdrawn]:
     now = datetime.now(UTC)
-    unique = {file.identity: Withdrawn(file.path.name, file.receipt.sha256, why, now)
-              for file in files}  # fmt: skip
+    unique = {
+        file.identity: Withdrawn(file.path.name, file.receipt.sha256, why, now) for file in files
+    }
     return list(unique.values())
 
 
@@ -289,9 +297,7 @@ def use_again(
         if not back:
             raise CannotUndo(f"{chosen.named} is not withdrawn.")
         for mark in back:
-            logs.event(
-                log, "withdrawal-taken-back", dataset=dataset_id, file=mark.name, why=why
-            )  # fmt: skip
+            logs.event(log, "withdrawal-taken-back", dataset=dataset_id, file=mark.name, why=why)
         words = f"{', '.join(mark.name for mark in back)} is used again: {ended(why)}"
         result = publish_landed(
             store, series, memory_mb=memory_mb, progress=progress, because=words

@@ -259,9 +259,15 @@ class Builder:
             month = Month(0, {}, (Check("readable", False, f"{files}: {why_unreadable(error)}"),))
         totals = {name: number(total) for name, total in month.totals.items()}
         record = PeriodRecord(
-            month.practices, totals, plan.release, names, plan.key,
-            plan.files, plan.parts, plan.missing,
-        )  # fmt: skip
+            month.practices,
+            totals,
+            plan.release,
+            names,
+            plan.key,
+            plan.files,
+            plan.parts,
+            plan.missing,
+        )
         return plan, record, month
 
     def _encodings(self, plan: MonthPlan) -> list[str]:
@@ -290,20 +296,29 @@ class Builder:
         names = ", ".join(sorted(table.name for table in plan.shared))
         check = dated(self.series, month, replace(check, found=f"{check.found} ({names})"))
         return Failure(
-            month, plan, plan.release, check, judged=True,
-            culprit=plan.newest_shared, of_shared=True,
-        )  # fmt: skip
+            month,
+            plan,
+            plan.release,
+            check,
+            judged=True,
+            culprit=plan.newest_shared,
+            of_shared=True,
+        )
 
     def _candidates(self, build: Build) -> list[Candidate]:
         return [
             Candidate(
-                self.con, self.series, month, month_folder(build.staged, month), record,
+                self.con,
+                self.series,
+                month,
+                month_folder(build.staged, month),
+                record,
                 accepted=bool({(month, record.files), (month, plan.every_file)} & self.accepted),
                 live=built is None,
                 stays=self._is_of_live(month, record),
             )
             for month, (plan, record, built) in build.months.items()
-        ]  # fmt: skip
+        ]
 
 
 def _files_of(manifest: Manifest, record: PeriodRecord) -> set[str]:

@@ -32,8 +32,18 @@ class Codes:
 PRACTICE_CODES = Codes("[A-Z][0-9]{5}", "a practice, such as A81001")
 PCN_CODES = Codes("U([0-9]{5})?", "a PCN, such as U12345")
 # What stands in the place of a practice code where a row is of the whole country.
-TOTALS = ("ALL", "E92", "E92000001", "ENG", "ENGLAND", "GRAND TOTAL", "NATIONAL", "TOTAL",
-          "TOTAL ENGLAND", "ENGLAND TOTAL")  # fmt: skip
+TOTALS = (
+    "ALL",
+    "E92",
+    "E92000001",
+    "ENG",
+    "ENGLAND",
+    "GRAND TOTAL",
+    "NATIONAL",
+    "TOTAL",
+    "TOTAL ENGLAND",
+    "ENGLAND TOTAL",
+)
 _CORRECT = "Correct it, or ask the publisher, and load the file again."
 
 

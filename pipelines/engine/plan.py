@@ -60,9 +60,15 @@ class MonthPlan:
     def described(self, record: PeriodRecord) -> PeriodRecord:
         """The record of a month that is taken over unchanged, with the files and parts of now."""
         return PeriodRecord(
-            record.practices, record.totals, record.release, record.sources, record.key,
-            self.files, self.parts, self.missing,
-        )  # fmt: skip
+            record.practices,
+            record.totals,
+            record.release,
+            record.sources,
+            record.key,
+            self.files,
+            self.parts,
+            self.missing,
+        )
 
 
 def plan_months(
@@ -110,10 +116,15 @@ def _plan(
     }
     sources = Sources(month, own, shared, needs, series.placed(month))
     return MonthPlan(
-        sources, headline.release.slug, _key(series, sources), files,
-        held_parts(series.parts, used), missing_parts(series.parts, used, sources),
-        tuple(dict.fromkeys(table.issue for table in used)), _shared(series, sources),
-    )  # fmt: skip
+        sources,
+        headline.release.slug,
+        _key(series, sources),
+        files,
+        held_parts(series.parts, used),
+        missing_parts(series.parts, used, sources),
+        tuple(dict.fromkeys(table.issue for table in used)),
+        _shared(series, sources),
+    )
 
 
 def _chosen(series: Series, tables: Sequence[Table]) -> dict[str, tuple[Table, ...]]:

@@ -152,9 +152,12 @@ def record(store: Store, refresh: Refresh, *, seconds: float = 0.0) -> None:
     )
     try:
         store.record_status(
-            refresh.dataset, refresh.outcome, message=refresh.message, checks=refresh.failed,
+            refresh.dataset,
+            refresh.outcome,
+            message=refresh.message,
+            checks=refresh.failed,
             refusals=refresh.refusals,
-        )  # fmt: skip
+        )
     except OSError as error:
         log.error("the outcome of %s could not be recorded: %s", refresh.dataset, error)
 
@@ -192,9 +195,17 @@ def _publish(
             periods = frozenset((one.period, one.files) for one in let_through)
             damaged = _damaged(old, before) if old and before else frozenset()
             builder = Builder(
-                con, series, tables, needs, trusted, old, periods, progress, damaged,
+                con,
+                series,
+                tables,
+                needs,
+                trusted,
+                old,
+                periods,
+                progress,
+                damaged,
                 _lists(store, series),
-            )  # fmt: skip
+            )
             build = builder.build(staged)
             record_refused(store, dataset_id, [one.refused() for one in build.failed if one.judged])
             if before and trusted is not before:
@@ -218,9 +229,11 @@ def _publish(
         manifest = replace(
             manifest,
             outliers=found,
-            notes=(*(n for n in manifest.notes if outliers.WORDS not in n),
-                   *outliers.notes(series, found)),
-        )  # fmt: skip
+            notes=(
+                *(n for n in manifest.notes if outliers.WORDS not in n),
+                *outliers.notes(series, found),
+            ),
+        )
         manifest = replace(manifest, because=because)
         array_cache.prepare(staged, store.version_folder(dataset_id, manifest.version), manifest)
         progress("publishing", 0.97)
@@ -232,10 +245,13 @@ def _publish(
     newest = series.named(manifest.latest)
     if said:
         return Refresh(
-            dataset_id, "failed",
+            dataset_id,
+            "failed",
             f"Published up to {newest}, but not everything could be used. {said}",
-            manifest.version, _failed(build), refusals=_refusals(series, build, tables),
-        )  # fmt: skip
+            manifest.version,
+            _failed(build),
+            refusals=_refusals(series, build, tables),
+        )
     return Refresh(
         dataset_id, "published", f"Published up to {newest}.", manifest.version, refusals=()
     )
@@ -341,13 +357,20 @@ def _unchanged(series: Series, build: Build, before: Manifest, tables: Tables) -
     said = _said(series, build, tables)
     if said:
         return Refresh(
-            series.dataset.id, "failed", f"Kept {series.named(before.latest)}. {said}",
-            before.version, _failed(build), refusals=_refusals(series, build, tables),
-        )  # fmt: skip
+            series.dataset.id,
+            "failed",
+            f"Kept {series.named(before.latest)}. {said}",
+            before.version,
+            _failed(build),
+            refusals=_refusals(series, build, tables),
+        )
     return Refresh(
-        series.dataset.id, "unchanged", "Nothing new since the live version.", before.version,
+        series.dataset.id,
+        "unchanged",
+        "Nothing new since the live version.",
+        before.version,
         refusals=(),
-    )  # fmt: skip
+    )
 
 
 @contextmanager

@@ -177,9 +177,14 @@ class Tables:
                 if not header:
                     raise BadRelease(f"{member} is empty.")
                 preview = Preview(
-                    member, path, header, first, file.receipt.published,
-                    file=file.path.name, release=file.release,
-                )  # fmt: skip
+                    member,
+                    path,
+                    header,
+                    first,
+                    file.receipt.published,
+                    file=file.path.name,
+                    release=file.release,
+                )
                 recognised = self._series.recognise(preview)
             except (UnicodeDecodeError, csv.Error) as error:
                 raise BadRelease(f"{member} is not CSV in UTF-8 ({error}).") from error

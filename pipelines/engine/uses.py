@@ -116,8 +116,11 @@ def _unused(own: Sequence[Table], reading: Reading) -> list[str]:
 
 def _beside_others(table: Table, reading: Reading) -> Iterator[str]:
     """That it is one of several files that stand beside every period."""
-    same = {_file(other.name) for other in reading.tables.all
-            if other.kind == table.kind and other.period is None}  # fmt: skip
+    same = {
+        _file(other.name)
+        for other in reading.tables.all
+        if other.kind == table.kind and other.period is None
+    }
     if len(same) > 1 and table.kind in reading.series.shared_kinds:
         others = ", ".join(sorted(same - {_file(table.name)}))
         yield f"it stands beside every period, as {others} does; where they differ the newer counts"

@@ -11,10 +11,16 @@ from pipelines.engine.errors import AddressRefused
 # Names of public files, profiles and kinds of area; every other value is hidden.
 _SHOWN_PARAMETERS = frozenset(
     {
-        "report", "fileRedirect", "profile_id", "profile_ids", "group_id", "group_ids",
-        "child_area_type_id", "parent_area_type_id",
+        "report",
+        "fileRedirect",
+        "profile_id",
+        "profile_ids",
+        "group_id",
+        "group_ids",
+        "child_area_type_id",
+        "parent_area_type_id",
     }
-)  # fmt: skip
+)
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 Origin = tuple[str, str, int]  # scheme, host, port

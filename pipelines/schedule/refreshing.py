@@ -59,9 +59,12 @@ def refresh_dataset(
             record(store, result)
             return result
         result = publish_landed(
-            store, one, memory_mb=settings.pipeline_memory_mb, progress=told,
+            store,
+            one,
+            memory_mb=settings.pipeline_memory_mb,
+            progress=told,
             look=lambda reading: became.extend(sentences(given, reading)),
-        )  # fmt: skip
+        )
     if result.version and result.outcome != "unchanged":
         retention.collect(
             store, one.dataset.id, keep=settings.keep_versions, days=settings.keep_days

@@ -54,9 +54,16 @@ class _Report:
         self._phase_began = time.monotonic()
         started = datetime.now(UTC).isoformat(timespec="seconds")
         self._now = Running(
-            dataset_id, "starting", 0.0, None, None, None, started, os.getpid(),
+            dataset_id,
+            "starting",
+            0.0,
+            None,
+            None,
+            None,
+            started,
+            os.getpid(),
             socket.gethostname(),
-        )  # fmt: skip
+        )
         self._write()
 
     def __call__(

@@ -131,14 +131,21 @@ class Scheduler:
     def _arm(self, declared: Dataset, plan: Plan) -> None:
         schedule.write(self.real, plan)
         logs.event(
-            log, "check-planned", dataset=declared.id, failures=plan.failures or None,
+            log,
+            "check-planned",
+            dataset=declared.id,
+            failures=plan.failures or None,
             at=plan.next_check.isoformat(timespec="seconds"),
-        )  # fmt: skip
+        )
         if not self.stop.is_set():
             self._jobs.add_job(
-                self._check, "date", run_date=plan.next_check, args=[declared],
-                id=declared.id, replace_existing=True,
-            )  # fmt: skip
+                self._check,
+                "date",
+                run_date=plan.next_check,
+                args=[declared],
+                id=declared.id,
+                replace_existing=True,
+            )
 
     def _check(self, declared: Dataset) -> None:
         """Look at one dataset now, and plan the next look by how it went."""
@@ -155,9 +162,12 @@ class Scheduler:
             schedule.write(self.real, schedule.put_off(plan, datetime.now(UTC)))
             return
         logs.event(
-            log, "check-ended", dataset=declared.id, code=code,
+            log,
+            "check-ended",
+            dataset=declared.id,
+            code=code,
             seconds=round(time.monotonic() - began, 1),
-        )  # fmt: skip
+        )
         if code == BUSY:
             plan = schedule.put_off(plan, self._next(declared))
         elif code == 0:

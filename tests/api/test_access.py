@@ -59,8 +59,11 @@ def test_patient_online_is_asked_by_area_supplier_and_field(
 def test_one_metric_or_indicator_is_one_number(get: Get, library: LiveVersions) -> None:
     snapshot = library.current("online-consultations")
     assert snapshot is not None
-    code = next(c for c in snapshot.practices if snapshot.parts_at(
-        "practice", c, month=date(2026, 9, 1))["submissions"])  # fmt: skip
+    code = next(
+        c
+        for c in snapshot.practices
+        if snapshot.parts_at("practice", c, month=date(2026, 9, 1))["submissions"]
+    )
     rows = get(ONLINE, practice=code, month=SEPTEMBER, metric="OC_SUBMISSION_TYPE_CLINICAL").json
     (row,) = rows["results"]
     assert (
@@ -101,13 +104,20 @@ def test_cells_by_time_add_up_to_the_practice(get: Get, library: LiveVersions) -
     snapshot = library.current("online-consultations")
     assert snapshot is not None
     month = date(2026, 9, 1)
-    code = next(c for c in snapshot.practices
-                if snapshot.parts_at("practice", c, month=month)["timed"])  # fmt: skip
+    code = next(
+        c for c in snapshot.practices if snapshot.parts_at("practice", c, month=month)["timed"]
+    )
     first = get(f"{ONLINE}time/", practice=code.lower(), date=SEPTEMBER, page_size=500).json
     assert first["count"] == len(first["results"])
     assert list(first["results"][0]) == [
-        "ods_code", "name", "month", "supplier", "weekday", "band", "value",
-    ]  # fmt: skip
+        "ods_code",
+        "name",
+        "month",
+        "supplier",
+        "weekday",
+        "band",
+        "value",
+    ]
     timed = snapshot.parts_at("practice", code, month=month)
     assert sum(row["value"] for row in first["results"]) == timed["timed"]
     mondays = get(f"{ONLINE}time/", practice=code, date=SEPTEMBER, weekday="monday").json
@@ -121,8 +131,13 @@ def test_averages_are_englands_as_published(get: Get, library: LiveVersions) -> 
     assert answer["count"] == len(answer["results"]) == 7 * 8
     assert {(row["ods_code"], row["name"]) for row in answer["results"]} == {("ENG", "England")}
     assert list(answer["results"][0]) == [
-        "ods_code", "name", "month", "weekday", "band", "average",
-    ]  # fmt: skip
+        "ods_code",
+        "name",
+        "month",
+        "weekday",
+        "band",
+        "average",
+    ]
     rows = get(f"{ONLINE}averages/", month=SEPTEMBER, weekday="monday").json["results"]
     mondays = snapshot.parts_at("england", "ENG", month=date(2026, 9, 1))["day_monday"]
     assert sum(row["average"] for row in rows) * 4 == pytest.approx(mondays)
@@ -175,8 +190,9 @@ def test_memberships_are_those_of_a_practice_ended_ones_too(
         ).fetchall()[0]
     rows = get("practices/memberships/", practice=code, kind="commissioner").json["results"]
     assert [row["ended"] for row in sorted(rows, key=lambda row: row["joined"])] == [
-        "2020-03-31", "",
-    ]  # fmt: skip
+        "2020-03-31",
+        "",
+    ]
     (pcn,) = get("practices/memberships/", practice="Y99001", kind="pcn").json["results"]
     assert pcn["parent"] == register.home("Y99001", register.latest)["pcn"]
     assert get("practices/memberships/").status_code == 400

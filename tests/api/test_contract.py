@@ -25,10 +25,18 @@ from tests.api.conftest import Answer, Ask, Get, Sites
 from tests.restated import restate
 
 NO_FIGURES = {
-    "", "practices/", "pcns/", "datasets/", "datasets/{dataset_id}/",
-    "datasets/{dataset_id}/releases/", "qof/years/", "qof/indicators/", "gp-contract/indicators/",
-    "cqc/frameworks/", "cqc/mythbusters/",
-}  # fmt: skip
+    "",
+    "practices/",
+    "pcns/",
+    "datasets/",
+    "datasets/{dataset_id}/",
+    "datasets/{dataset_id}/releases/",
+    "qof/years/",
+    "qof/indicators/",
+    "gp-contract/indicators/",
+    "cqc/frameworks/",
+    "cqc/mythbusters/",
+}
 SHARED = ("as_of", "include", "page", "page_size")
 AREAS = {"pcn", "ics", "icb", "region"}
 OF_THE_NEWEST_MONTH = {"gp-contract/practices/"}  # where membership makes no difference
@@ -203,8 +211,15 @@ def test_caveats_and_citation_come_when_asked_for(
     held = _held(first, one)
     meta = ask(path, **query, as_of=known, include="citation, caveats")[1]["meta"]
     assert meta["caveats"] == [*one.dataset.caveats, *held.manifest.notes]
-    for said in (one.dataset.publisher, one.dataset.series, held.version, one.dataset.licence,
-                 meta["source"], held.label(held.latest), "every figure is invented"):  # fmt: skip
+    for said in (
+        one.dataset.publisher,
+        one.dataset.series,
+        held.version,
+        one.dataset.licence,
+        meta["source"],
+        held.label(held.latest),
+        "every figure is invented",
+    ):
         assert said in meta["citation"]
     assert "caveats" not in ask(path, **query, include="citation")[1]["meta"]
     assert not {"caveats", "citation"} & ask(path, **query)[1]["meta"].keys()

@@ -35,8 +35,13 @@ def test_locations_are_found_by_name_code_and_postcode(get: Get, ratings: Snapsh
     assert everything["count"] == counted(ratings)
     assert everything["meta"]["dataset"] == "cqc" and everything["demonstration"] is True
     own = next(row for row in everything["results"] if row["matched"] == "code")
-    for sought in (own["name"].lower(), own["ods_code"].lower(), own["postcode"],
-                   own["postcode"].replace(" ", ""), own["location"]):  # fmt: skip
+    for sought in (
+        own["name"].lower(),
+        own["ods_code"].lower(),
+        own["postcode"],
+        own["postcode"].replace(" ", ""),
+        own["location"],
+    ):
         rows = get("cqc/locations/", search=sought).get_json()["results"]
         assert own["location"] in {row["location"] for row in rows}, sought
     assert get("cqc/locations/", search="no such place").get_json()["count"] == 0
@@ -65,8 +70,11 @@ def test_ratings_agree_with_the_counts_of_areas(get: Get, ratings: Snapshot) -> 
     assert shown["overall_good"] == good
     practice = next(row["ods_code"] for row in rows if row["speaks_for_practice"])
     long = get("cqc/ratings/", practice=practice, month=ratings.latest.isoformat(), domain="safe")
-    (safe,) = [row for row in long.get_json()["results"] if row["location"] == next(
-        one["location"] for one in rows if one["ods_code"] == practice)]  # fmt: skip
+    (safe,) = [
+        row
+        for row in long.get_json()["results"]
+        if row["location"] == next(one["location"] for one in rows if one["ods_code"] == practice)
+    ]
     assert safe["population_group"] == "Overall" and safe["ratings"] == 1
 
 
@@ -76,11 +84,17 @@ def test_frameworks_are_versions(get: Get) -> None:
     one = get("cqc/frameworks/", version="single-assessment-framework").get_json()
     assert one["count"] == 34
     assert one["results"][0] | {"status": ""} == {
-        "version": "single-assessment-framework", "name": "Single assessment framework",
-        "first_day": "2023-11-21", "last_day": None, "confirmed": True, "status": "",
-        "key_question": "Safe", "number": 1, "kind": "quality statement",
+        "version": "single-assessment-framework",
+        "name": "Single assessment framework",
+        "first_day": "2023-11-21",
+        "last_day": None,
+        "confirmed": True,
+        "status": "",
+        "key_question": "Safe",
+        "number": 1,
+        "kind": "quality statement",
         "statement": "Learning culture",
-    }  # fmt: skip
+    }
     assert {row["confirmed"] for row in rows if row["version"] == "revised-2026"} == {False}
     assert get("cqc/frameworks/", version="other").get_json()["count"] == 0
 

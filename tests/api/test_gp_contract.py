@@ -43,10 +43,15 @@ def test_values_are_as_published_and_say_what_is_suppressed(ask: Ask) -> None:
     assert status == 200 and body["count"] == 5
     rows = {(row["indicator"], row["measure"]): row for row in body["results"]}
     assert rows["CCDCMI30", "DENOMINATOR"] == {
-        "ods_code": "A81001", "date": "2025-06-30", "quality_service": "Core GP Contract 2025-26",
-        "indicator": "CCDCMI30", "measure": "DENOMINATOR", "rule": "", "value": None,
+        "ods_code": "A81001",
+        "date": "2025-06-30",
+        "quality_service": "Core GP Contract 2025-26",
+        "indicator": "CCDCMI30",
+        "measure": "DENOMINATOR",
+        "rule": "",
+        "value": None,
         "suppressed": True,
-    }  # fmt: skip
+    }
     assert rows["CCDCMI30", "PCA"]["rule"] == "PCA Count (Rule 3: FRAILASSDEC_DAT)"
     carers = rows["CGPCMI01", "COUNT"]
     assert (carers["value"], carers["suppressed"]) == (40, False)
@@ -73,11 +78,18 @@ def test_carers_are_of_sub_icb_locations(ask: Ask) -> None:
     _, body = ask("gp-contract/carers/", sub_icb="16c", sex="female")
     assert body["results"] == [
         {
-            "sub_icb": "16C", "ods_code": None, "date": "2025-06-30",
-            "quality_service": "Core GP Contract 2025-26", "indicator": "CGPCMI01",
-            "sex": "Female", "age": "All", "ethnicity": "All", "value": 300, "suppressed": False,
+            "sub_icb": "16C",
+            "ods_code": None,
+            "date": "2025-06-30",
+            "quality_service": "Core GP Contract 2025-26",
+            "indicator": "CGPCMI01",
+            "sex": "Female",
+            "age": "All",
+            "ethnicity": "All",
+            "value": 300,
+            "suppressed": False,
         }
-    ]  # fmt: skip
+    ]
     _, body = ask("gp-contract/carers/", date="2025-06-30")
     assert body["count"] == 4
     assert [row["value"] for row in body["results"] if row["suppressed"]] == [None]

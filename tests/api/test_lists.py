@@ -126,8 +126,11 @@ def test_practices_by_pcn_and_by_either_icb_code(get: Get) -> None:
 def test_pcns_count_the_members_of_the_latest_month(get: Get) -> None:
     rows = get("pcns/").json["results"]
     assert {row["code"]: row["member_count"] for row in rows} == {
-        "U11111": 2, "U11112": 1, "U22221": 2, "U22222": 2,
-    }  # fmt: skip
+        "U11111": 2,
+        "U11112": 1,
+        "U22221": 2,
+        "U22222": 2,
+    }
     assert [row["code"] for row in get("pcns/", icb="QK2").json["results"]] == ["U22222"]
 
 

@@ -58,8 +58,9 @@ def test_only_the_index_needs_no_key(app: Flask) -> None:
     assert public == {"/api/v1/"}
     client = app.test_client()
     for path in paths:
-        status = client.get(path.replace("{ods_code}", "A81001").replace(
-            "{dataset_id}", "list-sizes")).status_code  # fmt: skip
+        status = client.get(
+            path.replace("{ods_code}", "A81001").replace("{dataset_id}", "list-sizes")
+        ).status_code
         assert status == (200 if path in public else 401)
 
 

@@ -64,8 +64,10 @@ def test_rows_of_a_practice_are_those_of_the_cube(ask: Ask, held: Snapshot) -> N
     assert rows["Rule 4: FITNIDAT"]["value"] == parts["can04_pca_fitnidat"]
     one = rows["Numerator"]
     assert (one["date"], one["quality_service"], one["ruleset"]) == (
-        "2026-08-31", "NCD2627", "Cancer",
-    )  # fmt: skip
+        "2026-08-31",
+        "NCD2627",
+        "Cancer",
+    )
     assert one["achievement"] == pytest.approx(
         100 * parts["can04_num"] / parts["can04_den"]  # type: ignore[operator]
     )

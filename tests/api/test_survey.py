@@ -25,8 +25,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         now = year == 2026
         files = small_year(phone=0.6 if now else 0.5, third="U00002" if now else "U00001")
         for path in sorted(write(home / f"{year}", files, year).iterdir()):
-            land_copy(shelf.landing, SURVEY, path, release=f"{year}", title=f"Survey {year}",
-                      now=datetime.now(UTC))  # fmt: skip
+            land_copy(
+                shelf.landing,
+                SURVEY,
+                path,
+                release=f"{year}",
+                title=f"Survey {year}",
+                now=datetime.now(UTC),
+            )
     done = publish_landed(shelf, series(SURVEY), memory_mb=256)
     assert done.outcome == "published", done.message
     return home
@@ -37,12 +43,23 @@ def test_results_of_a_practice_have_limits_and_base(ask: Ask) -> None:
     assert status == 200 and body["count"] == 2 and body["meta"]["latest"] == "2026"
     phone, overall = body["results"]
     assert overall == {
-        "org_type": "practice", "org": "A81001", "name": "PRACTICE A81001", "year": "2026",
-        "pcn": "U00001", "ics": "QHM", "region": "Y63", "list_band": None,
-        "question": "overallexp", "label": "Good overall experience of the practice",
-        "questionnaire": "since-2024", "value": 80, "ci_low": 75, "ci_high": 85, "base": 100,
+        "org_type": "practice",
+        "org": "A81001",
+        "name": "PRACTICE A81001",
+        "year": "2026",
+        "pcn": "U00001",
+        "ics": "QHM",
+        "region": "Y63",
+        "list_band": None,
+        "question": "overallexp",
+        "label": "Good overall experience of the practice",
+        "questionnaire": "since-2024",
+        "value": 80,
+        "ci_low": 75,
+        "ci_high": 85,
+        "base": 100,
         "suppressed": False,
-    }  # fmt: skip
+    }
     assert (phone["question"], phone["value"]) == ("localgpservicesphone", 60)
 
 
@@ -64,9 +81,11 @@ def test_areas_have_the_publishers_rows(ask: Ask) -> None:
         for level in ("pcn", "icb", "region", "england")
     }
     assert found == {
-        "pcn": [("U00001", 55), ("U00002", None)], "icb": [("QHM", 55)], "region": [("Y63", 55)],
+        "pcn": [("U00001", 55), ("U00002", None)],
+        "icb": [("QHM", 55)],
+        "region": [("Y63", 55)],
         "england": [("ENG", pytest.approx(56.886457))],
-    }  # fmt: skip
+    }
     (own,) = ask(f"{SURVEY}/", org_type="pcn", pcn="u00001", **wanted)[1]["results"]
     assert own["ics"] == "QHM"
 
@@ -90,13 +109,16 @@ def test_areas_of_today_narrow_earlier_years(ask: Ask) -> None:
     asked = {"year": "2025", "question": "overallexp"}
     for area in ({"pcn": "u00001"}, {"pcn": "U00001", "ics": "QHM", "region": "Y63"}):
         found = {
-            membership: [row["org"] for row in ask(f"{SURVEY}/", **asked, **area,
-                                                   membership=membership)[1]["results"]]
+            membership: [
+                row["org"]
+                for row in ask(f"{SURVEY}/", **asked, **area, membership=membership)[1]["results"]
+            ]
             for membership in ("dated", "current")
-        }  # fmt: skip
+        }
         assert found == {
-            "dated": ["A81001", "A81002", "A81003"], "current": ["A81001", "A81002"],
-        }  # fmt: skip
+            "dated": ["A81001", "A81002", "A81003"],
+            "current": ["A81001", "A81002"],
+        }
     assert ask(f"{SURVEY}/", **asked, ics="QX9", membership="current")[1]["count"] == 0
 
 
@@ -110,8 +132,11 @@ def test_rows_come_page_by_page(ask: Ask) -> None:
 def test_answers_are_given_one_by_one(ask: Ask) -> None:
     body = ask(f"{SURVEY}/answers/", practice="A81001", year="2026", question="overallexp")[1]
     assert [(row["answer"], row["percent"]) for row in body["results"]] == [
-        ("1", 40), ("2", 35), ("3", 25), ("4", 7),
-    ]  # fmt: skip
+        ("1", 40),
+        ("2", 35),
+        ("3", 25),
+        ("4", 7),
+    ]
 
 
 @pytest.mark.parametrize(

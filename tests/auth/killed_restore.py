@@ -18,8 +18,17 @@ from auth import backup, database
 from data.settings import Settings
 
 CHANGES = {
-    "commit", "fsync", "mkdir", "rename", "replace", "rmdir", "unlink", "utime", "open", "flock",
-}  # fmt: skip
+    "commit",
+    "fsync",
+    "mkdir",
+    "rename",
+    "replace",
+    "rmdir",
+    "unlink",
+    "utime",
+    "open",
+    "flock",
+}
 
 
 def site(home: Path) -> Flask:

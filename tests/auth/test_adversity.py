@@ -26,15 +26,21 @@ from tests.auth.visitors import forms, said
 MONTH = timedelta(days=31)
 FAR = ["2147483648", "9223372036854775808", "9" * 5000, "-1", "٣", "1.0", "0x1", "1e3"]
 BY_NUMBER = [
-    "/accounts/memberships/{}/leave/", "/accounts/presets/{}/", "/accounts/presets/{}/edit/",
-    "/accounts/documents/{}/", "/accounts/documents/{}/delete/",
-]  # fmt: skip
+    "/accounts/memberships/{}/leave/",
+    "/accounts/presets/{}/",
+    "/accounts/presets/{}/edit/",
+    "/accounts/documents/{}/",
+    "/accounts/documents/{}/delete/",
+]
 SENT_BY_NUMBER = [
-    "/accounts/sessions/{}/end/", "/accounts/api-keys/{}/revoke/",
-    "/accounts/api-keys/requests/{}/show/", "/accounts/admin/users/{}/suspend/",
-    "/accounts/admin/notices/{}/end/", "/accounts/admin/messages/{}/handled/",
+    "/accounts/sessions/{}/end/",
+    "/accounts/api-keys/{}/revoke/",
+    "/accounts/api-keys/requests/{}/show/",
+    "/accounts/admin/users/{}/suspend/",
+    "/accounts/admin/notices/{}/end/",
+    "/accounts/admin/messages/{}/handled/",
     "/accounts/admin/keys/requests/{}/approve/",
-]  # fmt: skip
+]
 
 
 @contextmanager

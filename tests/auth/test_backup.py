@@ -58,11 +58,17 @@ def filled(site: Flask, person: Visitor) -> str:
         if not db.session.query(Document).filter_by(key=KEY).count():
             db.session.add(
                 Document(
-                    key=KEY, owner_id=owner.id, org_code="A81001", shared=True, name="Minutes.pdf",
-                    content_type="application/pdf", size=11, created_at=now(),
+                    key=KEY,
+                    owner_id=owner.id,
+                    org_code="A81001",
+                    shared=True,
+                    name="Minutes.pdf",
+                    content_type="application/pdf",
+                    size=11,
+                    created_at=now(),
                     digest=hashlib.sha256(b"the minutes").hexdigest(),
                 )
-            )  # fmt: skip
+            )
         db.session.commit()
         return keys.issue("kept")
 
@@ -135,11 +141,22 @@ def test_a_damaged_or_hostile_backup_changes_nothing(
 
 
 NOWHERE = (
-    "files/../../escaped", "files//{outside}", "files/{outside}", "/{outside}",
-    "files/real/../../escaped", "files/real/landing/./x", "files/real/x", "files/app.py",
-    "files/real/landing/a\tb", "accounts/../files/x", "accounts/{outside}", "files", "files/",
-    "files/real/landing/behind/escaped", "elsewhere/x",
-)  # fmt: skip
+    "files/../../escaped",
+    "files//{outside}",
+    "files/{outside}",
+    "/{outside}",
+    "files/real/../../escaped",
+    "files/real/landing/./x",
+    "files/real/x",
+    "files/app.py",
+    "files/real/landing/a\tb",
+    "accounts/../files/x",
+    "accounts/{outside}",
+    "files",
+    "files/",
+    "files/real/landing/behind/escaped",
+    "elsewhere/x",
+)
 
 
 def test_a_restore_writes_only_where_backups_keep_things(tmp_path: Path) -> None:
@@ -297,9 +314,15 @@ def test_documents_that_come_and_go_during_a_backup_have_rows_and_files_or_neith
                 key = secrets.token_hex(16)
                 files.write(key, b"minutes")
                 row = Document(
-                    key=key, owner_id=number, shared=False, name="x.pdf", size=7,
-                    content_type="application/pdf", created_at=now(), digest="",
-                )  # fmt: skip
+                    key=key,
+                    owner_id=number,
+                    shared=False,
+                    name="x.pdf",
+                    size=7,
+                    content_type="application/pdf",
+                    created_at=now(),
+                    digest="",
+                )
                 db.session.add(row)
                 db.session.commit()
                 kept.append(key)

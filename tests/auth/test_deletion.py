@@ -22,10 +22,13 @@ def member(person: Visitor, code: str, state: str) -> None:
     with person.site.app_context():
         db.session.add(
             Membership(
-                user_id=number_of(person), org_code=code, org_type="practice", state=state,
+                user_id=number_of(person),
+                org_code=code,
+                org_type="practice",
+                state=state,
                 requested_at=now(),
             )
-        )  # fmt: skip
+        )
         db.session.commit()
 
 
@@ -82,10 +85,16 @@ def test_private_presets_go_and_shared_ones_stay(visit: Visit, site: Flask) -> N
         for shared in (True, False):
             db.session.add(
                 Preset(
-                    owner_id=number_of(person), org_code="A81001", shared=shared, tool="list-size",
-                    name=name, query="", created_at=now(), updated_at=now(),
+                    owner_id=number_of(person),
+                    org_code="A81001",
+                    shared=shared,
+                    tool="list-size",
+                    name=name,
+                    query="",
+                    created_at=now(),
+                    updated_at=now(),
                 )
-            )  # fmt: skip
+            )
         db.session.commit()
     person.submit("/accounts/delete/", password=person.password)
     with site.app_context():

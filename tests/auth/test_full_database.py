@@ -96,9 +96,12 @@ class Tries:
 
     def register(self, number: int) -> TestResponse:
         return self.stranger.answer(
-            self.pages["register"], "/accounts/register/", name="N",
-            email=f"visitor{BASE + 2 + number}@practice.example", password="three words ab",
-        )  # fmt: skip
+            self.pages["register"],
+            "/accounts/register/",
+            name="N",
+            email=f"visitor{BASE + 2 + number}@practice.example",
+            password="three words ab",
+        )
 
     def login(self, number: int) -> TestResponse:
         sent = {"email": self.member.email, "password": self.member.password}

@@ -152,8 +152,10 @@ def test_last_use_is_noted_but_not_at_every_request(
     writes = []
     real = gate._take
     monkeypatch.setattr(
-        gate, "_take", lambda *args: writes.append(1) or real(*args)  # type: ignore[func-returns-value]
-    )  # fmt: skip
+        gate,
+        "_take",
+        lambda *args: writes.append(1) or real(*args),  # type: ignore[func-returns-value]
+    )
     busy = gate.Gate(db.engine, hourly_limit=100_000, daily_limit=100_000)
     for _ in range(200):
         busy.admit(key)

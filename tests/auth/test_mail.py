@@ -51,9 +51,13 @@ def test_a_message_has_a_text_and_an_html_part(mailbox: Mailbox, tmp_path: Path)
 
 
 OTHERS = (  # each was sent to an address that is not the account's
-    "a\x01b@a.example", "a\u202eb@a.example", "a\x7fb@a.example", "é@a.example",
-    "=?utf-8?q?b?=@a.example", "=?utf-8?q?b=40c.example=2c=20a?=@a.example",
-)  # fmt: skip
+    "a\x01b@a.example",
+    "a\u202eb@a.example",
+    "a\x7fb@a.example",
+    "é@a.example",
+    "=?utf-8?q?b?=@a.example",
+    "=?utf-8?q?b=40c.example=2c=20a?=@a.example",
+)
 
 
 @pytest.mark.parametrize("written", OTHERS)

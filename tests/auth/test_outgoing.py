@@ -95,8 +95,10 @@ def test_a_process_that_is_killed_after_the_commit_leaves_its_mail_to_the_next(
     to = f"killed-{settings.home.name}@outgoing.example"
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(settings.home), settings.database_url, to],
-        cwd=ROOT, timeout=60, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
     assert killed.returncode == -signal.SIGKILL
     through(accounts, mailbox.url)
     auth.begin(accounts)
@@ -187,9 +189,12 @@ def unresponsive(trickle: bytes = b"") -> Iterator[str]:
 
 @pytest.mark.parametrize("trickle", [b"", b"2"])
 def test_a_server_that_hangs_delays_no_request_and_holds_no_mail_for_ever(
-    accounts: Flask, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, trickle: bytes,
+    accounts: Flask,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    trickle: bytes,
     caplog: pytest.LogCaptureFixture,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr(mail, "TIMEOUT", 0.4)
     monkeypatch.setattr(mail, "DEADLINE", 0.8)
     to = f"hung{len(trickle)}-{accounts.config['SETTINGS'].home.name}@outgoing.example"
@@ -306,8 +311,10 @@ def test_known_and_unknown_addresses_are_the_same_work(
     hashes: list[int] = []
     real = people.passwords.hashed
     monkeypatch.setattr(
-        people.passwords, "hashed", lambda text: hashes.append(1) or real(text)  # type: ignore[func-returns-value]
-    )  # fmt: skip
+        people.passwords,
+        "hashed",
+        lambda text: hashes.append(1) or real(text),  # type: ignore[func-returns-value]
+    )
     people.create("confirmed@a.example", "A", "x", verified=True)
     people.create("unconfirmed@a.example", "B", "x")
     work = {}

@@ -18,23 +18,55 @@ from tests.auth.visitors import Visitor, forms
 
 PUBLIC = {  # open to all; what they do is limited by tokens, passwords and throttles
     "entry.start",
-    "entry.register", "entry.resend", "entry.verify", "entry.login", "entry.code", "entry.logout",
-    "entry.ask_reset", "entry.reset", "entry.confirm_email",
-}  # fmt: skip
+    "entry.register",
+    "entry.resend",
+    "entry.verify",
+    "entry.login",
+    "entry.code",
+    "entry.logout",
+    "entry.ask_reset",
+    "entry.reset",
+    "entry.confirm_email",
+}
 OWN = {  # need an account, and act on that account alone
-    "profile.profile", "profile.download", "profile.delete", "security.security",
-    "security.end_others", "security.password", "security.email", "security.second_factor",
-    "security.confirm_second_factor", "security.recovery_codes", "keys.api_keys",
-}  # fmt: skip
+    "profile.profile",
+    "profile.download",
+    "profile.delete",
+    "security.security",
+    "security.end_others",
+    "security.password",
+    "security.email",
+    "security.second_factor",
+    "security.confirm_second_factor",
+    "security.recovery_codes",
+    "keys.api_keys",
+}
 OBJECTS = {  # need an account, and name an object by its number
-    "security.end_session", "keys.show", "keys.withdraw", "keys.revoke",
-}  # fmt: skip
+    "security.end_session",
+    "keys.show",
+    "keys.withdraw",
+    "keys.revoke",
+}
 ADMIN = {
-    "admin.overview", "admin.users", "admin.change_user", "admin.keys", "admin.approve_key",
-    "admin.decline_key", "admin.revoke_key", "admin.notices", "admin.end_notice", "admin.messages",
-    "admin.handled", "admin.remove_message", "admin.audit", "imports.page",
-    "published.datasets", "published.versions", "published.rollback", "published.file",
-}  # fmt: skip
+    "admin.overview",
+    "admin.users",
+    "admin.change_user",
+    "admin.keys",
+    "admin.approve_key",
+    "admin.decline_key",
+    "admin.revoke_key",
+    "admin.notices",
+    "admin.end_notice",
+    "admin.messages",
+    "admin.handled",
+    "admin.remove_message",
+    "admin.audit",
+    "imports.page",
+    "published.datasets",
+    "published.versions",
+    "published.rollback",
+    "published.file",
+}
 NAMED = {"published.rollback", "published.file"}  # of a version or file named in the query
 BLUEPRINTS = ("entry", "profile", "security", "keys", "admin", "imports", "published")
 
@@ -197,10 +229,16 @@ def test_a_message_is_marked_as_handled_and_removed(visit: Visit, site: Flask) -
         db.session.query(ContactMessage).delete()
         db.session.add(
             ContactMessage(
-                at=now(), name="A", email="a@example.org", tool="", organisation="", period="",
-                message=text, expected="",
+                at=now(),
+                name="A",
+                email="a@example.org",
+                tool="",
+                organisation="",
+                period="",
+                message=text,
+                expected="",
             )
-        )  # fmt: skip
+        )
         db.session.commit()
     page = "/accounts/admin/messages/"
     assert administrator.submit(page, _action(administrator, page, "handled")).status_code == 302

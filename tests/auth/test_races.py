@@ -65,10 +65,15 @@ def test_two_admins_of_a_practice_who_remove_each_other_leave_one(
 ) -> None:
     pair = [person(1), person(2)]
     rows = [
-        Membership(user_id=one.id, org_code="A81001", org_type="practice", state="admin",
-                   requested_at=now())
+        Membership(
+            user_id=one.id,
+            org_code="A81001",
+            org_type="practice",
+            state="admin",
+            requested_at=now(),
+        )
         for one in pair
-    ]  # fmt: skip
+    ]
     db.session.add_all(rows)
     db.session.commit()
     ids = [row.id for row in rows]
@@ -85,9 +90,14 @@ def test_two_admins_who_delete_their_accounts_leave_members_an_admin(accounts: F
     pair, member = [person(1), person(2)], person(3)
     for one, state in ((pair[0], "admin"), (pair[1], "admin"), (member, "active")):
         db.session.add(
-            Membership(user_id=one.id, org_code="A81001", org_type="practice", state=state,
-                       requested_at=now())
-        )  # fmt: skip
+            Membership(
+                user_id=one.id,
+                org_code="A81001",
+                org_type="practice",
+                state=state,
+                requested_at=now(),
+            )
+        )
     db.session.commit()
     results = together(
         accounts,

@@ -62,9 +62,12 @@ def test_acknowledged_is_stored_over_restarts_of_the_database(
                 seen = [page.status_code]
                 if page.status_code == 200:
                     answer = fresh.answer(
-                        page, "/accounts/register/", name=fresh.name, email=fresh.email,
+                        page,
+                        "/accounts/register/",
+                        name=fresh.name,
+                        email=fresh.email,
                         password=fresh.password,
-                    )  # fmt: skip
+                    )
                     seen.append(answer.status_code)
                     if answer.status_code == 200:
                         acknowledged.append(fresh.email)

@@ -62,9 +62,11 @@ def test_a_recovery_code_works_once(visit: Visit) -> None:
     assert code(person.elsewhere(), codes[0]) == 200
     assert "9 recovery codes left" in said(person.get("/accounts/second-factor/"))
     renewed = person.submit(
-        "/accounts/second-factor/", "/accounts/second-factor/codes/", current=person.password,
+        "/accounts/second-factor/",
+        "/accounts/second-factor/codes/",
+        current=person.password,
         code=codes[2],
-    )  # fmt: skip
+    )
     assert codes[1] not in renewed.get_data(as_text=True)
     assert code(person.elsewhere(), codes[1]) == 200
 

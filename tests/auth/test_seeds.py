@@ -121,10 +121,17 @@ def test_shared_documents_stay_without_an_author(visit: Visit, site: Flask) -> N
             key = f"{person.number:08d}{key[8:]}"
             db.session.add(
                 Document(
-                    key=key, owner_id=owner.id, org_code="A81001", shared=shared, name="Rota.csv",
-                    content_type="text/csv", size=1, digest="0" * 64, created_at=now(),
+                    key=key,
+                    owner_id=owner.id,
+                    org_code="A81001",
+                    shared=shared,
+                    name="Rota.csv",
+                    content_type="text/csv",
+                    size=1,
+                    digest="0" * 64,
+                    created_at=now(),
                 )
-            )  # fmt: skip
+            )
         db.session.commit()
     person.submit("/accounts/delete/", password=person.password)
     with site.app_context():
@@ -177,10 +184,13 @@ def test_the_terms_say_what_it_does_not_replace(visit: Visit) -> None:
     """
     text = said(visit().get("/terms/"))
     for one in (
-        "official NHS contractual guidance", "local commissioner decisions", "clinical judgement",
-        "practice accounting systems", "formal CQRS, PCSE or submission systems",
+        "official NHS contractual guidance",
+        "local commissioner decisions",
+        "clinical judgement",
+        "practice accounting systems",
+        "formal CQRS, PCSE or submission systems",
         "local information governance review",
-    ):  # fmt: skip
+    ):
         assert one in text
 
 
@@ -243,8 +253,10 @@ def test_contact_takes_tool_organisation_period_and_expectation(visit: Visit, si
     with site.app_context():
         kept = db.session.query(ContactMessage).filter_by(email=person.email).one()
         assert (kept.tool, kept.organisation, kept.period) == (
-            "GP appointments", "A81001", "2026-05",
-        )  # fmt: skip
+            "GP appointments",
+            "A81001",
+            "2026-05",
+        )
     page = administrator.get("/accounts/admin/messages/")
     assert "The number of appointments looks wrong." in said(page)
 

@@ -168,13 +168,23 @@ def test_pages_of_an_account_are_not_stored_anywhere(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("agent", "words"),
     [
-        (("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-         "Chrome/130.0 Safari/537.36 Edg/130.0"), "Edge on Windows"),
-        (("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
-         "Version/18.0 Mobile/15E148 Safari/604.1"), "Safari on iPhone"),
+        (
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+                "Chrome/130.0 Safari/537.36 Edg/130.0"
+            ),
+            "Edge on Windows",
+        ),
+        (
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
+                "Version/18.0 Mobile/15E148 Safari/604.1"
+            ),
+            "Safari on iPhone",
+        ),
         ("curl/8", "A browser"),
         ("", "A browser"),
     ],
-)  # fmt: skip
+)
 def test_browsers_are_named_in_words(agent: str, words: str) -> None:
     assert describe(agent) == words

@@ -273,8 +273,12 @@ def test_the_record_of_events_is_complete_and_names_nobody(visit: Visit, site: F
         events = db.session.query(AuditEvent).filter_by(user_id=user.id).order_by(AuditEvent.id)
         kinds = [event.kind for event in events]
         assert kinds == [
-            "account made", "address confirmed", "signed in", "sign-in refused", "signed out",
-        ]  # fmt: skip
+            "account made",
+            "address confirmed",
+            "signed in",
+            "sign-in refused",
+            "signed out",
+        ]
         for row in db.session.execute(AuditEvent.__table__.select()):
             for word in (person.email, person.name, person.ip):
                 assert word not in str(row)

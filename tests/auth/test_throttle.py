@@ -102,8 +102,9 @@ def test_who_is_signed_in_has_a_count_of_their_own(visit: Visit) -> None:
     second.client.set_cookie(
         next(c for c in person.client._cookies.values() if "known" in c.key).key,
         next(c for c in person.client._cookies.values() if "known" in c.key).value,
-        domain="haresign.example", secure=True,
-    )  # fmt: skip
+        domain="haresign.example",
+        secure=True,
+    )
     assert second.sign_in().status_code == 302  # another browser of theirs
     fields["current"] = person.password
     assert second.submit("/accounts/password/", "", **fields).status_code == 302

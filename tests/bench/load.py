@@ -124,8 +124,16 @@ def in_turn(targets: Sequence[Target | NeverAsked], counts: Counts) -> list[Load
 
 
 def _wrk(url: str, key: str, script: Path | None, *, seconds: int) -> Load:
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-H",
-               f"Authorization: Bearer {key}", url]  # fmt: skip
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}s",
+        "--latency",
+        "-H",
+        f"Authorization: Bearer {key}",
+        url,
+    ]
     if script is not None:
         command += ["-s", str(script)]
     done = subprocess.run(command, capture_output=True, text=True, preexec_fn=on(ASKING))

@@ -30,8 +30,10 @@ from tests.bench.steps import peak_memory
 PRACTICES = 6_200
 MONTH = (date(2026, 3, 1),)
 YEAR = tuple(date(2025 + (m > 12), (m - 1) % 12 + 1, 1) for m in range(4, 16))
-LOADS = {"a month of 4 million rows": (MONTH, 4_000_000), "a year of 20 million rows":
-         (YEAR, 20_000_000)}  # fmt: skip
+LOADS = {
+    "a month of 4 million rows": (MONTH, 4_000_000),
+    "a year of 20 million rows": (YEAR, 20_000_000),
+}
 
 
 def write_month(target: Path, month: date, rows: int) -> int:
@@ -59,15 +61,14 @@ def measure(folder: Path, months: Sequence[date], rows: int) -> tuple[float, flo
     for month in months:
         target = folder / f"Practice_Level_Crosstab_{month:%b_%y}.zip"
         totals[month] = write_month(target, month, rows // len(months))
-        land_copy(
-            shelf.landing, SERIES.dataset.id, target, release="bench", now=datetime.now(UTC)
-        )  # fmt: skip
+        land_copy(shelf.landing, SERIES.dataset.id, target, release="bench", now=datetime.now(UTC))
         target.unlink()
     command = [sys.executable, "-m", "tests.bench.memory", str(home)]
     found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     manifest = shelf.manifest(SERIES.dataset.id)
-    if manifest is None or totals != {m: p.totals[SERIES.dataset.control] for m, p in
-                                      manifest.periods.items()}:  # fmt: skip
+    if manifest is None or totals != {
+        m: p.totals[SERIES.dataset.control] for m, p in manifest.periods.items()
+    }:
         raise RuntimeError("the totals are not those of the files")
     seconds, megabytes = json.loads(found.stdout.splitlines()[-1])
     return seconds, megabytes
@@ -81,9 +82,14 @@ def main() -> None:
             seconds, megabytes = measure(folder, months, count)
         finally:
             shutil.rmtree(folder)
-        rows.append(Row(what=f"peak memory of ingesting {name}, {seconds:.0f} s",
-                        measured=f"{megabytes:,.0f} MB", against=(megabytes,),
-                        budget=ELSEWHERE["publishing memory"]))  # fmt: skip
+        rows.append(
+            Row(
+                what=f"peak memory of ingesting {name}, {seconds:.0f} s",
+                measured=f"{megabytes:,.0f} MB",
+                against=(megabytes,),
+                budget=ELSEWHERE["publishing memory"],
+            )
+        )
         sys.stdout.write(table(rows[-1:]).splitlines()[-1] + "\n")
         sys.stdout.flush()
 

@@ -118,9 +118,13 @@ def _held(months: int, practices: int) -> Path:
             source = Path(scratch) / _name(month)
             _write(source, month, practices)
             land_copy(
-                store(made, "demo").landing, DATASET, source,
-                release=f"{month:%Y-%m}", published=month, now=datetime.now(UTC),
-            )  # fmt: skip
+                store(made, "demo").landing,
+                DATASET,
+                source,
+                release=f"{month:%Y-%m}",
+                published=month,
+                now=datetime.now(UTC),
+            )
             source.unlink()
         if months:
             measured("publish_all", made)

@@ -41,8 +41,11 @@ PRIVATE = (
 def _pages() -> list[Node]:
     controls = gallery.dashboard(org="Y99001")
     return [
-        gallery.gallery(), gallery.tools(), controls, shell.layout(gallery.tools(), SURROUNDINGS)
-    ]  # fmt: skip
+        gallery.gallery(),
+        gallery.tools(),
+        controls,
+        shell.layout(gallery.tools(), SURROUNDINGS),
+    ]
 
 
 def _sent(part: Any) -> Iterator[dict[str, Any]]:
@@ -61,11 +64,14 @@ def _as_dash_makes_it(component: dict[str, Any]) -> dict[str, Any]:
     kind: type[Component] = getattr(MODULES[component["namespace"]], component["type"])
     made = kind(**component["props"])  # TypeError for a property that it does not know
     return {
-        "props": {name: value for name, value in made.to_plotly_json()["props"].items()
-                  if value is not None},
+        "props": {
+            name: value
+            for name, value in made.to_plotly_json()["props"].items()
+            if value is not None
+        },
         "type": made._type,
         "namespace": made._namespace,
-    }  # fmt: skip
+    }
 
 
 def test_dash_and_the_names_that_we_rely_on_are_as_they_were() -> None:

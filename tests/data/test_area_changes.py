@@ -8,8 +8,10 @@ from data.versions import area_changes
 def test_an_icb_that_was_split_has_several_successors() -> None:
     found = area_changes.successors("icb", "QNQ")
     assert [(one.new_code, one.practices) for one in found] == [
-        ("S0E4D", 42), ("QRL", 14), ("S9B9J", 11),
-    ]  # fmt: skip
+        ("S0E4D", 42),
+        ("QRL", 14),
+        ("S9B9J", 11),
+    ]
     split = {"QNQ", "QJG", "QM7"}
     for code in ("QNQ", "QJG", "QM7", "QRV", "QXU"):
         assert (len(area_changes.successors("icb", code)) > 1) == (code in split)
@@ -18,8 +20,10 @@ def test_an_icb_that_was_split_has_several_successors() -> None:
 def test_a_new_icb_names_those_that_it_is_made_of() -> None:
     found = area_changes.predecessors("icb", "D7T5G")
     assert [(one.old_code, one.practices) for one in found] == [
-        ("QH8", 144), ("QJG", 32), ("QM7", 28),
-    ]  # fmt: skip
+        ("QH8", 144),
+        ("QJG", 32),
+        ("QM7", 28),
+    ]
 
 
 def test_a_single_practice_that_moved_is_no_succession() -> None:

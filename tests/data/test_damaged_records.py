@@ -16,8 +16,14 @@ from data.versions.store import MANIFEST, store
 from tests.data.test_changes import JANUARY, MARCH, lists
 
 LISTS = "list-sizes"
-FORMS = {"empty": b"", "null": b"null", "truncated": b'{"version": "2026', "a list": b"[1]",
-         "no text": b"\xff\xfe{", "a number": b'{"version": 7}'}  # fmt: skip
+FORMS = {
+    "empty": b"",
+    "null": b"null",
+    "truncated": b'{"version": "2026',
+    "a list": b"[1]",
+    "no text": b"\xff\xfe{",
+    "a number": b'{"version": 7}',
+}
 
 
 @pytest.fixture(scope="module")

@@ -48,9 +48,11 @@ def test_both_ways_of_reading_a_family_agree(tmp_path: Path) -> None:
 
 def test_lines_need_no_field_column() -> None:
     (part,) = family(
-        {"Global Sum": "Global sum"}, (Field("", "", "", kind="decimal"),), indicator="line",
+        {"Global Sum": "Global sum"},
+        (Field("", "", "", kind="decimal"),),
+        indicator="line",
         value="amount",
-    )  # fmt: skip
+    )
     assert part.id == part_id("Global Sum") == "global_sum"
     assert part.sql == "sum(amount) FILTER (WHERE line = 'Global Sum')"
     assert part.label == "Global sum"

@@ -43,12 +43,18 @@ def test_an_event_is_one_json_object_with_its_values(log: logging.Logger) -> Non
     event, plain, broken = map(json.loads, kept.lines)
     assert event.pop("at").endswith("+00:00")
     assert event == {
-        "level": "info", "logger": "tests.logs", "event": "refresh", "dataset": "list-sizes",
-        "seconds": 1.5, "message": 'a "b"\nc',
-    }  # fmt: skip
+        "level": "info",
+        "logger": "tests.logs",
+        "event": "refresh",
+        "dataset": "list-sizes",
+        "seconds": 1.5,
+        "message": 'a "b"\nc',
+    }
     assert (plain["event"], plain["message"], plain["level"]) == (
-        "message", "this is odd\r\n", "warning",
-    )  # fmt: skip
+        "message",
+        "this is odd\r\n",
+        "warning",
+    )
     assert "ValueError: no" in broken["exception"]
 
 

@@ -36,12 +36,19 @@ def test_a_period_is_written_and_read(
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("month", "2026-13"), ("month", "2026-06-02"), ("month", "2026"),
-        ("month", "2026-06-01\n"), ("month", "20２6-06"), ("calendar_year", "2025\n"),
-        ("financial_year", "2024-26"), ("financial_year", "2024/25\n"),
-        ("financial_year", "2024-２5"), ("financial_year", "2024"), ("calendar_year", "2024-25"),
+        ("month", "2026-13"),
+        ("month", "2026-06-02"),
+        ("month", "2026"),
+        ("month", "2026-06-01\n"),
+        ("month", "20２6-06"),
+        ("calendar_year", "2025\n"),
+        ("financial_year", "2024-26"),
+        ("financial_year", "2024/25\n"),
+        ("financial_year", "2024-２5"),
+        ("financial_year", "2024"),
+        ("calendar_year", "2024-25"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_period_is_not_read(kind: PeriodKind, text: str) -> None:
     assert periods.parse(kind, text) is None
 

@@ -28,9 +28,14 @@ def is_sound(shelf: Store, version: str) -> bool:
 
 
 def publish(
-    shelf: Store, *, dataset: str = LISTS, age: int = 0, files: int = 2,
-    inputs: dict[str, str] | None = None, linked_to: str | None = None,
-) -> str:  # fmt: skip
+    shelf: Store,
+    *,
+    dataset: str = LISTS,
+    age: int = 0,
+    files: int = 2,
+    inputs: dict[str, str] | None = None,
+    linked_to: str | None = None,
+) -> str:
     """A version made `age` days before `NOW`; its month may be linked to an earlier one's."""
     staged = shelf.stage(dataset)
     month = staged / "months" / "2026-01"
@@ -43,10 +48,19 @@ def publish(
             os.link(shelf.version_folder(dataset, linked_to) / target.relative_to(staged), target)
     (staged / "cube.npy").write_bytes(os.urandom(2_000))
     manifest = Manifest(
-        dataset=dataset, version=new_version("0123456789"), made_at=NOW - timedelta(days=age),
-        demo=False, transform=1, layout=LAYOUT, releases=(), inputs=inputs or {}, periods={},
-        checks=(), notes=(), files=describe_files(staged, {}),
-    )  # fmt: skip
+        dataset=dataset,
+        version=new_version("0123456789"),
+        made_at=NOW - timedelta(days=age),
+        demo=False,
+        transform=1,
+        layout=LAYOUT,
+        releases=(),
+        inputs=inputs or {},
+        periods={},
+        checks=(),
+        notes=(),
+        files=describe_files(staged, {}),
+    )
     shelf.publish(staged, manifest)
     return manifest.version
 
@@ -136,8 +150,11 @@ def test_killed_while_collecting_every_version_is_whole_or_gone(
     later = NOW + timedelta(days=1)
     process = subprocess.Popen(
         [sys.executable, "-c", COLLECT, str(tmp_path), later.isoformat()],
-        cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     assert process.stdin and process.stdout and process.stdout.readline() == "ready\n"
     process.stdin.write("\n")
     process.stdin.flush()
@@ -152,8 +169,9 @@ def test_killed_while_collecting_every_version_is_whole_or_gone(
     assert all(is_sound(shelf, version) for version in left)
     collect(shelf, LISTS, keep=1, days=0, now=later)
     assert [p.name for p in sorted(shelf.folder(LISTS).iterdir())] == [
-        versions[-1], shelf.pointer(LISTS).name,
-    ]  # fmt: skip
+        versions[-1],
+        shelf.pointer(LISTS).name,
+    ]
 
 
 CITE = """

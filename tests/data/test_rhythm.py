@@ -55,8 +55,9 @@ def test_times_are_those_of_london_in_summer_too() -> None:
     winter = rhythm.next_check(LISTS, london(2026, 1, 12, 8, 0))
     summer = rhythm.next_check(LISTS, london(2026, 7, 13, 8, 0))
     assert (winter, summer) == (
-        datetime(2026, 1, 12, 9, 45, tzinfo=UTC), datetime(2026, 7, 13, 8, 45, tzinfo=UTC),
-    )  # fmt: skip
+        datetime(2026, 1, 12, 9, 45, tzinfo=UTC),
+        datetime(2026, 7, 13, 8, 45, tzinfo=UTC),
+    )
 
 
 def test_the_next_release_is_expected_in_the_days_after_the_last_one() -> None:

@@ -144,9 +144,11 @@ def test_a_practice_outside_pcns_has_no_pcn_code(library: LiveVersions, world: W
 def test_area_rows_are_the_areas_with_a_practice_there(library: LiveVersions, world: World) -> None:
     lists = world["list-sizes"]
     selection = Selection(
-        month=worlds.MONTHS[2], level="pcn", within=(("region", "Y60"),),
+        month=worlds.MONTHS[2],
+        level="pcn",
+        within=(("region", "Y60"),),
         labels=(("sex", "ALL"), ("age_band", "ALL")),
-    )  # fmt: skip
+    )
     assert [row["org"] for row in _all(library, lists, selection)] == ["U22221", "U22222"]
     england = Selection(level="england", labels=(("age_band", "ALL"), ("sex", "ALL")))
     totals = {row["month"]: row["patients"] for row in _all(library, lists, england)}
@@ -188,9 +190,13 @@ def test_missing_is_null_and_never_nought(
 
 def test_fields_choose_members(library: LiveVersions, world: World) -> None:
     found = page(
-        world["gp-appointments"], library.directory(), Selection(code="A81001"),
-        offset=0, limit=1, fields=frozenset({"month", "name", "dna", "rates.attended"}),
-    )  # fmt: skip
+        world["gp-appointments"],
+        library.directory(),
+        Selection(code="A81001"),
+        offset=0,
+        limit=1,
+        fields=frozenset({"month", "name", "dna", "rates.attended"}),
+    )
     whole = _all(library, world["gp-appointments"], Selection(code="A81001"))[0]
     assert found.rows == [
         {

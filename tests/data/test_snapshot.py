@@ -289,10 +289,17 @@ class Plain:
 PLAIN_MEASURES = {
     "list-sizes": ("registered_patients", "aged_65_and_over", "dependency_ratio", "old_age_ratio"),
     "gp-appointments": (
-        "appointments", "dna_rate", "dna_of_all", "face_to_face", "same_day", "within_14_days",
-        "over_28_days", "mapping_problems", "status_unknown",
+        "appointments",
+        "dna_rate",
+        "dna_of_all",
+        "face_to_face",
+        "same_day",
+        "within_14_days",
+        "over_28_days",
+        "mapping_problems",
+        "status_unknown",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module", params=PLAIN_MEASURES)

@@ -139,9 +139,13 @@ def test_turned_over_high_becomes_low(values: list[float | None]) -> None:
     if any(abs(value - edge) < 1e-6 for value in known for edge in edges):
         return
     swap = {
-        "high": "low", "low": "high", "rising": "falling", "falling": "rising",
-        "common": "common", None: None,
-    }  # fmt: skip
+        "high": "low",
+        "low": "high",
+        "rising": "falling",
+        "falling": "rising",
+        "common": "common",
+        None: None,
+    }
     outside = {n for n, m in enumerate(chart.marks) if m != swap[turned.marks[n]]}
     # A point can belong to a run up and to a run down that meet in it: the earlier one wins.
     assert len(outside) <= 2

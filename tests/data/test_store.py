@@ -61,11 +61,19 @@ def test_a_manifest_is_read_as_it_was_written(manifest: Manifest) -> None:
 
 def example(version: str, folder: Path) -> Manifest:
     return Manifest(
-        dataset="list-sizes", version=version, made_at=datetime(2026, 3, 12, tzinfo=UTC),
-        demo=False, transform=1, layout=LAYOUT, releases=(), inputs={}, periods={}, checks=(),
+        dataset="list-sizes",
+        version=version,
+        made_at=datetime(2026, 3, 12, tzinfo=UTC),
+        demo=False,
+        transform=1,
+        layout=LAYOUT,
+        releases=(),
+        inputs={},
+        periods={},
+        checks=(),
         notes=(),
         files=describe_files(folder, {"a.parquet": 3}),
-    )  # fmt: skip
+    )
 
 
 def test_publishing_moves_the_pointer_and_keeps_the_old_version(tmp_path: Path) -> None:

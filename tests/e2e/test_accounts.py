@@ -22,16 +22,34 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "three random words apart"
 OUTSIDE = (
-    "/accounts/register/", "/accounts/login/", "/accounts/verify/", "/accounts/password-reset/",
-    "/contact/", "/privacy-policy/", "/cookie-policy/", "/accessibility/", "/terms/",
-)  # fmt: skip
+    "/accounts/register/",
+    "/accounts/login/",
+    "/accounts/verify/",
+    "/accounts/password-reset/",
+    "/contact/",
+    "/privacy-policy/",
+    "/cookie-policy/",
+    "/accessibility/",
+    "/terms/",
+)
 INSIDE = (
-    "/accounts/profile/", "/accounts/security/", "/accounts/password/", "/accounts/email/",
-    "/accounts/second-factor/", "/accounts/api-keys/", "/accounts/delete/", "/accounts/admin/",
-    "/accounts/admin/users/", "/accounts/admin/keys/", "/accounts/admin/notices/",
-    "/accounts/admin/messages/", "/accounts/admin/audit/", "/accounts/admin/imports/",
-    "/accounts/admin/data/", "/accounts/admin/data/list-sizes/",
-)  # fmt: skip
+    "/accounts/profile/",
+    "/accounts/security/",
+    "/accounts/password/",
+    "/accounts/email/",
+    "/accounts/second-factor/",
+    "/accounts/api-keys/",
+    "/accounts/delete/",
+    "/accounts/admin/",
+    "/accounts/admin/users/",
+    "/accounts/admin/keys/",
+    "/accounts/admin/notices/",
+    "/accounts/admin/messages/",
+    "/accounts/admin/audit/",
+    "/accounts/admin/imports/",
+    "/accounts/admin/data/",
+    "/accounts/admin/data/list-sizes/",
+)
 
 
 @dataclass(frozen=True)
@@ -194,6 +212,9 @@ def _appoint(running: Running, email: str) -> None:
     command = [str(Path(sys.executable).parent / "flask"), "accounts", "create-admin"]
     subprocess.run(
         [*command, "--email", email],
-        cwd=ROOT, check=True, capture_output=True, timeout=60,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=60,
         env={**os.environ, "HARESIGN_HOME": str(running.home)},
-    )  # fmt: skip
+    )

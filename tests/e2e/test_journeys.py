@@ -311,8 +311,11 @@ def test_a_chart_has_a_table_and_its_number_an_explanation_and_a_citation(
         working = figure.locator(".working")
         for words in (
             f"{fmt.value(now.numerator, 'count')} ÷ {fmt.value(now.denominator, 'count')}",
-            "SHA-256", "Byar", snapshot.version, "/api/v1/gp-appointments/?org=",
-        ):  # fmt: skip
+            "SHA-256",
+            "Byar",
+            snapshot.version,
+            "/api/v1/gp-appointments/?org=",
+        ):
             expect(working).to_contain_text(words)
         working.get_by_role("button", name="Copy").first.click()
         quoted = page.evaluate("navigator.clipboard.readText()")

@@ -29,12 +29,19 @@ pytestmark = pytest.mark.browser
 PASSWORD = "three random words apart"
 PRIYA, DANIEL, HELEN = "priya@practice.example", "daniel@practice.example", "helen@other.example"
 PAGES = (
-    "/accounts/workspaces/", "/accounts/link/?kind=practice&q=surgery", "/accounts/profile/",
-    "/accounts/organisations/{org}/", "/accounts/admin/organisations/", "/accounts/presets/",
-    "/accounts/presets/new/?tool=list-size&query=org%3D{org}", "/accounts/documents/",
-    "/accounts/documents/?scope={org}", "/accounts/documents/1/share/",
-    "/accounts/documents/1/delete/", "/accounts/memberships/1/leave/",
-)  # fmt: skip
+    "/accounts/workspaces/",
+    "/accounts/link/?kind=practice&q=surgery",
+    "/accounts/profile/",
+    "/accounts/organisations/{org}/",
+    "/accounts/admin/organisations/",
+    "/accounts/presets/",
+    "/accounts/presets/new/?tool=list-size&query=org%3D{org}",
+    "/accounts/documents/",
+    "/accounts/documents/?scope={org}",
+    "/accounts/documents/1/share/",
+    "/accounts/documents/1/delete/",
+    "/accounts/memberships/1/leave/",
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,10 @@ def _people(home: Path, cast: Cast) -> None:
     with app.test_request_context("/", base_url="http://127.0.0.1"):
         password = passwords.hashed(PASSWORD)
         for name, email, state in (
-            ("Priya Raman", PRIYA, "admin"), ("Daniel Okafor", DANIEL, "active"),
+            ("Priya Raman", PRIYA, "admin"),
+            ("Daniel Okafor", DANIEL, "active"),
             ("Helen Marsh", HELEN, "pending"),
-        ):  # fmt: skip
+        ):
             user = people.create(email, name, password, verified=True)
             user.is_platform_admin = email == PRIYA
             for code, kind in ((practice, "practice"), (pcn, "pcn")):

@@ -19,12 +19,31 @@ from tests.pages.tools import GP_APPOINTMENTS, LIST_SIZE
 KEYS = ("org", "month", "unit", "group", "vs", "membership", "measure", "span", "missed", "utm")
 WORDS = st.one_of(
     st.sampled_from(
-        ["", "A81001", "a81001", "U11111", "QK1", "QNEW", "Y60", "ENG", "2026-03", "2019-01",
-         "2026-13", "none", "pcn,england", "similar", "supplier", "count", "current",
-         "dna_rate", "all", "24"]
+        [
+            "",
+            "A81001",
+            "a81001",
+            "U11111",
+            "QK1",
+            "QNEW",
+            "Y60",
+            "ENG",
+            "2026-03",
+            "2019-01",
+            "2026-13",
+            "none",
+            "pcn,england",
+            "similar",
+            "supplier",
+            "count",
+            "current",
+            "dna_rate",
+            "all",
+            "24",
+        ]
     ),
     st.text(max_size=12),
-)  # fmt: skip
+)
 
 
 def view(tool: object = GP_APPOINTMENTS, **values: str) -> View:

@@ -118,8 +118,10 @@ def test_anything_may_be_sent_beside_the_section(asked: Flask, page: Any, told: 
 
 @BOTH
 def test_an_answer_for_another_view_has_no_place(asked: Flask, page: Any) -> None:
-    views = [page.body(org=org, month=month) for org, month in
-             (("A81001", ""), ("A81001", "2025-12"), ("A81002", ""))]  # fmt: skip
+    views = [
+        page.body(org=org, month=month)
+        for org, month in (("A81001", ""), ("A81001", "2025-12"), ("A81002", ""))
+    ]
     places = [{str(place.id) for place in find_class(view, "later")} for view in views]
     assert all(places) and len(set.union(*places)) == sum(map(len, places))
 

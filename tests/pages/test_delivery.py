@@ -26,8 +26,13 @@ from tests.serving import ROOT
 PUBLIC = "https://haresign.example"
 STYLES = f"/assets/{static.STYLES}"
 LIST = "/api/v1/gp-appointments/"
-ONCE = ("Referrer-Policy", "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control",
-        "Strict-Transport-Security")  # fmt: skip
+ONCE = (
+    "Referrer-Policy",
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "Cache-Control",
+    "Strict-Transport-Security",
+)
 DECODE = {"gzip": gzip.decompress, "br": brotli.decompress}
 
 
@@ -65,9 +70,15 @@ def answer_in(
 )
 @pytest.mark.parametrize(
     ("accepted", "encoding"),
-    [("gzip", "gzip"), ("gzip, deflate", "gzip"), ("br;q=0, gzip", "gzip"), ("gzip, br", "br"),
-     ("gzip;q=0.5, *;q=0.1", "gzip"), ("br", "br")],
-)  # fmt: skip
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip, br", "br"),
+        ("gzip;q=0.5, *;q=0.1", "gzip"),
+        ("br", "br"),
+    ],
+)
 def test_every_kind_of_answer_comes_in_an_encoding_that_its_client_reads(
     client: FlaskClient, signed: dict[str, str], kind: str, accepted: str, encoding: str
 ) -> None:
@@ -221,9 +232,14 @@ def test_every_refusal_has_a_way_on(failing: FlaskClient, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/nothing/", 404), ("/assets/none.css", 404),
-                         ("/status/?org=%00", 400), (f"/status/?{'x' * 9000}", 414)],
-)  # fmt: skip
+    ("path", "status"),
+    [
+        ("/nothing/", 404),
+        ("/assets/none.css", 404),
+        ("/status/?org=%00", 400),
+        (f"/status/?{'x' * 9000}", 414),
+    ],
+)
 def test_real_refusals_have_a_way_on_too(client: FlaskClient, path: str, status: int) -> None:
     page = client.get(path)
     assert page.status_code == status
@@ -250,9 +266,13 @@ def test_a_worker_has_every_script_before_it_has_drawn_a_page(home: Path) -> Non
         "'/_dash-component-suites/dash/dcc/async-graph.js'); print(answer.status_code)"
     )
     told = subprocess.run(
-        [sys.executable, "-c", asked], cwd=ROOT, env={"HARESIGN_HOME": str(home)},
-        capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        [sys.executable, "-c", asked],
+        cwd=ROOT,
+        env={"HARESIGN_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert told.stdout.split() == ["200"]
 
 
@@ -266,8 +286,15 @@ def test_scripts_of_other_sites_may_send_the_usual_headers(client: FlaskClient) 
         },
     )
     allowed = answer.headers["Access-Control-Allow-Headers"].lower().split(", ")
-    usual = {"accept", "authorization", "cache-control", "content-type", "if-none-match", "pragma",
-             "x-requested-with"}  # fmt: skip
+    usual = {
+        "accept",
+        "authorization",
+        "cache-control",
+        "content-type",
+        "if-none-match",
+        "pragma",
+        "x-requested-with",
+    }
     assert usual <= set(allowed)
     assert "Access-Control-Allow-Credentials" not in answer.headers
     assert "Access-Control-Allow-Origin" not in client.get("/status/").headers

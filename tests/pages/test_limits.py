@@ -42,9 +42,11 @@ def test_a_strangers_file_is_not_read(client: FlaskClient, path: str) -> None:
     body = b"--b\r\n" + b"x" * (csrf.LARGEST_BODY + 1)
     unread = io.BytesIO(body)
     answer = client.post(
-        path, input_stream=unread, content_length=len(body),
+        path,
+        input_stream=unread,
+        content_length=len(body),
         content_type="multipart/form-data; boundary=b",
-    )  # fmt: skip
+    )
     assert answer.status_code == 413
     assert unread.tell() == 0
 

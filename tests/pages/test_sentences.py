@@ -28,9 +28,12 @@ def place(percentile: float) -> Position:
 
 def test_appointments_say_count_rate_and_place() -> None:
     said = sentences.appointments(
-        figure("appointments", 6412), figure("per_1000", 541.2), place(74), "practices in England",
+        figure("appointments", 6412),
+        figure("per_1000", 541.2),
+        place(74),
+        "practices in England",
         name="Millbrook Surgery",
-    )  # fmt: skip
+    )
     assert plain(said) == (
         "In September 2026 Millbrook Surgery recorded 6,412 appointments, or 541 for every 1,000 "
         "patients: higher than 74 of 100 practices in England."
@@ -39,9 +42,12 @@ def test_appointments_say_count_rate_and_place() -> None:
 
 def test_england_is_said_in_millions_and_has_no_place() -> None:
     said = sentences.appointments(
-        figure("appointments", 31_400_000, org=ENGLAND_ORG), figure("per_1000", None), None, "",
+        figure("appointments", 31_400_000, org=ENGLAND_ORG),
+        figure("per_1000", None),
+        None,
+        "",
         name="England",
-    )  # fmt: skip
+    )
     assert plain(said) == "In September 2026 England recorded 31.4 million appointments."
 
 

@@ -13,12 +13,33 @@ from tests.tree import find, walk, words
 
 # Sections 3, 4 and 5 of the specification, by slug.
 SPECIFIED = {
-    "practice-overview", "list-size", "gp-appointments", "online-consultations", "nhs-app",
-    "digital-front-door", "cloud-telephony", "gp-patient-survey", "nwrs-workforce",
-    "qof-prevalence", "qof-achievement", "pcn-des", "gp-contract", "nhs-payments", "fingertips",
-    "cqc-search", "arrs-calculator", "pcn-funding-split", "qof-income", "gp-reimbursement", "iif",
-    "payroll", "enhanced-access", "demand-forecaster", "cqc-readiness", "gpad-analyser",
-}  # fmt: skip
+    "practice-overview",
+    "list-size",
+    "gp-appointments",
+    "online-consultations",
+    "nhs-app",
+    "digital-front-door",
+    "cloud-telephony",
+    "gp-patient-survey",
+    "nwrs-workforce",
+    "qof-prevalence",
+    "qof-achievement",
+    "pcn-des",
+    "gp-contract",
+    "nhs-payments",
+    "fingertips",
+    "cqc-search",
+    "arrs-calculator",
+    "pcn-funding-split",
+    "qof-income",
+    "gp-reimbursement",
+    "iif",
+    "payroll",
+    "enhanced-access",
+    "demand-forecaster",
+    "cqc-readiness",
+    "gpad-analyser",
+}
 
 
 def index(**values: str) -> Any:

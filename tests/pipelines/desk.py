@@ -57,15 +57,21 @@ class Desk:
     def publish_lists(self, month: date, files: Files | None = None) -> None:
         slug = f"{month:%B-%Y}".lower()
         self.site.add_release(
-            SERIES, slug, f"Patients Registered, {month:%B %Y}", published=month.replace(day=12),
+            SERIES,
+            slug,
+            f"Patients Registered, {month:%B %Y}",
+            published=month.replace(day=12),
             files=files or list_files(month),
-        )  # fmt: skip
+        )
 
     def publish_appointments(self, month: date, files: Files) -> None:
         self.site.add_release(
-            APPOINTMENTS, f"{month:%B-%Y}".lower(), f"Appointments, {month:%B %Y}",
-            published=month.replace(day=26), files=files,
-        )  # fmt: skip
+            APPOINTMENTS,
+            f"{month:%B-%Y}".lower(),
+            f"Appointments, {month:%B %Y}",
+            published=month.replace(day=26),
+            files=files,
+        )
 
 
 def total(month: date) -> int:

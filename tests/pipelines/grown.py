@@ -26,16 +26,26 @@ PRACTICES, PARTS = 3_000, 60
 FIRST = date(2024, 1, 1)
 NAMES = tuple(f"n{number:02}" for number in range(PARTS))
 DECLARED = Dataset(
-    id="grown", title="Grown", publisher="Nobody", series="Grown", source_url="https://example.org",
-    cadence="monthly", publication_lag="never", dims=(), headline="n00", control="n00",
+    id="grown",
+    title="Grown",
+    publisher="Nobody",
+    series="Grown",
+    source_url="https://example.org",
+    cadence="monthly",
+    publication_lag="never",
+    dims=(),
+    headline="n00",
+    control="n00",
     parts=tuple(Part(name, name, f"sum({name})") for name in NAMES),
     measures=tuple(
-        Measure(name, name, num=name, den=NAMES[0], unit="percent") if name != NAMES[0]
+        Measure(name, name, num=name, den=NAMES[0], unit="percent")
+        if name != NAMES[0]
         else Measure(name, name, num=name, rollup="sum")
         for name in NAMES
     ),
-    breakdowns=(), caveats=("Invented.",),
-)  # fmt: skip
+    breakdowns=(),
+    caveats=("Invented.",),
+)
 
 
 def month_at(number: int) -> date:
@@ -47,12 +57,14 @@ def write_month(con: duckdb.DuckDBPyConnection, staged: Path, number: int) -> No
     month = month_at(number)
     folder = month_of(staged, month)
     practices = f"FROM range({PRACTICES}) t(i)"
-    numbers = ", ".join(f"(i + {n} * {number + 1})::BIGINT AS {name}" for n, name in
-                        enumerate(NAMES))  # fmt: skip
+    numbers = ", ".join(
+        f"(i + {n} * {number + 1})::BIGINT AS {name}" for n, name in enumerate(NAMES)
+    )
     write_table(
-        con, f"SELECT 'P' || i AS practice, DATE '{month}' AS month, {numbers} {practices}",
+        con,
+        f"SELECT 'P' || i AS practice, DATE '{month}' AS month, {numbers} {practices}",
         folder / "parts.parquet",
-    )  # fmt: skip
+    )
     homes = f"""SELECT DATE '{month}' AS month, 'P' || i AS practice, 'Practice' AS practice_name,
         '' AS postcode, 'U' || (if(i = {number}, i + 6, i) // 6) AS pcn, 'PCN' AS pcn_name,
         'S' || (i // 60) AS sub_icb, 'Sub-ICB' AS sub_icb_name, 'I' || (i // 120) AS icb,

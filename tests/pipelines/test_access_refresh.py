@@ -58,9 +58,12 @@ class Desk:
 
     def publish(self, month: date, files: Files) -> None:
         self.site.add_release(
-            self.series, f"{month:%B-%Y}".lower(), f"{self.series}, {month:%B %Y}",
-            published=month.replace(day=26), files=files,
-        )  # fmt: skip
+            self.series,
+            f"{month:%B-%Y}".lower(),
+            f"{self.series}, {month:%B %Y}",
+            published=month.replace(day=26),
+            files=files,
+        )
 
     def manifest(self) -> Manifest:
         found = store(self.home, "real").manifest(self.dataset)
@@ -126,10 +129,11 @@ def test_online_releases_are_found_and_restate_earlier_months(online: Desk) -> N
     online.publish(
         MARCH,
         online_files(
-            MARCH, [FEBRUARY, MARCH],
+            MARCH,
+            [FEBRUARY, MARCH],
             lambda csv: csv.replace(b"2026-02-01,A81001,", b"01/02/2026,A81001,"),
         ),
-    )  # fmt: skip
+    )
     done = online.refresh()
     assert done.exit_code == 0, done.output
     records = online.manifest().periods
@@ -170,9 +174,21 @@ NORTH_TOTAL = b"OC_TOTAL_SUBMISSIONS,103"
         (_spoilt(_swap(b"2026-03-01", b"March")), "'March' is not a date"),
         (online_files(MARCH, [FEBRUARY]), "should reach March 2026"),
     ],
-    ids=["half", "renamed", "lost", "types", "words", "negative", "hidden", "twice", "empty",
-         "html", "month", "old"],
-)  # fmt: skip
+    ids=[
+        "half",
+        "renamed",
+        "lost",
+        "types",
+        "words",
+        "negative",
+        "hidden",
+        "twice",
+        "empty",
+        "html",
+        "month",
+        "old",
+    ],
+)
 def test_a_bad_online_release_keeps_the_last_good_version(
     online: Desk, files: Files, reason: str
 ) -> None:
@@ -192,10 +208,12 @@ def test_a_metric_that_is_new_is_kept_and_named(online: Desk) -> None:
 def test_a_reissued_online_file_leaves_both_versions(online: Desk) -> None:
     first = online.manifest().version
     files = online_files(
-        FEBRUARY, [JANUARY, FEBRUARY],
-        lambda csv: csv.replace(b"OC_TOTAL_SUBMISSIONS,102", b"OC_TOTAL_SUBMISSIONS,103")
-        .replace(b"OC_SUBMISSION_TYPE_CLINICAL,77", b"OC_SUBMISSION_TYPE_CLINICAL,78"),
-    )  # fmt: skip
+        FEBRUARY,
+        [JANUARY, FEBRUARY],
+        lambda csv: csv.replace(b"OC_TOTAL_SUBMISSIONS,102", b"OC_TOTAL_SUBMISSIONS,103").replace(
+            b"OC_SUBMISSION_TYPE_CLINICAL,77", b"OC_SUBMISSION_TYPE_CLINICAL,78"
+        ),
+    )
     online.publish(FEBRUARY, {n.replace(" 2026.zip", " 2026_v2.zip"): b for n, b in files.items()})
     assert online.refresh().exit_code == 0
     kept = LiveVersions(online.home).version("online-consultations", first)

@@ -24,8 +24,15 @@ from tests.publication_site import PublicationSite
 
 Y2025, Y2026 = date(2025, 4, 1), date(2026, 4, 1)
 FACTS = "pcn_adjusted_population_2025-01-01.csv"
-HEADINGS = ("Practice code", "Practice name", "PCN code", "PCN name", "Region code",
-            "Registered list 1 January 2026", "Adjusted population 1 January 2026")  # fmt: skip
+HEADINGS = (
+    "Practice code",
+    "Practice name",
+    "PCN code",
+    "PCN name",
+    "Region code",
+    "Registered list 1 January 2026",
+    "Adjusted population 1 January 2026",
+)
 ROWS: list[tuple[str | int, ...]] = [
     ("A81001", "ONE", "U00001", "FIRST PCN", "Y63", 100, 110),
     ("A81002", "TWO", "U00001", "FIRST PCN", "Y63", 200, 195),
@@ -137,12 +144,14 @@ def test_a_reissue_replaces_and_both_versions_stay(desk: Desk, tmp_path: Path) -
     ("body", "reason"),
     [
         (workbook((*HEADINGS[:6], "Something")), "has no table with headings that"),
-        (workbook(tuple(re.sub(" 1 January 2026", "", name) for name in HEADINGS)),
-         "says neither which 1 January"),
+        (
+            workbook(tuple(re.sub(" 1 January 2026", "", name) for name in HEADINGS)),
+            "says neither which 1 January",
+        ),
         (workbook(first=-5), "1 lists are negative"),
         (b"<html>Not here</html>", "web page"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_file_is_refused_and_named(
     desk: Desk, tmp_path: Path, body: bytes, reason: str
 ) -> None:

@@ -98,7 +98,7 @@ def test_labels_that_drift_mean_the_same(desk: Desk, old: bytes, new: bytes) -> 
         (lambda csv: csv.replace(b",20,DNA", b',"2,000",DNA'), "A81001: '2,000' is not a whole"),
         (lambda csv: csv.replace(b",20,DNA", b",-20,DNA"), "A81001: .-20. is not a whole number"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_crosstab_is_refused_whole(
     desk: Desk, change: Callable[[bytes], bytes], reason: str
 ) -> None:

@@ -84,9 +84,18 @@ def _snapshot(home: Path, declared: Dataset) -> Snapshot:
     record = PeriodRecord(2, {"total": 0}, "r", {}, "key")
     release = Release("r", "R", "", None, ())
     manifest = Manifest(
-        "example", "v", datetime.now(UTC), False, 1, LAYOUT, (release,), {},
-        dict.fromkeys(YEARS, record), (), (),
-    )  # fmt: skip
+        "example",
+        "v",
+        datetime.now(UTC),
+        False,
+        1,
+        LAYOUT,
+        (release,),
+        {},
+        dict.fromkeys(YEARS, record),
+        (),
+        (),
+    )
     return Snapshot(folder, manifest, declared=declared)
 
 

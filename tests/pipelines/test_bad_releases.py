@@ -70,7 +70,7 @@ def refused(desk: Desk, reason: str, caplog: pytest.LogCaptureFixture) -> None:
         (Fault.REDIRECT_AWAY, "downloads.example.org.* is not one of the publishers"),
         (Fault.RENAMED_COLUMN, "gp-reg-pat-prac-all.csv has headings .* has not used: .*RENAMED_"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_that_stays_keeps_the_last_good_version_and_heals(
     desk: Desk, fault: Fault, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -123,10 +123,13 @@ def unquoted_separators(csv: bytes) -> bytes:
         (ALL, lambda csv: csv.replace(b"2026-03-01", b"2099-03-01"), "period is not in the future"),
         (ALL, lambda csv: csv.splitlines(keepends=True)[0], "has headings but no rows"),
         (ALL, lambda csv: b"", "empty file"),
-        (ALL, lambda csv: csv.replace(b"A8100", b"B9900").replace(b"A8101", b"B9901"),
-         "98% known practices"),
+        (
+            ALL,
+            lambda csv: csv.replace(b"A8100", b"B9900").replace(b"A8101", b"B9901"),
+            "98% known practices",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_bad_file_is_refused_by_name_and_reason(
     desk: Desk,
     name: str,

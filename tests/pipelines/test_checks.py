@@ -115,6 +115,7 @@ def test_the_first_month_with_a_participation_list_is_published(telephony: Desk)
     done = telephony.refresh()
     assert done.exit_code == 0, done.output
     assert {m: r.practices for m, r in telephony.manifest().periods.items()} == {
-        FEBRUARY: 12, MARCH: 12,
-    }  # fmt: skip
+        FEBRUARY: 12,
+        MARCH: 12,
+    }
     assert telephony.flask("verify").exit_code == 0

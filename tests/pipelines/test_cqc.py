@@ -117,12 +117,13 @@ def test_the_next_month_is_added(desk: Desk, tmp_path: Path) -> None:
     desk.site.clear_cqc_page()
     november = date(2026, 11, 2)
     desk.site.add_cqc_file(
-        "Care directory with filters", "02_November_2026_HSCA_Active_Locations.ods",
+        "Care directory with filters",
+        "02_November_2026_HSCA_Active_Locations.ods",
         files.open_document(
             tmp_path, "h.ods", "HSCA_Active_Locations", november, (files.HEADINGS, *files.PLACES)
         ),
         folder="2026-11",
-    )  # fmt: skip
+    )
     done = desk.flask("refresh", "cqc")
     assert done.exit_code == 0, done.output
     found = opened(desk)
@@ -147,17 +148,25 @@ def test_a_location_without_a_code_is_found_by_name_and_postcode(
         [str(lists.folder / "months" / "2026-02" / "geography.parquet")],
     ).fetchall()
     rows = (
-        files.place(1, name.lower().replace(" ", "-"), "", "Good", "2025-03-04",
-                    postcode=postcode.replace(" ", "").lower()),
+        files.place(
+            1,
+            name.lower().replace(" ", "-"),
+            "",
+            "Good",
+            "2025-03-04",
+            postcode=postcode.replace(" ", "").lower(),
+        ),
         files.place(2, name, "", "Good", postcode="ZZ9 9ZZ"),
         files.place(3, "Of no list", "Z99999", "Good", "2025-03-04"),
-    )  # fmt: skip
+    )
     said = load(desk, tmp_path / LOCATIONS, files.workbook(OCTOBER, rows))
     assert "Published" in said
     found = opened(desk)
     assert facts(found, "practice, matched") == [
-        ("A81001", "name and postcode"), ("~1-000000002", ""), ("Z99999", "code"),
-    ]  # fmt: skip
+        ("A81001", "name and postcode"),
+        ("~1-000000002", ""),
+        ("Z99999", "code"),
+    ]
     home = found.home("A81001", OCTOBER)
     assert home["icb"] and found.home("Z99999", OCTOBER)["icb"] == ""
     icb = found.parts_at("icb", home["icb"], month=OCTOBER)
@@ -232,9 +241,13 @@ def test_ratings_that_are_none_of_the_four_are_kept_and_said(desk: Desk, tmp_pat
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [(Fault.GONE, "404|nothing"), (Fault.TRUNCATED, ""), (Fault.HTML_AS_FILE, "web page"),
-     (Fault.REDIRECT_AWAY, "not one of the publishers")],
-)  # fmt: skip
+    [
+        (Fault.GONE, "404|nothing"),
+        (Fault.TRUNCATED, ""),
+        (Fault.HTML_AS_FILE, "web page"),
+        (Fault.REDIRECT_AWAY, "not one of the publishers"),
+    ],
+)
 def test_a_broken_download_keeps_the_last_good_version(
     desk: Desk, tmp_path: Path, fault: Fault, reason: str
 ) -> None:
@@ -255,8 +268,9 @@ def test_a_broken_download_keeps_the_last_good_version(
 
 
 def test_a_page_without_its_files_says_so(desk: Desk) -> None:
-    desk.site.add_cqc_file("Something", "05_October_2026_CQC_directory.csv",
-                           files.directory(OCTOBER), folder="2026-10")  # fmt: skip
+    desk.site.add_cqc_file(
+        "Something", "05_October_2026_CQC_directory.csv", files.directory(OCTOBER), folder="2026-10"
+    )
     done = desk.flask("refresh", "cqc")
     assert done.exit_code == 1
     assert "links to no file HSCA_Active_Locations (it links to 05_October" in done.output
@@ -271,13 +285,15 @@ RENAMED = tuple("Location Code" if name == "Location ODS Code" else name for nam
         (files.workbook(OCTOBER, headings=RENAMED), "has headings that this series has not used"),
         (files.workbook(OCTOBER, files.PLACES[5:]), "no location whose primary inspection"),
         (files.workbook(OCTOBER, (*files.PLACES, files.PLACES[0])), "lists 1 more than once"),
-        (files.workbook(OCTOBER, (files.place(1, "One", "A81001", "Good", "soon"),)),
-         "the report of 1-000000001 has the day 'soon'"),
+        (
+            files.workbook(OCTOBER, (files.place(1, "One", "A81001", "Good", "soon"),)),
+            "the report of 1-000000001 has the day 'soon'",
+        ),
         (files.workbook(OCTOBER, files.PLACES[:0]), "no location whose primary inspection"),
         (b"<html>Not here</html>", "web page"),
     ],
     ids=["renamed", "no GPs", "twice", "no day", "empty", "web page"],
-)  # fmt: skip
+)
 def test_a_wrong_file_is_refused_and_named(
     desk: Desk, tmp_path: Path, body: bytes, reason: str
 ) -> None:
@@ -288,11 +304,15 @@ def test_a_wrong_file_is_refused_and_named(
 
 
 def test_a_file_without_a_day_is_refused(desk: Desk, tmp_path: Path) -> None:
-    said = load(desk, tmp_path / "HSCA_Active_Locations.xlsx",
-                files.workbook(OCTOBER, readme="Notes"))  # fmt: skip
+    said = load(
+        desk, tmp_path / "HSCA_Active_Locations.xlsx", files.workbook(OCTOBER, readme="Notes")
+    )
     assert "does not say of which day it is" in said
-    said = load(desk, tmp_path / "HSCA_Active_Locations_2026-10-01.xlsx",
-                files.workbook(OCTOBER, readme="Other notes"))  # fmt: skip
+    said = load(
+        desk,
+        tmp_path / "HSCA_Active_Locations_2026-10-01.xlsx",
+        files.workbook(OCTOBER, readme="Other notes"),
+    )
     assert "Published up to October 2026" in said
 
 

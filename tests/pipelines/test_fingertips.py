@@ -108,9 +108,11 @@ def test_asking_again_changes_nothing_and_one_new_download_keeps_the_others(desk
     first = shown(desk).version
     assert "Nothing new" in refreshed(desk) and shown(desk).version == first
     publish_download(
-        desk.site, SUMMARY, GP, download([ENGLAND, replace(ONE, count=40), TWO,
-                                          replace(ONE, period="2025/26")])
-    )  # fmt: skip
+        desk.site,
+        SUMMARY,
+        GP,
+        download([ENGLAND, replace(ONE, count=40), TWO, replace(ONE, period="2025/26")]),
+    )
     refreshed(desk)
     found = shown(desk)
     assert found.months == (YEAR, date(2025, 4, 1))
@@ -194,12 +196,18 @@ def test_a_failing_download_is_told_and_mends(desk: Desk, fault: Fault, reason: 
         ("profiles", [{"Id": 1, "Name": "Other", "GroupIds": [2]}], "no profile called National"),
         ("profiles", [{"ProfileId": 1}], "should list items with Id, Name, GroupIds"),
         ("profiles", "<html>", "should list items"),
-        (f"area_types?profile_ids={publisher.PROFILE_ID}", [{"Id": 15, "Name": "England"}],
-         "no practices among the areas"),
-        (f"area_types?profile_ids={publisher.PROFILE_ID}", [{"Id": 7, "Name": "GPs"}],
-         "no kind of area England"),
+        (
+            f"area_types?profile_ids={publisher.PROFILE_ID}",
+            [{"Id": 15, "Name": "England"}],
+            "no practices among the areas",
+        ),
+        (
+            f"area_types?profile_ids={publisher.PROFILE_ID}",
+            [{"Id": 7, "Name": "GPs"}],
+            "no kind of area England",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_interface_that_changed_is_named(
     desk: Desk, path: str, found: object, reason: str
 ) -> None:

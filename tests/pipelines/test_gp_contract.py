@@ -58,11 +58,15 @@ class Desk:
         if year == YEAR:
             self.files |= files
         self.site.add_release(
-            SERIES, year, f"[MI] GP Contract Services - England, {year}",
+            SERIES,
+            year,
+            f"[MI] GP Contract Services - England, {year}",
             published=date(2025, 7, 17),
-            files={**(self.files if year == YEAR else files),
-                   "GP Contract Services data dictionary.xlsx": b"PK\x03\x04"},
-        )  # fmt: skip
+            files={
+                **(self.files if year == YEAR else files),
+                "GP Contract Services data dictionary.xlsx": b"PK\x03\x04",
+            },
+        )
 
     def flask(self, *arguments: str) -> Result:
         app = Flask("haresign")
@@ -94,15 +98,21 @@ def local(desk: Desk, name: str, body: bytes) -> Result:
 
 
 def test_each_file_of_a_page_is_a_release_and_later_ones_are_found(desk: Desk) -> None:
-    desk.publish({"Core GP Contract Q4 2024-25.csv": core_csv(
-        days=("31/01/2025", "28/02/2025", "31/03/2025"), year="2024-25"
-    )}, year="2024-25")  # fmt: skip
+    desk.publish(
+        {
+            "Core GP Contract Q4 2024-25.csv": core_csv(
+                days=("31/01/2025", "28/02/2025", "31/03/2025"), year="2024-25"
+            )
+        },
+        year="2024-25",
+    )
     done = desk.refresh()
     assert done.exit_code == 0, done.output
     assert desk.manifest.latest == JUNE and len(desk.manifest.periods) == 6
     assert [release.slug for release in desk.manifest.releases] == [
-        "2024-25-core-gp-contract-q4-2024-25", "2025-26-core-gp-contract-q1-2025-26",
-    ]  # fmt: skip
+        "2024-25-core-gp-contract-q4-2024-25",
+        "2025-26-core-gp-contract-q1-2025-26",
+    ]
     assert desk.england("mmrv004_count") is None
     before = len(desk.site.requests)
     desk.publish({MMR: mmr_csv(), CARERS: carers_csv()})
@@ -158,7 +168,7 @@ def test_a_broken_download_keeps_the_last_good_version(desk: Desk, fault: Fault)
         ("MMR Q1 2025-26.csv", mmr_csv().replace(b"MMR 2025/26", b"NCD2526"), "of its own"),
         (CARERS, carers_csv(women="many"), "“many”"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_one_file_does_not_hold_back_the_core(
     desk: Desk, name: str, body: bytes, said: str
 ) -> None:

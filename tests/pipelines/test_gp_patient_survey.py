@@ -180,21 +180,29 @@ def altered(kind: str, old: bytes, new: bytes) -> Change:
 
 
 WRONG: list[tuple[Change, str]] = [
-    (altered("practice", b"overallexp.baseevaluw", b"overallexp.bases"),
-     "no column for the base of overallexp"),
-    (altered("practice", b"overallexp.lowileval", b"overallexp.lower"),
-     "no column for the low of overallexp"),
+    (
+        altered("practice", b"overallexp.baseevaluw", b"overallexp.bases"),
+        "no column for the base of overallexp",
+    ),
+    (
+        altered("practice", b"overallexp.lowileval", b"overallexp.lower"),
+        "no column for the low of overallexp",
+    ),
     (altered("practice", b"ad_icscode,", b"ad_boardcode,"), "no column for the icb"),
     (altered("practice", b".6,", b"60,"), "percentages are fractions"),
     (altered("practice", b"A81002,", b"A81001,"), "2 rows of A81001"),
     (altered("practice", b",.25,", b",most,"), "'most'|is most: no number"),
     (altered("national", b",700,157,", b",700,690,"), "questionnaires add up"),
-    (lambda files: files | {"practice": b"<html><body>Service unavailable</body></html>"},
-     "web page"),
-    (lambda files: files | {"practice": files["practice"].split(b"\r\n")[0] + b"\r\n"},
-     "headings but no rows"),
+    (
+        lambda files: files | {"practice": b"<html><body>Service unavailable</body></html>"},
+        "web page",
+    ),
+    (
+        lambda files: files | {"practice": files["practice"].split(b"\r\n")[0] + b"\r\n"},
+        "headings but no rows",
+    ),
     (lambda files: files | {"practice": files["practice"][:-200]}, "readable|Expected Number"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("change", "reason"), WRONG, ids=[reason for _, reason in WRONG])

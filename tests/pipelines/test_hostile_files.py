@@ -60,9 +60,12 @@ def test_a_file_that_stops_the_reader_is_not_opened_again(tmp_path: Path) -> Non
         limits = replace(LIMITS, memory=200 << 20)
         with Unpacker(limits) as unpacker:
             tables = Tables(
-                tmp_path, one, scratch, unpacker=unpacker,
+                tmp_path,
+                one,
+                scratch,
+                unpacker=unpacker,
                 progress=lambda step, done, **_: looked.append(step),
-            )  # fmt: skip
+            )
         return tables.refused
 
     ((name, reason),) = first = look()

@@ -285,8 +285,9 @@ def test_bytes_landed_already_are_another_file_under_another_name_and_are_kept_o
     twice = write(tmp_path / "given" / "twice.csv", BODY)
     given = landing.import_local(root, "list-sizes", [renamed, twice, renamed.parent], now=NOW)
     assert [(one.landed.path.name, one.same_as) for one in given] == [
-        ("renamed.csv", ALL), ("twice.csv", ALL),
-    ]  # fmt: skip
+        ("renamed.csv", ALL),
+        ("twice.csv", ALL),
+    ]
     assert {one.landed.path.stat().st_ino for one in given} == {fetched.path.stat().st_ino}
     assert len(landing.landed(root, "list-sizes")) == 4
 
@@ -339,8 +340,9 @@ def test_a_link_within_a_folder_is_another_name_of_its_file(tmp_path: Path) -> N
     (target.parent / "b.csv").symlink_to(target)
     got = imported(tmp_path / "landing", target.parent)
     assert [(one.path.name, one.path.is_symlink()) for one in got] == [
-        ("a.csv", False), ("b.csv", False),
-    ]  # fmt: skip
+        ("a.csv", False),
+        ("b.csv", False),
+    ]
     assert got[0].path.read_bytes() == b"a"
 
 

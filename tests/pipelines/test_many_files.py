@@ -27,9 +27,12 @@ def calls(root: Path, count: int) -> int:
         path = folder / f"small{number}.csv"
         path.write_bytes(body)
         receipt = {
-            "url": "", "sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body),
-            "fetched_at": datetime.now(UTC).isoformat(), "published": None,
-        }  # fmt: skip
+            "url": "",
+            "sha256": hashlib.sha256(body).hexdigest(),
+            "bytes": len(body),
+            "fetched_at": datetime.now(UTC).isoformat(),
+            "published": None,
+        }
         path.with_name(f"{path.name}.json").write_text(json.dumps(receipt))
     made = 0
 

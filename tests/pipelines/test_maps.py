@@ -160,10 +160,12 @@ def test_a_month_without_a_map_of_its_own_is_not(tmp_path: Path) -> None:
         (exchanged("SUB_ICB_LOCATION_CODE", "PCN_CODE"), "'16C' is not the code of a PCN, such"),
         (exchanged("SUB_ICB_LOCATION_CODE", "ONS_SUB_ICB_LOCATION_CODE"), "'E38' is not the code"),
         (exchanged("PRACTICE_CODE", "PRACTICE_POSTCODE"), "'TS1 1AA' is not the code of a prac"),
-        (lambda csv: csv + csv.splitlines(keepends=True)[1].replace(b"QHM", b"QK1"),
-         "row 14, column ICB_CODE: A81001 has 'QK1', and 'QHM' in an earlier row"),
+        (
+            lambda csv: csv + csv.splitlines(keepends=True)[1].replace(b"QHM", b"QK1"),
+            "row 14, column ICB_CODE: A81001 has 'QK1', and 'QHM' in an earlier row",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_map_with_odd_codes_is_refused_by_name(
     tmp_path: Path, change: Change, reason: str
 ) -> None:
@@ -222,10 +224,15 @@ def test_a_month_before_the_series_began_is_refused(march: Home) -> None:
     assert march.manifest == before
 
 
-@pytest.mark.parametrize("codes", [
-    ("A81001", "U", "16C", "QHM", "Y63"), ("A81001", "", "00L", "QE1", "Q81"),
-    ("Y99013", "U12345", "D2P2L", "S1Y5D", "Y56"), ("Z00001", "U12345", "E9Z0E", "Z1X9Y", "Y60"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "codes",
+    [
+        ("A81001", "U", "16C", "QHM", "Y63"),
+        ("A81001", "", "00L", "QE1", "Q81"),
+        ("Y99013", "U12345", "D2P2L", "S1Y5D", "Y56"),
+        ("Z00001", "U12345", "E9Z0E", "Z1X9Y", "Y60"),
+    ],
+)
 def test_the_codes_of_every_year_and_of_the_demonstration_pass(
     tmp_path: Path, codes: tuple[str, ...]
 ) -> None:

@@ -22,15 +22,24 @@ from tests.published_files import SITES, list_files, text, zipped
 SERIES = "nhs-app-statistics"
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 ICB, ENGLAND = "nhs-app-icb-level.csv", "nhs-app-england-level.csv"
-ICB_FILE = text([
-    "Month,Region code,ICB code,ICB name,Monthly logins,Monthly unique user logins",
-    "2026-03-01,Y63,QHM,FIRST ICB,600,100", "2026-03-01,Y60,QK1,SECOND ICB,400,*",
-    "2026-04-01,Y63,QHM,FIRST ICB,700,110", "2026-04-01,Y60,QK1,SECOND ICB,500,90",
-])  # fmt: skip
-ENGLAND_FILE = text([
-    "Month,Metric,Value", "01/03/2026,Monthly logins,1005", "01/03/2026,Monthly unique logins,170",
-    "01/04/2026,Monthly logins,1203", "01/04/2026,Monthly unique logins,201",
-])  # fmt: skip
+ICB_FILE = text(
+    [
+        "Month,Region code,ICB code,ICB name,Monthly logins,Monthly unique user logins",
+        "2026-03-01,Y63,QHM,FIRST ICB,600,100",
+        "2026-03-01,Y60,QK1,SECOND ICB,400,*",
+        "2026-04-01,Y63,QHM,FIRST ICB,700,110",
+        "2026-04-01,Y60,QK1,SECOND ICB,500,90",
+    ]
+)
+ENGLAND_FILE = text(
+    [
+        "Month,Metric,Value",
+        "01/03/2026,Monthly logins,1005",
+        "01/03/2026,Monthly unique logins,170",
+        "01/04/2026,Monthly logins,1203",
+        "01/04/2026,Monthly unique logins,201",
+    ]
+)
 MAPPING = text(["column,measure", "Sign-ins,logins", "People,unique_logins", "Looks,record_views"])
 
 
@@ -170,12 +179,16 @@ def test_a_pcn_of_which_a_practice_is_not_imported_is_missing(desk: Desk, tmp_pa
     ("files", "reason"),
     [
         ({"export.csv": export()}, "no column that is known .* SIGN-INS"),
-        ({"export.csv": export(), "columns.csv": text(["column,measure", "People,smiles"])},
-         "'smiles', which is no measure"),
-        ({"export.csv": export().replace(b"101", b"many"), "columns.csv": MAPPING},
-         "'many' under SIGN-INS: no count"),
+        (
+            {"export.csv": export(), "columns.csv": text(["column,measure", "People,smiles"])},
+            "'smiles', which is no measure",
+        ),
+        (
+            {"export.csv": export().replace(b"101", b"many"), "columns.csv": MAPPING},
+            "'many' under SIGN-INS: no count",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_import_is_refused_and_named(
     desk: Desk, tmp_path: Path, files: Mapping[str, bytes], reason: str
 ) -> None:
@@ -192,14 +205,16 @@ def test_a_wrong_import_is_refused_and_named(
     ("body", "reason"),
     [
         (b"<html>Service unavailable</html>", "web page"),
-        (ICB_FILE.replace(b"unique user logins", b"smiles").replace(b"logins", b"frowns"),
-         "known as a measure"),
+        (
+            ICB_FILE.replace(b"unique user logins", b"smiles").replace(b"logins", b"frowns"),
+            "known as a measure",
+        ),
         (ICB_FILE.replace(b"Monthly logins", b"Smiles"), "no file gives the logins"),
         (ICB_FILE.replace(b"2026-05-01", b"?").replace(b"2026-04-01", b"some day"), "'some day'"),
         (ICB_FILE.replace(b"500,90", b"lots,90"), "'lots'"),
         (ICB_FILE.replace(b"Y60,QK1", b"Y63,QHM"), "more than once"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_release_keeps_the_last_good_version(desk: Desk, body: bytes, reason: str) -> None:
     publish(desk, {ICB: ICB_FILE}, "march-2026")
     assert desk.flask("refresh", "nhs-app").exit_code == 0

@@ -52,20 +52,55 @@ _NEW = (
     *("Average Number of Registered Patients", "Average Number of Weighted Patients", _LISTS[2]),
 )
 GENERATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "2014/15": ("nhspaymentsgp-14-15-csv.csv",
-                (*_OLD, "Global Sum", "Total Local Enhanced Services", "Unplanned Admissions",
-                 "Other Payments", *_END)),
+    "2014/15": (
+        "nhspaymentsgp-14-15-csv.csv",
+        (
+            *_OLD,
+            "Global Sum",
+            "Total Local Enhanced Services",
+            "Unplanned Admissions",
+            "Other Payments",
+            *_END,
+        ),
+    ),
     "2015/16": ("nhspaymentsgp-15-16-csv.csv", _CAMEL),
-    "2017/18": ("nhspaymentsgp-17-18-csv.csv",
-                (*_OLD, "Global Sum", "Appraisal Costs ", "General Practice Forward View",
-                 "Other Payments1", *_END)),
-    "2022/23": ("nhspaymentsgp-22-23-prac-csv.csv",
-                (*_SWAPPED, "Global Sum", "Local Incentive Schemes", "winter Access Fund",
-                 "Other Payments", *_END, "PCN Leadership", "PCN Workforce")),
-    "2024/25": ("nhspaymentsgp-24-25-prac-csv.csv",
-                (*_NEW, "Global Sum", "Respiratory Syncytial \nVirus", "A New Scheme",
-                 "Other Payments", *_END, "Covid Immunisation")),
-}  # fmt: skip
+    "2017/18": (
+        "nhspaymentsgp-17-18-csv.csv",
+        (
+            *_OLD,
+            "Global Sum",
+            "Appraisal Costs ",
+            "General Practice Forward View",
+            "Other Payments1",
+            *_END,
+        ),
+    ),
+    "2022/23": (
+        "nhspaymentsgp-22-23-prac-csv.csv",
+        (
+            *_SWAPPED,
+            "Global Sum",
+            "Local Incentive Schemes",
+            "winter Access Fund",
+            "Other Payments",
+            *_END,
+            "PCN Leadership",
+            "PCN Workforce",
+        ),
+    ),
+    "2024/25": (
+        "nhspaymentsgp-24-25-prac-csv.csv",
+        (
+            *_NEW,
+            "Global Sum",
+            "Respiratory Syncytial \nVirus",
+            "A New Scheme",
+            "Other Payments",
+            *_END,
+            "Covid Immunisation",
+        ),
+    ),
+}
 
 
 def practice_file(header: tuple[str, ...], *, extra: int = 0) -> bytes:
@@ -93,8 +128,12 @@ def _identity(name: str, place: int, header: tuple[str, ...], fixed: Mapping[str
         return fixed["code"]
     if pcn_place is not None and place in (pcn_place, pcn_place + 1):
         return fixed["pcn"] if place == pcn_place else f"{fixed['pcn']} NAME"
-    known = {"ccgcode": "16C", "subicbcode": "16C", "contracttype": "GMS",
-             "nhsenglandregioncode": "Y63"}  # fmt: skip
+    known = {
+        "ccgcode": "16C",
+        "subicbcode": "16C",
+        "contracttype": "GMS",
+        "nhsenglandregioncode": "Y63",
+    }
     return known.get(bare, "SOME TEXT")
 
 
@@ -116,9 +155,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 def publish(desk: Desk, slug: str, files: Mapping[str, bytes]) -> None:
     desk.site.add_release(
-        SERIES, f"england-{slug}", f"NHS Payments to General Practice, England, {slug}",
-        published=date(int(slug[:4]) + 1, 10, 1), files=files,
-    )  # fmt: skip
+        SERIES,
+        f"england-{slug}",
+        f"NHS Payments to General Practice, England, {slug}",
+        published=date(int(slug[:4]) + 1, 10, 1),
+        files=files,
+    )
 
 
 def payments(desk: Desk) -> Snapshot:
@@ -145,8 +187,9 @@ def test_every_generation_of_headings_is_read(desk: Desk, year: str, tmp_path: P
     england = payments(desk).parts_at("england", "ENG", month=payments(desk).latest)
     assert (england["global_sum"], england["other"]) == (6, 24)
     assert england["registered"] == 301.5 and england["deductions"] == -6
-    groups = [p for p in england if p.startswith("group_") and p not in (
-        "group_network", "group_covid")]  # fmt: skip
+    groups = [
+        p for p in england if p.startswith("group_") and p not in ("group_network", "group_covid")
+    ]
     assert sum(england[group] or 0 for group in groups) == total
     has_networks = year in ("2022/23", "2024/25")
     assert payments(desk).has("pcn", "U00001") == has_networks
@@ -163,9 +206,14 @@ def test_a_line_that_is_new_is_kept_and_named(desk: Desk) -> None:
 
 def test_the_pcn_file_counts_for_the_pcn_and_above(desk: Desk) -> None:
     name, header = GENERATIONS["2024/25"]
-    publish(desk, "2024-25", {
-        name: practice_file(header), "nhspaymentsgp-24-25-pcn-csv.csv": network_file(),
-    })  # fmt: skip
+    publish(
+        desk,
+        "2024-25",
+        {
+            name: practice_file(header),
+            "nhspaymentsgp-24-25-pcn-csv.csv": network_file(),
+        },
+    )
     done = desk.flask("refresh", "nhs-payments")
     assert done.exit_code == 0, done.output
     found = payments(desk)
@@ -202,36 +250,76 @@ def test_a_column_without_heading_may_only_be_empty(
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        ({"nhspaymentsgp-24-25-prac-csv.csv": b"<!DOCTYPE html><html>Not here</html>"},
-         "web page"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv":
-          practice_file(GENERATIONS["2024/25"][1]).replace(b"Practice Code", b"Surgery Code")},
-         "has headings that .* has not used: .*Surgery Code"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv":
-          practice_file(GENERATIONS["2024/25"][1]).replace(b"Sub ICB Code", b"Place")},
-         "has no column a sub-ICB or CCG code"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv":
-          practice_file(GENERATIONS["2024/25"][1]).replace(b",10,", b",11,", 1)},
-         "lines add up to the total"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv":
-          practice_file(GENERATIONS["2024/25"][1]).replace(b"A81002", b"A81001")},
-         "A81001 more than once"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv": practice_file(GENERATIONS["2024/25"][1])[:-30]},
-         "CSV Error on Line: 4"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv": practice_file(GENERATIONS["2024/25"][1]),
-          "nhspaymentsgp-24-25-pcn-csv.csv": network_file(total="Sum of everything")},
-         "has no column a total"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv": practice_file(GENERATIONS["2024/25"][1]),
-          "nhspaymentsgp-24-25-pcn-csv.csv": network_file().replace(b"U00001", b"U00002")},
-         r"pcn-csv.csv has no row for 1 of 1 PCNs of practices \(U00001\)"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv":
-          practice_file(GENERATIONS["2024/25"][1]).replace(b"U00001", b"unknown"),
-          "nhspaymentsgp-24-25-pcn-csv.csv": network_file()},
-         "does not say to which PCN a practice belongs"),
-        ({"nhspaymentsgp-24-25-prac-csv.csv":
-          practice_file(GENERATIONS["2024/25"][1], extra=900)}, "total_payments within 25%"),
+        ({"nhspaymentsgp-24-25-prac-csv.csv": b"<!DOCTYPE html><html>Not here</html>"}, "web page"),
+        (
+            {
+                "nhspaymentsgp-24-25-prac-csv.csv": practice_file(
+                    GENERATIONS["2024/25"][1]
+                ).replace(b"Practice Code", b"Surgery Code")
+            },
+            "has headings that .* has not used: .*Surgery Code",
+        ),
+        (
+            {
+                "nhspaymentsgp-24-25-prac-csv.csv": practice_file(
+                    GENERATIONS["2024/25"][1]
+                ).replace(b"Sub ICB Code", b"Place")
+            },
+            "has no column a sub-ICB or CCG code",
+        ),
+        (
+            {
+                "nhspaymentsgp-24-25-prac-csv.csv": practice_file(
+                    GENERATIONS["2024/25"][1]
+                ).replace(b",10,", b",11,", 1)
+            },
+            "lines add up to the total",
+        ),
+        (
+            {
+                "nhspaymentsgp-24-25-prac-csv.csv": practice_file(
+                    GENERATIONS["2024/25"][1]
+                ).replace(b"A81002", b"A81001")
+            },
+            "A81001 more than once",
+        ),
+        (
+            {"nhspaymentsgp-24-25-prac-csv.csv": practice_file(GENERATIONS["2024/25"][1])[:-30]},
+            "CSV Error on Line: 4",
+        ),
+        (
+            {
+                "nhspaymentsgp-24-25-prac-csv.csv": practice_file(GENERATIONS["2024/25"][1]),
+                "nhspaymentsgp-24-25-pcn-csv.csv": network_file(total="Sum of everything"),
+            },
+            "has no column a total",
+        ),
+        (
+            {
+                "nhspaymentsgp-24-25-prac-csv.csv": practice_file(GENERATIONS["2024/25"][1]),
+                "nhspaymentsgp-24-25-pcn-csv.csv": network_file().replace(b"U00001", b"U00002"),
+            },
+            r"pcn-csv.csv has no row for 1 of 1 PCNs of practices \(U00001\)",
+        ),
+        (
+            {
+                "nhspaymentsgp-24-25-prac-csv.csv": practice_file(
+                    GENERATIONS["2024/25"][1]
+                ).replace(b"U00001", b"unknown"),
+                "nhspaymentsgp-24-25-pcn-csv.csv": network_file(),
+            },
+            "does not say to which PCN a practice belongs",
+        ),
+        (
+            {
+                "nhspaymentsgp-24-25-prac-csv.csv": practice_file(
+                    GENERATIONS["2024/25"][1], extra=900
+                )
+            },
+            "total_payments within 25%",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_file_keeps_the_last_good_version(
     desk: Desk, files: Mapping[str, bytes], reason: str
 ) -> None:

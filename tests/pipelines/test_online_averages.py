@@ -103,9 +103,10 @@ def test_averages_of_a_restated_month_stay_those_of_its_own_release(online: Desk
     total = b"OC_TOTAL_SUBMISSIONS,102"
     split = b"OC_SUBMISSION_TYPE_CLINICAL,77"
     restated = online_files(
-        MARCH, [FEBRUARY, MARCH],
+        MARCH,
+        [FEBRUARY, MARCH],
         lambda csv: csv.replace(total, total[:-1] + b"3").replace(split, split[:-1] + b"8"),
-    )  # fmt: skip
+    )
     online.publish(MARCH, restated)
     done = online.refresh()
     assert done.exit_code == 0, done.output
@@ -122,13 +123,15 @@ def test_averages_of_a_restated_month_stay_those_of_its_own_release(online: Desk
         (averages_book(MARCH, more=0.2), "averages stand for"),
         (averages_book(MARCH, busiest="Tuesday"), "2 of 63 averages differ from the file by day"),
         (averages_book(MARCH, titled=FEBRUARY), "title of February 2026, but .* March 2026"),
-        (averages_book(MARCH, heads=("08:00 - 09:59", "10:00 - 11:59", "12:00 - 18:29")),
-         "not in the specification: 12:00 - 18:29"),
+        (
+            averages_book(MARCH, heads=("08:00 - 09:59", "10:00 - 11:59", "12:00 - 18:29")),
+            "not in the specification: 12:00 - 18:29",
+        ),
         (averages_book(MARCH, heads=("Morning", "Afternoon")), "has no times of day as headings"),
         (averages_book(MARCH, days=6), "averages of 6 days of the week"),
     ],
     ids=["one", "moved", "title", "band", "headings", "days"],
-)  # fmt: skip
+)
 def test_averages_that_are_unlike_keep_the_last_good_version(
     online: Desk, book: dict[str, bytes], reason: str
 ) -> None:

@@ -82,6 +82,9 @@ def test_rows_keep_their_columns_and_lines(tmp_path: Path) -> None:
         sheet.write(3, 3, 1.5)
         made.add_worksheet("Empty")
     assert [list(row) for row in xlsx_rows(path, "Inset")] == [
-        ["", "", "", ""], ["", "", "", ""], ["", "", "C3", ""], ["", "", "", 1.5],
-    ]  # fmt: skip
+        ["", "", "", ""],
+        ["", "", "", ""],
+        ["", "", "C3", ""],
+        ["", "", "", 1.5],
+    ]
     assert list(xlsx_rows(path, "Empty")) == []

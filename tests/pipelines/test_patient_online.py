@@ -80,9 +80,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
     desk = Desk(PublicationSite(), tmp_path / "home")
     desk.site.add_release(
-        LISTS, "april-2026", "Patients, April 2026", published=date(2026, 4, 9),
+        LISTS,
+        "april-2026",
+        "Patients, April 2026",
+        published=date(2026, 4, 9),
         files=list_files(APRIL),
-    )  # fmt: skip
+    )
     publish(desk, {named([APRIL, MAY]): pomi([APRIL, MAY]), "POMI-csv-metadata.xlsx": b"PK"})
     with desk.site.running():
         yield desk
@@ -90,9 +93,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 def publish(desk: Desk, files: dict[str, bytes]) -> None:
     desk.site.add_release(
-        SERIES, "current", "Patient Online Management Information (POMI)",
-        published=date(2026, 6, 25), files=files,
-    )  # fmt: skip
+        SERIES,
+        "current",
+        "Patient Online Management Information (POMI)",
+        published=date(2026, 6, 25),
+        files=files,
+    )
 
 
 def online(desk: Desk) -> Snapshot:
@@ -130,11 +136,14 @@ def test_the_page_of_current_files_is_found_and_adds_up(desk: Desk) -> None:
         counted = slowly(pomi([APRIL, MAY]), month)
         england = found.parts_at("england", "ENG", month=month)
         for field, part in (
-            ("patient_list_size", "patients"), ("Total_Pat_Enbld", "enabled"),
-            ("New_Pat_Enbld", "newly_enabled"), ("Total_Use", "transactions"),
-            ("Pat_Appts_Use", "appointments_used"), ("Pat_Presc_Enbld", "prescriptions_enabled"),
+            ("patient_list_size", "patients"),
+            ("Total_Pat_Enbld", "enabled"),
+            ("New_Pat_Enbld", "newly_enabled"),
+            ("Total_Use", "transactions"),
+            ("Pat_Appts_Use", "appointments_used"),
+            ("Pat_Presc_Enbld", "prescriptions_enabled"),
             ("Pat_DetCodeRec_Use", "records_used"),
-        ):  # fmt: skip
+        ):
             assert england[part] == sum(one.get(field, 0) for one in counted.values()), part
         assert england["practices"] == len(counted) == found.manifest.periods[month].practices
         for code, one in counted.items():
@@ -186,8 +195,10 @@ def test_headings_and_fields_are_known_in_either_case(
     assert "Published up to September 2019" in said, said
     england = online(desk).parts_at("england", "ENG", month=date(2019, 9, 1))
     assert (england["patients"], england["enabled"], england["records_used"]) == (
-        78_000, 39_000, 5_460,
-    )  # fmt: skip
+        78_000,
+        39_000,
+        5_460,
+    )
     sub_icb = online(desk).parts_at("sub_icb", "16C", month=date(2019, 9, 1))
     assert sub_icb["patients"] == 21_000
     assert online(desk).parts_at("region", "Y60", month=date(2019, 9, 1))["patients"] == 57_000
@@ -235,9 +246,12 @@ def test_loading_again_changes_nothing(desk: Desk, tmp_path: Path) -> None:
 def test_a_year_of_its_own_page_is_found_too(desk: Desk) -> None:
     months = [date(2025, 4, 1), date(2026, 3, 1)]
     desk.site.add_release(
-        SERIES, "march-2026", "POMI, March 2026", published=date(2026, 4, 30),
+        SERIES,
+        "march-2026",
+        "POMI, March 2026",
+        published=date(2026, 4, 30),
         files={named(months): pomi(months), named([APRIL, APRIL]): pomi([APRIL])},
-    )  # fmt: skip
+    )
     done = desk.flask("refresh", "list-sizes", DATASET)
     assert done.exit_code == 0, done.output
     assert online(desk).months == (*months, APRIL, MAY)
@@ -307,9 +321,26 @@ def swap(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
         (lambda body: body[: len(body) // 2 - 7], "patients_enabled within 50%|Columns: 10 Found"),
         (lambda body: body.replace(b"A810", b"B990"), "95% known practices"),
     ],
-    ids=["value", "date", "two", "empty", "twice", "words", "negative", "half", "status", "field",
-         "month", "undated", "partly", "uncoded", "html", "truncated", "unknown"],
-)  # fmt: skip
+    ids=[
+        "value",
+        "date",
+        "two",
+        "empty",
+        "twice",
+        "words",
+        "negative",
+        "half",
+        "status",
+        "field",
+        "month",
+        "undated",
+        "partly",
+        "uncoded",
+        "html",
+        "truncated",
+        "unknown",
+    ],
+)
 def test_a_wrong_file_keeps_the_last_good_version(
     desk: Desk, change: Callable[[bytes], bytes], reason: str
 ) -> None:

@@ -156,8 +156,13 @@ def test_files_by_ruleset_stand_for_the_whole_and_name_rulesets(
         ("HI21", "Tackling Health Inequalities"),
     ]
     assert flask("verify").exit_code == 0
-    loaded(load, **{"NCDesJune25.zip": zipped({"NCDesJune25.csv": csv_of(JUNE)}),
-                    "NCDesJune25_By_Ruleset.zip": parts})  # fmt: skip
+    loaded(
+        load,
+        **{
+            "NCDesJune25.zip": zipped({"NCDesJune25.csv": csv_of(JUNE)}),
+            "NCDesJune25_By_Ruleset.zip": parts,
+        },
+    )
     assert opened(tmp_path).parts_at("england", "ENG", month=JUNE) == by_ruleset
     assert flask("verify").exit_code == 0
 
@@ -258,8 +263,9 @@ def test_known_bad_months_are_said_with_their_indicators(
     tmp_path: Path, load: Callable[..., Result]
 ) -> None:
     month = date(2024, 6, 1)
-    loaded(load, **{"NCDesJune24_v2.0.csv": csv_of(month), "NCDesJuly24.csv": csv_of(
-        date(2024, 7, 1))})  # fmt: skip
+    loaded(
+        load, **{"NCDesJune24_v2.0.csv": csv_of(month), "NCDesJuly24.csv": csv_of(date(2024, 7, 1))}
+    )
     notes = opened(tmp_path).manifest.notes
     told = [note for note in notes if note.startswith("June 2024: known problem, HI03:")]
     assert len(told) == 1 and "TPP" in told[0]
@@ -290,10 +296,17 @@ def test_pages_of_a_year_and_of_a_month_are_found_and_a_correction_replaces(
         published=date(2023, 5, 18),
         files=published(february) | published(march),
     )
-    site.add_release(SERIES, "england-april-2023", "Network Contract DES (MI), April 2023",
-                     published=date(2023, 6, 22), files={
-                         **published(date(2023, 4, 1)), "Metadata.xlsx": b"PK\x03\x04",
-                         "IIF thresholds.pdf": b"%PDF-1.7"})  # fmt: skip
+    site.add_release(
+        SERIES,
+        "england-april-2023",
+        "Network Contract DES (MI), April 2023",
+        published=date(2023, 6, 22),
+        files={
+            **published(date(2023, 4, 1)),
+            "Metadata.xlsx": b"PK\x03\x04",
+            "IIF thresholds.pdf": b"%PDF-1.7",
+        },
+    )
     site.add_upcoming(SERIES, "england-may-2023", "Network Contract DES (MI), May 2023")
     with site.running() as urls:
         home = tmp_path / "home"
@@ -308,16 +321,26 @@ def test_pages_of_a_year_and_of_a_month_are_found_and_a_correction_replaces(
         assert done.exit_code == 0, done.output
         assert opened(tmp_path).months == (february, march, date(2023, 4, 1))
         wrong = csv_of(date(2023, 5, 1)).replace(b",VALUE", b",VALUES")
-        site.add_release(SERIES, "england-may-2023", "Network Contract DES (MI), May 2023",
-                         published=date(2023, 7, 20), files={
-                             "NCDesMay23.zip": zipped({"NCDesMay23.csv": wrong})})  # fmt: skip
+        site.add_release(
+            SERIES,
+            "england-may-2023",
+            "Network Contract DES (MI), May 2023",
+            published=date(2023, 7, 20),
+            files={"NCDesMay23.zip": zipped({"NCDesMay23.csv": wrong})},
+        )
         done = refresh()
         assert done.exit_code != 0 and "VALUES" in done.output
         right = {"NCDesMay23_v2.0.csv": csv_of(date(2023, 5, 1))}
-        site.add_release(SERIES, "england-may-2023", "Network Contract DES (MI), May 2023",
-                         published=date(2023, 7, 25), files={
-                             "NCDesMay23.zip": zipped({"NCDesMay23.csv": wrong}),
-                             "NCDesMay23_v2.0.zip": zipped(right)})  # fmt: skip
+        site.add_release(
+            SERIES,
+            "england-may-2023",
+            "Network Contract DES (MI), May 2023",
+            published=date(2023, 7, 25),
+            files={
+                "NCDesMay23.zip": zipped({"NCDesMay23.csv": wrong}),
+                "NCDesMay23_v2.0.zip": zipped(right),
+            },
+        )
         done = refresh()
         assert done.exit_code == 0, done.output
     assert opened(tmp_path).latest == date(2023, 5, 1)

@@ -22,12 +22,21 @@ pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 
 DECEMBER, JULY = date(2025, 12, 1), date(2026, 7, 1)
 LISTS = Dataset(
-    id="list-sizes", title="Lists", publisher="Nobody", series="Lists",
-    source_url="https://example.org", cadence="monthly", publication_lag="never", dims=(),
+    id="list-sizes",
+    title="Lists",
+    publisher="Nobody",
+    series="Lists",
+    source_url="https://example.org",
+    cadence="monthly",
+    publication_lag="never",
+    dims=(),
     parts=(Part("registered", "Registered", "sum(patients)"),),
     measures=(Measure("registered", "Registered", num="registered", rollup="sum"),),
-    breakdowns=(), headline="registered", control="registered", caveats=("Real maps.",),
-)  # fmt: skip
+    breakdowns=(),
+    headline="registered",
+    control="registered",
+    caveats=("Real maps.",),
+)
 
 
 def _texts(folder: Path, real_data: Path) -> dict[date, tuple[Path, Path]]:

@@ -34,15 +34,32 @@ TOTALS = {
     date(2026, 2, 1): (4771, 29_211_036, 100),
 }
 # Place of each count in the sheets, as one sees it in the workbook.
-SUMMARY = {"inbound": 11, "answered": 13, "ended_in_menu": 15, "callback_requested": 17,
-           "missed": 20, "callback_made": 23}  # fmt: skip
+SUMMARY = {
+    "inbound": 11,
+    "answered": 13,
+    "ended_in_menu": 15,
+    "callback_requested": 17,
+    "missed": 20,
+    "callback_made": 23,
+}
 BANDS = {
-    "Table 4": {"wait_under_1": 15, "wait_1_to_2": 17, "wait_2_to_5": 19, "wait_over_5": 21,
-                "duration_under_1": 24, "duration_1_to_2": 26, "duration_2_to_5": 28,
-                "duration_over_5": 30},
-    "Table 5": {"missed_wait_under_1": 15, "missed_wait_1_to_2": 17, "missed_wait_2_to_5": 19,
-                "missed_wait_over_5": 21},
-}  # fmt: skip
+    "Table 4": {
+        "wait_under_1": 15,
+        "wait_1_to_2": 17,
+        "wait_2_to_5": 19,
+        "wait_over_5": 21,
+        "duration_under_1": 24,
+        "duration_1_to_2": 26,
+        "duration_2_to_5": 28,
+        "duration_over_5": 30,
+    },
+    "Table 5": {
+        "missed_wait_under_1": 15,
+        "missed_wait_1_to_2": 17,
+        "missed_wait_2_to_5": 19,
+        "missed_wait_over_5": 21,
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -184,8 +201,10 @@ def test_shares_come_from_counts_as_the_rows_print_them(snapshot: Snapshot) -> N
     assert (shown["practice_coverage"], shown["patient_coverage"]) == (0.823, 0.839)
     parts = snapshot.parts_at("england", "ENG", month=FEBRUARY)
     answered = parts["answered"] or 0
-    lasted = [round((parts[f"duration_{b}"] or 0) / answered, 3)
-              for b in ("under_1", "1_to_2", "2_to_5", "over_5")]  # fmt: skip
+    lasted = [
+        round((parts[f"duration_{b}"] or 0) / answered, 3)
+        for b in ("under_1", "1_to_2", "2_to_5", "over_5")
+    ]
     assert lasted == [0.231, 0.359, 0.332, 0.079]
 
 

@@ -88,9 +88,14 @@ def write(path: Path, rows: list[dict[str, str]]) -> Path:
 def test_the_export_and_the_directory_are_as_published(tmp_path: Path, folder: Path) -> None:
     home = tmp_path / "home"
     done = flask(
-        home, "refresh", "cqc",
-        "--from", str(folder / EXPORT), "--from", str(folder / DIRECTORY),
-    )  # fmt: skip
+        home,
+        "refresh",
+        "cqc",
+        "--from",
+        str(folder / EXPORT),
+        "--from",
+        str(folder / DIRECTORY),
+    )
     assert done.exit_code == 0, done.output
     found, published = opened(home), exported(folder)
     assert found.months == (OCTOBER,) and len(published) == 13
@@ -131,9 +136,11 @@ def test_every_row_of_the_directory_is_joined_by_location(tmp_path: Path, folder
     ids = "CQC Location ID (for office use only)"
     given = write(
         tmp_path / "CQC-ratings-2026-09-30.csv",
-        [blank | {"locationId": row[ids], "name": row["Name"], "postalCode": row["Postcode"]}
-         for row in directory],
-    )  # fmt: skip
+        [
+            blank | {"locationId": row[ids], "name": row["Name"], "postalCode": row["Postcode"]}
+            for row in directory
+        ],
+    )
     home = tmp_path / "home"
     done = flask(home, "refresh", "cqc", "--from", str(given), "--from", str(folder / DIRECTORY))
     assert done.exit_code == 0, done.output

@@ -96,9 +96,12 @@ def test_every_value_of_every_year_and_level_is_the_publishers(home: Path, folde
             month = date(int(row["Time period"][:4]), 4, 1)
             parts = shown.parts_at(level, code, month=month)  # type: ignore[arg-type]
             for part, column in (
-                ("value", "Value"), ("low", "Lower CI 95.0 limit"), ("count", "Count"),
-                ("high", "Upper CI 95.0 limit"), ("denominator", "Denominator"),
-            ):  # fmt: skip
+                ("value", "Value"),
+                ("low", "Lower CI 95.0 limit"),
+                ("count", "Count"),
+                ("high", "Upper CI 95.0 limit"),
+                ("denominator", "Denominator"),
+            ):
                 expected = pytest.approx(float(row[column]), abs=1e-6) if row[column] else None
                 assert parts[f"{word}_{part}"] == expected, (row, part)
             compared += 1
@@ -109,8 +112,10 @@ def test_practices_add_up_to_what_the_publisher_gives_for_england(home: Path, fo
     shown = opened(home)
     england = shown.parts_at("england", "ENG", month=YEAR)
     practices = [row for row in read(folder / SMOKING) if row["Area Type"] == "GPs"]
-    for part, column, total in (("count", "Count", 7_664_426),
-                                ("denominator", "Denominator", 52_100_343)):  # fmt: skip
+    for part, column, total in (
+        ("count", "Count", 7_664_426),
+        ("denominator", "Denominator", 52_100_343),
+    ):
         added = sum(int(row[column]) for row in practices if row["Time period"] == "2022/23")
         assert england[f"smoking_{part}"] == added == total
     assert england["smoking_value"] == pytest.approx(14.710894)
@@ -126,8 +131,11 @@ def test_regions_are_told_by_their_names(home: Path, folder: Path) -> None:
         row["Area Name"]: row for row in read(folder / SMOKING) if "NHS region" in row["Area Type"]
     }
     assert len(regions) == 7
-    for code, name in (("Y56", "London NHS Region"), ("Y63", "North East and Yorkshire NHS Region"),
-                       ("Y61", "East of England NHS Region")):  # fmt: skip
+    for code, name in (
+        ("Y56", "London NHS Region"),
+        ("Y63", "North East and Yorkshire NHS Region"),
+        ("Y61", "East of England NHS Region"),
+    ):
         parts = shown.parts_at("region", code, month=YEAR)
         assert parts["smoking_count"] == int(regions[name]["Count"])
     assert len(shown.codes("region")) == 7
@@ -167,8 +175,9 @@ def test_loading_again_changes_nothing_and_older_downloads_do_not_go_back(
     first = opened(home)
     assert "Nothing new" in load(folder / DEMENTIA)
     assert opened(home).version == first.version
-    older = [row | {"Value": row["Lower CI 95.0 limit"]} for row in rows
-             if row["Time period"] < "2022"]  # fmt: skip
+    older = [
+        row | {"Value": row["Lower CI 95.0 limit"]} for row in rows if row["Time period"] < "2022"
+    ]
     older = [row | {"Count": "", "Denominator": ""} for row in older]
     load(written(tmp_path / "older.csv", older))
     month = date(2021, 4, 1)

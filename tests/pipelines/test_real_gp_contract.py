@@ -95,11 +95,17 @@ def test_every_value_of_every_practice_is_as_published(home: Path, published: li
             ).fetchall()
         )
         assert kept == Counter(
-            (row["PRACTICE_CODE"], row["QUALITY_SERVICE"], row["IND_CODE"],
-             row["MEASURE_TYPE"].upper(), row["MEASURE"] if row["MEASURE_TYPE"] == "PCA" else "",
-             number(row))
-            for row in published if month_of(row) == month
-        )  # fmt: skip
+            (
+                row["PRACTICE_CODE"],
+                row["QUALITY_SERVICE"],
+                row["IND_CODE"],
+                row["MEASURE_TYPE"].upper(),
+                row["MEASURE"] if row["MEASURE_TYPE"] == "PCA" else "",
+                number(row),
+            )
+            for row in published
+            if month_of(row) == month
+        )
 
 
 def test_areas_add_up_what_is_known_and_nothing_else(
@@ -107,8 +113,12 @@ def test_areas_add_up_what_is_known_and_nothing_else(
 ) -> None:
     with gzip.open(real_data / LISTS[1], "rt", encoding="utf-8-sig", newline="") as text:
         homes = {row["PRACTICE_CODE"]: row for row in csv.DictReader(text)}
-    columns = {"pcn": "PCN_CODE", "sub_icb": "SUB_ICB_LOCATION_CODE", "icb": "ICB_CODE",
-               "region": "COMM_REGION_CODE"}  # fmt: skip
+    columns = {
+        "pcn": "PCN_CODE",
+        "sub_icb": "SUB_ICB_LOCATION_CODE",
+        "icb": "ICB_CODE",
+        "region": "COMM_REGION_CODE",
+    }
     sums: dict[tuple[str, str, date], Counter[str]] = defaultdict(Counter)
     for (month, code), parts in by_practice(published).items():
         known = {part: count for part, count in parts.items() if count is not None}

@@ -36,17 +36,23 @@ pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 Y2025, Y2026 = date(2025, 1, 1), date(2026, 1, 1)
 PRACTICES = "GPPS_2026_practice_filtered_2practices.csv"
 ENGLAND_2026 = {
-    "localgpservicesphone": ".568864572", "localgpservicesreception": ".848275046",
-    "gpcontactoverall": ".697535510", "overallexp": ".767359582",
-    "lastgpapptneeds": ".902078977", "lastgpapptconf": ".926652806",
-}  # fmt: skip
+    "localgpservicesphone": ".568864572",
+    "localgpservicesreception": ".848275046",
+    "gpcontactoverall": ".697535510",
+    "overallexp": ".767359582",
+    "lastgpapptneeds": ".902078977",
+    "lastgpapptconf": ".926652806",
+}
 DERIVED = {
-    "gpps-phone-access": "localgpservicesphone", "gpps-website-access": "localgpserviceswebsite",
+    "gpps-phone-access": "localgpservicesphone",
+    "gpps-website-access": "localgpserviceswebsite",
     "gpps-app-access": "localgpservicesapp",
     "gpps-reception-helpfulness": "localgpservicesreception",
-    "gpps-continuity": "localgpservicesprefhpsee", "gpps-contact-experience": "gpcontactoverall",
-    "gpps-listened": "lastgpapptlisten", "gpps-care-concern": "lastgpapptcare",
-}  # fmt: skip
+    "gpps-continuity": "localgpservicesprefhpsee",
+    "gpps-contact-experience": "gpcontactoverall",
+    "gpps-listened": "lastgpapptlisten",
+    "gpps-care-concern": "lastgpapptcare",
+}
 
 
 def flask(home: Path, *arguments: str) -> Result:
@@ -141,15 +147,21 @@ def test_england_has_questionnaires_and_no_average_of_practices(home: Path) -> N
     shown = opened(home)
     england = shown.parts_at("england", "ENG", month=Y2026)
     assert (england["distributed"], england["received"]) == (
-        sum((shown.parts_at("practice", code, month=Y2026)["distributed"] or 0)
-            for code in shown.codes("practice")),
+        sum(
+            (shown.parts_at("practice", code, month=Y2026)["distributed"] or 0)
+            for code in shown.codes("practice")
+        ),
         206,
-    )  # fmt: skip
+    )
     assert england["overallexp_positive"] is None
     assert shown.parts_at("pcn", "U09980", month=Y2026)["overallexp_positive"] is None
     assert shown.home("A84002", Y2026) | {} == {
-        "pcn": "U09980", "sub_icb": "", "icb": "QHM", "region": "Y63", "supplier": "",
-    }  # fmt: skip
+        "pcn": "U09980",
+        "sub_icb": "",
+        "icb": "QHM",
+        "region": "Y63",
+        "supplier": "",
+    }
     assert flask(home, "verify").exit_code == 0
     status = json.loads(flask(home, "status", "--json").stdout)["gp-patient-survey"]["periods"]
     assert status == {
@@ -178,21 +190,28 @@ def test_the_header_of_the_national_file_is_understood_whole(folder: Path) -> No
         assert (question.options, len(question.results)) == (int(row["options"]), results)
 
 
-def national(folder: Path, header: Path, year: int, values: Mapping[str, str],
-             *, sent: int, returned: int) -> None:  # fmt: skip
+def national(
+    folder: Path, header: Path, year: int, values: Mapping[str, str], *, sent: int, returned: int
+) -> None:
     """A national file with the real header: the values given, everything else suppressed."""
     with header.open(encoding="utf-8-sig", newline="") as text:
         names = next(csv.reader(text))
     cells = dict.fromkeys(names, "-98") | {
-        "national": "1", "distributed": f"{sent}", "received": f"{returned}",
-        "resprate": f"{returned / sent:.9f}", "popsize": "",
-    }  # fmt: skip
+        "national": "1",
+        "distributed": f"{sent}",
+        "received": f"{returned}",
+        "resprate": f"{returned / sent:.9f}",
+        "popsize": "",
+    }
     for question, share in values.items():
         cells |= {
-            f"{question}.pcteval": share, f"{question}.lowileval": share,
-            f"{question}.hiwileval": share, f"{question}.counteval": f"{Decimal(share) * 600_000}",
-            f"{question}.baseevalw": "600000", f"{question}.baseevaluw": "590000",
-        }  # fmt: skip
+            f"{question}.pcteval": share,
+            f"{question}.lowileval": share,
+            f"{question}.hiwileval": share,
+            f"{question}.counteval": f"{Decimal(share) * 600_000}",
+            f"{question}.baseevalw": "600000",
+            f"{question}.baseevaluw": "590000",
+        }
     write(folder / f"GPPS_{year}_National_data_(weighted)_(csv)_PUBLIC.csv", [cells])
 
 
@@ -205,12 +224,15 @@ def write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         writer.writerows(listed)
 
 
-def one_practice(folder: Path, row: Mapping[str, str], year: int, *, sent: int,
-                 returned: int) -> None:  # fmt: skip
+def one_practice(
+    folder: Path, row: Mapping[str, str], year: int, *, sent: int, returned: int
+) -> None:
     """A real practice with the questionnaires of all England, so that the two files agree."""
     own = dict(row) | {
-        "distributed": f"{sent}", "received": f"{returned}", "resprate": f"{returned / sent:.9f}",
-    }  # fmt: skip
+        "distributed": f"{sent}",
+        "received": f"{returned}",
+        "resprate": f"{returned / sent:.9f}",
+    }
     write(folder / f"GPPS_{year}_Practice_data_(weighted)_(csv)_PUBLIC.csv", [own])
 
 
@@ -244,8 +266,10 @@ def test_icbs_and_england_of_2025_agree_with_figures_made_by_others(
     sizes = {"sent": 2_721_415, "returned": 702_837}
     assert (england["distributed"], england["received"]) == tuple(sizes.values())
     one_practice(given, published["A84002"], 2025, **sizes)
-    write(given / "GPPS_2025_National_data_(weighted)_(csv)_PUBLIC.csv",
-          [{"national": "1"} | as_published(england)])  # fmt: skip
+    write(
+        given / "GPPS_2025_National_data_(weighted)_(csv)_PUBLIC.csv",
+        [{"national": "1"} | as_published(england)],
+    )
     areas = {area["code"]: area for area in derived["icbs"]}
     assert len(areas) == 42
     write(
@@ -259,8 +283,9 @@ def test_icbs_and_england_of_2025_agree_with_figures_made_by_others(
     assert done.exit_code == 0, done.output
     shown = opened(tmp_path / "home")
     for level, code, area in (
-        ("england", "ENG", england), *(("icb", code, area) for code, area in areas.items()),
-    ):  # fmt: skip
+        ("england", "ENG", england),
+        *(("icb", code, area) for code, area in areas.items()),
+    ):
         for name, question in DERIVED.items():
             told = area["metrics"][name]
             org = Org(level, code, code, None, None)  # type: ignore[arg-type]
@@ -279,12 +304,16 @@ def test_icbs_and_england_of_2025_agree_with_figures_made_by_others(
 def as_published(area: Mapping[str, Any]) -> dict[str, str]:
     """Cells of the publisher's form from figures in percent, rounded as those are."""
     cells = {
-        "distributed": f"{area['distributed']}", "received": f"{area['received']}",
+        "distributed": f"{area['distributed']}",
+        "received": f"{area['received']}",
         "resprate": f"{area['received'] / area['distributed']:.9f}",
-    }  # fmt: skip
+    }
     for name, question in DERIVED.items():
-        told = {key: Decimal(str(n)) for key, n in area["metrics"][name].items()
-                if isinstance(n, int | float)}  # fmt: skip
+        told = {
+            key: Decimal(str(n))
+            for key, n in area["metrics"][name].items()
+            if isinstance(n, int | float)
+        }
         shares = {"pcteval": "percent", "lowileval": "lower_95", "hiwileval": "upper_95"}
         cells |= {f"{question}.{key}": f"{told[of] / 100}" for key, of in shares.items()}
         positive = told["weighted_positive_count"]
@@ -308,8 +337,9 @@ def test_loading_again_changes_nothing_and_an_older_year_does_not_go_backwards(
     write(older, [dict(row) | {"popsize": "5000"} for row in published.values()])
     assert flask(home, "refresh", "gp-patient-survey", "--from", str(older)).exit_code == 0
     assert opened(home).months == (Y2025, Y2026) and opened(home).latest == Y2026
-    changed = [dict(row) | {"received": f"{int(row['received']) + 1}"}
-               for row in published.values()]  # fmt: skip
+    changed = [
+        dict(row) | {"received": f"{int(row['received']) + 1}"} for row in published.values()
+    ]
     for row in changed:
         row["resprate"] = f"{int(row['received']) / int(row['distributed']):.9f}"
     reissue = tmp_path / "GPPS_2026_Practice_data_(weighted)_(csv)_PUBLIC.csv"

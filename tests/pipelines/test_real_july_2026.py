@@ -62,8 +62,10 @@ def test_the_areas_are_those_of_the_month(lists: Snapshot) -> None:
     ).fetchall()[0]
     assert counted == (36, 106, 1_299, 0, 8)
     for code, in_december, in_july in (
-        ("QNQ", True, False), ("D7T5G", False, True), ("QRL", True, True),
-    ):  # fmt: skip
+        ("QNQ", True, False),
+        ("D7T5G", False, True),
+        ("QRL", True, True),
+    ):
         figures = {m: lists.parts_at("icb", code, month=m)["registered"] for m in (DECEMBER, JULY)}
         assert (figures[DECEMBER] is not None, figures[JULY] is not None) == (in_december, in_july)
 

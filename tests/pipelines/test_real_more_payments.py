@@ -62,8 +62,9 @@ def test_the_regions_of_old_years_stay(home: Path, real_data: Path) -> None:
     year, *_ = YEARS["16-17"]
     more = real_data.parent / "data_more" / "gp_payments"
     sums: dict[str, Decimal] = {}
-    with gzip.open(next(more.glob("nhspaymentsgp-16-17-*.csv.gz")), "rt", encoding="utf-8-sig",
-                   newline="") as text:  # fmt: skip
+    with gzip.open(
+        next(more.glob("nhspaymentsgp-16-17-*.csv.gz")), "rt", encoding="utf-8-sig", newline=""
+    ) as text:
         for row in csv.DictReader(text):
             code = row["NHS England (Region) code"]
             amount = Decimal(row["Total NHS Payments to General Practice"])

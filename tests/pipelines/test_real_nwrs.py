@@ -25,8 +25,12 @@ pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 JULY, JUNE = date(2025, 7, 1), date(2026, 6, 1)
 PRACTICES = "practice_level_detailed_2025_07_7practices.csv"
 PEOPLE = "1.Primary Care Networks - June 2026 Individual Level.csv.gz"
-LEVELS = {"pcn": "PCN_CODE", "sub_icb": "SUB_ICB_CODE", "icb": "ICB_CODE",
-          "region": "COMM_REGION_CODE"}  # fmt: skip
+LEVELS = {
+    "pcn": "PCN_CODE",
+    "sub_icb": "SUB_ICB_CODE",
+    "icb": "ICB_CODE",
+    "region": "COMM_REGION_CODE",
+}
 DATASETS = ("nwrs", "pcn-workforce")
 
 
@@ -82,9 +86,13 @@ def test_every_figure_of_the_seven_practices_is_as_published(
 ) -> None:
     shown = opened(home, "nwrs")
     names = {
-        "gp": "total_gp", "gp_qualified": "total_gp_extg", "gp_permanent": "total_gp_extgl",
-        "nurses": "total_nurses", "dpc": "total_dpc", "admin": "total_admin",
-    }  # fmt: skip
+        "gp": "total_gp",
+        "gp_qualified": "total_gp_extg",
+        "gp_permanent": "total_gp_extgl",
+        "nurses": "total_nurses",
+        "dpc": "total_dpc",
+        "admin": "total_admin",
+    }
     assert len(practices) == 7
     for row in practices:
         parts = shown.parts_at("practice", row["prac_code"], month=JULY)
@@ -145,8 +153,12 @@ def test_the_pcn_file_adds_up_at_every_level(home: Path, people: list[dict[str, 
                 names[area].add(row["UNIQUE_IDENTIFIER"])
         groups[row["STAFF_GROUP"]] += 1
     assert Counter(level for level, _ in fte) == {
-        "pcn": 1271, "sub_icb": 106, "icb": 36, "region": 7, "england": 1,
-    }  # fmt: skip
+        "pcn": 1271,
+        "sub_icb": 106,
+        "icb": 36,
+        "region": 7,
+        "england": 1,
+    }
     assert groups["Directors"] == 1203
     for (level, code), total in fte.items():
         parts = shown.parts_at(level, code, month=JUNE)  # type: ignore[arg-type]

@@ -37,14 +37,22 @@ BOOK = "Submissions via OC Systems in General Practice - {}.xlsx"
 JUNE, MARCH = date(2025, 6, 1), date(2025, 3, 1)
 TIMES = "Submissions via OC Systems By Day and Time - {} 2025_reexport.csv.gz"
 TOTALS = {  # of the sheet of practices, added up by hand
-    "2024-04-01": 3_209_764, "2025-02-01": 4_267_633, "2025-03-01": 4_724_314,
-    "2025-06-01": 5_675_043, "2025-09-01": 6_532_742, "2025-10-01": 8_330_625,
-    "2025-11-01": 7_409_171, "2025-12-01": 7_373_760, "2026-02-01": 8_615_369,
-}  # fmt: skip
+    "2024-04-01": 3_209_764,
+    "2025-02-01": 4_267_633,
+    "2025-03-01": 4_724_314,
+    "2025-06-01": 5_675_043,
+    "2025-09-01": 6_532_742,
+    "2025-10-01": 8_330_625,
+    "2025-11-01": 7_409_171,
+    "2025-12-01": 7_373_760,
+    "2026-02-01": 8_615_369,
+}
 TYPES = {
-    "clinical": "OC_SUBMISSION_TYPE_CLINICAL", "administrative": "OC_SUBMISSION_TYPE_ADMIN",
-    "other": "OC_SUBMISSION_TYPE_OTHER", "submissions": "OC_TOTAL_SUBMISSIONS",
-}  # fmt: skip
+    "clinical": "OC_SUBMISSION_TYPE_CLINICAL",
+    "administrative": "OC_SUBMISSION_TYPE_ADMIN",
+    "other": "OC_SUBMISSION_TYPE_OTHER",
+    "submissions": "OC_TOTAL_SUBMISSIONS",
+}
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +148,11 @@ def test_practices_of_a_workbook_are_as_published(
         if part != "receiving" or shown["practices"] is not None:
             assert shown[part] == number
     rate = snapshot.england(snapshot.dataset.measure("per_1000"), when)
-    published = {"June 2025": 98.9200453198536, "December 2025": 118.2963215881883,
-                 "April 2024": 65.41501490950411}  # fmt: skip
+    published = {
+        "June 2025": 98.9200453198536,
+        "December 2025": 118.2963215881883,
+        "April 2024": 65.41501490950411,
+    }
     assert rate == pytest.approx(published[month], rel=1e-12)  # as Table 1 prints it
 
 
@@ -200,9 +211,15 @@ def test_june_by_day_and_time_equals_the_workbook(snapshot: Snapshot, folder: Pa
 
 @pytest.mark.parametrize(
     ("month", "bands"),
-    [("June 2025", 9), ("September 2025", 9), ("October 2025", 9), ("November 2025", 9),
-     ("December 2025", 8), ("February 2026", 8)],
-)  # fmt: skip
+    [
+        ("June 2025", 9),
+        ("September 2025", 9),
+        ("October 2025", 9),
+        ("November 2025", 9),
+        ("December 2025", 8),
+        ("February 2026", 8),
+    ],
+)
 def test_averages_by_weekday_and_time_are_as_printed_and_stand_for_the_total(
     snapshot: Snapshot, folder: Path, month: str, bands: int
 ) -> None:
@@ -228,13 +245,15 @@ def test_averages_by_weekday_and_time_are_as_printed_and_stand_for_the_total(
     stood_for = sum(average * days[day] for _, _, day, _, average in shown)
     assert stood_for == TOTALS[when.isoformat()]
     found = [
-        check.name for check in snapshot.manifest.checks
+        check.name
+        for check in snapshot.manifest.checks
         if check.name.startswith("averages") and check.found.startswith(month)
-    ]  # fmt: skip
+    ]
     assert set(found) == {
-        "averages by day and time", "averages stand for the total",
+        "averages by day and time",
+        "averages stand for the total",
         *(["averages by day and time agree"] if month == "June 2025" else []),
-    }  # fmt: skip
+    }
 
 
 def test_april_2024_has_no_averages(snapshot: Snapshot) -> None:
@@ -257,8 +276,9 @@ def test_april_by_day_and_time_has_joined_suppliers_in_one_order(
     shelf = store(tmp_path, "real")
     one = series("online-consultations")
     now = datetime.fromisoformat("2025-05-29T09:30:00+00:00")
-    land_copy(shelf.landing, one.dataset.id, folder / TIMES.format("April"), release="local",
-              now=now)  # fmt: skip
+    land_copy(
+        shelf.landing, one.dataset.id, folder / TIMES.format("April"), release="local", now=now
+    )
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     with duckdb.connect() as con, Unpacker() as unpacker:
@@ -316,9 +336,22 @@ def test_two_releases_of_a_month_leave_both_versions(folder: Path, tmp_path: Pat
     home = tmp_path / "home"
     september = date(2025, 9, 1)
     assert refresh(home, folder / BOOK.format("September 2025")).exit_code == 0
-    header = ["MONTH", "GP_CODE", "GP_NAME", "PCN_CODE", "PCN_NAME", "SUB_ICB_LOCATION_CODE",
-              "SUB_ICB_LOCATION_NAME", "ICB_CODE", "ICB_NAME", "REGION_CODE", "REGION_NAME",
-              "SUPPLIER", "METRIC", "VALUE"]  # fmt: skip
+    header = [
+        "MONTH",
+        "GP_CODE",
+        "GP_NAME",
+        "PCN_CODE",
+        "PCN_NAME",
+        "SUB_ICB_LOCATION_CODE",
+        "SUB_ICB_LOCATION_NAME",
+        "ICB_CODE",
+        "ICB_NAME",
+        "REGION_CODE",
+        "REGION_NAME",
+        "SUPPLIER",
+        "METRIC",
+        "VALUE",
+    ]
     later = tmp_path / "later.csv"
     metrics = {
         "Submissions": "OC_TOTAL_SUBMISSIONS",
@@ -355,8 +388,9 @@ def test_england_sheets_are_found_by_what_they_say(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.csv"
     sheet.write_text(
         'Table 1,x\n,,"Feb-26 [10,11]",2026-01-31,2025-12-01 00:00:00\n'
-        "Coverage,Open active practices,3,2,1\n", encoding="utf-8",
-    )  # fmt: skip
+        "Coverage,Open active practices,3,2,1\n",
+        encoding="utf-8",
+    )
     assert read_months(sheet) == (date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1))
     sheet.write_text("Month,GP Code\n2026-02-01,A81001\n", encoding="utf-8")
     assert read_months(sheet) == ()

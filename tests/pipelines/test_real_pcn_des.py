@@ -120,9 +120,11 @@ def test_status_and_notes_say_what_is_held(home: Path) -> None:
     status = json.loads(flask(home, "status", "--json").stdout)["pcn-des"]["periods"]
     assert status == {
         "2024-03-01": {
-            "practices": 6294, "practices_reporting": 6294, "release": "local-2024-03",
+            "practices": 6294,
+            "practices_reporting": 6294,
+            "release": "local-2024-03",
         }
-    }  # fmt: skip
+    }
     said = " ".join(opened(home).manifest.notes)
     assert "annual result of the Investment and Impact Fund" in said
     assert "the monthly file is not loaded" in said

@@ -112,9 +112,11 @@ def test_what_is_not_loaded_is_missing_and_said(home: Path) -> None:
     status = json.loads(flask(home, "status", "--json").stdout)["qof"]["periods"]
     assert status == {
         "2024/25": {
-            "practices": 6188, "practice_list_size": 63_766_671, "release": "local-2024-25",
+            "practices": 6188,
+            "practice_list_size": 63_766_671,
+            "release": "local-2024-25",
         }
-    }  # fmt: skip
+    }
 
 
 def test_the_reference_has_the_publishers_indicators(folder: Path) -> None:
@@ -143,9 +145,9 @@ def test_a_year_with_its_own_mappings_is_placed_by_them(tmp_path: Path, folder: 
     given = tmp_path / "QOF2324"
     given.mkdir()
     for name in ("MAPPING_NHS_GEOGRAPHIES_2324", "MAPPING_INDICATORS_2324"):
-        (given / f"{name}.csv").write_bytes(gzip.decompress(
-            (folder / f"{name}.csv.gz").read_bytes()
-        ))  # fmt: skip
+        (given / f"{name}.csv").write_bytes(
+            gzip.decompress((folder / f"{name}.csv.gz").read_bytes())
+        )
     prevalence = io.StringIO("")
     prevalence.write("PRACTICE_CODE,GROUP_CODE,REGISTER,PATIENT_LIST_TYPE,PRACTICE_LIST_SIZE\n")
     regions: dict[str, list[str]] = {}
@@ -156,10 +158,13 @@ def test_a_year_with_its_own_mappings_is_placed_by_them(tmp_path: Path, folder: 
         regions.setdefault(name, []).extend(
             f"{start},AF008,{measure},{value}"
             for measure, value in (
-                ("NUMERATOR", number), ("DENOMINATOR", number + 10), ("PCAS", 2),
-                ("ACHIEVED_POINTS", "11.25"), ("NEWLY_DIAGNOSED", ""),
+                ("NUMERATOR", number),
+                ("DENOMINATOR", number + 10),
+                ("PCAS", 2),
+                ("ACHIEVED_POINTS", "11.25"),
+                ("NEWLY_DIAGNOSED", ""),
             )
-        )  # fmt: skip
+        )
     (given / "PREVALENCE_2324.csv").write_text(prevalence.getvalue(), encoding="utf-8")
     header = (
         "REGION_ODS_CODE,REGION_ONS_CODE,REGION_NAME,PRACTICE_CODE,INDICATOR_CODE,MEASURE,VALUE"
@@ -172,8 +177,12 @@ def test_a_year_with_its_own_mappings_is_placed_by_them(tmp_path: Path, folder: 
     assert done.exit_code == 0, done.output
     shown = opened(home)
     assert shown.months == (EARLIER,) and len(shown.codes("practice")) == 6267
-    for level, column in (("icb", "ICB_ODS_CODE"), ("sub_icb", "SUB_ICB_ODS_CODE"),
-                          ("region", "REGION_ODS_CODE"), ("pcn", "PCN_ODS_CODE")):  # fmt: skip
+    for level, column in (
+        ("icb", "ICB_ODS_CODE"),
+        ("sub_icb", "SUB_ICB_ODS_CODE"),
+        ("region", "REGION_ODS_CODE"),
+        ("pcn", "PCN_ODS_CODE"),
+    ):
         sizes: Counter[str] = Counter()
         for number, row in enumerate(mapping, 1):
             sizes[row[column]] += number

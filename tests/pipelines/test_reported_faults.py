@@ -63,9 +63,10 @@ def test_a_total_row_of_lists_is_left_out_and_is_a_control(shelf: Shelf) -> None
 
 def test_a_total_that_is_not_the_sum_of_the_practices_refuses_the_file(shelf: Shelf) -> None:
     shelf.refused(
-        "list-sizes", lists(total_list(LISTED + 1)),
+        "list-sizes",
+        lists(total_list(LISTED + 1)),
         f"gives {LISTED + 1:,} for ENGLAND, and its practices add up to {LISTED:,}",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("code", ["", "A8100", "Somerset", "a81001"])
@@ -108,9 +109,10 @@ def test_one_file_is_one_month(shelf: Shelf, name: str) -> None:
 
 def test_a_month_and_a_day_that_changed_places_are_not_another_month(shelf: Shelf) -> None:
     shelf.refused(
-        "list-sizes", {ALL: all_csv(MARCH).replace(b"2026-03-01", b"03/12/2025")},
+        "list-sizes",
+        {ALL: all_csv(MARCH).replace(b"2026-03-01", b"03/12/2025")},
         r"EXTRACT_DATE is '03/12/2025', 3 December 2025, and not the first day of a month",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("name", [ALL, QUIN])
@@ -200,10 +202,12 @@ PARTNERS = (
     "Practice to PCN Relationship Start Date",
     "Practice to PCN Relationship End Date",
 )
-MOVES = (("Y90001", "U90001", date(2019, 7, 1), date(2026, 3, 31)),
-         ("Y90001", "U90002", date(2026, 4, 1), None),
-         ("Y90002", "U90001", date(2019, 7, 1), date(2026, 1, 31)),
-         ("Y90002", "U90002", date(2026, 2, 1), None))  # fmt: skip
+MOVES = (
+    ("Y90001", "U90001", date(2019, 7, 1), date(2026, 3, 31)),
+    ("Y90001", "U90002", date(2026, 4, 1), None),
+    ("Y90002", "U90001", date(2019, 7, 1), date(2026, 1, 31)),
+    ("Y90002", "U90002", date(2026, 2, 1), None),
+)
 DAYS: dict[str, Callable[[date], object]] = {
     "text": lambda day: f"{day:%Y%m%d}",
     "number": lambda day: int(f"{day:%Y%m%d}"),
@@ -234,8 +238,10 @@ def test_a_practice_is_in_the_pcn_of_the_month(shelf: Shelf, form: str, packed: 
     shelf.loaded("practices", {"epraccur-2026-03-20.csv": REGISTER, name: body})
     fact = pq.read_table(shelf.snapshot("practices").fact_path(MARCH)).to_pylist()
     assert {row["practice"]: row["pcn"] for row in fact} == {
-        "Y90001": "U90001", "Y90002": "U90002", "Y90003": "",
-    }  # fmt: skip
+        "Y90001": "U90001",
+        "Y90002": "U90002",
+        "Y90003": "",
+    }
 
 
 def test_of_two_members_of_one_name_none_is_dropped_in_silence(shelf: Shelf) -> None:

@@ -36,9 +36,11 @@ def test_a_practice_without_a_register_is_in_neither_side(shelf: Shelf) -> None:
     rows = [f"{code},HYP,{'1500' if code[-1] in '14' else ''},TOTAL,10000" for code in FOUR]
     shelf.loaded(
         "qof",
-        {"PREVALENCE_2425.csv": text(HEADINGS, *rows),
-         "MAPPING_NHS_GEOGRAPHIES_2425.csv": homes(FOUR)},
-    )  # fmt: skip
+        {
+            "PREVALENCE_2425.csv": text(HEADINGS, *rows),
+            "MAPPING_NHS_GEOGRAPHIES_2425.csv": homes(FOUR),
+        },
+    )
     snapshot, measure = shelf.snapshot("qof"), DATASET.measure("hyp_prevalence")
     for level, code in (("england", "ENG"), ("icb", "QZZ"), ("pcn", "U90001")):
         assert snapshot.at(measure, level, code, month=Y2024)[0] == 15  # type: ignore[arg-type]
@@ -51,9 +53,12 @@ def test_a_practice_without_a_register_is_in_neither_side(shelf: Shelf) -> None:
 
 
 def test_an_indicator_with_one_side_only_is_in_no_rate(shelf: Shelf) -> None:
-    sides = {"Y90001": {"NUMERATOR": 80, "DENOMINATOR": 100, "PCAS": 10},
-             "Y90002": {"DENOMINATOR": 100, "PCAS": 10}, "Y90003": {"NUMERATOR": 5},
-             "Y90004": {"NUMERATOR": 50, "DENOMINATOR": 100}}  # fmt: skip
+    sides = {
+        "Y90001": {"NUMERATOR": 80, "DENOMINATOR": 100, "PCAS": 10},
+        "Y90002": {"DENOMINATOR": 100, "PCAS": 10},
+        "Y90003": {"NUMERATOR": 5},
+        "Y90004": {"NUMERATOR": 50, "DENOMINATOR": 100},
+    }
     rows = [
         f"Y60,E40,MIDLANDS,{code},AF008,{side},{value}"
         for code, found in sides.items()
@@ -61,9 +66,11 @@ def test_an_indicator_with_one_side_only_is_in_no_rate(shelf: Shelf) -> None:
     ]
     shelf.loaded(
         "qof",
-        {"PREVALENCE_2425.csv": text(HEADINGS, *(f"{c},AF,10,TOTAL,500" for c in FOUR)),
-         "ACHIEVEMENT_MIDLANDS_2425.csv": text(ACHIEVED, *rows)},
-    )  # fmt: skip
+        {
+            "PREVALENCE_2425.csv": text(HEADINGS, *(f"{c},AF,10,TOTAL,500" for c in FOUR)),
+            "ACHIEVEMENT_MIDLANDS_2425.csv": text(ACHIEVED, *rows),
+        },
+    )
     parts = shelf.snapshot("qof").parts_at("england", "ENG", month=Y2024)
     assert (parts["af008_num"], parts["af008_den"], parts["af008_pcas"]) == (80, 100, 10)
     assert (parts["numerators"], parts["denominators"], parts["pcas"]) == (80, 100, 10)

@@ -13,8 +13,14 @@ from tests.pipelines.shelf import Shelf
 SEPTEMBER, YEAR = date(2026, 9, 1), date(2015, 4, 1)
 DETAILED = "1 General Practice – September 2026 Practice Level - Detailed.csv"
 PRACTICES = ("A81001", "A81002", "A81003")
-STAFF = ("TOTAL_PATIENTS", "TOTAL_GP_HC", "TOTAL_GP_FTE", "TOTAL_NURSES_FTE", "TOTAL_DPC_FTE",
-         "TOTAL_ADMIN_FTE")  # fmt: skip
+STAFF = (
+    "TOTAL_PATIENTS",
+    "TOTAL_GP_HC",
+    "TOTAL_GP_FTE",
+    "TOTAL_NURSES_FTE",
+    "TOTAL_DPC_FTE",
+    "TOTAL_ADMIN_FTE",
+)
 PAYMENTS = "nhspaymentsgp-15-16-prac-csv.csv"
 
 
@@ -58,12 +64,19 @@ def test_a_bad_cell_of_the_workforce_is_named(
     shelf.refused("nwrs", {DETAILED: staff(**{cell: text})}, where)
 
 
-LOCAL = ("LocalEnhancedServices_NHAIS_", "LocalEnhancedServices_ISFE_",
-         "Total Local Enhanced Services")  # fmt: skip
+LOCAL = (
+    "LocalEnhancedServices_NHAIS_",
+    "LocalEnhancedServices_ISFE_",
+    "Total Local Enhanced Services",
+)
 PAID = (
-    "Practice Code", "CCG Code", "CCG NAME", "Number of Registered Patients (Last Known Figure)",
-    "Number of Weighted Patients (Last Known Figure)", "Global Sum",
-)  # fmt: skip
+    "Practice Code",
+    "CCG Code",
+    "CCG NAME",
+    "Number of Registered Patients (Last Known Figure)",
+    "Number of Weighted Patients (Last Known Figure)",
+    "Global Sum",
+)
 END = "Total NHS Payments to General Practice"
 
 

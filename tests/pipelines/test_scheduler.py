@@ -56,9 +56,11 @@ class Service:
         self.started += 1
         log = self.home.parent / f"keeper-{self.started}.log"
         environment = {
-            **os.environ, **self.site.urls.environment(),
-            "HARESIGN_HOME": str(self.home), "HARESIGN_LOG": "json",
-        }  # fmt: skip
+            **os.environ,
+            **self.site.urls.environment(),
+            "HARESIGN_HOME": str(self.home),
+            "HARESIGN_LOG": "json",
+        }
         command = [sys.executable, "-m", "pipelines.schedule.scheduler", LISTS, *arguments]
         with log.open("wb") as stream:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stream)
@@ -70,9 +72,12 @@ class Service:
 
     def publish(self, month: date) -> None:
         self.site.add_release(
-            SERIES, f"{month:%B-%Y}".lower(), f"Patients Registered, {month:%B %Y}",
-            published=month.replace(day=12), files=list_files(month),
-        )  # fmt: skip
+            SERIES,
+            f"{month:%B-%Y}".lower(),
+            f"Patients Registered, {month:%B %Y}",
+            published=month.replace(day=12),
+            files=list_files(month),
+        )
 
 
 @pytest.fixture()

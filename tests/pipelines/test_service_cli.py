@@ -48,10 +48,11 @@ def test_changes_are_told_to_people_and_machines(home: Path) -> None:
     control = "registered_patients"
     assert {p["period"]: (p["total_before"], p["total_now"]) for p in found[0]["periods"]} == {
         period.isoformat(): (
-            before.periods[period].totals[control], now.periods[period].totals[control]
+            before.periods[period].totals[control],
+            now.periods[period].totals[control],
         )
         for period in now.periods
-    }  # fmt: skip
+    }
 
 
 def test_a_wrong_name_is_answered_with_those_there_are(home: Path) -> None:

@@ -17,8 +17,15 @@ from pipelines.fetch.archive import as_utf8
 def _table(path: Path) -> Table:
     release = Release("r", "R", "", None, ())
     day = date(2026, 1, 1)
-    return Table("sheet", day, "book.xlsx: Table 3", "0", release,
-                 (day, (day, 1), datetime.now(UTC)), lambda: path)  # fmt: skip
+    return Table(
+        "sheet",
+        day,
+        "book.xlsx: Table 3",
+        "0",
+        release,
+        (day, (day, 1), datetime.now(UTC)),
+        lambda: path,
+    )
 
 
 def test_rows_are_found_below_headings_wherever_they_are(tmp_path: Path) -> None:

@@ -26,13 +26,13 @@ def rows(*bodies: bytes, folder: Path, columns: str = "*") -> list[tuple[str, ..
 @pytest.mark.parametrize(
     "body",
     [
-        b"A,B\n1,x\n2,\"y, z\"\n",
-        b"A,B\r\n1,x\r\n2,\"y, z\"\r\n",
-        b"\xef\xbb\xbfA,B\n1,x\n2,\"y, z\"",
-        b"A,B\n1,x\n\n2,\"y, z\"\n",
-        b"\" a \",b\n1,x\n2,\"y, z\"\n",
+        b'A,B\n1,x\n2,"y, z"\n',
+        b'A,B\r\n1,x\r\n2,"y, z"\r\n',
+        b'\xef\xbb\xbfA,B\n1,x\n2,"y, z"',
+        b'A,B\n1,x\n\n2,"y, z"\n',
+        b'" a ",b\n1,x\n2,"y, z"\n',
     ],
-)  # fmt: skip
+)
 def test_harmless_forms_are_read_alike(tmp_path: Path, body: bytes) -> None:
     assert rows(body, folder=tmp_path, columns="A, B") == [("1", "x"), ("2", "y, z")]
 

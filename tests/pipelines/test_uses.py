@@ -84,9 +84,11 @@ def test_the_right_file_loaded_again_replaces_the_wrong_one(
         assert patients(desk, JANUARY) == total(JANUARY) + more
     again = write(
         tmp_path / "again",
-        {name.format(n.removesuffix(".zip").rpartition("prac-")[2]): b
-         for n, b in list_files(JANUARY).items()},
-    )  # fmt: skip
+        {
+            name.format(n.removesuffix(".zip").rpartition("prac-")[2]): b
+            for n, b in list_files(JANUARY).items()
+        },
+    )
     done = desk.flask("refresh", "list-sizes", "--from", str(again))
     assert done.exit_code == 0, done.output
     assert "Published up to January 2026." in done.output

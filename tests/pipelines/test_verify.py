@@ -37,9 +37,14 @@ def land(shelf: Store, dataset: str, files: dict[str, bytes], folder: Path) -> N
         source = folder / name
         source.write_bytes(body)
         land_copy(
-            shelf.landing, dataset, source, release="march-2026", title="March 2026",
-            published=date(2026, 3, 12), now=datetime(2026, 3, 12, tzinfo=UTC),
-        )  # fmt: skip
+            shelf.landing,
+            dataset,
+            source,
+            release="march-2026",
+            title="March 2026",
+            published=date(2026, 3, 12),
+            now=datetime(2026, 3, 12, tzinfo=UTC),
+        )
 
 
 @pytest.fixture()
@@ -116,9 +121,11 @@ def test_a_changed_cell_in_a_landed_file_is_found_by_hash_and_by_figure(shelf: S
     count = rows[0]["NUMBER_OF_PATIENTS"]
     code = rows[0]["CODE"]
     rewrite(
-        packed, member, f"{code},TS1 1AA,ALL,ALL,{count}\n".encode(),
+        packed,
+        member,
+        f"{code},TS1 1AA,ALL,ALL,{count}\n".encode(),
         f"{code},TS1 1AA,ALL,ALL,{int(count) + 1}\n".encode(),
-    )  # fmt: skip
+    )
     found = {check.name: check.found for check in failed(shelf)}
     assert "gp-reg-pat-prac-all.zip" in found["list-sizes landing"]
     assert "registered_patients of ENG in March 2026" in found["list-sizes figures"]

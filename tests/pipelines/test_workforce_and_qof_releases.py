@@ -29,8 +29,12 @@ from tests.published_files import zipped
 
 DATASETS = ("nwrs", "pcn-workforce", "qof", "pcn-des")
 # A heading without which a file of the series is nothing, and a member that a release must have.
-NEEDED = {"nwrs": "TOTAL_DPC_FTE", "pcn-workforce": "ICB_CODE", "qof": "PRACTICE_LIST_SIZE",
-          "pcn-des": "VALUE"}  # fmt: skip
+NEEDED = {
+    "nwrs": "TOTAL_DPC_FTE",
+    "pcn-workforce": "ICB_CODE",
+    "qof": "PRACTICE_LIST_SIZE",
+    "pcn-des": "VALUE",
+}
 ONE, TWO = re.compile(rb",1(?=[,\n])"), b",2"  # a figure of 1, wherever in a row
 Members = dict[str, bytes]
 
@@ -62,8 +66,9 @@ class Desk:
         assert found is not None
         return found
 
-    def publish(self, number: int, change: Callable[[Members], Members] | None = None,
-                *, name: str = "") -> str:  # fmt: skip
+    def publish(
+        self, number: int, change: Callable[[Members], Members] | None = None, *, name: str = ""
+    ) -> str:
         """Put a release on its page, its archive changed; returns the name of the archive."""
         release = self.releases[number]
         body = release.files[0].read_bytes()
@@ -73,9 +78,12 @@ class Desk:
             body = zipped(change(members))
         name = name or release.files[0].name
         self.site.add_release(
-            series(self.dataset).slug, release.slug, release.title, published=release.published,
+            series(self.dataset).slug,
+            release.slug,
+            release.title,
+            published=release.published,
             files={name: body, "Definitions.xlsx": b"PK\x03\x04", "summary.pdf": b"%PDF-1.7"},
-        )  # fmt: skip
+        )
         return name
 
     def flask(self, *arguments: str) -> Result:

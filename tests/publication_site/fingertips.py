@@ -53,28 +53,57 @@ def download(values: Iterable[Value], **changes: str) -> bytes:
 def _row(one: Value) -> list[str]:
     share = 100 * one.count / one.of
     return [
-        one.indicator, NAMES[one.indicator], "E92000001", "England", one.code, one.name, one.kind,
-        "Persons", "All ages", "", "", one.period, f"{share:.12f}", f"{share * 0.9:.12f}",
-        f"{share * 1.1:.12f}", "", "", str(one.count), str(one.of), "", "Cannot be calculated",
-        "Similar", "Not compared", f"{one.period[:4]}0000", "", "", "1y",
-    ]  # fmt: skip
+        one.indicator,
+        NAMES[one.indicator],
+        "E92000001",
+        "England",
+        one.code,
+        one.name,
+        one.kind,
+        "Persons",
+        "All ages",
+        "",
+        "",
+        one.period,
+        f"{share:.12f}",
+        f"{share * 0.9:.12f}",
+        f"{share * 1.1:.12f}",
+        "",
+        "",
+        str(one.count),
+        str(one.of),
+        "",
+        "Cannot be calculated",
+        "Similar",
+        "Not compared",
+        f"{one.period[:4]}0000",
+        "",
+        "",
+        "1y",
+    ]
 
 
 def answer(site: PublicationSite, path: str, found: object) -> None:
     """A vocabulary; it is called by its path without the query."""
     site.add_answer(
-        path, json.dumps(found).encode(), name=path.partition("?")[0],
+        path,
+        json.dumps(found).encode(),
+        name=path.partition("?")[0],
         content_type="application/json; charset=utf-8",
-    )  # fmt: skip
+    )
 
 
 def publish_vocabularies(
     site: PublicationSite, *, area_types: Mapping[int, str] = AREA_TYPES
 ) -> None:
-    answer(site, "profiles", [
-        {"Id": 19, "Name": "Public Health Outcomes Framework", "GroupIds": [1]},
-        {"Id": PROFILE_ID, "Name": "National General Practice Profiles", "GroupIds": [*GROUPS]},
-    ])  # fmt: skip
+    answer(
+        site,
+        "profiles",
+        [
+            {"Id": 19, "Name": "Public Health Outcomes Framework", "GroupIds": [1]},
+            {"Id": PROFILE_ID, "Name": "National General Practice Profiles", "GroupIds": [*GROUPS]},
+        ],
+    )
     groups = [{"Id": number, "Name": name, "Sequence": 1} for number, name in GROUPS.items()]
     answer(site, f"group_metadata?group_ids={','.join(map(str, GROUPS))}", groups)
     areas = [{"Id": number, "Name": name, "Short": name} for number, name in area_types.items()]
@@ -84,8 +113,10 @@ def publish_vocabularies(
     )
     site.add_answer(
         f"indicator_metadata/csv/by_profile_id?profile_id={PROFILE_ID}",
-        f"{definitions}Not applicable\r\n".encode(), name="definitions", content_type="text/csv",
-    )  # fmt: skip
+        f"{definitions}Not applicable\r\n".encode(),
+        name="definitions",
+        content_type="text/csv",
+    )
 
 
 def publish_download(site: PublicationSite, group: int, area: int, body: bytes) -> None:
@@ -93,5 +124,7 @@ def publish_download(site: PublicationSite, group: int, area: int, body: bytes) 
     site.add_answer(
         f"all_data/csv/by_group_id?child_area_type_id={area}&parent_area_type_id=15"
         f"&group_id={group}&profile_id={PROFILE_ID}",
-        body, name=f"{group}-{area}", content_type="text/csv",
-    )  # fmt: skip
+        body,
+        name=f"{group}-{area}",
+        content_type="text/csv",
+    )

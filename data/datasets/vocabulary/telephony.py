@@ -66,9 +66,14 @@ def _parts() -> tuple[Part, ...]:
 
 def _share(measure: str, label: str, num: str, what: str, why: str) -> Measure:
     return Measure(
-        measure, label, num=num, den=f"{num}_known", unit="percent",
-        what=f"{what} as a percentage of those on the participation list", why=why,
-    )  # fmt: skip
+        measure,
+        label,
+        num=num,
+        den=f"{num}_known",
+        unit="percent",
+        what=f"{what} as a percentage of those on the participation list",
+        why=why,
+    )
 
 
 PARTICIPATION = _parts()

@@ -137,13 +137,19 @@ def _england(
     sheet: Worksheet, world: World, telephones: Telephones, months: dict[int, Calls]
 ) -> None:
     labels = (
-        "Open active practices", "Count of practices included", "Practice coverage [1]",
+        "Open active practices",
+        "Count of practices included",
+        "Practice coverage [1]",
         "Registered patients at open active practices",
-        "Registered patients at included practices [2]", "Number of working weekdays",
-        "Total Inbound Calls ", "Calls answered [3]",
+        "Registered patients at included practices [2]",
+        "Number of working weekdays",
+        "Total Inbound Calls ",
+        "Calls answered [3]",
         "Calls ended during the IVR (Interactive Voice Response) stage of the call",
-        "Calls resulting in a call back request [3]", "Call backs made", "Missed calls [3, 5]",
-    )  # fmt: skip
+        "Calls resulting in a call back request [3]",
+        "Call backs made",
+        "Missed calls [3, 5]",
+    )
     sheet.write(6, 0, "Table 1: Summary of Cloud based telephony data, England")
     sheet.write_column(9, 1, labels)
     for column, number in enumerate(sorted(months, reverse=True), start=2):
@@ -151,13 +157,23 @@ def _england(
         lists = world.history.registered(number)
         included = telephones.covered(number)
         sheet.write_datetime(7, column, datetime.combine(month, time()))
-        counts = (calls.inbound, calls.answered, calls.menu, calls.call_backs, calls.made,
-                  calls.missed)  # fmt: skip
+        counts = (
+            calls.inbound,
+            calls.answered,
+            calls.menu,
+            calls.call_backs,
+            calls.made,
+            calls.missed,
+        )
         numbers = (
-            int((lists > 0).sum()), int(included.sum()),
-            round(float(included.sum() / (lists > 0).sum()), 3), int(lists.sum()),
-            int(lists[included].sum()), working_days(month), *(int(c.sum()) for c in counts),
-        )  # fmt: skip
+            int((lists > 0).sum()),
+            int(included.sum()),
+            round(float(included.sum() / (lists > 0).sum()), 3),
+            int(lists.sum()),
+            int(lists[included].sum()),
+            working_days(month),
+            *(int(c.sum()) for c in counts),
+        )
         sheet.write_column(9, column, numbers)
     sheet.write(9 + len(labels) + 2, 0, "1 - Coverage grows as suppliers begin to send data")
 
@@ -188,10 +204,25 @@ def _outcomes(sheet: Worksheet, month: date, rows: _Rows, count: dict[str, Count
     sheet.write(6, 0, f"Table 3: Summary of Cloud based telephony data, {month:%B %Y}")
     sheet.write(8, 13, "Count of Inbound Call Outcome")
     sheet.write_row(
-        9, 0, (*_HEAD, "Count of Inbound calls", "", "Answered", "",
-               "Ended during the IVR Stage [4]", "", "Call back requested", "", "", "Missed [5]",
-               "", "", "Call back made"),
-    )  # fmt: skip
+        9,
+        0,
+        (
+            *_HEAD,
+            "Count of Inbound calls",
+            "",
+            "Answered",
+            "",
+            "Ended during the IVR Stage [4]",
+            "",
+            "Call back requested",
+            "",
+            "",
+            "Missed [5]",
+            "",
+            "",
+            "Call back made",
+        ),
+    )
     sheet.write_row(10, 11, ("Total", "", "Total", "%", "Total", "%", "Total", "%"))
     at = {"inbound": 11, "answered": 13, "menu": 15, "call_backs": 17, "missed": 20, "made": 23}
     sheet.write(12, 0, "Total")
@@ -242,8 +273,10 @@ _Piece = tuple[NDArray[np.int64], Sequence[str], Sequence[str], Counts]
 def _by_time(world: World, telephones: Telephones, number: int, rows: _Rows) -> list[_Piece]:
     calls = telephones.calls(number)
     cells = rows.add_up(telephones.by_time(number, calls.inbound, purpose=0))
-    ends = [line("CBT001", band.replace(" - ", "-" if n == 3 else " - "))
-            for n, band in enumerate(BANDS)]  # fmt: skip
+    ends = [
+        line("CBT001", band.replace(" - ", "-" if n == 3 else " - "))
+        for n, band in enumerate(BANDS)
+    ]
     return [_piece(rows, day, ends, counts) for day, counts in _dated(world.months[number], cells)]
 
 
@@ -251,8 +284,10 @@ def _durations(month: date, rows: _Rows, calls: Calls) -> list[_Piece]:
     """On the first day only, with the totals that the publisher adds."""
     pieces = []
     for indicator, counts in (
-        ("CBT003", calls.waits), ("CBT004", calls.missed_waits), ("CBT007", calls.durations),
-    ):  # fmt: skip
+        ("CBT003", calls.waits),
+        ("CBT004", calls.missed_waits),
+        ("CBT007", calls.durations),
+    ):
         here = rows.add_up(counts)
         ends = [line(indicator, bucket) for bucket in (*_SECONDS, "TOTAL")]
         values = np.hstack([here, here.sum(axis=1, keepdims=True)])

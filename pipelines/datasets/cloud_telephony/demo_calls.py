@@ -13,9 +13,16 @@ from pipelines.demo.characters import Floats
 from pipelines.demo.world import World
 
 BANDS = (
-    "00:00 - 05:59", "06:00 - 07:59", "08:00 - 09:59", "10:00 - 11:59", "12:00 - 13:59",
-    "14:00 - 15:59", "16:00 - 17:59", "18:00 - 18:29", "18:30 - 23:59",
-)  # fmt: skip
+    "00:00 - 05:59",
+    "06:00 - 07:59",
+    "08:00 - 09:59",
+    "10:00 - 11:59",
+    "12:00 - 13:59",
+    "14:00 - 15:59",
+    "16:00 - 17:59",
+    "18:00 - 18:29",
+    "18:30 - 23:59",
+)
 # Share of a month's calls, after the publication of February 2026 (NHS England, OGL v3.0).
 _BAND_SHARES = np.array([0.001, 0.052, 0.285, 0.211, 0.163, 0.171, 0.104, 0.0065, 0.0065])
 _DAY_SHARES = np.array([0.265, 0.2, 0.19, 0.18, 0.158, 0.0055, 0.0015])  # Monday to Sunday

@@ -16,15 +16,25 @@ Cells = dict[str, str]
 Sheet = list[Cells]
 
 _COUNTS = {
-    "COUNT OF INBOUND": "inbound", "ENDED DURING": "ended_in_menu", "ANSWERED": "answered",
-    "MISSED": "missed", "CALL BACK REQ": "callback_requested", "CALL BACK MADE": "callback_made",
-}  # fmt: skip
+    "COUNT OF INBOUND": "inbound",
+    "ENDED DURING": "ended_in_menu",
+    "ANSWERED": "answered",
+    "MISSED": "missed",
+    "CALL BACK REQ": "callback_requested",
+    "CALL BACK MADE": "callback_made",
+}
 _MINUTES = {"LESS THAN 1": "under_1", "1 - 2": "1_to_2", "2 - 5": "2_to_5", "LONGER": "over_5"}
 _BANDS = {
-    "00:00": "band_00_06", "06:00": "band_06_08", "08:00": "band_08_10", "10:00": "band_10_12",
-    "12:00": "band_12_14", "14:00": "band_14_16", "16:00": "band_16_18", "18:00": "band_1800",
+    "00:00": "band_00_06",
+    "06:00": "band_06_08",
+    "08:00": "band_08_10",
+    "10:00": "band_10_12",
+    "12:00": "band_12_14",
+    "14:00": "band_14_16",
+    "16:00": "band_16_18",
+    "18:00": "band_1800",
     "18:30": "band_1830",
-}  # fmt: skip
+}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _COVERAGE = {
     "OPEN ACTIVE PRACTICES": "open_practices",
@@ -151,8 +161,10 @@ def _times(evidence: Evidence, homes: dict[str, Home]) -> dict[str, dict[str, in
     for kind in ("times", "durations", "answered"):
         for source in evidence.used.get(kind, ()):
             for row in rows(source):
-                codes = [row[name] for name in ("PCN_CODE", "SUB_ICB_LOCATION_CODE", "ICB_CODE",
-                                                "REGION_CODE")]  # fmt: skip
+                codes = [
+                    row[name]
+                    for name in ("PCN_CODE", "SUB_ICB_LOCATION_CODE", "ICB_CODE", "REGION_CODE")
+                ]
                 areas = ["" if code == "Unmapped" else code for code in codes]
                 practice = row["PRACTICE_CODE"].strip()
                 code = f"~{'/'.join(areas)}" if practice in ("Unassigned", "Unmapped") else practice

@@ -34,17 +34,40 @@ _OTHERS = (
 )
 _GP = ("GP Practices", "Doctors treatment service", "Doctors/GPs|Doctors/GPs")
 _DIRECTORY_HEADINGS = (
-    "Name", "Also known as", "Address", "Postcode", "Phone number",
-    "Service's website (if available)", "Service types", "Date of latest check",
-    "Specialisms/services", "Provider name", "Local authority", "Region", "Location URL",
-    "CQC Location ID (for office use only)", "CQC Provider ID (for office use only)",
-)  # fmt: skip
+    "Name",
+    "Also known as",
+    "Address",
+    "Postcode",
+    "Phone number",
+    "Service's website (if available)",
+    "Service types",
+    "Date of latest check",
+    "Specialisms/services",
+    "Provider name",
+    "Local authority",
+    "Region",
+    "Location URL",
+    "CQC Location ID (for office use only)",
+    "CQC Provider ID (for office use only)",
+)
 _RATINGS_HEADINGS = (
-    "Location ID", "Location ODS Code", "Location Name", "Location Primary Inspection Category",
-    "Location Post Code", "Location Local Authority", "Location Region",
-    "Service / Population Group", "Domain", "Latest Rating", "Publication Date", "Report Type",
-    "Inherited Rating (Y/N)", "URL", "Provider ID", "Provider Name",
-)  # fmt: skip
+    "Location ID",
+    "Location ODS Code",
+    "Location Name",
+    "Location Primary Inspection Category",
+    "Location Post Code",
+    "Location Local Authority",
+    "Location Region",
+    "Service / Population Group",
+    "Domain",
+    "Latest Rating",
+    "Publication Date",
+    "Report Type",
+    "Inherited Rating (Y/N)",
+    "URL",
+    "Provider ID",
+    "Provider Name",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +122,9 @@ def _places(world: World) -> Iterator[_Place]:
     strain = 0.25 * poverty + 0.6 * who.patience - 0.8 * (who.gp_share - 0.42)
     last = world.months[-1]
     for number, site in enumerate(world.practices):
-        region = world.regions[world.icbs[world.icb_of_sub_icb(last)[
-            world.sub_icb_of_practice[number]]].region]  # fmt: skip
+        region = world.regions[
+            world.icbs[world.icb_of_sub_icb(last)[world.sub_icb_of_practice[number]]].region
+        ]
         ratings = _drawn(rng, float(strain[number]))
         reported: date | None = last - timedelta(days=int(rng.integers(90, 3300)))
         if rng.random() < _UNRATED:
@@ -123,21 +147,47 @@ def _places(world: World) -> Iterator[_Place]:
         if rng.random() < _BRANCHES:
             yield _like(own, 70_000_000 + number, f"{site.name} Branch", f"{site.code}001")
         if rng.random() < _PRIVATE:
-            yield _like(own, 71_000_000 + number, f"{site.town} Private Clinic", "",
-                        postcode=postcode(rng, region.postcode_area, 98))  # fmt: skip
+            yield _like(
+                own,
+                71_000_000 + number,
+                f"{site.town} Private Clinic",
+                "",
+                postcode=postcode(rng, region.postcode_area, 98),
+            )
         if number % 10 == 0:
-            yield _like(own, 72_000_000 + number, f"{site.town} {number}", "",
-                        kind=_OTHERS[number // 10 % 2])  # fmt: skip
+            yield _like(
+                own,
+                72_000_000 + number,
+                f"{site.town} {number}",
+                "",
+                kind=_OTHERS[number // 10 % 2],
+            )
 
 
-def _like(place: _Place, number: int, name: str, ods_code: str, *, postcode: str = "",
-          kind: tuple[str, str, str] = _GP) -> _Place:  # fmt: skip
+def _like(
+    place: _Place,
+    number: int,
+    name: str,
+    ods_code: str,
+    *,
+    postcode: str = "",
+    kind: tuple[str, str, str] = _GP,
+) -> _Place:
     """Another location beside a practice's, without a rating of its own unless it is a branch."""
     return _Place(
-        f"1-9{number:08d}", name, ods_code, postcode or place.postcode, place.street, place.town,
-        place.region, place.telephone, kind, place.opened,
-        place.ratings if ods_code else (), place.reported if ods_code else None,
-    )  # fmt: skip
+        f"1-9{number:08d}",
+        name,
+        ods_code,
+        postcode or place.postcode,
+        place.street,
+        place.town,
+        place.region,
+        place.telephone,
+        kind,
+        place.opened,
+        place.ratings if ods_code else (),
+        place.reported if ods_code else None,
+    )
 
 
 def _drawn(rng: np.random.Generator, strain: float) -> tuple[str, ...]:
@@ -167,19 +217,24 @@ def _locations(home: Path, month: date, places: list[_Place]) -> Path:
     at = {name: column for column, name in enumerate(COLUMNS)}
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         book.set_properties({"created": datetime.combine(month, time())})
-        book.add_worksheet("README").write_column(0, 0, [
-            "Care directory with filters", f"CQC database as at 01 {month:%B %Y}",
-            "Fictional locations and ratings",
-        ])  # fmt: skip
+        book.add_worksheet("README").write_column(
+            0,
+            0,
+            [
+                "Care directory with filters",
+                f"CQC database as at 01 {month:%B %Y}",
+                "Fictional locations and ratings",
+            ],
+        )
         sheet = book.add_worksheet("HSCA_Active_Locations")
         sheet.write_row(0, 0, COLUMNS)
         for row, place in enumerate(places, 1):
             for name, value in _cells(place).items():
                 if value:
                     sheet.write_string(row, at[name], value)
-        book.add_worksheet("Dual_Registration_Locations").write_row(0, 0, (
-            "Location ID", "Primary ID (Dual registration locations)"
-        ))  # fmt: skip
+        book.add_worksheet("Dual_Registration_Locations").write_row(
+            0, 0, ("Location ID", "Primary ID (Dual registration locations)")
+        )
     return path
 
 
@@ -218,17 +273,29 @@ def _ratings(home: Path, month: date, places: list[_Place]) -> Path:
     rows = [_RATINGS_HEADINGS]
     for place in places:
         about = (
-            place.id, place.ods_code, place.name, place.kind[0], place.postcode, place.town,
+            place.id,
+            place.ods_code,
+            place.name,
+            place.kind[0],
+            place.postcode,
+            place.town,
             place.region,
-        )  # fmt: skip
+        )
         domains = (*KEY_QUESTIONS.values(), "Overall")
         rows += [
             (
-                *about, "Overall", domain, rating, _day(place.reported), "Location", "N",
-                f"{LOCATION_PAGE}{place.id}", *place.provider,
+                *about,
+                "Overall",
+                domain,
+                rating,
+                _day(place.reported),
+                "Location",
+                "N",
+                f"{LOCATION_PAGE}{place.id}",
+                *place.provider,
             )
             for domain, rating in zip(domains, place.ratings, strict=False)
-        ]  # fmt: skip
+        ]
     providers = [("Provider ID", "Provider Name", "Domain", "Latest Rating")]
     readme = [("Latest ratings",), (f"As at 01 {month:%B %Y}",)]
     write_sheets(path, {"README": readme, "Locations": rows, "Providers": providers})
@@ -247,11 +314,22 @@ def _directory(home: Path, month: date, places: list[_Place]) -> Path:
         provider, provider_name = place.provider
         lines.append(
             csv_text.line(
-                place.name, "", f"{place.street},{place.town}", place.postcode,
-                place.telephone.replace(" ", "").lstrip("0"), "", place.kind[2], checked,
-                "Services for everyone|Services for everyone", provider_name, place.town,
-                place.region, f"{LOCATION_PAGE}{place.id}", place.id, provider,
+                place.name,
+                "",
+                f"{place.street},{place.town}",
+                place.postcode,
+                place.telephone.replace(" ", "").lstrip("0"),
+                "",
+                place.kind[2],
+                checked,
+                "Services for everyone|Services for everyone",
+                provider_name,
+                place.town,
+                place.region,
+                f"{LOCATION_PAGE}{place.id}",
+                place.id,
+                provider,
             )
-        )  # fmt: skip
+        )
     path.write_text("\n".join((*lines, "")), encoding="utf-8")
     return path

@@ -64,8 +64,13 @@ _NAMED_DAY = re.compile(
     r"(20\d\d-\d\d-\d\d)|(?<!\d)(\d{1,2}[_ -]+[a-z]{3,9}[_ -]+20\d\d)", re.IGNORECASE
 )
 _LOOKED_AT = 20  # lines in which a file may say its day
-_DAY_FORMS = (("%Y-%m-%d", 10), ("%d/%m/%Y", 10), ("%d/%b/%Y", 11), ("%d-%b-%Y", 11),
-              ("%d %B %Y", 20))  # fmt: skip
+_DAY_FORMS = (
+    ("%Y-%m-%d", 10),
+    ("%d/%m/%Y", 10),
+    ("%d/%b/%Y", 11),
+    ("%d-%b-%Y", 11),
+    ("%d %B %Y", 20),
+)
 
 
 def wants(name: str) -> bool:
@@ -155,23 +160,36 @@ def load_places(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[str, ...]
         _require_category(con, table, sheet)
         where = f"upper({text['LOCATION PRIMARY INSPECTION CATEGORY']}) = '{_GP_CATEGORY}'"
         names = {
-            "location": "LOCATION ID", "name": "LOCATION NAME", "ods_code": "LOCATION ODS CODE",
-            "postcode": "LOCATION POSTAL CODE", "provider": "PROVIDER ID",
-            "provider_name": "PROVIDER NAME", "cqc_region": "LOCATION REGION",
-            "local_authority": "LOCATION LOCAL AUTHORITY", "dormant": "DORMANT (Y/N)",
+            "location": "LOCATION ID",
+            "name": "LOCATION NAME",
+            "ods_code": "LOCATION ODS CODE",
+            "postcode": "LOCATION POSTAL CODE",
+            "provider": "PROVIDER ID",
+            "provider_name": "PROVIDER NAME",
+            "cqc_region": "LOCATION REGION",
+            "local_authority": "LOCATION LOCAL AUTHORITY",
+            "dormant": "DORMANT (Y/N)",
             "inherited": "INHERITED RATING (Y/N)",
-        }  # fmt: skip
+        }
         overall, day, since = (
-            "LOCATION LATEST OVERALL RATING", "PUBLICATION DATE", "LOCATION HSCA START DATE",
-        )  # fmt: skip
+            "LOCATION LATEST OVERALL RATING",
+            "PUBLICATION DATE",
+            "LOCATION HSCA START DATE",
+        )
     else:
         where = f"upper({text['REGISTRATIONSTATUS']}) IN ('REGISTERED', '')"
         names = {
-            "location": "LOCATIONID", "name": "NAME", "ods_code": "ODSCODE",
-            "postcode": "POSTALCODE", "provider": "PROVIDERID", "provider_name": "PROVIDERNAME",
-            "cqc_region": "REGION", "local_authority": "LOCALAUTHORITY", "dormant": "DORMANT",
+            "location": "LOCATIONID",
+            "name": "NAME",
+            "ods_code": "ODSCODE",
+            "postcode": "POSTALCODE",
+            "provider": "PROVIDERID",
+            "provider_name": "PROVIDERNAME",
+            "cqc_region": "REGION",
+            "local_authority": "LOCALAUTHORITY",
+            "dormant": "DORMANT",
             "inherited": "INHERITED",
-        }  # fmt: skip
+        }
         overall, day, since = "OVERALLRATING", "OVERALLREPORTDATE", "REGISTRATIONDATE"
     texts = ", ".join(f"{text[name]} AS {to}" for to, name in names.items() if to != "ods_code")
     con.execute(

@@ -26,13 +26,34 @@ from pipelines.demo.release import DemoRelease, Writing
 from pipelines.demo.world import World
 
 _HEADINGS = (
-    "Indicator ID", "Indicator Name", "Parent Code", "Parent Name", "Area Code", "Area Name",
-    "Area Type", "Sex", "Age", "Category Type", "Category", "Time period", "Value",
-    "Lower CI 95.0 limit", "Upper CI 95.0 limit", "Lower CI 99.8 limit", "Upper CI 99.8 limit",
-    "Count", "Denominator", "Value note", "Recent Trend",
-    "Compared to England value or percentiles", "Compared to percentiles",
-    "Time period Sortable", "New data", "Compared to goal", "Time period range",
-)  # fmt: skip
+    "Indicator ID",
+    "Indicator Name",
+    "Parent Code",
+    "Parent Name",
+    "Area Code",
+    "Area Name",
+    "Area Type",
+    "Sex",
+    "Age",
+    "Category Type",
+    "Category",
+    "Time period",
+    "Value",
+    "Lower CI 95.0 limit",
+    "Upper CI 95.0 limit",
+    "Lower CI 99.8 limit",
+    "Upper CI 99.8 limit",
+    "Count",
+    "Denominator",
+    "Value note",
+    "Recent Trend",
+    "Compared to England value or percentiles",
+    "Compared to percentiles",
+    "Time period Sortable",
+    "New data",
+    "Compared to goal",
+    "Time period range",
+)
 _SMOKING, _DEMENTIA, _DISABILITY, _DEPRIVATION = "91547", "247", "200", "94240"
 _NAMES = {
     _SMOKING: ("Smoking prevalence in adults (15+) - current smokers (QOF)", "15+ yrs"),
@@ -47,8 +68,13 @@ _DEFINITIONS = {
     _DEPRIVATION: "Mean score of the places where registered patients live",
 }
 _START = "national-general-practice-profiles--20--practice-summary--2000005"
-_KINDS = (("gps", "GPs", 7), ("pcns", "PCNs", 204), ("icb-sub-locations", "ICB sub-locations", 66),
-          ("icbs", "ICBs", 221), ("nhs-regions", "NHS region", 223))  # fmt: skip
+_KINDS = (
+    ("gps", "GPs", 7),
+    ("pcns", "PCNs", 204),
+    ("icb-sub-locations", "ICB sub-locations", 66),
+    ("icbs", "ICBs", 221),
+    ("nhs-regions", "NHS region", 223),
+)
 _SMALLEST_LIST = 1000  # practices with fewer patients are left out
 _NOT_GIVEN = 0.004  # share of practices without a value in the source
 _Z = {"95": 1.96, "99.8": 3.0902}
@@ -110,16 +136,34 @@ def _is_out(world: World, month: date) -> bool:
 
 
 def _metadata() -> Iterator[str]:
-    yield line("Indicator ID", "Indicator", "Definition", "Rationale", "Data source", "Caveats",
-               "Frequency", "Unit", "Value type", "Year type", "Polarity")  # fmt: skip
+    yield line(
+        "Indicator ID",
+        "Indicator",
+        "Definition",
+        "Rationale",
+        "Data source",
+        "Caveats",
+        "Frequency",
+        "Unit",
+        "Value type",
+        "Year type",
+        "Polarity",
+    )
     for code, (name, _) in _NAMES.items():
         score = code == _DEPRIVATION
         yield line(
-            code, name, _DEFINITIONS[code], "Fictional figures for demonstration",
-            "Demonstration", "Depends on what practices record", "Annual",
-            "" if score else "%", "Score" if score else "Proportion",
-            "Calendar" if score else "Financial", "Not applicable",
-        )  # fmt: skip
+            code,
+            name,
+            _DEFINITIONS[code],
+            "Fictional figures for demonstration",
+            "Demonstration",
+            "Depends on what practices record",
+            "Annual",
+            "" if score else "%",
+            "Score" if score else "Proportion",
+            "Calendar" if score else "Financial",
+            "Not applicable",
+        )
 
 
 @dataclass(frozen=True)
@@ -246,11 +290,27 @@ class _Profile:
             note, trend = "Value missing in source data", ""
         name, age = _NAMES[one.indicator]
         return line(
-            one.indicator, name, *parent, area.code, area.name, kind, "Persons", age, "", "",
-            one.period, *numbers, note, trend,
+            one.indicator,
+            name,
+            *parent,
+            area.code,
+            area.name,
+            kind,
+            "Persons",
+            age,
+            "",
+            "",
+            one.period,
+            *numbers,
+            note,
+            trend,
             "Not compared" if kind == "England" and not parent[0] else compared,
-            "Not compared", f"{one.start}0000", "", "", "1y",
-        )  # fmt: skip
+            "Not compared",
+            f"{one.start}0000",
+            "",
+            "",
+            "1y",
+        )
 
 
 def _value(one: _Figures, count: float, denominator: float) -> float:

@@ -13,13 +13,33 @@ from pipelines.engine.units import BadRelease, Preview, Recognised, csv_scan
 
 # The 26 headings that every download has; the 23rd column is named after the parent area.
 HEADINGS = (
-    "INDICATOR ID", "INDICATOR NAME", "PARENT CODE", "PARENT NAME", "AREA CODE", "AREA NAME",
-    "AREA TYPE", "SEX", "AGE", "CATEGORY TYPE", "CATEGORY", "TIME PERIOD", "VALUE",
-    "LOWER CI 95.0 LIMIT", "UPPER CI 95.0 LIMIT", "LOWER CI 99.8 LIMIT", "UPPER CI 99.8 LIMIT",
-    "COUNT", "DENOMINATOR", "VALUE NOTE", "RECENT TREND",
-    "COMPARED TO ENGLAND VALUE OR PERCENTILES", "TIME PERIOD SORTABLE", "NEW DATA",
-    "COMPARED TO GOAL", "TIME PERIOD RANGE",
-)  # fmt: skip
+    "INDICATOR ID",
+    "INDICATOR NAME",
+    "PARENT CODE",
+    "PARENT NAME",
+    "AREA CODE",
+    "AREA NAME",
+    "AREA TYPE",
+    "SEX",
+    "AGE",
+    "CATEGORY TYPE",
+    "CATEGORY",
+    "TIME PERIOD",
+    "VALUE",
+    "LOWER CI 95.0 LIMIT",
+    "UPPER CI 95.0 LIMIT",
+    "LOWER CI 99.8 LIMIT",
+    "UPPER CI 99.8 LIMIT",
+    "COUNT",
+    "DENOMINATOR",
+    "VALUE NOTE",
+    "RECENT TREND",
+    "COMPARED TO ENGLAND VALUE OR PERCENTILES",
+    "TIME PERIOD SORTABLE",
+    "NEW DATA",
+    "COMPARED TO GOAL",
+    "TIME PERIOD RANGE",
+)
 _TELLING = {"AREA CODE", "AREA TYPE", "TIME PERIOD SORTABLE"}
 _DEFINITIONS = {"INDICATOR ID", "INDICATOR", "DEFINITION"}
 # Otherwise a try_cast moves into the CSV reader, where it fails instead of giving NULL.

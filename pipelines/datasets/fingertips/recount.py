@@ -12,13 +12,21 @@ from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import Row, Source, exact, header, landed_files, rows, sources
 
 _LEVELS = {
-    "england": "england", "gp": "practice", "gps": "practice", "pcn": "pcn", "pcns": "pcn",
-    "icb": "icb", "icbs": "icb",
-}  # fmt: skip
+    "england": "england",
+    "gp": "practice",
+    "gps": "practice",
+    "pcn": "pcn",
+    "pcns": "pcn",
+    "icb": "icb",
+    "icbs": "icb",
+}
 _BEGINNINGS = {
-    "icb sub-location": "sub_icb", "sub-icb": "sub_icb", "nhs region": "region", "pcns ": "pcn",
+    "icb sub-location": "sub_icb",
+    "sub-icb": "sub_icb",
+    "nhs region": "region",
+    "pcns ": "pcn",
     "icbs (": "icb",
-}  # fmt: skip
+}
 _FIELDS = {
     "value": "VALUE",
     "low": "LOWER CI 95.0 LIMIT",
@@ -102,8 +110,10 @@ def _rows(source: Source, month: date) -> Iterator[tuple[_Key, Row]]:
             continue
         indicator = row["INDICATOR ID"].strip() or ids[row["INDICATOR NAME"].strip()]
         row["_FILE"] = str(source.file.path)
-        key = (indicator, *(row[name].strip() for name in ("AREA CODE", "SEX", "AGE",
-                                                           "TIME PERIOD")))  # fmt: skip
+        key = (
+            indicator,
+            *(row[name].strip() for name in ("AREA CODE", "SEX", "AGE", "TIME PERIOD")),
+        )
         yield key, row
 
 
@@ -144,8 +154,15 @@ def _rank(row: Row) -> _Key:
     sortable = row["TIME PERIOD SORTABLE"].strip() or f"{_year(row)}0000"
     persons = "1" if row["SEX"].strip() == "Persons" else "0"
     of_age = "0" if row["AGE"].strip() == "Not applicable" else "1"
-    return sortable, persons, of_age, _reversed(row["SEX"]), _reversed(row["AGE"]), \
-        row["TIME PERIOD"].strip(), row["AREA CODE"].strip()  # fmt: skip
+    return (
+        sortable,
+        persons,
+        of_age,
+        _reversed(row["SEX"]),
+        _reversed(row["AGE"]),
+        row["TIME PERIOD"].strip(),
+        row["AREA CODE"].strip(),
+    )
 
 
 def _reversed(text: str) -> str:

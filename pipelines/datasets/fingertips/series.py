@@ -125,9 +125,17 @@ def _write(
     con: duckdb.DuckDBPyConnection, sources: Sources, tables: Sequence[Table], target: Path
 ) -> None:
     columns = ", ".join(
-        ("practice", f"DATE '{sources.month}' AS month", "level", "code", "indicator", "sortable",
-         *TEXTS, *NUMBERS)
-    )  # fmt: skip
+        (
+            "practice",
+            f"DATE '{sources.month}' AS month",
+            "level",
+            "code",
+            "indicator",
+            "sortable",
+            *TEXTS,
+            *NUMBERS,
+        )
+    )
     write_fact(con, f"SELECT {columns} FROM fact", target)
     write_parts(
         con, DATASET, "SELECT *, code AS practice FROM cells WHERE level = 'practice'", target

@@ -12,10 +12,16 @@ from pipelines.engine.folder import write_fact
 from pipelines.engine.units import Sources, Table, csv_scan
 
 _DEFINITION_COLUMNS = {
-    "definition": "DEFINITION", "rationale": "RATIONALE", "unit": "UNIT",
-    "value_type": "VALUE TYPE", "year_type": "YEAR TYPE", "polarity": "POLARITY",
-    "source": "DATA SOURCE", "caveats": "CAVEATS", "frequency": "FREQUENCY",
-}  # fmt: skip
+    "definition": "DEFINITION",
+    "rationale": "RATIONALE",
+    "unit": "UNIT",
+    "value_type": "VALUE TYPE",
+    "year_type": "YEAR TYPE",
+    "polarity": "POLARITY",
+    "source": "DATA SOURCE",
+    "caveats": "CAVEATS",
+    "frequency": "FREQUENCY",
+}
 
 
 def write_indicators(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> None:

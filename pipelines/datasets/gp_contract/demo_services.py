@@ -17,12 +17,17 @@ _MEAN_DEPRIVATION = 23.0
 _APRIL = 4
 # Share of cohort reached in a year, effect of deprivation (log).
 _FRAILTY = {
-    "CCDCMI30": (0.24, -0.10), "CCDCMI31": (0.04, 0.10), "CCDCMI32": (0.028, 0.14),
-}  # fmt: skip
+    "CCDCMI30": (0.24, -0.10),
+    "CCDCMI31": (0.04, 0.10),
+    "CCDCMI32": (0.028, 0.14),
+}
 _SEVERE = {
-    "CCDCMI33": (0.45, -0.10), "CCDCMI34": (0.4, 0.05), "CCDCMI35": (0.5, -0.05),
-    "CCDCMI36": (0.06, 0.0), "CCDCMI37": (0.6, 0.0),
-}  # fmt: skip
+    "CCDCMI33": (0.45, -0.10),
+    "CCDCMI34": (0.4, 0.05),
+    "CCDCMI35": (0.5, -0.05),
+    "CCDCMI36": (0.06, 0.0),
+    "CCDCMI37": (0.6, 0.0),
+}
 _PCA = {
     "CCDCMI30": "PCA Count (Rule 3: FRAILASSDEC_DAT)",
     "CCDCMI33": "PCA Count (Rule 3: STRUCTMEDRVWDEC_DAT)",
@@ -31,9 +36,14 @@ _PCA = {
 _ADJUSTED_SHARE = {"CCDCMI30": 0.003, "CCDCMI33": 0.01, "CCDCMI37": 0.03}
 # Doses in a month per 1,000 patients.
 _MMR = {
-    "MMRV001": 0.10, "MMRV002": 0.09, "MMRV003": 0.02, "MMRV004": 0.85, "MMRV005": 0.8,
-    "MMRV006": 0.06, "MMRV007": 0.07,
-}  # fmt: skip
+    "MMRV001": 0.10,
+    "MMRV002": 0.09,
+    "MMRV003": 0.02,
+    "MMRV004": 0.85,
+    "MMRV005": 0.8,
+    "MMRV006": 0.06,
+    "MMRV007": 0.07,
+}
 GROUPS = {
     "SEX": ("Female", "Male"),
     "AGE_BAND": ("Under 18", "18 to 64", "65 and over"),
@@ -76,8 +86,9 @@ class ContractServices:
         ).astype(np.int64)
         found: dict[Row, Counts] = {}
         self._alcohol(found, listed, through, rng)
-        told = np.rint(listed * np.clip(0.86 * np.exp(-0.04 * self._poverty + 0.2 * self._care),
-                                        0.05, 0.99)).astype(np.int64)  # fmt: skip
+        told = np.rint(
+            listed * np.clip(0.86 * np.exp(-0.04 * self._poverty + 0.2 * self._care), 0.05, 0.99)
+        ).astype(np.int64)
         found["CCDCMI01", "COUNT", "COUNT"] = told
         for code, (share, by_poverty) in _FRAILTY.items():
             self._fraction(found, code, older, share * through, by_poverty, rng)

@@ -71,9 +71,7 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         if not failed:
             contract_carers.place(con, sql_text(target / "geography.parquet"))
             write_fact(con, f"SELECT {contract_carers.COLUMNS} FROM carers", target, table="carers")
-    return Month(
-        *_totals(con), checks=tuple(checks), notes=tuple(notes), refused=tuple(refused)
-    )  # fmt: skip
+    return Month(*_totals(con), checks=tuple(checks), notes=tuple(notes), refused=tuple(refused))
 
 
 def _failed(checks: Iterable[Check], table: Table) -> list[tuple[str, Check]]:

@@ -29,9 +29,12 @@ LEADS: dict[str, tuple[str, ...]] = {
 _UNUSED = {"AD_ICSCODEONS", "POPSIZE"}
 # Kinds of file, each with the column whose code its rows are of; the first that is there decides.
 KINDS: dict[str, str] = {
-    "practices": "practice", "pcns": "pcn", "ics": "icb", "regions": "region",
+    "practices": "practice",
+    "pcns": "pcn",
+    "ics": "icb",
+    "regions": "region",
     "national": "england",
-}  # fmt: skip
+}
 # Lead columns that the files since 2024 have: without one of them a file has been changed.
 REQUIRED: dict[str, tuple[str, ...]] = {
     "practices": ("practice_name", "pcn", "icb", "region", "resprate"),

@@ -44,11 +44,14 @@ def write(folder: Path, world: World) -> Writing:
             paths.append(path)
         yield (
             DemoRelease(
-                "gp-patient-survey", f"{year}", f"GP Patient Survey {year}",
-                date(year, *_PUBLISHED), tuple(paths),
+                "gp-patient-survey",
+                f"{year}",
+                f"GP Patient Survey {year}",
+                date(year, *_PUBLISHED),
+                tuple(paths),
             ),
             done / len(marches),
-        )  # fmt: skip
+        )
 
 
 class _Files:

@@ -10,10 +10,18 @@ from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import Row, exact, rows
 
-_SUFFIXES = {"positive": "COUNTEVAL", "base_weighted": "BASEEVALW", "low": "LOWILEVAL",
-             "high": "HIWILEVAL", "base": "BASEEVALUW"}  # fmt: skip
-_AREAS = {"pcns": ("pcn", "AD_PCNCODE", "PCN_CODE"), "ics": ("icb", "AD_ICSCODE", "ICS_CODE"),
-          "regions": ("region", "AD_COMMISSIONINGREGIONCODE", "CR_CODE")}  # fmt: skip
+_SUFFIXES = {
+    "positive": "COUNTEVAL",
+    "base_weighted": "BASEEVALW",
+    "low": "LOWILEVAL",
+    "high": "HIWILEVAL",
+    "base": "BASEEVALUW",
+}
+_AREAS = {
+    "pcns": ("pcn", "AD_PCNCODE", "PCN_CODE"),
+    "ics": ("icb", "AD_ICSCODE", "ICS_CODE"),
+    "regions": ("region", "AD_COMMISSIONINGREGIONCODE", "CR_CODE"),
+}
 _LAST_OF_FIELDWORK = 3  # March
 
 

@@ -29,9 +29,11 @@ from pipelines.engine.units import BadRelease, Month, Preview, Recognised, Serie
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 # Codes as today's practice map has them; others (of older kinds of area) are left to the map.
 _CODES = {
-    "pcn": "^U[0-9]{5}$", "sub_icb": "^[0-9A-Z]{3,5}$", "icb": "^Q[0-9A-Z]{2}$",
+    "pcn": "^U[0-9]{5}$",
+    "sub_icb": "^[0-9A-Z]{3,5}$",
+    "icb": "^Q[0-9A-Z]{2}$",
     "region": "^Y[0-9]{2}$",
-}  # fmt: skip
+}
 
 
 def recognise(preview: Preview) -> Recognised | None:

@@ -50,11 +50,15 @@ def discover(client: Client, settings: Settings) -> Iterable[discovery.Release]:
         )
     return [
         discovery.Release(
-            str(year), pages[year], f"GP Patient Survey {year}", date(year, 1, 1), None,
+            str(year),
+            pages[year],
+            f"GP Patient Survey {year}",
+            date(year, 1, 1),
+            None,
             tuple(found[year].values()),
         )
         for year in sorted(found, reverse=True)
-    ]  # fmt: skip
+    ]
 
 
 def _files(page: Page, settings: Settings) -> Iterable[discovery.ReleaseFile]:

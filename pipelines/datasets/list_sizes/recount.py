@@ -12,9 +12,13 @@ from pipelines.recount.evidence import AREA_CODES_CHANGED, Evidence
 from pipelines.recount.files import Row, Source, header, month_in, rows
 
 _LEVELS = {
-    "PCN": "pcn", "SUB_ICB_LOCATION_CODE": "sub_icb", "CCG": "sub_icb", "ICB": "icb",
-    "STP": "icb", "Comm Region": "region",
-}  # fmt: skip
+    "PCN": "pcn",
+    "SUB_ICB_LOCATION_CODE": "sub_icb",
+    "CCG": "sub_icb",
+    "ICB": "icb",
+    "STP": "icb",
+    "Comm Region": "region",
+}
 
 
 def recount(evidence: Evidence) -> Recounted:
@@ -36,10 +40,12 @@ def recount(evidence: Evidence) -> Recounted:
     mapped = used["map"][0] if "map" in used else _nearest_map(month, landed)
     homes = _map(mapped) if mapped else {}
     listed = {
-        practice: (homes[practice].pcn if practice in homes else "", sub_icb or
-                   (homes[practice].sub_icb if practice in homes else ""))
+        practice: (
+            homes[practice].pcn if practice in homes else "",
+            sub_icb or (homes[practice].sub_icb if practice in homes else ""),
+        )
         for practice, sub_icb in sub_icbs.items()
-    }  # fmt: skip
+    }
     return Recounted(parts, rehomed(listed, homes), published, named=_named(totals, mapped))
 
 
@@ -82,8 +88,10 @@ def _add_single_years(parts: dict[str, Parts], found: Sequence[Source]) -> None:
     for practice, (young, everyone, eligible) in counts.items():
         if practice in parts:
             parts[practice] |= {
-                "under_18": young, "single_age_total": everyone, "aged_13_and_over": eligible,
-            }  # fmt: skip
+                "under_18": young,
+                "single_age_total": everyone,
+                "aged_13_and_over": eligible,
+            }
 
 
 def _age(row: Row) -> int | None:

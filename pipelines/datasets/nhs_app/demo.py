@@ -19,20 +19,28 @@ _ADULTS = 0.87  # of a list is 13 or over, before its age structure
 _SUPPRESSED_BELOW = 5
 _IMPORTED = 12  # months of practices that the dashboard keeps
 _OPEN = (
-    "Monthly logins", "Monthly unique user logins", "Prescription orders",
-    "Unique users ordering prescriptions", "Account registrations",
-)  # fmt: skip
+    "Monthly logins",
+    "Monthly unique user logins",
+    "Prescription orders",
+    "Unique users ordering prescriptions",
+    "Account registrations",
+)
 _EXPORT = (
     *("GP Practice Code", "Month", "Logins", "Logged-in users", "Appts booked", "Appts cancelled"),
     *("Prescriptions", "Records viewed", "OD registrations", "OD updates", "OD look-ups"),
 )
 _MAPPING = (
-    "column,measure", "Logins,logins", "Logged-in users,unique_logins",
-    "Appts booked,appointments_booked", "Appts cancelled,appointments_cancelled",
-    "Prescriptions,prescription_orders", "Records viewed,record_views",
-    "OD registrations,organ_donation_registrations", "OD updates,organ_donation_updates",
+    "column,measure",
+    "Logins,logins",
+    "Logged-in users,unique_logins",
+    "Appts booked,appointments_booked",
+    "Appts cancelled,appointments_cancelled",
+    "Prescriptions,prescription_orders",
+    "Records viewed,record_views",
+    "OD registrations,organ_donation_registrations",
+    "OD updates,organ_donation_updates",
     "OD look-ups,organ_donation_lookups",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +88,15 @@ def _use(world: World, number: int) -> _Use:
     noise = rng.lognormal(0, 0.04, len(lists))
     unique = lists * digital * np.exp(-0.15 * poverty) * 0.72 * (1 + 0.006 * number) * noise
     unique = np.minimum(unique, 0.95 * lists)
-    counts = np.array([
-        unique * 6.1, unique, unique * 0.31, unique * 0.24, lists * 0.006 * noise,
-    ]).T  # fmt: skip
+    counts = np.array(
+        [
+            unique * 6.1,
+            unique,
+            unique * 0.31,
+            unique * 0.24,
+            lists * 0.006 * noise,
+        ]
+    ).T
     return _Use(world.months[number], np.rint(counts).astype(np.int64))
 
 

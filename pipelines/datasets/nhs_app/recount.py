@@ -14,9 +14,18 @@ from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import Row, Source, count_in, header, rows
 
 _FORMS = (
-    "%Y-%m-%d", "%d/%m/%Y", "%Y-%m", "%b-%y", "%b %Y", "%B %Y", "%B-%y", "%d%b%Y", "%d-%b-%y",
-    "%d-%b-%Y", "%Y%m%d",
-)  # fmt: skip
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%Y-%m",
+    "%b-%y",
+    "%b %Y",
+    "%B %Y",
+    "%B-%y",
+    "%d%b%Y",
+    "%d-%b-%y",
+    "%d-%b-%Y",
+    "%Y%m%d",
+)
 _SUMS = ("logins", "prescription_orders", "registrations")
 _AREAS: tuple[Level, ...] = ("pcn", "sub_icb", "icb", "region")
 Told = dict[tuple[str, str], dict[str, int | None]]
@@ -66,8 +75,10 @@ def _mapping(evidence: Evidence) -> dict[str, str]:
     for source in evidence.landed:
         if header(source) == {"COLUMN", "MEASURE"}:
             with suppress(ValueError):  # a broken one is refused, and that before it counts
-                found = {" ".join(row["COLUMN"].split()).upper(): row["MEASURE"].strip().lower()
-                         for row in rows(source)}  # fmt: skip
+                found = {
+                    " ".join(row["COLUMN"].split()).upper(): row["MEASURE"].strip().lower()
+                    for row in rows(source)
+                }
     return found
 
 

@@ -172,12 +172,17 @@ def of_networks(
 ) -> Columns:
     """Columns of the PCN file: patients, the total, and every amount that stands with them."""
     after = names[names.index(pcn) + 1 :]
-    patients = dict(_matching([n for n in after if "PATIENT" in n or "LIST" in n],
-                              _NETWORK_PATIENTS))  # fmt: skip
+    patients = dict(
+        _matching([n for n in after if "PATIENT" in n or "LIST" in n], _NETWORK_PATIENTS)
+    )
     total = next((name for name in after if key(name).startswith("totalnhspayments")), None)
     total = total or next((name for name in after if key(name).startswith("total")), None)
-    _refuse(file, names, [name for name in ("registered", "weighted") if name not in patients]
-            + ([] if total else ["a total"]))  # fmt: skip
+    _refuse(
+        file,
+        names,
+        [name for name in ("registered", "weighted") if name not in patients]
+        + ([] if total else ["a total"]),
+    )
     assert total is not None
     taken = {*patients.values(), total, *empty}
     amounts = [name for name in after if name not in taken and _is_amount(name)]
@@ -187,8 +192,9 @@ def of_networks(
     if sub_icb:
         identity["sub_icb"] = sub_icb
     groups = dict.fromkeys(lines, "network")
-    return Columns(pcn, identity, patients, lines, {"network_payments": total}, {},
-                   tuple(lines), groups)  # fmt: skip
+    return Columns(
+        pcn, identity, patients, lines, {"network_payments": total}, {}, tuple(lines), groups
+    )
 
 
 def _is_amount(name: str) -> bool:

@@ -21,32 +21,63 @@ _ABOUT = ("CODE", "NAME", "AVERAGE", "TOTAL", "INCLUDING", "ATYPICAL", "QUARTER"
 _NO_NUMBER = ("", "N/A", "-", "NA", "NO KNOWN PATIENTS")
 # Words of a heading that are in no other heading of an amount, and the line that it is.
 _WORDS = {
-    "GLOBALSUM": "global_sum", "MPIG": "mpig", "BALANCEOFPMS": "pms_balance",
-    "TOTALQOF": "qof", "ALCOHOL": "alcohol", "CHILDHOODVACCINATION": "childhood_vaccination",
-    "PCNEXTENDEDHOURS": "pcn_extended_hours", "EXTENDEDHOURS": "extended_hours",
-    "DEMENTIA": "dementia", "PATIENTONLINE": "online_access",
-    "INFLUENZA": "influenza", "LEARNING": "learning_disabilities", "MENINGITIS": "meningitis",
-    "MINORSURGERY": "minor_surgery", "OUTOFAREA": "out_of_area",
-    "PATIENTPARTICIPATION": "patient_participation", "PERTUSSIS": "pertussis",
-    "REMOTECARE": "remote_monitoring", "RISKPROFILING": "risk_profiling",
-    "ROTAVIRUS": "rotavirus_shingles", "SYNCYTIAL": "rsv", "VIOLENT": "violent_patients",
-    "UNPLANNED": "unplanned_admissions", "ASSESSMENTREVIEWS": "medical_assessment",
-    "WEIGHTMANAGEMENT": "weight_management", "NATIONALENHANCED": "national_enhanced",
-    "NHAIS": "local_nhais", "ISFE": "local_isfe", "LOCALINCENTIVE": "local_incentive",
-    "LOCALENHANCED": "local_incentive", "NONDES": "childhood_pneumococcal",
-    "PREMISES": "premises", "PRESCRIBINGFEE": "prescribing_fees",
-    "DISPENSINGFEE": "dispensing_fees", "REIMBURSEMENT": "drugs",
-    "PCNPARTICIPATION": "pcn_participation", "SENIORITY": "seniority",
-    "RETAINER": "doctors_retainer", "TOTALLOCUM": "locums", "APPRAISAL": "appraisal",
-    "STUDYLEAVE": "study_leave", "PCOADMIN": "pco_admin",
-    "INFORMATIONMANAGEMENT": "information_technology", "FORWARDVIEW": "transformation",
-    "TRANSFORMATION": "transformation", "WINTERACCESS": "winter_access",
-    "OTHERPAYMENTS": "other", "PCNLEADERSHIP": "pcn_leadership", "PCNSUPPORT": "pcn_support",
-    "PCNWORKFORCE": "pcn_workforce", "PCNINVESTMENT": "pcn_investment",
-    "PCNCARE": "pcn_care_home", "PCNENHANCED": "pcn_enhanced_access",
-    "COVIDIMMUNISATION": "covid_immunisation", "COVIDSUPPORT": "covid_support",
+    "GLOBALSUM": "global_sum",
+    "MPIG": "mpig",
+    "BALANCEOFPMS": "pms_balance",
+    "TOTALQOF": "qof",
+    "ALCOHOL": "alcohol",
+    "CHILDHOODVACCINATION": "childhood_vaccination",
+    "PCNEXTENDEDHOURS": "pcn_extended_hours",
+    "EXTENDEDHOURS": "extended_hours",
+    "DEMENTIA": "dementia",
+    "PATIENTONLINE": "online_access",
+    "INFLUENZA": "influenza",
+    "LEARNING": "learning_disabilities",
+    "MENINGITIS": "meningitis",
+    "MINORSURGERY": "minor_surgery",
+    "OUTOFAREA": "out_of_area",
+    "PATIENTPARTICIPATION": "patient_participation",
+    "PERTUSSIS": "pertussis",
+    "REMOTECARE": "remote_monitoring",
+    "RISKPROFILING": "risk_profiling",
+    "ROTAVIRUS": "rotavirus_shingles",
+    "SYNCYTIAL": "rsv",
+    "VIOLENT": "violent_patients",
+    "UNPLANNED": "unplanned_admissions",
+    "ASSESSMENTREVIEWS": "medical_assessment",
+    "WEIGHTMANAGEMENT": "weight_management",
+    "NATIONALENHANCED": "national_enhanced",
+    "NHAIS": "local_nhais",
+    "ISFE": "local_isfe",
+    "LOCALINCENTIVE": "local_incentive",
+    "LOCALENHANCED": "local_incentive",
+    "NONDES": "childhood_pneumococcal",
+    "PREMISES": "premises",
+    "PRESCRIBINGFEE": "prescribing_fees",
+    "DISPENSINGFEE": "dispensing_fees",
+    "REIMBURSEMENT": "drugs",
+    "PCNPARTICIPATION": "pcn_participation",
+    "SENIORITY": "seniority",
+    "RETAINER": "doctors_retainer",
+    "TOTALLOCUM": "locums",
+    "APPRAISAL": "appraisal",
+    "STUDYLEAVE": "study_leave",
+    "PCOADMIN": "pco_admin",
+    "INFORMATIONMANAGEMENT": "information_technology",
+    "FORWARDVIEW": "transformation",
+    "TRANSFORMATION": "transformation",
+    "WINTERACCESS": "winter_access",
+    "OTHERPAYMENTS": "other",
+    "PCNLEADERSHIP": "pcn_leadership",
+    "PCNSUPPORT": "pcn_support",
+    "PCNWORKFORCE": "pcn_workforce",
+    "PCNINVESTMENT": "pcn_investment",
+    "PCNCARE": "pcn_care_home",
+    "PCNENHANCED": "pcn_enhanced_access",
+    "COVIDIMMUNISATION": "covid_immunisation",
+    "COVIDSUPPORT": "covid_support",
     "LONGCOVID": "long_covid",
-}  # fmt: skip
+}
 
 
 def recount(evidence: Evidence) -> Recounted:
@@ -75,8 +106,9 @@ def recount(evidence: Evidence) -> Recounted:
 
 
 def _has_networks(row: Row) -> bool:
-    return any("no pcn" in cell.lower() or re.fullmatch(r"U\d{5}", cell.strip())
-               for cell in row.values())  # fmt: skip
+    return any(
+        "no pcn" in cell.lower() or re.fullmatch(r"U\d{5}", cell.strip()) for cell in row.values()
+    )
 
 
 def _sub_icb(bare: Row) -> str:

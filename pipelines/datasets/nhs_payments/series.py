@@ -91,9 +91,14 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
         return Month(0, {}, tuple(checks))
     con.execute(f"CREATE OR REPLACE TEMP TABLE wide AS {_wide(scan, columns)}")
     whole = leave_out_totals(
-        con, "wide", [table], code="practice", heading=columns.code, value="total_payments",
+        con,
+        "wide",
+        [table],
+        code="practice",
+        heading=columns.code,
+        value="total_payments",
         tolerance=_POUND,
-    )  # fmt: skip
+    )
     checks += whole.checks
     con.execute(f"CREATE OR REPLACE TEMP TABLE fact AS {_long(columns, year, 'wide')}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE practices AS {_practices(columns, year)}")

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from data.datasets.nwrs import GP_TOTALS, ROLES, TOTAL, role_label
 
 # Prefixes of headings and the staff group that each means. Nurses' roles begin with N.
-_PREFIXES = (("GP", "GP"), ("NURSES", "NURSES"), ("N", "NURSES"), ("DPC", "DPC"),
-             ("ADMIN", "ADMIN"))  # fmt: skip
+_PREFIXES = (
+    ("GP", "GP"),
+    ("NURSES", "NURSES"),
+    ("N", "NURSES"),
+    ("DPC", "DPC"),
+    ("ADMIN", "ADMIN"),
+)
 _HEADING = re.compile(
     r"^(?=[A-Z0-9_]+$)TOTAL_(?P<who>[A-Z0-9_]+?)_(?P<unit>HC|FTE)(?:_(?P<rest>[A-Z0-9_]+))?$"
 )
@@ -53,7 +58,11 @@ def _read(heading: str) -> Column | None:
             role = who[len(prefix) + 1 :] or TOTAL
             is_area = rest.startswith(_AREA)
             return Column(
-                heading, group, role, "" if is_area else rest,
-                rest.removeprefix(_AREA) if is_area else "", match["unit"] == "FTE",
-            )  # fmt: skip
+                heading,
+                group,
+                role,
+                "" if is_area else rest,
+                rest.removeprefix(_AREA) if is_area else "",
+                match["unit"] == "FTE",
+            )
     return None

@@ -19,10 +19,22 @@ from pipelines.demo.staff import GROUPS, RATES, SOURCES, Staff
 from pipelines.demo.world import World, add_months
 
 _IDENTITY = (
-    "PRAC_CODE", "PRAC_NAME", "PCN_CODE", "PCN_NAME", "SUB_ICB_CODE", "SUB_ICB_NAME", "ICB_CODE",
-    "ICB_NAME", "REGION_CODE", "REGION_NAME", "TOTAL_PATIENTS", "GP_SOURCE", "NURSE_SOURCE",
-    "DPC_SOURCE", "ADMIN_SOURCE",
-)  # fmt: skip
+    "PRAC_CODE",
+    "PRAC_NAME",
+    "PCN_CODE",
+    "PCN_NAME",
+    "SUB_ICB_CODE",
+    "SUB_ICB_NAME",
+    "ICB_CODE",
+    "ICB_NAME",
+    "REGION_CODE",
+    "REGION_NAME",
+    "TOTAL_PATIENTS",
+    "GP_SOURCE",
+    "NURSE_SOURCE",
+    "DPC_SOURCE",
+    "ADMIN_SOURCE",
+)
 _TRAINEES, _LOCUMS = "TRN_GR", "LOCUM"
 _NOT_REPORTED = 2  # positions in `SOURCES` from here on
 _PREFIX = {"GP": "GP", "NURSES": "N", "DPC": "DPC", "ADMIN": "ADMIN"}
@@ -130,8 +142,9 @@ class _Tables:
         ]
 
     def high_level(self) -> Iterator[str]:
-        yield line("PRAC_CODE", "PRAC_NAME", "STAFF_GROUP", "DETAILED_STAFF_ROLE", "MEASURE",
-                   "VALUE")  # fmt: skip
+        yield line(
+            "PRAC_CODE", "PRAC_NAME", "STAFF_GROUP", "DETAILED_STAFF_ROLE", "MEASURE", "VALUE"
+        )
         for practice in self._world.history.listed(self._number):
             who = line(self._world.codes[practice], self._world.practices[practice].name.upper())
             for group in GROUPS:
@@ -155,5 +168,14 @@ def _identity(world: World, practice: int, number: int) -> str:
     icb = world.icbs[int(world.icb_of_sub_icb(month)[at])]
     region = world.regions[icb.region]
     sub_icb = world.sub_icbs[at]
-    return line(found.code, found.name.upper(), *pcn, sub_icb.code, sub_icb.name(icb), icb.code,
-                f"NHS {icb.short_name} ICB", region.code, region.name)  # fmt: skip
+    return line(
+        found.code,
+        found.name.upper(),
+        *pcn,
+        sub_icb.code,
+        sub_icb.name(icb),
+        icb.code,
+        f"NHS {icb.short_name} ICB",
+        region.code,
+        region.name,
+    )

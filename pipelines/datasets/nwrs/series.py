@@ -33,8 +33,12 @@ from pipelines.engine.units import (
 MARKED_FROM = date(2023, 2, 1)  # from here on NA means missing; before it 0 may
 MISSING = ("", "NA", "ND", "EST", "NS", ".")
 _REQUIRED = {"PRAC_CODE", "TOTAL_PATIENTS"} | {f"TOTAL_{group}_FTE" for group in GROUPS}
-_SOURCES = {"GP": "GP_SOURCE", "NURSES": "NURSE_SOURCE", "DPC": "DPC_SOURCE",
-            "ADMIN": "ADMIN_SOURCE"}  # fmt: skip
+_SOURCES = {
+    "GP": "GP_SOURCE",
+    "NURSES": "NURSE_SOURCE",
+    "DPC": "DPC_SOURCE",
+    "ADMIN": "ADMIN_SOURCE",
+}
 _NOT_PROVIDED = "regexp_matches(lower({source}), 'fully estimated|no valid|no data')"
 _AREAS = {
     "pcn": ("PCN",),
@@ -110,9 +114,13 @@ def _load(
     con.execute(f"CREATE OR REPLACE TEMP TABLE wide AS SELECT * FROM {csv_scan([table.path])}")
     nothing = ", ".join(sql_text(text) for text in MISSING)
     whole = leave_out_totals(
-        con, "wide", [table], code="PRAC_CODE", heading="PRAC_CODE",
+        con,
+        "wide",
+        [table],
+        code="PRAC_CODE",
+        heading="PRAC_CODE",
         value=_number("TOTAL_PATIENTS", nothing),
-    )  # fmt: skip
+    )
     counts = ["TOTAL_PATIENTS", *(column.heading for column in columns if not column.is_fte)]
     amounts = [column.heading for column in columns if column.is_fte]
     for names, is_count in ((counts, True), (amounts, False)):

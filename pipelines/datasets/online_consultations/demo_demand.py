@@ -15,10 +15,15 @@ from pipelines.demo.layout import Indices
 from pipelines.demo.world import World
 
 SUPPLIERS = (
-    "ACCURX LIMITED", "ECONSULT HEALTH LIMITED", "PATCHS HEALTH LIMITED", "TPP",
-    "CONTINUUM HEALTH LIMITED", "EVERGREEN HEALTH SOLUTIONS", "SILICON PRACTICE LTD",
+    "ACCURX LIMITED",
+    "ECONSULT HEALTH LIMITED",
+    "PATCHS HEALTH LIMITED",
+    "TPP",
+    "CONTINUUM HEALTH LIMITED",
+    "EVERGREEN HEALTH SOLUTIONS",
+    "SILICON PRACTICE LTD",
     "Klinik Healthcare Solutions UK Ltd",
-)  # fmt: skip
+)
 _SHARES = np.array([0.45, 0.18, 0.12, 0.09, 0.06, 0.04, 0.04, 0.02])
 _NEVER_SPLIT = (5, 6)  # positions of suppliers that cannot tell clinical requests from others
 _SECOND = 0.06  # share of practices with a second supplier
@@ -33,19 +38,27 @@ _WORKING_DAYS = 22
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BANDS = (
-    "00:00 - 05:59", "06:00 - 07:59", "08:00 - 09:59", "10:00 - 11:59", "12:00 - 13:59",
-    "14:00 - 15:59", "16:00 - 17:59", "18:00 - 23:59",
-)  # fmt: skip
+    "00:00 - 05:59",
+    "06:00 - 07:59",
+    "08:00 - 09:59",
+    "10:00 - 11:59",
+    "12:00 - 13:59",
+    "14:00 - 15:59",
+    "16:00 - 17:59",
+    "18:00 - 23:59",
+)
 # Thousands on an average day, after the publication of December 2025 (NHS England, OGL v3.0).
-_PROFILE = np.array([
-    [1.4, 18.2, 208.2, 101.1, 64.7, 51.5, 31.4, 10.5],
-    [1.2, 10.6, 128.6, 71.4, 48.5, 40.8, 25.4, 8.7],
-    [1.1, 8.8, 105.4, 58.6, 39.9, 33.0, 19.7, 6.7],
-    [0.9, 7.9, 89.5, 49.2, 34.0, 29.1, 18.7, 6.8],
-    [0.8, 7.7, 86.0, 46.1, 32.1, 26.9, 14.7, 3.9],
-    [0.4, 0.4, 1.2, 1.5, 1.2, 0.8, 0.7, 1.8],
-    [0.4, 0.3, 1.0, 1.4, 1.3, 1.2, 1.3, 4.6],
-])  # fmt: skip
+_PROFILE = np.array(
+    [
+        [1.4, 18.2, 208.2, 101.1, 64.7, 51.5, 31.4, 10.5],
+        [1.2, 10.6, 128.6, 71.4, 48.5, 40.8, 25.4, 8.7],
+        [1.1, 8.8, 105.4, 58.6, 39.9, 33.0, 19.7, 6.7],
+        [0.9, 7.9, 89.5, 49.2, 34.0, 29.1, 18.7, 6.8],
+        [0.8, 7.7, 86.0, 46.1, 32.1, 26.9, 14.7, 3.9],
+        [0.4, 0.4, 1.2, 1.5, 1.2, 0.8, 0.7, 1.8],
+        [0.4, 0.3, 1.0, 1.4, 1.3, 1.2, 1.3, 4.6],
+    ]
+)
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,16 @@ _SHEET = {
     "PARTICIPATION": "participating",
 }
 _BANDS = {
-    "00:00": "band_00_06", "06:00": "band_06_08", "08:00": "band_08_10", "10:00": "band_10_12",
-    "12:00": "band_12_14", "14:00": "band_14_16", "16:00": "band_16_18", "18:00": "band_18_24",
+    "00:00": "band_00_06",
+    "06:00": "band_06_08",
+    "08:00": "band_08_10",
+    "10:00": "band_10_12",
+    "12:00": "band_12_14",
+    "14:00": "band_14_16",
+    "16:00": "band_16_18",
+    "18:00": "band_18_24",
     "Unkno": "band_unknown",
-}  # fmt: skip
+}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CORE = ("band_08_10", "band_10_12", "band_12_14", "band_14_16", "band_16_18", "band_unknown")
 
@@ -64,8 +70,12 @@ def _values(evidence: Evidence) -> Iterator[tuple[str, Home, str, Decimal | None
         for row in rows(source):
             metric = _TYPES.get(row["METRIC"].strip().upper())
             if metric and month_in(row["MONTH"]) == evidence.month:
-                home = Home(row["PCN_CODE"], row["SUB_ICB_LOCATION_CODE"], row["ICB_CODE"],
-                            row["REGION_CODE"])  # fmt: skip
+                home = Home(
+                    row["PCN_CODE"],
+                    row["SUB_ICB_LOCATION_CODE"],
+                    row["ICB_CODE"],
+                    row["REGION_CODE"],
+                )
                 yield row["GP_CODE"], home, metric, _number(row["VALUE"])
     if csvs:
         return

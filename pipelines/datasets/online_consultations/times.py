@@ -52,8 +52,10 @@ def load(con: duckdb.DuckDBPyConnection, tables: Sequence[Table], month: date) -
         FROM {csv_scan([table.path for table in tables])}
         WHERE {month_sql("MONTH")} = '{month}' GROUP BY ALL"""
     )
-    checks = [_known(con, "weekday", tuple(WEEKDAYS.values())),
-              _known(con, "band", tuple(BANDS.values()))]  # fmt: skip
+    checks = [
+        _known(con, "weekday", tuple(WEEKDAYS.values())),
+        _known(con, "band", tuple(BANDS.values())),
+    ]
     wrong = con.execute("SELECT practice, value FROM times WHERE value < 0 LIMIT 1").fetchall()
     found = f"{wrong[0][0]} has {wrong[0][1]}" if wrong else "no cell is below 0"
     twice = con.execute(

@@ -87,9 +87,15 @@ def _prefixes(world: World, number: int) -> Iterator[str]:
     suppliers = world.characters.system
     for place, supplier in zip(places(world, number), suppliers, strict=True):
         yield line(
-            f"{ended:%d-%b-%y}", place.region, place.region_name,
-            place.sub_icb, place.sub_icb_name, place.code, place.name, supplier or "VISION",
-        )  # fmt: skip
+            f"{ended:%d-%b-%y}",
+            place.region,
+            place.region_name,
+            place.sub_icb,
+            place.sub_icb_name,
+            place.code,
+            place.name,
+            supplier or "VISION",
+        )
 
 
 def _statuses(world: World) -> NDArray[np.int64]:

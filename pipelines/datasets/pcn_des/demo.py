@@ -132,8 +132,10 @@ class _Year:
         nowhere = rng.random(len(care)) < _WITHOUT_HOME  # a single couple, one of them adjusted
         cases, reached, adjusted = found["SMR01D"]
         found["SMR01D"] = (
-            np.where(nowhere, 2 / who.size, cases), reached, np.where(nowhere, 0.5, adjusted),
-        )  # fmt: skip
+            np.where(nowhere, 2 / who.size, cases),
+            reached,
+            np.where(nowhere, 0.5, adjusted),
+        )
         return found
 
     def rows(self, number: int) -> list[tuple[str, str]]:
@@ -192,8 +194,9 @@ class _Year:
         listed = world.history.listed(number)
         lists = world.history.registered(number)
         referred = rng.gamma(6, 0.0021, len(world.pcns))
-        members = np.where(np.isin(np.arange(len(lists)), listed), world.history.pcn[:, number],
-                           UNALLOCATED)  # fmt: skip
+        members = np.where(
+            np.isin(np.arange(len(lists)), listed), world.history.pcn[:, number], UNALLOCATED
+        )
         yield _IIF_HEADER
         for place, pcn in enumerate(world.pcns):
             people = int(lists[members == place].sum())
@@ -215,8 +218,13 @@ class _Year:
         soon = np.clip(0.87 - 0.1 * who.patience, 0.4, 0.995)
         homes = self._targets["SMR01D"][0] * lists
         for practice in listed:
-            start = line("GP practice", world.codes[practice],
-                         world.practices[practice].name.upper(), service, day)  # fmt: skip
+            start = line(
+                "GP practice",
+                world.codes[practice],
+                world.practices[practice].name.upper(),
+                service,
+                day,
+            )
             yield f"{start},NCD026,ACC-08 Denominator,{booked[practice]}"
             yield f"{start},NCD026,ACC-08 Numerator,{int(booked[practice] * soon[practice])}"
             yield f"{start},NCDMI198,EHCH-04 Numerator,{int(homes[practice] * 8)}"

@@ -10,8 +10,19 @@ from pipelines.recount.areas import Home, Parts, Recounted
 from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import Row, count_in, month_in, rows
 
-_FRACTIONS = ("CAN04", "EHCH01", "EHCH04", "HI01", "HI03", "SMR01A", "SMR01B", "SMR01C", "SMR01D",
-              "SMR03", "VI02")  # fmt: skip
+_FRACTIONS = (
+    "CAN04",
+    "EHCH01",
+    "EHCH04",
+    "HI01",
+    "HI03",
+    "SMR01A",
+    "SMR01B",
+    "SMR01C",
+    "SMR01D",
+    "SMR03",
+    "VI02",
+)
 _ADJUSTMENTS = {
     "CAN04": ("FITNIDAT", "FAECIMMDEC"),
     "HI03": ("HLTHCHKDEC", "HLTHAPDEC"),
@@ -80,8 +91,11 @@ def _of_month(evidence: Evidence, kind: str) -> Iterator[Row]:
 
 def _field(measure: str) -> str:
     plain = re.sub(r"^Rule \d+:\s*", "", measure.strip())
-    usual = {"numerator": "Numerator", "denominator": "Denominator",
-             "management information": "MI Count"}  # fmt: skip
+    usual = {
+        "numerator": "Numerator",
+        "denominator": "Denominator",
+        "management information": "MI Count",
+    }
     return usual.get(plain.lower(), plain)
 
 
@@ -116,8 +130,10 @@ def _number(values: Mapping[tuple[str, str], set[str]], code: str, field: str) -
 
 def _home(row: Row, mapped: Home) -> Home:
     """What the file says of a practice's areas; else the map."""
-    cells = {area: next((row[n].strip() for n in names if n in row), "")
-             for area, names in _NAMES.items()}  # fmt: skip
+    cells = {
+        area: next((row[n].strip() for n in names if n in row), "")
+        for area, names in _NAMES.items()
+    }
     unknown = cells["region"] in ("", "UNALLOCATED")
     own = {area: "" if text == "UNALLOCATED" else text for area, text in cells.items()}
     if cells["pcn"] == "UNALLOCATED" and not unknown:

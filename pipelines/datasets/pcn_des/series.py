@@ -41,8 +41,17 @@ from pipelines.engine.units import (
 _COMMON = ("QUALITY_SERVICE", "ACH_DATE", "IND_CODE", "MEASURE", "VALUE")
 _MONTHLY = ("PRACTICE_CODE", *_COMMON)
 _IIF = ("ORGANISATION_TYPE", "ORGANISATION_CODE", "ORGANISATION_NAME", *_COMMON)
-_PLACES = ("practice_name", "pcn", "pcn_name", "sub_icb", "sub_icb_name", "icb", "icb_name",
-           "region", "region_name")  # fmt: skip
+_PLACES = (
+    "practice_name",
+    "pcn",
+    "pcn_name",
+    "sub_icb",
+    "sub_icb_name",
+    "icb",
+    "icb_name",
+    "region",
+    "region_name",
+)
 _WANTED = re.compile(
     r"^NCDes[_ ]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[_ ]?\d\d(\d\d)?([_ ].*)?"
     r"\.(zip|csv(\.gz)?)$|^IIF[_ ]indicators.*\.(zip|csv(\.gz)?)$",

@@ -102,5 +102,13 @@ def _home(world: World, pcn: int, number: int) -> str:
     found = world.pcns[pcn]
     icb = world.icbs[int(world.icb_of_sub_icb(world.months[number])[found.sub_icb])]
     sub_icb, region = world.sub_icbs[found.sub_icb], world.regions[icb.region]
-    return line(found.code, found.name.upper(), sub_icb.code, sub_icb.name(icb), icb.code,
-                f"NHS {icb.short_name} ICB", region.code, region.name)  # fmt: skip
+    return line(
+        found.code,
+        found.name.upper(),
+        sub_icb.code,
+        sub_icb.name(icb),
+        icb.code,
+        f"NHS {icb.short_name} ICB",
+        region.code,
+        region.name,
+    )

@@ -26,9 +26,11 @@ def recount(evidence: Evidence) -> Recounted:
         code = UNASSIGNED + row["PCN_CODE"].strip()
         group, role = row["STAFF_GROUP"].strip(), row["STAFF_ROLE"].strip()
         homes[code] = Home(
-            row["PCN_CODE"].strip(), row["SUB_ICB_CODE"].strip(), row["ICB_CODE"].strip(),
+            row["PCN_CODE"].strip(),
+            row["SUB_ICB_CODE"].strip(),
+            row["ICB_CODE"].strip(),
             row["COMM_REGION_CODE"].strip(),
-        )  # fmt: skip
+        )
         tally = sums.setdefault(code, {})
         for part in _parts_of(row["DATA_SOURCE"].strip(), group, role):
             tally[part] = tally.get(part, Decimal(0)) + exact(row["FTE"])
@@ -75,6 +77,9 @@ def _every_part() -> Iterable[str]:
 
 def _areas(home: Home) -> tuple[tuple[str, str], ...]:
     return (
-        ("pcn", home.pcn), ("sub_icb", home.sub_icb), ("icb", home.icb), ("region", home.region),
+        ("pcn", home.pcn),
+        ("sub_icb", home.sub_icb),
+        ("icb", home.icb),
+        ("region", home.region),
         ("england", ENGLAND),
-    )  # fmt: skip
+    )

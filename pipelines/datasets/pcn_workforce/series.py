@@ -28,15 +28,33 @@ from pipelines.engine.units import (
 )
 
 _COLUMNS = (
-    "DATA_SOURCE", "CENSUS_YEAR", "CENSUS_MONTH", "PCN_CODE", "PCN_NAME", "SUB_ICB_CODE",
-    "SUB_ICB_NAME", "ICB_CODE", "ICB_NAME", "COMM_REGION_CODE", "COMM_REGION_NAME", "STAFF_GROUP",
-    "STAFF_ROLE", "DETAILED_STAFF_ROLE", "FTE", "UNIQUE_IDENTIFIER",
-)  # fmt: skip
+    "DATA_SOURCE",
+    "CENSUS_YEAR",
+    "CENSUS_MONTH",
+    "PCN_CODE",
+    "PCN_NAME",
+    "SUB_ICB_CODE",
+    "SUB_ICB_NAME",
+    "ICB_CODE",
+    "ICB_NAME",
+    "COMM_REGION_CODE",
+    "COMM_REGION_NAME",
+    "STAFF_GROUP",
+    "STAFF_ROLE",
+    "DETAILED_STAFF_ROLE",
+    "FTE",
+    "UNIQUE_IDENTIFIER",
+)
 _WANTED = re.compile(
     r"PCNWFIndividualCSV|Primary Care Networks.{0,60}Individual Level.{0,60}\.csv$", re.IGNORECASE
 )
-_LEVELS = {"pcn": "pcn", "sub_icb": "sub_icb", "icb": "icb", "region": "region",
-           "england": f"'{ENGLAND}'"}  # fmt: skip
+_LEVELS = {
+    "pcn": "pcn",
+    "sub_icb": "sub_icb",
+    "icb": "icb",
+    "region": "region",
+    "england": f"'{ENGLAND}'",
+}
 _SHOWN = 5
 
 
@@ -61,9 +79,15 @@ def build(con: duckdb.DuckDBPyConnection, sources: Sources, target: Path) -> Mon
     require_numbers(con, table, ["FTE"], code="PCN_CODE", whole=False)
     _load(con, table)
     whole = leave_out_totals(
-        con, "people", [table], code="pcn", heading="PCN_CODE", value="fte", tolerance=0.01,
+        con,
+        "people",
+        [table],
+        code="pcn",
+        heading="PCN_CODE",
+        value="fte",
+        tolerance=0.01,
         codes=PCN_CODES,
-    )  # fmt: skip
+    )
     checks = (*whole.checks, _one_month(con, table), _sources_known(con), _one_home(con, table))
     notes = [*whole.notes, *_unknown_roles(con, sources), *_write(con, sources, target)]
     (fte,) = con.execute("SELECT sum(fte) FROM people").fetchall()[0]

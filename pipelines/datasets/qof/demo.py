@@ -25,16 +25,36 @@ _PUBLISHED = (8, 27)  # month and day after the year ends
 _OLD_SET = "2023/24"  # indicators of the years before 2025/26
 # Condition group: share of its list on the register, tilt by age, tilt by deprivation.
 _RATES: dict[str, tuple[float, float, float]] = {
-    "AF": (0.022, 0.9, -0.05), "AST": (0.065, 0.0, 0.05), "CAN": (0.037, 0.7, -0.06),
-    "CHD": (0.03, 0.8, 0.06), "CKD": (0.045, 0.8, 0.03), "COPD": (0.019, 0.6, 0.25),
-    "DEM": (0.008, 1.0, 0.0), "DEP": (0.14, 0.0, 0.08), "DM": (0.078, 0.3, 0.1),
-    "EP": (0.008, 0.0, 0.1), "HF": (0.011, 0.8, 0.05), "HYP": (0.15, 0.6, 0.02),
-    "LD": (0.006, 0.0, 0.08), "MH": (0.01, -0.1, 0.16), "NDH": (0.09, 0.4, 0.05),
-    "OB": (0.138, 0.1, 0.12), "OST": (0.012, 0.6, -0.02), "PAD": (0.0056, 0.7, 0.15),
-    "PC": (0.0055, 0.6, 0.0), "RA": (0.0079, 0.4, 0.0), "STIA": (0.019, 0.8, 0.04),
-}  # fmt: skip
-_LIST_SHARES = {"TOTAL": 1.0, "06OV": 0.944, "16OV": 0.828, "17OV": 0.816, "18OV": 0.804,
-                "50OV": 0.367}  # fmt: skip
+    "AF": (0.022, 0.9, -0.05),
+    "AST": (0.065, 0.0, 0.05),
+    "CAN": (0.037, 0.7, -0.06),
+    "CHD": (0.03, 0.8, 0.06),
+    "CKD": (0.045, 0.8, 0.03),
+    "COPD": (0.019, 0.6, 0.25),
+    "DEM": (0.008, 1.0, 0.0),
+    "DEP": (0.14, 0.0, 0.08),
+    "DM": (0.078, 0.3, 0.1),
+    "EP": (0.008, 0.0, 0.1),
+    "HF": (0.011, 0.8, 0.05),
+    "HYP": (0.15, 0.6, 0.02),
+    "LD": (0.006, 0.0, 0.08),
+    "MH": (0.01, -0.1, 0.16),
+    "NDH": (0.09, 0.4, 0.05),
+    "OB": (0.138, 0.1, 0.12),
+    "OST": (0.012, 0.6, -0.02),
+    "PAD": (0.0056, 0.7, 0.15),
+    "PC": (0.0055, 0.6, 0.0),
+    "RA": (0.0079, 0.4, 0.0),
+    "STIA": (0.019, 0.8, 0.04),
+}
+_LIST_SHARES = {
+    "TOTAL": 1.0,
+    "06OV": 0.944,
+    "16OV": 0.828,
+    "17OV": 0.816,
+    "18OV": 0.804,
+    "50OV": 0.367,
+}
 _COHORTS = {"BP": 0.4, "SMOK": 0.22, "CS": 0.24, "VI": 0.011, "CHOL": 0.055, "CD": 0.05}
 _REGISTER_INDICATORS = frozenset(
     (
@@ -53,17 +73,22 @@ def write(folder: Path, world: World) -> Writing:
     for done, end in enumerate(ends, start=1):
         last = world.months[end]
         if (last.year, *_PUBLISHED) > (
-            world.months[-1].year, world.months[-1].month, world.months[-1].day,
-        ):  # fmt: skip
+            world.months[-1].year,
+            world.months[-1].month,
+            world.months[-1].day,
+        ):
             continue
         tag = f"{(last.year - 1) % 100:02}{last.year % 100:02}"
         slug = f"{last.year - 1}-{last.year % 100:02}"
         path = folder / slug / f"QOF{tag}.zip"
         csv_text.write_zip(path, Year(world, end).members(tag))
         release = DemoRelease(
-            "qof", slug, f"Quality and Outcomes Framework, {slug}", date(last.year, *_PUBLISHED),
+            "qof",
+            slug,
+            f"Quality and Outcomes Framework, {slug}",
+            date(last.year, *_PUBLISHED),
             (path,),
-        )  # fmt: skip
+        )
         yield release, done / len(ends)
 
 
@@ -180,8 +205,12 @@ class Year:
         met = rng.binomial(eligible.astype(int), 1 / (1 + np.exp(-leaning))).astype(float)
         share = 100 * met / np.maximum(eligible, 1)
         points = np.round(one.points * np.clip((share - lower) / (upper - lower), 0, 1), 2)
-        cells = {"NUMERATOR": met, "DENOMINATOR": eligible, "PCAS": pcas.astype(float),
-                 "ACHIEVED_POINTS": points}  # fmt: skip
+        cells = {
+            "NUMERATOR": met,
+            "DENOMINATOR": eligible,
+            "PCAS": pcas.astype(float),
+            "ACHIEVED_POINTS": points,
+        }
         if one.indicator == _NEW_CASES:
             cells["NEWLY_DIAGNOSED"] = cohort
         return cells
@@ -199,8 +228,15 @@ class Year:
             "DOMAIN_DESCRIPTION,PATIENT_LIST_TYPE"
         )
         for one in self._indicators:
-            yield line(one.indicator, f"{one.points:g}", one.group, one.group_name, one.domain,
-                       one.domain_name, one.list_type or "TOTAL")  # fmt: skip
+            yield line(
+                one.indicator,
+                f"{one.points:g}",
+                one.group,
+                one.group_name,
+                one.domain,
+                one.domain_name,
+                one.list_type or "TOTAL",
+            )
 
     def _geography(self, icb_of: Indices) -> Iterator[str]:
         yield (
@@ -217,10 +253,23 @@ class Year:
             pcn = ("U", "Unallocated")
             if home != UNALLOCATED:
                 pcn = (world.pcns[home].code, world.pcns[home].name)
-            yield line("E92000001", "ENG", "England", region.code, region.ons_code, region.name,
-                       icb.code, icb.ons_code, icb.name, sub_icb.code, sub_icb.ons_code,
-                       sub_icb.name(icb), *pcn, world.codes[practice],
-                       world.practices[practice].name)  # fmt: skip
+            yield line(
+                "E92000001",
+                "ENG",
+                "England",
+                region.code,
+                region.ons_code,
+                region.name,
+                icb.code,
+                icb.ons_code,
+                icb.name,
+                sub_icb.code,
+                sub_icb.ons_code,
+                sub_icb.name(icb),
+                *pcn,
+                world.codes[practice],
+                world.practices[practice].name,
+            )
 
     def _organisations(self) -> Iterator[str]:
         yield "PRACTICE_CODE,REVISED_MAX_POINTS"

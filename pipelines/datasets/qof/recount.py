@@ -12,8 +12,13 @@ from pipelines.recount.evidence import Evidence
 from pipelines.recount.files import Row, count_in, exact, rows
 
 _FIELDS = {"NUMERATOR": "num", "DENOMINATOR": "den", "PCAS": "pcas", "ACHIEVED_POINTS": "points"}
-_SUMS = {"NUMERATOR": "numerators", "DENOMINATOR": "denominators", "PCAS": "pcas",
-         "NEWLY_DIAGNOSED": "newly_diagnosed", "ACHIEVED_POINTS": "points"}  # fmt: skip
+_SUMS = {
+    "NUMERATOR": "numerators",
+    "DENOMINATOR": "denominators",
+    "PCAS": "pcas",
+    "NEWLY_DIAGNOSED": "newly_diagnosed",
+    "ACHIEVED_POINTS": "points",
+}
 _RATED = ("NUMERATOR", "DENOMINATOR", "PCAS")
 _OF_A_PRACTICE = (
     *("practices", "list_size", "points", "points_available", "points_rated"),

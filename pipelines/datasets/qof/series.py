@@ -292,8 +292,17 @@ def _write_geography(
             *(f"{year}: {note}" for note in said),
         )
     table = sources.tables["geography"][0]
-    names = ("practice_name", "pcn", "pcn_name", "sub_icb", "sub_icb_name", "icb", "icb_name",
-             "region", "region_name")  # fmt: skip
+    names = (
+        "practice_name",
+        "pcn",
+        "pcn_name",
+        "sub_icb",
+        "sub_icb_name",
+        "icb",
+        "icb_name",
+        "region",
+        "region_name",
+    )
     own = columns(table, ("practice", "sub_icb", "icb"))
     found = {name: heading for name in names if (heading := column(table, name))}
     given = ", ".join(f"trim({heading}) AS {name}" for name, heading in found.items())

@@ -79,10 +79,17 @@ def powerpoint(text: str, more: Mapping[str, bytes | str] | None = None) -> byte
 
 
 def excel(
-    rows: Sequence[Sequence[object]], *, comment: str = "", sheet: str = "Sheet1",
-    header: str = "", footer: str = "", picture: str = "", name: str = "", hint: str = "",
+    rows: Sequence[Sequence[object]],
+    *,
+    comment: str = "",
+    sheet: str = "Sheet1",
+    header: str = "",
+    footer: str = "",
+    picture: str = "",
+    name: str = "",
+    hint: str = "",
     properties: Mapping[str, str] | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """`picture` is described by a text, a cell has a `name` and a `hint`."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"default_date_format": "dd/mm/yyyy"})
@@ -166,16 +173,21 @@ def pdf(
 def png(*extra: tuple[bytes, bytes]) -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
         return (
-            struct.pack(">I", len(content)) + kind + content
+            struct.pack(">I", len(content))
+            + kind
+            + content
             + struct.pack(">I", zlib.crc32(kind + content))
-        )  # fmt: skip
+        )
 
     head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     inner = b"".join(chunk(kind, content) for kind, content in extra)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + inner
-        + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
-    )  # fmt: skip
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + inner
+        + chunk(b"IDAT", zlib.compress(b"\0\0"))
+        + chunk(b"IEND", b"")
+    )
 
 
 def gif() -> bytes:

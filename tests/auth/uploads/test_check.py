@@ -109,9 +109,17 @@ def test_an_archive_that_lies_about_its_sizes_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../../etc/passwd", "/etc/passwd", "..\\..\\x", "C:\\x", "word/../../x", "word/vbaProject.bin",
-     "word/embeddings/oleObject1.bin", "word/activeX/activeX1.xml"],
-)  # fmt: skip
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..\\..\\x",
+        "C:\\x",
+        "word/../../x",
+        "word/vbaProject.bin",
+        "word/embeddings/oleObject1.bin",
+        "word/activeX/activeX1.xml",
+    ],
+)
 def test_members_that_leave_the_archive_or_run_are_refused(name: str) -> None:
     with pytest.raises(RefusedFile):
         examine("x.docx", made.word("x", more={name: b"x"}))
@@ -231,8 +239,11 @@ def test_dates_of_birth_beside_names_are_found_by_their_headings(heads: tuple[st
 
 
 def test_dates_of_birth_beside_names_are_found_without_headings() -> None:
-    people = [["Jane Smith", date(1951, 3, 2)], ["Tom Brown", date(1988, 12, 1)],
-              ["Ann Green", date(1940, 1, 9)]]  # fmt: skip
+    people = [
+        ["Jane Smith", date(1951, 3, 2)],
+        ["Tom Brown", date(1988, 12, 1)],
+        ["Ann Green", date(1940, 1, 9)],
+    ]
     lines = [f"{name},{born:%d/%m/%Y}" for name, born in people]
     for name, body in {"x.csv": made.csv(*lines), "x.xlsx": made.excel(people)}.items():
         with pytest.raises(RefusedFile, match="rows hold what looks like a name"):
@@ -241,9 +252,12 @@ def test_dates_of_birth_beside_names_are_found_without_headings() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Mrs Jane Smith, DOB 02/03/1951, was seen", "DOB: 2 March 1951 Patient: Jane Smith",
-     "Smith, Jane date of birth 1951-03-02"],
-)  # fmt: skip
+    [
+        "Mrs Jane Smith, DOB 02/03/1951, was seen",
+        "DOB: 2 March 1951 Patient: Jane Smith",
+        "Smith, Jane date of birth 1951-03-02",
+    ],
+)
 def test_dates_of_birth_beside_names_are_found_in_sentences(text: str) -> None:
     for name, body in {"x.docx": made.word(text), "x.pdf": made.pdf(text)}.items():
         with pytest.raises(RefusedFile, match="date of birth beside a name"):

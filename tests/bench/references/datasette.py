@@ -70,8 +70,15 @@ def write_database(figures: Figures, path: Path) -> None:
 @contextmanager
 def served(command: Path, database: Path, *, core: int) -> Iterator[Served]:
     """Its own server, with answers as large as the site's."""
-    options = ["--immutable", str(database), "--host", "127.0.0.1", "--setting",
-               "max_returned_rows", str(MOST_ROWS)]  # fmt: skip
+    options = [
+        "--immutable",
+        str(database),
+        "--host",
+        "127.0.0.1",
+        "--setting",
+        "max_returned_rows",
+        str(MOST_ROWS),
+    ]
     with served_command(
         lambda port: [str(command), "serve", *options, "--port", str(port)], core=core
     ) as site:

@@ -27,10 +27,16 @@ def ended(work: Coroutine[Any, Any, Value]) -> Value:
 def environ(*headers: tuple[str, str], path: str = "/") -> bridge.Environ:
     return bridge._environ(
         SimpleNamespace(
-            server="127.0.0.1:80", client="[::1]:5000", method="GET", path=path, query_string="",
-            http_version="1.1", scheme="http", headers=dict(headers),
+            server="127.0.0.1:80",
+            client="[::1]:5000",
+            method="GET",
+            path=path,
+            query_string="",
+            http_version="1.1",
+            scheme="http",
+            headers=dict(headers),
         )
-    )  # fmt: skip
+    )
 
 
 def test_a_header_with_underscores_stands_for_no_other() -> None:
@@ -126,10 +132,15 @@ def ask_all(*sent: Sent, size: int) -> list[tuple[int, bytes] | None]:
         made = bridge.Bridge(echo)
         made.__rsgi_init__(asyncio.get_running_loop())
         scope = SimpleNamespace(
-            server="127.0.0.1:80", client="127.0.0.1:5000", method="POST", path="/",
-            query_string="", http_version="1.1", scheme="http",
+            server="127.0.0.1:80",
+            client="127.0.0.1:5000",
+            method="POST",
+            path="/",
+            query_string="",
+            http_version="1.1",
+            scheme="http",
             headers={"content-length": str(size)},
-        )  # fmt: skip
+        )
         await asyncio.gather(*(made.__rsgi__(scope, each) for each in sent))
         assert made._receiving == 0
 
@@ -162,9 +173,13 @@ def fails(environ: bridge.Environ, start: Any) -> list[bytes]:
 
 
 def refused(
-    path: str, *, root: str = "", host: str = "localhost", app: bridge.WsgiApp = echo,
+    path: str,
+    *,
+    root: str = "",
+    host: str = "localhost",
+    app: bridge.WsgiApp = echo,
     chunks: tuple[bytes, ...] = (),
-) -> Sent:  # fmt: skip
+) -> Sent:
     """What the server answers by itself, however the application behaves."""
     sent = Sent(list(chunks), pause=0.2)
 
@@ -172,10 +187,15 @@ def refused(
         made = bridge.Bridge(app, root)
         made.__rsgi_init__(asyncio.get_running_loop())
         scope = SimpleNamespace(
-            server="127.0.0.1:80", client="127.0.0.1:5000", method="POST", path=path,
-            query_string="", http_version="1.1", scheme="http",
+            server="127.0.0.1:80",
+            client="127.0.0.1:5000",
+            method="POST",
+            path=path,
+            query_string="",
+            http_version="1.1",
+            scheme="http",
             headers={"host": host, "content-length": str(len(chunks))},
-        )  # fmt: skip
+        )
         with suppress(OSError):
             await made.__rsgi__(scope, sent)
 

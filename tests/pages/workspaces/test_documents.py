@@ -33,9 +33,11 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
 def upload(
-    visitor: Visitor, name: str = "report.pdf", body: bytes = made.SOUND["report.pdf"],
+    visitor: Visitor,
+    name: str = "report.pdf",
+    body: bytes = made.SOUND["report.pdf"],
     share: str = "",
-) -> TestResponse:  # fmt: skip
+) -> TestResponse:
     token = forms(visitor.get(SHELF).get_data(as_text=True)).hidden[SHELF]["csrf_token"]
     return visitor.client.post(
         SHELF,

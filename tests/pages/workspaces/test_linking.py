@@ -321,8 +321,13 @@ def test_the_log_says_who_did_what(site: Flask, person: Person) -> None:
 
 def test_pages_of_linking_need_an_account(visit: Visit) -> None:
     stranger = visit()
-    for path in (WORKSPACES, "/accounts/link/", f"/accounts/organisations/{PRACTICE}/",
-                 "/accounts/admin/organisations/", act_path(1, "leave")):  # fmt: skip
+    for path in (
+        WORKSPACES,
+        "/accounts/link/",
+        f"/accounts/organisations/{PRACTICE}/",
+        "/accounts/admin/organisations/",
+        act_path(1, "leave"),
+    ):
         answer = stranger.get(path)
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/accounts/login/")
@@ -350,9 +355,13 @@ def test_the_profile_leads_to_everything(person: Person) -> None:
     visitor = person({PRACTICE: "admin", OTHER_PRACTICE: "active", PCN: "pending"})
     page = visitor.get("/accounts/profile/").get_data(as_text=True)
     for path in (
-        "/accounts/link/?kind=practice", "/accounts/link/?kind=pcn", WORKSPACES,
-        "/accounts/presets/", "/accounts/documents/", f"/accounts/workspaces/{PRACTICE}/use/",
-    ):  # fmt: skip
+        "/accounts/link/?kind=practice",
+        "/accounts/link/?kind=pcn",
+        WORKSPACES,
+        "/accounts/presets/",
+        "/accounts/documents/",
+        f"/accounts/workspaces/{PRACTICE}/use/",
+    ):
         assert f'"{path}"' in page, path
     for path in re.findall(r'href="(/accounts/[^"]*)"', page):
         assert visitor.get(path.replace("&amp;", "&")).status_code == 200, path

@@ -23,14 +23,25 @@ from tests.pages.workspaces.conftest import (
 
 ANYONE = {"presets.menu"}  # which lists nothing for strangers
 OWN = {
-    "linking.workspaces", "linking.link", "presets.shelf", "presets.new", "documents.shelf",
+    "linking.workspaces",
+    "linking.link",
+    "presets.shelf",
+    "presets.new",
+    "documents.shelf",
     "documents.upload",
-}  # fmt: skip
+}
 OBJECTS = {
-    "linking.use", "linking.organisation", "linking.act", "presets.load", "presets.edit",
-    "presets.duplicate", "presets.delete", "documents.download", "documents.share",
+    "linking.use",
+    "linking.organisation",
+    "linking.act",
+    "presets.load",
+    "presets.edit",
+    "presets.duplicate",
+    "presets.delete",
+    "documents.download",
+    "documents.share",
     "documents.delete",
-}  # fmt: skip
+}
 PLATFORM = {"linking.first_members"}
 BLUEPRINTS = ("linking", "presets", "documents")
 

@@ -199,9 +199,12 @@ def test_a_shared_preset_is_for_members_only_and_for_them_to_load(
         assert member.get(f"{SHELF}{number}/{verb}/").status_code == 404
     token = next(iter(forms(member.get(SHELF).get_data(as_text=True)).hidden.values()))
     for one, path in (
-        (number, "edit/"), (number, "delete/"), (private, "edit/"), (private, "delete/"),
+        (number, "edit/"),
+        (number, "delete/"),
+        (private, "edit/"),
+        (private, "delete/"),
         (private, "duplicate/"),
-    ):  # fmt: skip
+    ):
         assert member.post(f"{SHELF}{one}/{path}", token | {"name": "x"}).status_code == 404
     for outsider in outsiders:
         token = next(iter(forms(outsider.get(SHELF).get_data(as_text=True)).hidden.values()))

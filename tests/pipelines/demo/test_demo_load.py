@@ -26,8 +26,9 @@ ROOT = Path(__file__).parents[3]
 def test_processes_land_what_the_writers_write(
     demo_home: Path, tmp_path: Path, dataset: str
 ) -> None:
-    world = build_world(practices=DEMO_PRACTICES, months=DEMO_MONTHS, end=DEFAULT_END,
-                        seed=DEMO_SEED)  # fmt: skip
+    world = build_world(
+        practices=DEMO_PRACTICES, months=DEMO_MONTHS, end=DEFAULT_END, seed=DEMO_SEED
+    )
     written = [
         (release.slug, path.name, sha256_of(path))
         for release, _ in writer(dataset)(tmp_path, world)
@@ -49,8 +50,12 @@ def _start(home: Path) -> tuple[subprocess.Popen[str], set[int]]:
     environment = {**os.environ, "HARESIGN_HOME": str(home)}
     command = subprocess.Popen(
         [sys.executable, "-m", "flask", "data", "demo"],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     deadline, found = time.monotonic() + 60, set[int]()
     while time.monotonic() < deadline and len(found) < load._AT_ONCE:
         notes = (home / "demo" / "running").glob("[!.]*.json")
@@ -62,8 +67,12 @@ def _start(home: Path) -> tuple[subprocess.Popen[str], set[int]]:
 
 def _gone(pids: set[int]) -> bool:
     deadline = time.monotonic() + 20
-    while left := [pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists()
-                   and b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]:  # fmt: skip
+    while left := [
+        pid
+        for pid in pids
+        if Path(f"/proc/{pid}/cmdline").exists()
+        and b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]:
         if time.monotonic() > deadline:
             return not left
         time.sleep(0.1)

@@ -101,8 +101,13 @@ def test_practices_have_a_band_of_their_list(library: LiveVersions) -> None:
         "SELECT DISTINCT code, list_band FROM read_parquet(?) WHERE level = 'practice'",
         [held.fact_path(held.latest)],
     ).fetchall()
-    bands = {"0-4999": (0, 5e3), "5000-7499": (5e3, 7.5e3), "7500-9999": (7.5e3, 1e4),
-             "10000-14999": (1e4, 1.5e4), "15000-": (1.5e4, 1e9)}  # fmt: skip
+    bands = {
+        "0-4999": (0, 5e3),
+        "5000-7499": (5e3, 7.5e3),
+        "7500-9999": (7.5e3, 1e4),
+        "10000-14999": (1e4, 1.5e4),
+        "15000-": (1.5e4, 1e9),
+    }
     assert len(found) == len(held.codes("practice")) and len({band for _, band in found}) == 5
     for code, band in found:
         low, high = bands[band]

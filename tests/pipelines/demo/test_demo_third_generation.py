@@ -49,10 +49,14 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, world: World) -> Store:
             if "map" in path.name and release.slug == "april-2027":
                 continue
             land_copy(
-                shelf.landing, "list-sizes", path, release=release.slug, title=release.title,
+                shelf.landing,
+                "list-sizes",
+                path,
+                release=release.slug,
+                title=release.title,
                 published=release.published,
                 now=datetime.combine(release.published, datetime.min.time(), UTC),
-            )  # fmt: skip
+            )
     with pytest.MonkeyPatch.context() as clock:
         clock.setattr(checks, "date", _AfterIt)
         done = publish_landed(shelf, list_sizes.SERIES, memory_mb=500)

@@ -225,9 +225,11 @@ class _Case:
         name, good = self.plan.dataset, self.stage.later(self.plan.dataset)
         if local:
             import_local(
-                shelf.landing, name, self.plan.target.files,
+                shelf.landing,
+                name,
+                self.plan.target.files,
                 now=moment_of(self.plan.target) + timedelta(minutes=5),
-            )  # fmt: skip
+            )
         else:
             land(shelf, self.plan.target, self.plan.target.files, later=5)
         for release in self.plan.after:

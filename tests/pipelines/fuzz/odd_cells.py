@@ -12,10 +12,41 @@ from tests.pipelines.fuzz.registry import Change, mutation
 # Cells of numbers
 
 ODD_NUMBERS = (
-    "", "NULL", "*", "-", "..", "1,234", "1234.7", "-5", "1e3", "1E+03", "nan", "inf", "-0", "+12",
-    " 12 ", "12.0", "007", "0x1F", "1_000", "\u0661\u0662", "99999999999", "9" * 40, "N/A", "#REF!",
-    "£12", "12%", "1 234", "TRUE", "null", "12,", "1.2.3", "\u22125", "c", "suppressed",
-)  # fmt: skip
+    "",
+    "NULL",
+    "*",
+    "-",
+    "..",
+    "1,234",
+    "1234.7",
+    "-5",
+    "1e3",
+    "1E+03",
+    "nan",
+    "inf",
+    "-0",
+    "+12",
+    " 12 ",
+    "12.0",
+    "007",
+    "0x1F",
+    "1_000",
+    "\u0661\u0662",
+    "99999999999",
+    "9" * 40,
+    "N/A",
+    "#REF!",
+    "£12",
+    "12%",
+    "1 234",
+    "TRUE",
+    "null",
+    "12,",
+    "1.2.3",
+    "\u22125",
+    "c",
+    "suppressed",
+)
 
 
 def _with_cell(rng: Random, grid: Grid, kind: str, value: str, share: float = 0.0) -> Grid | None:
@@ -63,8 +94,20 @@ def a_number_column_is_blank(rng: Random, grid: Grid) -> Grid | None:
 
 # Dates
 
-_FORMS = ("%d/%m/%Y", "%d-%b-%y", "%Y%m%d", "%d%b%Y", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00",
-          "%m/%d/%Y", "%d.%m.%Y", "%d %B %Y", "%b-%y", "%d-%m-%Y", "%Y/%m/%d")  # fmt: skip
+_FORMS = (
+    "%d/%m/%Y",
+    "%d-%b-%y",
+    "%Y%m%d",
+    "%d%b%Y",
+    "%Y-%m-%d 00:00:00",
+    "%Y-%m-%dT00:00:00",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d %B %Y",
+    "%b-%y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+)
 
 
 def _dated(grid: Grid, column: int, change: Callable[[date, int], str]) -> Grid:
@@ -110,9 +153,7 @@ def _of_another_month(months: int, share: float) -> Change:
         column = _period_column(rng, grid)
         if column is None:
             return None
-        form = next(
-            (f for f in _FORMS if _is_form(written(grid.body[0][column]), f)), "%Y-%m-%d"
-        )  # fmt: skip
+        form = next((f for f in _FORMS if _is_form(written(grid.body[0][column]), f)), "%Y-%m-%d")
         chosen = {n for n in range(len(grid.body)) if rng.random() < share}
         return _dated(
             grid,

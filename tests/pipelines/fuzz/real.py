@@ -35,21 +35,30 @@ class Published:
 
 RELEASES = (
     Published(
-        "nhs-payments", "CSV",
-        date(2022, 4, 1), ("data/gp_payments/nhspaymentsgp-22-23-prac-csv.csv.gz",),
-        date(2021, 4, 1), ("data/gp_payments/nhspaymentsgp-21-22-prac-csv.csv.gz",),
+        "nhs-payments",
+        "CSV",
+        date(2022, 4, 1),
+        ("data/gp_payments/nhspaymentsgp-22-23-prac-csv.csv.gz",),
+        date(2021, 4, 1),
+        ("data/gp_payments/nhspaymentsgp-21-22-prac-csv.csv.gz",),
     ),
     Published(
-        "list-sizes", "ZIP of CSV",
-        date(2026, 7, 1), (_LATER_LISTS.format("quin-age"), _LATER_LISTS.format("map")),
-        date(2026, 3, 1), (_LISTS,),
+        "list-sizes",
+        "ZIP of CSV",
+        date(2026, 7, 1),
+        (_LATER_LISTS.format("quin-age"), _LATER_LISTS.format("map")),
+        date(2026, 3, 1),
+        (_LISTS,),
     ),
     Published(
-        "online-consultations", "XLSX",
-        date(2025, 11, 1), (_BOOK.format("November"),),
-        date(2025, 10, 1), (_BOOK.format("October"),),
+        "online-consultations",
+        "XLSX",
+        date(2025, 11, 1),
+        (_BOOK.format("November"),),
+        date(2025, 10, 1),
+        (_BOOK.format("October"),),
     ),
-)  # fmt: skip
+)
 
 
 def plan(release: Published, shared: Path, folder: Path) -> Plan:

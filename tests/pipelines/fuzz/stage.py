@@ -130,9 +130,13 @@ class World:
         """Write the publications; publish the lists, on which the other datasets rest."""
         releases: dict[str, list[DemoRelease]] = {}
         made = generate(
-            self.folder / "publications", practices=PRACTICES, months=self.months,
-            end=DEFAULT_END, seed=SEED, progress=lambda *_: None,
-        )  # fmt: skip
+            self.folder / "publications",
+            practices=PRACTICES,
+            months=self.months,
+            end=DEFAULT_END,
+            seed=SEED,
+            progress=lambda *_: None,
+        )
         for release in made:
             releases.setdefault(release.dataset, []).append(release)
         for release in releases[LISTS][-1 :: -_EVERY if self.months > SHORT else -1]:
@@ -190,9 +194,14 @@ def land(shelf: Store, release: DemoRelease, files: Sequence[Path], *, later: in
     moment = datetime.combine(release.published, _EPOCH, UTC) + timedelta(minutes=later)
     for path in files:
         land_copy(
-            shelf.landing, release.dataset, path, release=release.slug, title=release.title,
-            published=release.published, now=moment,
-        )  # fmt: skip
+            shelf.landing,
+            release.dataset,
+            path,
+            release=release.slug,
+            title=release.title,
+            published=release.published,
+            now=moment,
+        )
 
 
 def digest(shelf: Store, manifest: Manifest, month: date) -> str:

@@ -39,8 +39,12 @@ FOUND = (
     ("nhs-payments", "many rows are missing", 71),
     ("list-sizes", "a number cell is 'nan'", 41),
 )
-KEPT = {(name, kind) for name, change, _ in FOUND for kind in KINDS
-        if change in {one.name for one in of_kind(kind)}}  # fmt: skip
+KEPT = {
+    (name, kind)
+    for name, change, _ in FOUND
+    for kind in KINDS
+    if change in {one.name for one in of_kind(kind)}
+}
 STAND_INS = [
     (DATASETS[place % len(DATASETS)], change.name)
     for place, change in enumerate(of_kind("another file"))

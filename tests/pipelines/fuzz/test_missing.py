@@ -28,8 +28,7 @@ FIRST = "nhs-app"  # its only export of practices holds every month; areas stand
 def _of_practices(dataset: str, grid: Grid) -> int | None:
     """Place of the column of practices."""
     least = _NETWORKS if dataset == "pcn-workforce" else _PRACTICES
-    return next((place for place in grid.columns("code") if len(_codes(grid, place)) > least),
-                None)  # fmt: skip
+    return next((place for place in grid.columns("code") if len(_codes(grid, place)) > least), None)
 
 
 def _codes(grid: Grid, place: int) -> set[str]:
