@@ -19,7 +19,7 @@ import duckdb
 
 from data import periods
 from data.versions.manifest import Check, PeriodRecord
-from pipelines.engine.checks import beside, instead_of, lacks_rows
+from pipelines.engine.checks import PLACED, beside, instead_of, lacks_rows
 from pipelines.engine.sizes import Size, measure
 from pipelines.engine.units import Series
 
@@ -200,8 +200,12 @@ def lesser(
 
 
 def _is_odd(one: Candidate, others: Sequence[Candidate]) -> bool:
-    """Whether a period does not fit one of its nearest neighbours."""
+    """Whether a period does not fit one of its nearest neighbours by what it holds.
+
+    Practices in other areas than beside it excuse no loss.
+    """
     same = [other for other in others if other.compared_as == one.compared_as]
     earlier = [other for other in same if other.month < one.month][-1:]
     later = [other for other in same if other.month > one.month][:1]
-    return any(one.failed_beside(other) for other in (*earlier, *later))
+    failed = (check for other in (*earlier, *later) for check in one.failed_beside(other))
+    return any(check.name != PLACED for check in failed)
