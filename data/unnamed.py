@@ -8,6 +8,7 @@ memory and read them again, as it does with every file.
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import stat
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO, cast
 
+FULL = (errno.ENOSPC, errno.EDQUOT)  # what a disk without room says
 Holder = tuple[int, int]  # a process and the number by which it knows the file
 Identity = tuple[int, int, int]  # device, inode and size
 
@@ -32,12 +34,24 @@ class Unnamed:
 
 
 def written(folder: Path, write: Callable[[BinaryIO], None]) -> Unnamed:
-    """A file on the disk of `folder` with what `write` puts into a stream."""
-    with tempfile.TemporaryFile(dir=folder, buffering=1 << 20) as stream:
-        write(cast("BinaryIO", stream))
-        stream.flush()
-        os.fchmod(stream.fileno(), stat.S_IRUSR)
-        return Unnamed(os.dup(stream.fileno()))
+    """A file on the disk of `folder` with what `write` puts into a stream; in memory where that
+    disk is full, so that what was published is served all the same.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=1 << 20) as stream:
+            return _filled(cast("BinaryIO", stream), write)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+    with os.fdopen(os.memfd_create("arrays"), "wb") as stream:
+        return _filled(stream, write)
+
+
+def _filled(stream: BinaryIO, write: Callable[[BinaryIO], None]) -> Unnamed:
+    write(stream)
+    stream.flush()
+    os.fchmod(stream.fileno(), stat.S_IRUSR)
+    return Unnamed(os.open(f"/proc/self/fd/{stream.fileno()}", os.O_RDONLY | os.O_CLOEXEC))
 
 
 def holding(identity: Identity, holders: Iterable[Holder]) -> list[Holder]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ from data.versions.manifest import Manifest
 from data.versions.store import DamagedVersion
 from data.versions.watch import Watched, WatchedMemory
 
+log = logging.getLogger(__name__)
 FOLDER = "cache"
 KEPT = 3  # versions of a dataset: the live one, and those asked for as they were published
 _FORM = 3  # of the months; raise it when they change their meaning
@@ -183,8 +185,14 @@ def _write(
     """Keep what is known about a version, and remove what no version needs any more."""
     note.months, note.checked = months, checked.noted()
     fresh = cache / f"{_MAKING}{os.getpid()}"
-    fresh.write_text(json.dumps(asdict(note)), encoding="utf-8")
-    fresh.replace(cache / f"{version.name}.json")
+    try:
+        fresh.write_text(json.dumps(asdict(note)), encoding="utf-8")
+        fresh.replace(cache / f"{version.name}.json")
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        if error.errno not in unnamed.FULL:
+            raise
+        log.warning("no room for what is known about %s: the next reader finds out", version.name)
     _clear(cache, version)
 
 

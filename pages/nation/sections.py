@@ -97,7 +97,7 @@ def spread(page: NationView) -> Section:
             f"spread-{slug}",
             f"{measure.label}: {plural} {when}",
             f"Number of {plural}, {view.label(month)}",
-            coverage=_outside(one, plural),
+            coverage=_outside(one, LEVEL_NAMES[page.among]),
         )
         if one is None:
             words = f"Fewer than {national.FEWEST} {plural} have a value that month."
@@ -120,10 +120,11 @@ def spread(page: NationView) -> Section:
     return Section(slug="spread", title=f"How {plural} are spread", blocks=tuple(parts))
 
 
-def _outside(spread: national.Spread | None, plural: str) -> str:
+def _outside(spread: national.Spread | None, nouns: tuple[str, str]) -> str:
     if spread is None or not spread.outside:
         return ""
-    return f"{spread.outside} {plural} lie beyond the bars."
+    verb = "lies" if spread.outside == 1 else "lie"
+    return f"{fmt.plural(spread.outside, *nouns)} {verb} beyond the bars."
 
 
 def _decile_table(page: NationView, by_month: dict[date, national.Spread]) -> blocks.Table:
