@@ -69,7 +69,7 @@ def test_an_event_is_one_line_of_text_with_its_values(log: logging.Logger) -> No
     assert kept.lines[1].endswith(r"one\nINFO two")
 
 
-FORGED = "2026-12-01 10:00:00,000 INFO auth.audit security event suspended account=1 actor=2"
+FORGED = "1999-12-31 10:00:00,000 INFO auth.audit security event suspended account=1 actor=2"
 BREAKS = ["\n", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\x1b[2K\r", "\x9b2K"]
 
 
