@@ -11,10 +11,10 @@ import pytest
 
 from data.questions.queries import figure, trend
 from data.spec import Dataset, FactTable, Measure, Part
-from data.versions.manifest import Manifest, PeriodRecord, Release
+from data.versions.manifest import FileRecord, Manifest, PeriodRecord, Release
 from data.versions.orgs import Org
 from data.versions.snapshot import LAYOUT, Snapshot
-from data.versions.store import store
+from data.versions.store import sha256_of, store
 from pipelines.engine import geography
 from pipelines.engine.assemble import assemble, month_of
 from pipelines.engine.folder import write_fact, write_parts, write_table
@@ -95,6 +95,10 @@ def _snapshot(home: Path, declared: Dataset) -> Snapshot:
         dict.fromkeys(YEARS, record),
         (),
         (),
+        files={
+            str(path.relative_to(folder)): FileRecord(sha256_of(path), path.stat().st_size, None)
+            for path in folder.rglob("*.parquet")
+        },
     )
     return Snapshot(folder, manifest, declared=declared)
 

@@ -17,7 +17,7 @@ from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import SERIES as LISTS
-from tests.published_files import SITES, list_files, text, zipped
+from tests.published_files import SITES, list_files, listed, text, zipped
 
 SERIES = "nhs-app-statistics"
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
@@ -44,13 +44,15 @@ MAPPING = text(["column,measure", "Sign-ins,logins", "People,unique_logins", "Lo
 
 
 def ages_file(sex: str) -> bytes:
-    """Each practice: 10 aged 12, 20 aged 13, 30 aged 95 and over, of either sex."""
+    """Each practice: 10 aged 12, 20 aged 13, 30 aged 95 and over, of either sex; the rest 5."""
     rows = ["EXTRACT_DATE,SUB_ICB_LOCATION_CODE,ORG_CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS"]
-    rows += [
-        f"01Mar2026,{site.sub_icb},{site.code},TS1 1AA,{sex},{age},{count}"
-        for site in SITES
-        for age, count in (("12", 10), ("13", 20), ("95+", 30), ("ALL", 60))
-    ]
+    for n, site in enumerate(SITES, 1):
+        half = listed(MARCH, n) // 2 + (listed(MARCH, n) % 2 if sex == "FEMALE" else 0)
+        ages = (("5", half - 60), ("12", 10), ("13", 20), ("95+", 30), ("ALL", half))
+        rows += [
+            f"01Mar2026,{site.sub_icb},{site.code},TS1 1AA,{sex},{age},{count}"
+            for age, count in ages
+        ]
     return text(rows)
 
 
@@ -123,7 +125,8 @@ def load_import(desk: Desk, tmp_path: Path, files: Mapping[str, bytes]) -> str:
 
 def test_an_import_with_its_mapping_gives_practices(desk: Desk, tmp_path: Path) -> None:
     publish(desk, {ICB: ICB_FILE, ENGLAND: ENGLAND_FILE})
-    assert desk.flask("refresh", "list-sizes", "nhs-app").exit_code == 0
+    done = desk.flask("refresh", "list-sizes", "nhs-app")
+    assert done.exit_code == 0, done.output
     said = load_import(desk, tmp_path, {"export.csv": export(), "columns.csv": MAPPING})
     assert "Published up to April 2026" in said, said
     found = app(desk)
@@ -147,7 +150,8 @@ def test_an_import_with_its_mapping_gives_practices(desk: Desk, tmp_path: Path) 
 def test_patient_online_files_are_of_another_series(desk: Desk, tmp_path: Path) -> None:
     """They count all online routes: beside an import they are ignored, alone they are nothing."""
     publish(desk, {ICB: ICB_FILE, ENGLAND: ENGLAND_FILE})
-    assert desk.flask("refresh", "list-sizes", "nhs-app").exit_code == 0
+    done = desk.flask("refresh", "list-sizes", "nhs-app")
+    assert done.exit_code == 0, done.output
     pomi = text(["report_period_end,practice_code,field,value", "2026-03-31,A81001,logins,5"])
     before = app(desk).version
     load_import(desk, tmp_path, {"pomi.csv": pomi})
@@ -167,7 +171,8 @@ def test_an_import_waits_for_the_open_series(desk: Desk, tmp_path: Path) -> None
 
 def test_a_pcn_of_which_a_practice_is_not_imported_is_missing(desk: Desk, tmp_path: Path) -> None:
     publish(desk, {ICB: ICB_FILE, ENGLAND: ENGLAND_FILE})
-    assert desk.flask("refresh", "list-sizes", "nhs-app").exit_code == 0
+    done = desk.flask("refresh", "list-sizes", "nhs-app")
+    assert done.exit_code == 0, done.output
     load_import(desk, tmp_path, {"export.csv": export(5), "columns.csv": MAPPING})
     found = app(desk)
     assert found.parts_at("practice", "A81001", month=MARCH)["logins"] == 101

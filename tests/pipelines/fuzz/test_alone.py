@@ -21,11 +21,14 @@ Change = Callable[[str, list[Path], Path], list[Path]]
 # Periods that are published all the same, with what a note says of them.
 NOTED: dict[tuple[str, Change], str] = {
     ("pcn-des", three_rows_in_ten): "practices these indicators have fewer",
+    ("cqc", a_quarter_of_practices): "18 of the 78 practices with a list",
+    ("gp-contract", a_quarter_of_practices): "19 of the 76 practices with a list",
 }
-# An export has rows of the practices that somebody chose, and people are as many as there are.
+# An export has rows of the practices that somebody chose; people and ratings of one location are
+# as many as there are.
 UNSEEN: set[tuple[str, Change]] = {
     ("nhs-app", a_quarter_of_practices),
-    ("nhs-app", three_rows_in_ten),
+    ("cqc", three_rows_in_ten),
     ("pcn-workforce", three_rows_in_ten),
 }
 
