@@ -213,6 +213,7 @@ SERIES = Series(
     known_share=0.0,
     kept_share=0.0,  # periods hold different indicators
     rows_share=0.0,
+    listed_share=0.0,  # some years hold areas and a handful of practices; a note counts the others
     kinds_of_rows={"fact": ("indicator",)},  # an indicator keeps 98 % of its practices in a year
     discover=discover,
     gathered_kinds=("values",),

@@ -21,6 +21,8 @@ Change = Callable[[str, list[Path], Path], list[Path]]
 # Periods that are published all the same, with what a note says of them.
 NOTED: dict[tuple[str, Change], str] = {
     ("pcn-des", three_rows_in_ten): "practices these indicators have fewer",
+    ("fingertips", a_quarter_of_practices): "20 of the 77 practices with a list",
+    ("fingertips", three_rows_in_ten): "have rows of fewer areas than others",
     ("cqc", a_quarter_of_practices): "18 of the 78 practices with a list",
     ("gp-contract", a_quarter_of_practices): "19 of the 76 practices with a list",
 }
