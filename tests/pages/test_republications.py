@@ -21,7 +21,8 @@ from data.versions import db
 from data.versions.snapshot import Snapshot
 from pipelines.datasets.list_sizes import series as list_sizes
 from tests import worlds
-from tests.pages.test_dashboards import module, whole
+from tests.pages.test_dashboards import whole
+from tests.pages.tools import Page, dashboard
 
 TIMES = 20
 CODES = ("A81001", "QHM", "ENG")
@@ -46,8 +47,8 @@ def read_everything(app: Flask, key: str) -> None:
     client = app.test_client()
     with app.test_request_context("/", base_url="https://haresign.example"):
         for code in CODES:
-            for name in ("list_size", "gp_appointments"):
-                whole(module(name), org=code)
+            for slug in ("list-size", "gp-appointments"):
+                whole(Page(dashboard(slug)), org=code)
         for page in dash.page_registry.values():
             page["layout"]()
     for code in CODES:
