@@ -29,7 +29,7 @@ from tests.pipelines.fuzz.mutations import MUTATIONS, Mutation
 from tests.pipelines.fuzz.stage import Plan, Stage, case_home, digest, land, moment_of
 
 _ASKED = 40  # figures of a period that are counted again, besides every one of England
-_LOOKED_AT = 2  # periods of one odd file that are counted again
+_LOOKED_AT = 3  # periods of one odd file that are counted again
 _RAW = re.compile(
     r"\b(Key|Index|Attribute|Type|Value|Assertion|Unicode\w*|StopIteration)Error\b|Traceback"
     r"|(Binder|Catalog|Parser|Internal|Constraint|Out of Range|Dependency) Error"
