@@ -101,7 +101,9 @@ class Stage:
         after = self.plans[name].after
         if name not in self._later:
             self._later[name] = self.right(name).digests
-            good = store(self.folder / "good" / name, "real")
+            # A copy: cases begin with what `right` left, whichever of them runs first.
+            right = store(self.folder / "good" / name, "real")
+            good = copied(right, self.folder / "later" / name)
             for release in after:
                 land(good, release, release.files)
             if after:
