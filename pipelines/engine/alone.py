@@ -19,6 +19,7 @@ from data.versions.snapshot import VersionFiles, month_folder
 from pipelines.engine import geography
 from pipelines.engine.checks import enough
 from pipelines.engine.judging import Candidate
+from pipelines.engine.naming import first_codes
 from pipelines.engine.sizes import Size
 from pipelines.engine.units import Series
 
@@ -27,7 +28,6 @@ _DRIFT = 0.002  # by which shares may be less for each month between a period an
 _FAR = 60  # months: lists of another time do not say who is missing
 _MOST = 0.5  # share of a table's practices below which a kind of its rows is not of all of them
 _ALIKE = 0.8  # share of the practices of both that two files of the same practices have
-_NAMED = 5
 
 
 def alone(candidates: Sequence[Candidate], *, of_all: bool = False) -> Iterator[Candidate]:
@@ -95,11 +95,10 @@ def _of_the_listed(
     least = series.listed_share - _DRIFT * gap
     lost = sorted(listed - size.listed)
     if not enough(len(listed), len(listed) - len(lost), least):
-        named = ", ".join(code.removeprefix(UNASSIGNED) for code in lost[:_NAMED])
-        more = f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else ""
+        codes = first_codes([code.removeprefix(UNASSIGNED) for code in lost])
         found = (
             f"{len(lost):,} of the {len(listed):,} {kind} with a list in {held:%B %Y} are "
-            f"missing ({named}{more})"
+            f"missing ({codes})"
         )
         return Check(name, False, found)
     for table in series.kinds_of_rows:

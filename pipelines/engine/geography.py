@@ -10,6 +10,7 @@ import duckdb
 
 from data.versions import area_changes
 from data.versions.snapshot import VersionFiles, month_folder
+from pipelines.engine.naming import NAMED, first_codes
 from pipelines.engine.units import Sources, Table, sql_text
 
 _NEAR = 62  # days between lists and a period of which they can say who is missing
@@ -124,18 +125,20 @@ def complete(
 def _absent(
     con: duckdb.DuckDBPyConnection, lists: str, held: date, target: Path, month: date
 ) -> tuple[str, ...]:
-    """How many practices with a list a period's files lack, where they are many."""
+    """The practices with a list that a period's files lack, where they are many."""
     if abs((held - month).days) > _NEAR:
         return ()
-    missing, practices = con.execute(
-        """SELECT count(*) FILTER (practice NOT IN (SELECT practice FROM read_parquet(?))), count(*)
-        FROM read_parquet(?)""",
+    missing, practices, codes = con.execute(
+        f"""SELECT count(*) FILTER (lacks), count(*),
+               (list(practice ORDER BY practice) FILTER (lacks))[:{NAMED}]
+        FROM (SELECT practice, practice NOT IN (SELECT practice FROM read_parquet(?)) AS lacks
+              FROM read_parquet(?))""",
         [str(target / "geography.parquet"), lists],
     ).fetchall()[0]
     if missing <= _MANY * practices:
         return ()
     said = f"{month:%B %Y}: {missing:,} of the {practices:,} practices with a list in"
-    return (f"{said} {held:%B %Y} are not in the files.",)
+    return (f"{said} {held:%B %Y} are not in the files ({first_codes(codes, missing)}).",)
 
 
 def _completed(period: date, listed: str, padded: str, homes: str, *, as_listed: str) -> str:

@@ -9,9 +9,8 @@ import duckdb
 
 from data.formula import quoted
 from data.spec import UNASSIGNED
+from pipelines.engine.naming import NAMED, first_codes
 from pipelines.engine.units import Series
-
-_NAMED = 5
 
 
 def note(
@@ -28,7 +27,7 @@ def note(
     amount = " + ".join(f"coalesce({quoted(part)}, 0)" for part in headline.num_parts)
     practices, unplaced, codes, carried = con.execute(
         f"""SELECT count(*), count(*) FILTER (WHERE icb = ''),
-                   (list(practice ORDER BY practice) FILTER (WHERE icb = ''))[:{_NAMED}],
+                   (list(practice ORDER BY practice) FILTER (WHERE icb = ''))[:{NAMED}],
                    (sum({amount}) FILTER (WHERE icb = '') / nullif(sum({amount}), 0))::DOUBLE
         FROM read_parquet(?) parts JOIN read_parquet(?) homes USING (practice)
         WHERE NOT starts_with(practice, '{UNASSIGNED}')""",
@@ -36,10 +35,9 @@ def note(
     ).fetchall()[0]
     if not unplaced:
         return ()
-    more = f" and {unplaced - _NAMED:,} more" if unplaced > _NAMED else ""
     share = "" if carried is None else f", with {carried:.1%} of {headline.name.lower()}"
     words = (
         f"In {series.named(period)} the ICB of {unplaced:,} of {practices:,} practices is not "
-        f"known ({', '.join(codes)}{more}): they count in England{share}, and in no ICB."
+        f"known ({first_codes(codes, unplaced)}): they count in England{share}, and in no ICB."
     )
     return (words,)

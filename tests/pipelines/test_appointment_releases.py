@@ -29,6 +29,7 @@ from tests.published_files import (
     SITES,
     appointment_files,
     appointments_of,
+    crosstab_csv,
     list_files,
     listed,
     map_csv,
@@ -129,6 +130,31 @@ def test_list_sizes_that_come_late_give_the_rates(desk: Desk) -> None:
     expected = 1000 * appointments_of(FEBRUARY) / total(FEBRUARY)
     assert after.england(rate, FEBRUARY) == pytest.approx(expected, rel=1e-12)
     assert after.manifest.inputs == {"list-sizes": desk.manifest().version}
+
+
+@pytest.mark.parametrize(
+    ("codes", "note"),
+    [
+        (("Y00001",), "1 practice with appointments has no published list (Y00001); it is left"),
+        (
+            tuple(f"Y0000{n}" for n in range(1, 8)),
+            "(Y00001, Y00002, Y00003, Y00004, Y00005 and 2 more); they are left out of rates",
+        ),
+    ],
+)
+def test_practices_without_a_list_are_counted_and_named(
+    desk: Desk, codes: tuple[str, ...], note: str
+) -> None:
+    lines = crosstab_csv(FEBRUARY).decode().splitlines(keepends=True)
+    own = [line for line in lines if ",A81012," in line]
+    lines += [line.replace("A81012", code) for code in codes for line in own]
+    name = CROSSTAB.replace("Mar", "Feb")
+    files = {f"{name}.zip": zipped({f"{name}.csv": "".join(lines).encode()})}
+    desk.publish_appointments(FEBRUARY, files)
+    done = desk.flask("refresh", "list-sizes", "gp-appointments")
+    assert done.exit_code == 0, done.output
+    (told,) = (one for one in desk.manifest("gp-appointments").notes if "published list" in one)
+    assert note in told
 
 
 def test_old_and_new_icb_codes_both_find_their_practices(desk: Desk) -> None:

@@ -173,8 +173,8 @@ def test_a_location_without_a_code_is_found_by_name_and_postcode(
     assert (icb["practices"], icb["overall_good"]) == (1, 1)
     assert found.parts_at("england", "ENG", month=OCTOBER)["practices"] == 2
     notes = " ".join(found.manifest.notes)
-    assert "codes of locations that are of no practice with a list: 1;" in notes
-    assert "practices with a list have no location of their own" in notes
+    assert "codes of locations that are of no practice with a list: 1 (Z99999);" in notes
+    assert "practices with a list have no location of their own (A81002, " in notes
     verified(desk)
 
 

@@ -39,7 +39,10 @@ def test_a_bare_code_gets_the_map_of_the_period(lists: Snapshot, tmp_path: Path)
         "C82001": ("MILL LANE SURGERY", "U22221", "03W", "QK1", "ICB QK1", "Y60", "2025-04-01")
     }
     assert said == (
-        "March 2026: 7 of the 8 practices with a list in March 2026 are not in the files.",
+        (
+            "March 2026: 7 of the 8 practices with a list in March 2026 are not in the files "
+            "(A81001, A81002, A81003, A81004, C82002 and 2 more)."
+        ),
     )
 
 

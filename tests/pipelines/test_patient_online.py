@@ -271,7 +271,9 @@ def test_a_practice_under_two_suppliers_counts_once(desk: Desk, tmp_path: Path) 
     parts = found.parts_at("practice", "A81002", month=MAY)
     assert (parts["patients"], parts["enabled"], parts["practices"]) == (2000, 1100, 1)
     assert found.home("A81002", MAY)["supplier"] == "EMIS, TPP"
-    assert any("two suppliers" in note and "figures: 1." in note for note in found.manifest.notes)
+    assert any(
+        "two suppliers" in note and "figures: 1 (A81002)." in note for note in found.manifest.notes
+    )
     assert desk.flask("verify").exit_code == 0
 
 
@@ -287,7 +289,7 @@ def test_a_practice_without_a_list_and_a_field_that_is_new_are_noted(
     assert (england["patients"], england["enabled"]) == (73_000, 36_500)
     assert england["transactions"] is None
     notes = " ".join(found.manifest.notes)
-    assert "without a list size, which have no figures: 1." in notes
+    assert "without a list size, which have no figures: 1 (A81005)." in notes
     assert "kept and not shown: Pat_Msg_Use." in notes and "any value: Total_Use." in notes
     assert desk.flask("verify").exit_code == 0
 

@@ -144,7 +144,8 @@ def test_practices_that_the_list_and_the_summary_disagree_on_are_noted(telephony
     telephony.publish(MARCH, calls_files(MARCH) | participation(MARCH, answers=answers))
     assert telephony.refresh().exit_code == 0
     notes = " ".join(telephony.manifest().notes)
-    assert "2 practices have no calls although" in notes and "and 1 have calls although" in notes
+    assert "2 (A81014, A81016) practices have no calls although" in notes
+    assert "and 1 (A81001) have calls although" in notes
     assert "has 16 practices, 14 of them with data; the summary for England has 15 and 13." in notes
 
 

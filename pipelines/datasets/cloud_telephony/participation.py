@@ -22,6 +22,7 @@ from data.formula import quoted
 from data.versions.manifest import Check
 from pipelines.datasets.cloud_telephony.bands import PLACES
 from pipelines.datasets.cloud_telephony.bands import column as telephony_column
+from pipelines.engine.naming import counted
 from pipelines.engine.sheets import below_headings, distinct, tidy
 from pipelines.engine.units import BadRelease, Preview, Table, first_of_month, read_date, sql_text
 
@@ -244,15 +245,16 @@ def _notes(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
             f"{count:,} of its practices{example}: missing."
         )
     absent, unexpected = con.execute(
-        """SELECT count(*) FILTER (WHERE received = 'Yes' AND sharing = 'No' AND NOT has_calls),
-                  count(*) FILTER (WHERE received = 'No' AND has_calls)
+        """SELECT list(practice ORDER BY practice) FILTER
+                  (WHERE received = 'Yes' AND sharing = 'No' AND NOT has_calls),
+                  list(practice ORDER BY practice) FILTER (WHERE received = 'No' AND has_calls)
         FROM (SELECT *, practice IN (SELECT practice FROM fact) AS has_calls FROM takers)"""
     ).fetchall()[0]
     if absent or unexpected:
         said.append(
-            f"In {month:%B %Y} {absent:,} practices have no calls although the participation list "
-            f"says that their data were received, and {unexpected:,} have calls although it says "
-            "that they were not."
+            f"In {month:%B %Y} {counted(absent)} practices have no calls although the "
+            "participation list says that their data were received, and "
+            f"{counted(unexpected)} have calls although it says that they were not."
         )
     return said
 

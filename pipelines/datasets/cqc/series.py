@@ -35,6 +35,7 @@ from pipelines.datasets.cqc.files import (
 from pipelines.engine import geography
 from pipelines.engine.errors import DiscoveryError
 from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.naming import first_codes
 from pipelines.engine.units import Month, Series, Sources, Table, sql_text
 from pipelines.fetch import discovery
 from pipelines.fetch.http import Client
@@ -216,18 +217,21 @@ def _notes(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         f"of {none:,} no practice is known."
     )
     unlisted, silent, held = con.execute(
-        """SELECT (SELECT count(DISTINCT practice) FROM fact WHERE matched <> ''
+        """SELECT (SELECT list(DISTINCT practice ORDER BY practice) FROM fact WHERE matched <> ''
                    AND practice NOT IN (SELECT practice FROM practices)),
-                  (SELECT count(*) FROM practices
+                  (SELECT list(practice ORDER BY practice) FROM practices
                    WHERE practice NOT IN (SELECT practice FROM fact WHERE speaks)),
                   (SELECT count(*) FROM practices)"""
     ).fetchall()[0]
     if silent:
-        yield f"{silent:,} of {held:,} practices with a list have no location of their own."
+        yield (
+            f"{len(silent):,} of {held:,} practices with a list have no location of their own "
+            f"({first_codes(silent)})."
+        )
     if held and unlisted:
         yield (
-            f"codes of locations that are of no practice with a list: {unlisted:,}; they count "
-            "in England only."
+            f"codes of locations that are of no practice with a list: {len(unlisted):,} "
+            f"({first_codes(unlisted)}); they count in England only."
         )
     several = con.execute(
         """SELECT count(*) FROM (SELECT practice FROM fact WHERE matched IN ('code',

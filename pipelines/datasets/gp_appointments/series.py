@@ -22,6 +22,7 @@ from pipelines.engine.cells import (
 )
 from pipelines.engine.checks import counts_are_positive
 from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.naming import first_codes
 from pipelines.engine.regions import QUARTERS, quarters_in
 from pipelines.engine.units import (
     BadRelease,
@@ -281,18 +282,19 @@ def _load_lists(con: duckdb.DuckDBPyConnection, sources: Sources) -> tuple[str, 
         FROM read_parquet(?) WHERE age_band = 'ALL'""",
         [lists.fact_path(sources.month)],
     )
-    without = con.execute(
-        "SELECT count(*) FROM (SELECT DISTINCT practice FROM crosstab) ANTI JOIN lists "
-        "USING (practice)"
-    ).fetchall()[0][0]
+    found = con.execute(
+        "SELECT practice FROM (SELECT DISTINCT practice FROM crosstab) ANTI JOIN lists "
+        "USING (practice) ORDER BY practice"
+    ).fetchall()
+    without = [practice for (practice,) in found]
     if not without:
         return ()
-    one = without == 1
-    practices = "1 practice" if one else f"{without:,} practices"
+    one = len(without) == 1
+    practices = "1 practice" if one else f"{len(without):,} practices"
     has, left = ("has", "it is left") if one else ("have", "they are left")
     note = (
-        f"In {sources.month:%B %Y} {practices} with appointments {has} no published list; "
-        f"{left} out of rates per 1,000 patients."
+        f"In {sources.month:%B %Y} {practices} with appointments {has} no published list "
+        f"({first_codes(without)}); {left} out of rates per 1,000 patients."
     )
     return (note,)
 

@@ -10,11 +10,11 @@ from data import periods
 from data.formula import quoted
 from data.versions.manifest import Check
 from pipelines.datasets.nhs_payments.columns import Columns
+from pipelines.engine.naming import NAMED, first_codes
 from pipelines.engine.units import BadRelease, Table
 
 PCN = "^U[0-9]{5}$"
 ROUNDING = 0.05  # pounds
-_NAMED = 5  # practices or PCNs in a note
 _MOST_LACKING = 0.1  # share of the PCNs of practices that the PCN file may lack
 _EXACT_SINCE = date(2018, 4, 1)  # lines add up to the total exactly; whole pounds at first
 _PER_HEAD = 0.01  # pounds
@@ -103,16 +103,15 @@ def without_patients(con: duckdb.DuckDBPyConnection, year: date) -> tuple[str, .
     """Who was paid and has no list: the publisher gives them no average, areas have their money."""
     practices, paid, codes = con.execute(
         f"""SELECT count(*), sum(total_payments)::DOUBLE, (list(practice ORDER BY practice))
-        [:{_NAMED}] FROM wide WHERE coalesce(registered, 0) = 0 AND total_payments <> 0"""
+        [:{NAMED}] FROM wide WHERE coalesce(registered, 0) = 0 AND total_payments <> 0"""
     ).fetchall()[0]
     if not practices:
         return ()
-    more = f" and {practices - _NAMED:,} more" if practices > _NAMED else ""
     label = periods.label("financial_year", year)
     words = (
         f"In {label} {practices:,} practices without registered patients were paid £{paid:,.0f} "
-        f"({', '.join(codes)}{more}). The publisher gives no payment per patient of theirs; in the "
-        "payments per patient of their areas and of England their money is counted."
+        f"({first_codes(codes, practices)}). The publisher gives no payment per patient of "
+        "theirs; in the payments per patient of their areas and of England their money is counted."
     )
     return (words,)
 
@@ -126,14 +125,13 @@ def lacking_networks(con: duckdb.DuckDBPyConnection, table: Table, year: date) -
         )
     every, count, codes = con.execute(
         f"""SELECT count(*), count(*) FILTER (WHERE lacks),
-               (list(pcn ORDER BY pcn) FILTER (WHERE lacks))[:{_NAMED}]
+               (list(pcn ORDER BY pcn) FILTER (WHERE lacks))[:{NAMED}]
         FROM (SELECT DISTINCT pcn, pcn NOT IN (SELECT practice FROM networks) AS lacks FROM wide
               WHERE regexp_matches(pcn, '{PCN}'))"""
     ).fetchall()[0]
     if not count:
         return []
-    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
-    whose = f"{count:,} of {every:,} PCNs of practices ({', '.join(codes)}{more})"
+    whose = f"{count:,} of {every:,} PCNs of practices ({first_codes(codes, count)})"
     if count > _MOST_LACKING * every:
         raise BadRelease(f"{table.name} has no row for {whose}. Part of it may be missing.")
     label = periods.label("financial_year", year)

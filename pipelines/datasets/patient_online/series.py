@@ -34,6 +34,7 @@ from pipelines.datasets.patient_online.files import (
 from pipelines.engine import geography
 from pipelines.engine.cells import number_sql
 from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.naming import counted
 from pipelines.engine.units import (
     BadRelease,
     Month,
@@ -187,10 +188,10 @@ def _issues(month: date) -> list[str]:
 def _remarks(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
     """What a reader should know about this month's rows."""
     twice, unlisted, over = con.execute(
-        f"""SELECT count(*) FILTER (WHERE suppliers > 1),
-                   count(*) FILTER (WHERE listed IS NULL OR listed = 0),
-                   count(*) FILTER (WHERE listed > 0 AND enabled > listed)
-        FROM (SELECT count(DISTINCT supplier) AS suppliers,
+        f"""SELECT list(practice ORDER BY practice) FILTER (WHERE suppliers > 1),
+                   list(practice ORDER BY practice) FILTER (WHERE listed IS NULL OR listed = 0),
+                   list(practice ORDER BY practice) FILTER (WHERE listed > 0 AND enabled > listed)
+        FROM (SELECT practice, count(DISTINCT supplier) AS suppliers,
                      max(value) FILTER (WHERE field = '{LIST}') AS listed,
                      max(value) FILTER (WHERE field = '{ENABLED}') AS enabled
               FROM pomi GROUP BY practice)"""
@@ -204,14 +205,17 @@ def _remarks(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
         "WHERE value IS NOT NULL) USING (field) ORDER BY 1",
         [list(FIELDS)],
     ).fetchall()
-    said = {
+    practices = {
         "Practices listed under two suppliers, which count once with the larger figures": twice,
         "Practices without a list size, which have no figures": unlisted,
         "Practices with more patients enabled than are on their list": over,
+    }
+    fields = {
         "Fields that are kept and not shown": ", ".join(name for (name,) in other),
         "Fields without any value": ", ".join(name for (name,) in blank),
     }
-    return [f"{month:%B %Y}: {words}: {found}." for words, found in said.items() if found]
+    said = {words: counted(codes) for words, codes in practices.items() if codes} | fields
+    return [f"{month:%B %Y}: {words}: {told}." for words, told in said.items() if told]
 
 
 SERIES = Series(

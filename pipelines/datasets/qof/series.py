@@ -17,6 +17,7 @@ from pipelines.datasets.qof.files import column, columns, parts_of, recognise, w
 from pipelines.engine import geography
 from pipelines.engine.cells import Totals, leave_out_totals, require_numbers
 from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.naming import NAMED, first_codes
 from pipelines.engine.regions import REGIONS
 from pipelines.engine.units import Month, Parts, Series, Sources, Table, csv_scan
 
@@ -238,13 +239,12 @@ def _unpaired(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
     ):
         practices, cells, codes = con.execute(
             f"""SELECT count(DISTINCT practice), count(*),
-                       list_sort(list(DISTINCT practice))[:{_SHOWN}] FROM ({query})"""
+                       list_sort(list(DISTINCT practice))[:{NAMED}] FROM ({query})"""
         ).fetchall()[0]
         if practices:
-            more = f" and {practices - _SHOWN:,} more" if practices > _SHOWN else ""
             notes.append(
                 f"{year}: {what}; they are {practices:,}, with {cells:,} such gaps "
-                f"({', '.join(codes)}{more})."
+                f"({first_codes(codes, practices)})."
             )
     return notes
 
