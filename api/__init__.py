@@ -7,7 +7,7 @@ from flask_smorest import Api
 
 from api import docs, schemas, v1
 from api.cache import ApiCache
-from auth.gate import gate_of
+from auth.api_keys.gate import gate_of
 from data.settings import Settings
 
 DESCRIPTION = """Figures of general practice in England, as NHS England publishes them.

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from api.errors import ApiError
-from auth.gate import admit
+from auth.api_keys.gate import admit
 
 METHODS = "GET, HEAD, OPTIONS"
 ADMISSION = "haresign.admission"  # in the environment of a request whose key was counted

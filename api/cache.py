@@ -14,7 +14,7 @@ from typing import Any
 
 from api.access import ADMISSION, METHODS, key_of
 from api.responses import ETAG, KEEP
-from auth.gate import Admission, Gate
+from auth.api_keys.gate import Admission, Gate
 from data import encodings
 from data.response_cache import Answer, ResponseCache
 from data.versions.db import library

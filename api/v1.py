@@ -7,11 +7,12 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from api import datasets, schemas
+from api import schemas
 from api.access import install as install_access
 from api.arguments import Blueprint, NoQuery
+from api.endpoints import datasets
+from api.endpoints.lists import LISTS
 from api.errors import install as install_errors
-from api.lists import LISTS
 from api.responses import answer
 from data import periods
 from data.registry import all_datasets

@@ -18,21 +18,11 @@ def register(app: Flask, settings: Settings) -> None:
 
     Imported here: a process that only inspects an upload needs none of them.
     """
-    from auth import (
-        background,
-        cli,
-        converters,
-        csrf,
-        database,
-        devices,
-        gate,
-        notices,
-        postman,
-        restoring,
-        secret,
-        sessions,
-        views,
-    )
+    from auth import background, cli, converters, csrf, database, notices, secret, views
+    from auth.api_keys import gate
+    from auth.backups import restoring
+    from auth.credentials import devices, sessions
+    from auth.email import postman
 
     app.config["SETTINGS"] = settings
     if settings.site_url:
@@ -55,6 +45,6 @@ def register(app: Flask, settings: Settings) -> None:
 
 def begin(app: Flask) -> None:
     """What a web worker does beside its answers: send the e-mails that wait."""
-    from auth import postman
+    from auth.email import postman
 
     postman.begin(app)

@@ -10,8 +10,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from auth import audit, backup, keys, passwords, people, tables
-from auth.addresses import is_email, normalise
+from auth import audit
+from auth.accounts import people
+from auth.api_keys import keys
+from auth.backups import backup, tables
+from auth.credentials import passwords
+from auth.email.addresses import is_email, normalise
 from auth.models import db
 from auth.moments import now
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import current_app
 
-from auth import mail, people, throttle
-from auth.addresses import whole
+from auth.accounts import people
+from auth.credentials import throttle
+from auth.email import mail
+from auth.email.addresses import whole
 from auth.models import ContactMessage, db
 from auth.moments import now
 from data.settings import Settings

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from auth import sessions
+from auth.credentials import sessions
 from auth.secret import keyed_digest
 
 FIELD = "csrf_token"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from auth import postman
+from auth.email import postman
 from data.settings import Settings
 from data.versions.db import LiveVersions
 from data.versions.store import store

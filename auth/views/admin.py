@@ -9,10 +9,11 @@ from datetime import datetime, time
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from auth import administration, key_requests
-from auth.administration import Refused
+from auth.accounts import administration
+from auth.accounts.administration import Refused
+from auth.api_keys import key_requests
+from auth.credentials.sessions import account, platform_admin
 from auth.forms import Form
-from auth.sessions import account, platform_admin
 from auth.views import admin_pages as pages
 
 BLUEPRINT = Blueprint("admin", __name__, url_prefix="/accounts/admin")

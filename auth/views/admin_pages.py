@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from flask import request
 
-from auth import administration
+from auth.accounts import administration
+from auth.credentials.sessions import account
 from auth.forms import Form
 from auth.models import ApiKey, ApiKeyRequest, AuditEvent, ContactMessage, Notice, User
 from auth.moments import now
-from auth.sessions import account
 from auth.views import fields, frame
 from auth.views.dates import day, moment
 from auth.views.fields import at

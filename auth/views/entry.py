@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from auth import audit, devices, passwords, people, sessions, signin, throttle, tokens
-from auth.addresses import is_email, normalise, own_path
+from auth import audit
+from auth.accounts import people, signin
+from auth.credentials import devices, passwords, sessions, throttle, tokens
+from auth.email.addresses import is_email, normalise, own_path
 from auth.forms import Form
 from auth.models import db
 from auth.views import entry_pages as pages

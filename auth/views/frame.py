@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, render_template, request
 from markupsafe import Markup
 
-from auth.sessions import Account, account
+from auth.credentials.sessions import Account, account
 from auth.views import fields
 from components.markup import Child, Node, attrs, html
 from components.text import to_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from auth import key_requests
+from auth.api_keys import key_requests
+from auth.credentials.sessions import account, signed_in
 from auth.forms import Form
-from auth.sessions import account, signed_in
 from auth.views import keys_page
 
 BLUEPRINT = Blueprint("keys", __name__, url_prefix="/accounts")

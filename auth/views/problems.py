@@ -23,11 +23,11 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
+from auth.credentials.sessions import AWAY
+from auth.credentials.throttle import TooMany
 from auth.csrf import Expired, FromElsewhere
-from auth.rosters import Hidden
-from auth.sessions import AWAY
-from auth.throttle import TooMany
 from auth.views import entry_pages
+from auth.workspaces.rosters import Hidden
 
 TITLES: dict[type[HTTPException], str] = {
     Expired: "The form has expired",

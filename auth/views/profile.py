@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from auth import audit, deletion, people, personal, signin
+from auth import audit
+from auth.accounts import deletion, people, personal, signin
+from auth.credentials.sessions import account, signed_in
 from auth.forms import Form
 from auth.models import db
-from auth.sessions import account, signed_in
 from auth.views import frame
 from auth.views import profile_pages as pages
 

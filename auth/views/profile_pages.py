@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auth.deletion import Orphaned
+from auth.accounts.deletion import Orphaned
+from auth.credentials.sessions import account
 from auth.forms import Form
-from auth.sessions import account
 from auth.views import fields, frame
 from auth.views.entry_pages import PROFILE, password
 from auth.views.fields import at

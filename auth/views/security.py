@@ -8,12 +8,14 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import audit, people, sessions, signin, throttle, totp
+from auth import audit
+from auth.accounts import people, signin
+from auth.credentials import sessions, throttle, totp
+from auth.credentials.sessions import account, signed_in
 from auth.database import reader
 from auth.forms import Form
 from auth.models import User, UserSession, db
 from auth.moments import now
-from auth.sessions import account, signed_in
 from auth.views import security_pages as pages
 from auth.views.entry import check_email, check_new_password
 from auth.views.profile import WRONG_PASSWORD

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from auth.credentials.sessions import account
 from auth.forms import Form
 from auth.models import UserSession
-from auth.sessions import account
 from auth.views import fields, frame
 from auth.views.dates import moment
 from auth.views.entry_pages import STRONG, code, lead, password

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from auth import contact, sessions
-from auth.addresses import is_email, normalise
+from auth import contact
+from auth.credentials import sessions
+from auth.email.addresses import is_email, normalise
 from auth.forms import Form
 from auth.models import ContactMessage
 from auth.views import fields

@@ -13,7 +13,8 @@ from dash.exceptions import DependencyException
 from flask import Flask, Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from auth import notices, sessions
+from auth import notices
+from auth.credentials import sessions
 from components import static
 from data import encodings
 from data.response_cache import Answer, ResponseCache

@@ -13,9 +13,10 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as Answer
 
-from auth import administration, csrf
+from auth import csrf
+from auth.accounts import administration
+from auth.credentials.sessions import is_platform_admin, platform_admin
 from auth.forms import Form
-from auth.sessions import is_platform_admin, platform_admin
 from auth.views import fields
 from auth.views.admin_pages import area
 from auth.views.dates import moment

@@ -17,9 +17,9 @@ from sqlalchemy import update
 
 from auth import audit
 from auth.background import in_turn
+from auth.credentials.sessions import account
 from auth.models import ImportJob, db
 from auth.moments import now
-from auth.sessions import account
 
 LONGEST = timedelta(hours=1)
 STOPPED = "The site was stopped before this ended."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from auth import sessions, tokens
+from auth.credentials import sessions, tokens
 
 BLUEPRINT = Blueprint("statements", __name__, template_folder="../templates")
 REVIEWED = "21 November 2026"

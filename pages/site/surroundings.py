@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, current_app, has_request_context
 
-from auth import csrf, notices, sessions
+from auth import csrf, notices
+from auth.credentials import sessions
 from components import static
 from components.account import Visitor
 from components.document import document

@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
+from auth.credentials.sessions import account, platform_admin
 from auth.forms import Form
-from auth.sessions import account, platform_admin
 from data import periods
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from auth import administration
+from auth.accounts import administration
 from auth.forms import Form
 from auth.models import ImportJob
 from auth.views import fields

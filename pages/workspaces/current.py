@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import current_app, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from auth import rosters, sessions
-from auth.addresses import own_path
-from auth.sessions import Account
+from auth.credentials import sessions
+from auth.credentials.sessions import Account
+from auth.email.addresses import own_path
+from auth.workspaces import rosters
 from components.account import Workspace
 from components.url_state import build
 from data.settings import Settings

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auth.documents import Kept
 from auth.forms import Form
 from auth.views import fields, frame
 from auth.views.dates import day
 from auth.views.entry_pages import lead
 from auth.views.fields import at
+from auth.workspaces.documents import Kept
 from components.markup import Child, Children, Node, attrs, html
 from pages.workspaces.places import Place
 from pages.workspaces.preset_pages import about, share_with

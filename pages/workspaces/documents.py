@@ -8,14 +8,16 @@ from flask import Blueprint, redirect, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import csrf, documents, rosters, sessions
-from auth.documents import Kept
+from auth import csrf
+from auth.credentials import sessions
+from auth.credentials.sessions import Account, account, signed_in
 from auth.forms import Form
-from auth.rosters import Hidden
-from auth.sessions import Account, account, signed_in
 from auth.uploads import kinds
 from auth.uploads.refusal import RefusedFile
 from auth.views import frame
+from auth.workspaces import documents, rosters
+from auth.workspaces.documents import Kept
+from auth.workspaces.rosters import Hidden
 from components.text import to_text
 from pages.workspaces import document_pages, places
 from pages.workspaces.document_pages import MINE, Row, Taken

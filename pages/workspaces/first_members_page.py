@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auth.rosters import Member
 from auth.views import fields
 from auth.views.admin_pages import area
 from auth.views.dates import day
 from auth.views.fields import at
+from auth.workspaces.rosters import Member
 from components.markup import Children, Node, html
 from pages.workspaces.places import Place
 

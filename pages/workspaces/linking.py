@@ -8,14 +8,14 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import memberships, rosters
+from auth.credentials.sessions import Account, account, platform_admin, signed_in
 from auth.forms import Form
-from auth.memberships import Refused
 from auth.models.workspaces import OrgType
-from auth.rosters import Hidden
-from auth.sessions import Account, account, platform_admin, signed_in
-from auth.transitions import INSIDE, Action
 from auth.views import frame
+from auth.workspaces import memberships, rosters
+from auth.workspaces.memberships import Refused
+from auth.workspaces.rosters import Hidden
+from auth.workspaces.transitions import INSIDE, Action
 from components.text import to_text
 from data.versions.orgs import LONGEST
 from pages.workspaces import (

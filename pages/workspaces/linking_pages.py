@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from auth.credentials.sessions import account
 from auth.forms import Form
 from auth.models.workspaces import OrgType, State
-from auth.rosters import Event, Member
-from auth.sessions import account
-from auth.transitions import Action
 from auth.views import fields, frame
 from auth.views.dates import day, moment
 from auth.views.entry_pages import lead
 from auth.views.fields import at
+from auth.workspaces.rosters import Event, Member
+from auth.workspaces.transitions import Action
 from components.markup import Child, Children, Node, attrs, html, icon
 from pages.workspaces.places import Place
 from pages.workspaces.preset_pages import about

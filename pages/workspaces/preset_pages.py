@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auth.forms import Form
-from auth.presets import Saved
 from auth.views import fields, frame
 from auth.views.dates import day
 from auth.views.entry_pages import lead
 from auth.views.fields import at
+from auth.workspaces.presets import Saved
 from components.markup import Child, Children, Node, attrs, html, icon
 from pages.catalogue import Tool
 from pages.workspaces.places import Place

@@ -7,12 +7,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from auth import presets, rosters, sessions
+from auth.credentials import sessions
+from auth.credentials.sessions import Account, account, signed_in
 from auth.forms import Form
-from auth.presets import Saved
-from auth.rosters import Hidden
-from auth.sessions import Account, account, signed_in
 from auth.views import frame
+from auth.workspaces import presets, rosters
+from auth.workspaces.presets import Saved
+from auth.workspaces.rosters import Hidden
 from components.text import to_text
 from data.versions.db import library
 from pages import catalogue

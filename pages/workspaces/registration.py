@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from auth import documents, organisations, presets, rosters
 from auth.views import frame
 from auth.views.frame import Entry
+from auth.workspaces import documents, organisations, presets, rosters
 from pages.workspaces import current, linking, places
 from pages.workspaces import documents as document_pages
 from pages.workspaces import presets as preset_pages

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auth import presets
-from auth.presets import Saved
-from auth.sessions import Account
+from auth.credentials.sessions import Account
+from auth.workspaces import presets
+from auth.workspaces.presets import Saved
 from components import url_state
 from data.versions.db import library
 from pages import catalogue

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auth.forms import Form
-from auth.rosters import Link, Member
 from auth.views import fields, frame
 from auth.views.dates import day
 from auth.views.fields import at
+from auth.workspaces.rosters import Link, Member
 from components.markup import Child, Children, Node, attrs, html
 from data.format import plural
 from data.versions.orgs import Org

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 import api
 import auth
-from auth import keys
+from auth.api_keys import keys
 from data.settings import Settings
 from data.versions.db import LiveVersions, configure
 from data.versions.db import library as current

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from api.endpoints.lists import LISTS
 from api.listing import Listing
-from api.lists import LISTS
 from api.parameters import day
 from data import periods
 from data.questions.rows import field_names

@@ -5,7 +5,7 @@ import logging
 import pytest
 from flask import Flask
 
-from auth import keys
+from auth.api_keys import keys
 from tests.api.conftest import Get
 
 BODY = {"detail", "code", "errors"}
@@ -140,7 +140,7 @@ def test_a_failure_is_500_with_a_request_id_that_the_log_has(
     def fail(*_: object) -> None:
         raise RuntimeError("a secret of the inside")
 
-    monkeypatch.setattr("api.wide.page", fail)
+    monkeypatch.setattr("api.endpoints.wide.page", fail)
     caplog.set_level(logging.ERROR)
     answer = app.test_client().get(
         "/api/v1/gp-appointments/?month=2025-12-01&page=7",

@@ -13,7 +13,7 @@ from flask import Flask, request_started
 from werkzeug.test import TestResponse
 
 from app import create_app
-from auth import keys
+from auth.api_keys import keys
 from data.settings import Settings
 
 _sizes = count(200)

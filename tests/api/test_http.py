@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from auth import keys
+from auth.api_keys import keys
 from data.versions.store import store
 from tests.api.conftest import Get, Sites, make_app
 from tests.restated import restate

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from api.lists import LISTS
+from api.endpoints.lists import LISTS
 from data.registry import all_datasets
 from tests.api.generated import ask_operations
 

@@ -14,7 +14,8 @@ from types import FrameType
 
 from flask import Flask
 
-from auth import backup, database
+from auth import database
+from auth.backups import backup
 from data.settings import Settings
 
 CHANGES = {

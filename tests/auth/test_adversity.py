@@ -15,9 +15,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from auth import database, files, memberships, people, tokens, totp
+from auth import database
+from auth.accounts import people
+from auth.credentials import tokens, totp
 from auth.models import Document, OrganisationEvent, Token, User, UserSession, db
 from auth.moments import now
+from auth.workspaces import files, memberships
 from tests.auth.conftest import Visit
 from tests.auth.test_races import person
 from tests.auth.test_second_factor import turned_on

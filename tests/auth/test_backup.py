@@ -17,9 +17,12 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from auth import files, keys, people, restoring, tables
+from auth.accounts import people
+from auth.api_keys import keys
+from auth.backups import restoring, tables
 from auth.models import Document, db
 from auth.moments import now
+from auth.workspaces import files
 from data.settings import Settings
 from tests import postgres
 from tests.auth import killed_restore

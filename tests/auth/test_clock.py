@@ -14,7 +14,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opene
 
 import pytest
 
-from auth import throttle
+from auth.credentials import throttle
 from tests.auth.visitors import PASSWORD, forms
 from tests.mailbox import Mailbox
 from tests.serving import Served, served

@@ -16,7 +16,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 import auth
-from auth import audit, keys, throttle
+from auth import audit
+from auth.api_keys import keys
+from auth.credentials import throttle
 from auth.database import address, in_passing, newest, upgrade
 from auth.models import ApiKey, AuditEvent, Base, Throttle, db
 from auth.moments import now
@@ -51,7 +53,7 @@ def test_a_database_of_keys_alone_is_taken_over(tmp_path: Path) -> None:
     old.close()
     app = Flask("haresign")
     auth.register(app, Settings(home=tmp_path))
-    from auth import gate
+    from auth.api_keys import gate
 
     with app.app_context():
         assert gate.admit(key) is not None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from auth import gate, keys, people
+from auth.accounts import people
+from auth.api_keys import gate, keys
 from auth.models import Membership, OrganisationEvent, Preset, db
 from auth.moments import now
 from tests.auth.conftest import Visit
@@ -103,7 +104,7 @@ def test_private_presets_go_and_shared_ones_stay(visit: Visit, site: Flask) -> N
 
 
 def test_keys_stop_with_their_owner(visit: Visit, site: Flask) -> None:
-    from auth import administration
+    from auth.accounts import administration
 
     person = visit().joined()
     number = number_of(person)

@@ -16,8 +16,10 @@ from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from app import create_app
-from auth import database, files, people
+from auth import database
+from auth.accounts import people
 from auth.models import Document, Preset, User, db
+from auth.workspaces import files
 from data.settings import Settings
 from tests.auth.visitors import Visitor, forms, said
 from tests.mailbox import Mailbox

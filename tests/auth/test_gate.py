@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 import auth
-from auth import gate, keys
+from auth.api_keys import gate, keys
 from auth.models import ApiKey, ApiUsage, db
 from data.settings import Settings
 

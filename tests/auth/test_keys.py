@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from auth import keys
+from auth.api_keys import keys
 
 
 @pytest.mark.parametrize("accounts", ["sqlite"], indirect=True)

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auth
-from auth import mail
-from auth.addresses import is_email, normalise
+from auth.email import mail
+from auth.email.addresses import is_email, normalise
 from auth.models import db
 from data.settings import Settings, SettingsError
 from tests.mailbox import Mailbox, text_of

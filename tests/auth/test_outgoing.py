@@ -20,7 +20,8 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 import auth
-from auth import mail, outgoing, people, postman
+from auth.accounts import people
+from auth.email import mail, outgoing, postman
 from auth.models import OutgoingMail, User, db
 from auth.moments import now
 from data.settings import Settings

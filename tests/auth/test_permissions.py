@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from auth import administration, key_requests, people
+from auth.accounts import administration, people
+from auth.api_keys import key_requests
 from auth.models import ApiKey, ApiKeyRequest, ContactMessage, Notice, UserSession, db
 from auth.moments import now
 from tests.auth.conftest import Visit

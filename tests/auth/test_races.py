@@ -12,11 +12,13 @@ from flask import Flask, g
 from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
-from auth import administration, deletion, documents, key_requests, memberships, people, presets
+from auth.accounts import administration, deletion, people
+from auth.api_keys import key_requests
+from auth.credentials.sessions import Account
 from auth.models import ApiKeyRequest, Document, Membership, OrganisationEvent, Preset, User, db
 from auth.moments import now
-from auth.sessions import Account
 from auth.uploads.refusal import RefusedFile
+from auth.workspaces import documents, memberships, presets
 
 AT_ONCE = 8
 ROUNDS = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auth import csrf
-from auth.addresses import is_email, normalise, own_path
+from auth.email.addresses import is_email, normalise, own_path
 from data.settings import Settings
 from tests.auth.conftest import Visit
 from tests.auth.visitors import forms

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
-from auth import people
+from auth.accounts import people
 from auth.models import Preset, User, db
 from data.settings import Settings
 from tests import postgres

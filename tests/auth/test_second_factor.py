@@ -9,7 +9,8 @@ import pyotp
 import pytest
 from flask import Flask
 
-from auth import people, totp
+from auth.accounts import people
+from auth.credentials import totp
 from auth.models import RecoveryCode, db
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, said

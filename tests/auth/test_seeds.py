@@ -7,7 +7,7 @@ import json
 import pytest
 from flask import Flask
 
-from auth import people
+from auth.accounts import people
 from auth.models import ContactMessage, Document, User, db
 from auth.moments import now
 from tests.auth.conftest import Visit

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from auth import people, sessions
-from auth.agents import describe
+from auth.accounts import people
+from auth.credentials import sessions
+from auth.credentials.agents import describe
 from auth.models import UserSession, db
 from auth.moments import now
 from auth.secret import digest
@@ -142,7 +143,7 @@ def test_only_a_digest_of_the_cookie_is_stored(visit: Visit, site: Flask) -> Non
 
 
 def test_suspension_ends_everything_at_once(visit: Visit, site: Flask) -> None:
-    from auth import administration
+    from auth.accounts import administration
 
     person = visit().joined()
     with site.app_context():

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from auth import passwords, people, throttle
+from auth.accounts import people
+from auth.credentials import passwords, throttle
 from auth.models import AuditEvent, Throttle, Token, User, db
 from auth.moments import now
 from tests.auth.conftest import Visit

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from auth import throttle
+from auth.credentials import throttle
 from auth.models import Throttle, db
 from auth.moments import now
 from tests.auth.conftest import Visit

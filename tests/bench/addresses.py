@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 import auth
-from auth import people
+from auth.accounts import people
 from auth.models import db
 from data.settings import Settings
 from tests import postgres

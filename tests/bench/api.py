@@ -14,7 +14,7 @@ from pathlib import Path
 import orjson
 
 from app import create_app
-from auth import keys
+from auth.api_keys import keys
 from data.settings import Settings
 from tests.bench import homes
 from tests.bench.budgets import ENGINEERING

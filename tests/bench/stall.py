@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import create_app
-from auth import keys
+from auth.api_keys import keys
 from data.settings import Settings
 from data.versions import db
 from data.versions.store import store

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from auth import keys
+from auth.api_keys import keys
 from data.settings import Settings
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot

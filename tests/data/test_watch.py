@@ -10,7 +10,7 @@ import dash
 import pytest
 
 from app import create_app
-from auth import keys
+from auth.api_keys import keys
 from data.checked import stamp
 from data.settings import Settings
 from data.versions import db

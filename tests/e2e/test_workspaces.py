@@ -14,10 +14,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 import auth
-from auth import documents, memberships, passwords, people
+from auth.accounts import people
+from auth.credentials import passwords
+from auth.credentials.sessions import Account
 from auth.models import Membership, db
 from auth.moments import now
-from auth.sessions import Account
+from auth.workspaces import documents, memberships
 from data.settings import Settings
 from tests.auth.uploads import made
 from tests.e2e.conftest import Cast

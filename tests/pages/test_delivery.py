@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
-from auth import keys
+from auth.api_keys import keys
 from components import static
 from data.settings import Settings
 from tests.pages.test_kept_pages import ask

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from auth import keys
+from auth.api_keys import keys
 from components import explain
 from data import format as fmt
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from auth import keys
+from auth.api_keys import keys
 from data.remembered import BUDGET, RESULTS
 from data.settings import Settings
 from data.versions import db

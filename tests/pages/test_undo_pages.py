@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from auth import people
+from auth.accounts import people
 from auth.models import AuditEvent, ImportJob, db
 from data.settings import Settings
 from data.versions.store import store

@@ -10,12 +10,14 @@ import pytest
 from flask import Flask, g
 
 from app import create_app
-from auth import passwords, people, rosters, sessions
+from auth.accounts import people
+from auth.credentials import passwords, sessions
+from auth.credentials.sessions import Account
 from auth.models import Membership, User
 from auth.models import db as accounts
 from auth.models.workspaces import OrgType, State
 from auth.moments import now
-from auth.sessions import Account
+from auth.workspaces import rosters
 from data.settings import Settings
 from data.versions import db
 from tests import worlds

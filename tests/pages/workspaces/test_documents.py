@@ -13,10 +13,11 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from auth import deletion, documents, files
+from auth.accounts import deletion
 from auth.models import Document
 from auth.models import db as accounts
-from auth.rosters import Hidden
+from auth.workspaces import documents, files
+from auth.workspaces.rosters import Hidden
 from tests.auth.conftest import Visit
 from tests.auth.uploads import made
 from tests.auth.visitors import Visitor, forms, said

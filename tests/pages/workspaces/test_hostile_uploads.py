@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from auth import documents, files
+from auth.workspaces import documents, files
 from tests.auth.uploads import made
 from tests.auth.visitors import said
 from tests.hostile import LAST, crowded_workbook, sparse_workbook

@@ -12,15 +12,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from auth import memberships, rosters
-from auth.memberships import Refused
+from auth.credentials.sessions import Account
 from auth.models import Membership, OrganisationEvent, User
 from auth.models import db as accounts
 from auth.models.workspaces import State
 from auth.moments import now
-from auth.rosters import Hidden
-from auth.sessions import Account
-from auth.transitions import TABLE, Action, Actor
+from auth.workspaces import memberships, rosters
+from auth.workspaces.memberships import Refused
+from auth.workspaces.rosters import Hidden
+from auth.workspaces.transitions import TABLE, Action, Actor
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
 from tests.mailbox import Mailbox, text_of

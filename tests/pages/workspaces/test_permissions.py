@@ -8,8 +8,8 @@ from typing import get_args
 
 from flask import Flask, url_for
 
-from auth import documents, presets
-from auth.transitions import Action
+from auth.workspaces import documents, presets
+from auth.workspaces.transitions import Action
 from tests.auth.conftest import Visit
 from tests.auth.uploads import made
 from tests.auth.visitors import Visitor, forms

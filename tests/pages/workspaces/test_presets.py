@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from auth import deletion, presets
+from auth.accounts import deletion
 from auth.models import Preset
 from auth.models import db as accounts
-from auth.rosters import Hidden
+from auth.workspaces import presets
+from auth.workspaces.rosters import Hidden
 from data.versions import db
 from pages.catalogue import dashboards, find
 from pages.dashboard import context

@@ -8,9 +8,12 @@ from typing import Literal
 from sqlalchemy import func, select, update
 from werkzeug.exceptions import NotFound
 
-from auth import audit, keys, locks, mail, people
-from auth.addresses import whole
+from auth import audit, locks
+from auth.accounts import people
+from auth.api_keys import keys
 from auth.database import reader
+from auth.email import mail
+from auth.email.addresses import whole
 from auth.models import ApiKey, ApiKeyRequest, User, db
 from auth.moments import now
 

@@ -13,12 +13,13 @@ from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from auth import locks, memberships
+from auth import locks
+from auth.credentials.sessions import Account
 from auth.database import reader
 from auth.models import Preset, User, db
 from auth.moments import now
-from auth.rosters import Hidden, codes, is_admin
-from auth.sessions import Account
+from auth.workspaces import memberships
+from auth.workspaces.rosters import Hidden, codes, is_admin
 
 MOST = 200  # presets of one account
 LONGEST_NAME = 120

@@ -18,7 +18,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from auth import outgoing
+from auth.email import outgoing
 from data.settings import Settings
 
 OUTBOX = "outbox"

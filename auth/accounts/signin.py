@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from auth import audit, devices, passwords, people, sessions, throttle, tokens, totp
+from auth import audit
+from auth.accounts import people
+from auth.credentials import devices, passwords, sessions, throttle, tokens, totp
 from auth.models import User, db
 from auth.secret import decrypt, encrypt
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from auth import sessions, tokens
+from auth.credentials import sessions, tokens
 from auth.database import in_passing, reading
 from auth.models import Token, UserSession
 from auth.moments import now

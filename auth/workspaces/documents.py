@@ -17,15 +17,16 @@ from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from auth import audit, files, locks, memberships
+from auth import audit, locks
+from auth.credentials.sessions import Account
 from auth.database import reader
 from auth.models import Document, User, db
 from auth.moments import now
-from auth.rosters import Hidden, codes, is_admin
-from auth.sessions import Account
 from auth.uploads.inspection import inspect
 from auth.uploads.kinds import BY_TYPE
 from auth.uploads.refusal import RefusedFile
+from auth.workspaces import files, memberships
+from auth.workspaces.rosters import Hidden, codes, is_admin
 
 LARGEST = 10 * 1024 * 1024  # bytes of one file
 MOST = 200  # files of one account

@@ -8,7 +8,8 @@ import time
 import pyotp
 from sqlalchemy import delete, or_, select, update
 
-from auth import audit, sessions
+from auth import audit
+from auth.credentials import sessions
 from auth.models import RecoveryCode, User, db
 from auth.moments import now
 from auth.secret import decrypt, digest, encrypt

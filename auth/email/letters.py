@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from auth import audit, tokens
-from auth.mail import Lines, Link
+from auth import audit
+from auth.credentials import tokens
+from auth.email.mail import Lines, Link
+from auth.email.outgoing import Kind
 from auth.models import User, db
-from auth.outgoing import Kind
 
 
 @dataclass(frozen=True, slots=True)

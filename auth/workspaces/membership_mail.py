@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auth import mail
-from auth.addresses import whole
+from auth.credentials.sessions import Account
+from auth.email import mail
+from auth.email.addresses import whole
 from auth.models.workspaces import State
-from auth.organisations import label
-from auth.sessions import Account
-from auth.transitions import Action
+from auth.workspaces.organisations import label
+from auth.workspaces.transitions import Action
 
 
 @dataclass(frozen=True, slots=True)

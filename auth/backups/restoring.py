@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from auth import tables
+from auth.backups import tables
 
 FOLDER = ".restore"
 # Below it: the files, the mark that all of them are there, and that they are on their way.

@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response as Answer
 
-from auth.agents import describe
+from auth.credentials.agents import describe
 from auth.database import in_passing, reading
 from auth.models import User, UserSession, db
 from auth.moments import SKEW, now

@@ -23,7 +23,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
-from auth import files, restoring, secret, tables
+from auth import secret
+from auth.backups import restoring, tables
+from auth.workspaces import files
 
 SUMS = "SHA256SUMS"
 REVISION = "accounts/revision"

@@ -17,10 +17,10 @@ import time
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from auth import endings, letters, mail, outgoing
+from auth.email import endings, letters, mail, outgoing
+from auth.email.outgoing import EXTENSION, Claimed
 from auth.models import db
 from auth.moments import now
-from auth.outgoing import EXTENSION, Claimed
 from data.settings import Settings
 
 SETTLING = (0.5, 1.5)  # seconds between a commit and the sending

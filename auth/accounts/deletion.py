@@ -8,10 +8,12 @@ from flask import g
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 
-from auth import audit, files, locks, mail, organisations
+from auth import audit, locks
 from auth.database import reader
+from auth.email import mail
 from auth.models import Document, Membership, OrganisationEvent, Preset, User, db
 from auth.moments import now
+from auth.workspaces import files, organisations
 
 ALONE = (
     "You are the only administrator of this site. Appoint another one first, or say below that you "

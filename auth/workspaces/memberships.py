@@ -12,13 +12,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from auth import audit, locks, membership_mail
+from auth import audit, locks
+from auth.credentials.sessions import Account
 from auth.models import Membership, OrganisationEvent, User, db
 from auth.models.workspaces import OrgType, State
 from auth.moments import SKEW, now
-from auth.rosters import Hidden, codes, deciding_as
-from auth.sessions import Account
-from auth.transitions import INSIDE, TABLE, Action, Actor, after
+from auth.workspaces import membership_mail
+from auth.workspaces.rosters import Hidden, codes, deciding_as
+from auth.workspaces.transitions import INSIDE, TABLE, Action, Actor, after
 
 REQUESTS_A_DAY = 10
 EVENTS: dict[Action, str] = {

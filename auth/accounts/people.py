@@ -1,7 +1,7 @@
 """What happens to an account: made, verified, recovered, changed.
 
 What a visitor asks for with an address alone says and takes the same, whether or not there is an
-account: what depends on one is found out when the e-mail is sent (`auth.letters`).
+account: what depends on one is found out when the e-mail is sent (`auth.email.letters`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from auth import audit, devices, mail, outgoing, passwords, sessions, throttle, tokens
-from auth.addresses import whole
+from auth import audit
+from auth.credentials import devices, passwords, sessions, throttle, tokens
 from auth.database import reader
+from auth.email import mail, outgoing
+from auth.email.addresses import whole
 from auth.models import User, db
 from auth.moments import now
 

@@ -25,8 +25,8 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, exists, insert, select, update
 from sqlalchemy.exc import OperationalError
 
+from auth.api_keys.keys import digest, prefix_of
 from auth.database import in_passing, reading
-from auth.keys import digest, prefix_of
 from auth.models import ApiKey, ApiUsage, User, db
 from auth.moments import now
 from data.settings import Settings

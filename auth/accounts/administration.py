@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from werkzeug.exceptions import NotFound
 
-from auth import audit, locks, mail, notices, sessions, tokens
+from auth import audit, locks, notices
+from auth.credentials import sessions, tokens
 from auth.database import reader
+from auth.email import mail
 from auth.models import (
     ApiKey,
     ApiKeyRequest,
@@ -23,7 +25,7 @@ from auth.models import (
     db,
 )
 from auth.moments import now
-from auth.rosters import governed_codes
+from auth.workspaces.rosters import governed_codes
 
 PAGE = 50
 

@@ -12,11 +12,11 @@ from typing import cast
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from auth.credentials.sessions import Account
 from auth.database import reader
 from auth.models import Membership, OrganisationEvent, User
 from auth.models.workspaces import OrgType, State
-from auth.sessions import Account
-from auth.transitions import INSIDE, Actor
+from auth.workspaces.transitions import INSIDE, Actor
 
 
 class Hidden(LookupError):

@@ -1,12 +1,12 @@
 """Every list of the API: those with rows of their own making, and those made from declarations.
 
-`api.wide` makes one from a dataset, `api.cells` one from an extra fact table; neither where a
-module here has its own.
+`wide` makes one from a dataset, `cells` one from an extra fact table; neither where a module here
+has its own.
 """
 
 from __future__ import annotations
 
-from api import (
+from api.endpoints import (
     cells,
     cqc,
     datasets,

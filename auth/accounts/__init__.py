@@ -1,0 +1,1 @@
+"""Accounts: made, signed in to, changed, looked after by administrators, deleted."""

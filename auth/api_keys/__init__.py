@@ -1,0 +1,1 @@
+"""API keys: asked for, issued, and let through request by request."""

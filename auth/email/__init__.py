@@ -1,0 +1,1 @@
+"""E-mails: written, put where they wait, sent."""
