@@ -23,6 +23,7 @@ from pipelines.engine.naming import first_codes
 from pipelines.engine.sizes import Size
 from pipelines.engine.units import Series
 
+UNSEEN = "has no other period beside it: nothing tells whether rows are missing from its files"
 _BESIDE = 12  # periods: what is further away does not vouch for one
 _DRIFT = 0.002  # by which shares may be less for each month between a period and the lists
 _FAR = 60  # months: lists of another time do not say who is missing
@@ -33,16 +34,32 @@ _ALIKE = 0.8  # share of the practices of both that two files of the same practi
 def alone(candidates: Sequence[Candidate], *, of_all: bool = False) -> Iterator[Candidate]:
     """New periods that no period of the live version stands beside; `of_all`, no other period."""
     for one in candidates:
-        kind = one.series.dataset.period
         near = any(
-            periods.apart(kind, *sorted((one.month, other.month))) <= _BESIDE
+            _is_beside(one.series, one.month, other.month)
             for other in candidates
-            if other.compared_as == one.compared_as
-            and (other.stays or of_all)
-            and other.month != one.month
+            if other.compared_as == one.compared_as and (other.stays or of_all)
         )
         if not (one.live or one.stays or one.accepted or near):
             yield one
+
+
+def _is_beside(series: Series, month: date, other: date) -> bool:
+    apart = periods.apart(series.dataset.period, *sorted((month, other)))
+    return month != other and apart <= _BESIDE
+
+
+def notes(series: Series, held: Collection[date]) -> list[str]:
+    """Periods of which nothing that is held says whether rows of their files are missing.
+
+    Lists say which practices and PCNs there are. Of practices there are about as many rows each;
+    of a PCN there are as many as it has people.
+    """
+    if "practice" in series.dataset.levels:
+        return []
+    by_themselves = [
+        month for month in sorted(held) if not any(_is_beside(series, month, o) for o in held)
+    ]
+    return [f"{series.named(month)} {UNSEEN}." for month in by_themselves]
 
 
 def unlisted(

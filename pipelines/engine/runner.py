@@ -25,7 +25,7 @@ from data.versions.landed import withdrawn
 from data.versions.manifest import Check, Manifest, Outcome, Outlier, Release
 from data.versions.snapshot import LAYOUT, VersionFiles, month_folder
 from data.versions.store import Store, describe_files, new_version
-from pipelines.engine import outliers
+from pipelines.engine import alone, outliers
 from pipelines.engine.assemble import assemble
 from pipelines.engine.building import Build, Builder
 from pipelines.engine.geography import patients
@@ -230,7 +230,8 @@ def _publish(
             manifest,
             outliers=found,
             notes=(
-                *(n for n in manifest.notes if outliers.WORDS not in n),
+                *(n for n in manifest.notes if outliers.WORDS not in n and alone.UNSEEN not in n),
+                *alone.notes(series, build.months),
                 *outliers.notes(series, found),
             ),
         )

@@ -239,6 +239,16 @@ def _notes(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     ).fetchall()[0][0]
     if several:
         yield f"{several:,} practices have several locations of their own."
+    lacking = " OR ".join(f"{question} = ''" for question in KEY_QUESTIONS)
+    rated, incomplete = con.execute(
+        f"""SELECT count(*), list(location ORDER BY location) FILTER ({lacking})
+        FROM fact WHERE is_rated"""
+    ).fetchall()[0]
+    if incomplete:
+        yield (
+            f"{len(incomplete):,} of {rated:,} rated GP locations lack the rating of a key "
+            f"question ({first_codes(incomplete)})."
+        )
     strange = con.execute(
         f"""SELECT rating, count(*) FROM (SELECT overall AS rating FROM places
             UNION ALL SELECT rating FROM said)

@@ -30,6 +30,7 @@ from pipelines.datasets.nhs_app.columns import (
 from pipelines.datasets.patient_online import files as patient_online_files
 from pipelines.engine import geography
 from pipelines.engine.folder import write_fact, write_parts, write_table
+from pipelines.engine.naming import first_codes
 from pipelines.engine.units import (
     BadRelease,
     Month,
@@ -293,7 +294,7 @@ def _add_areas(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
     if lists is None or month not in lists.months:
         return [f"{month:%B %Y} has no lists of its own: PCNs are not added up from the import."]
     path = str(month_folder(lists.folder, month) / "geography.parquet")
-    left_out = 0
+    notes, left_out = _absent(con, path, month), 0
     for level in ("pcn", "sub_icb"):
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE summed AS
@@ -314,9 +315,23 @@ def _add_areas(con: duckdb.DuckDBPyConnection, sources: Sources) -> list[str]:
             "SELECT count(DISTINCT code) FROM summed WHERE known BETWEEN 1 AND practices - 1"
         ).fetchall()[0][0]
     if not left_out:
-        return []
+        return notes
     said = f"In {month:%B %Y} {left_out:,} PCNs and sub-ICB locations are not shown whole: the "
-    return [f"{said}import lacks or suppresses a figure of one of their practices."]
+    return [*notes, f"{said}import lacks or suppresses a figure of one of their practices."]
+
+
+def _absent(con: duckdb.DuckDBPyConnection, homes: str, month: date) -> list[str]:
+    """Practices with a list of which the import has no row; one may be of one ICB only."""
+    practices, absent = con.execute(
+        f"""SELECT count(*), list(practice ORDER BY practice) FILTER (practice NOT IN (
+            SELECT code FROM told WHERE level = 'practice' AND measure <> '{BASE}'))
+        FROM read_parquet(?)""",
+        [homes],
+    ).fetchall()[0]
+    if not absent:
+        return []
+    said = f"{month:%B %Y}: {len(absent):,} of the {practices:,} practices with a list are not in"
+    return [f"{said} the import ({first_codes(absent)})."]
 
 
 SERIES = Series(
