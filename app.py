@@ -24,8 +24,8 @@ from data import home, logs
 from data.settings import Settings, SettingsError
 from data.versions import db
 from pages import registration
-from pages.site import callback_bodies, delivery, limits, routes, surroundings
-from pages.site.public_address import AtPublicAddress
+from pages.site import routes, surroundings
+from pages.site.serving import callback_bodies, delivery, limits, public_address
 
 DESCRIPTION = (
     "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(DataCommands("data", help=DATA_COMMANDS))
     app.wsgi_app = delivery.UnderPrefix(  # type: ignore[method-assign]
         ProxyFix(
-            AtPublicAddress(
+            public_address.AtPublicAddress(
                 delivery.Guarded(app.wsgi_app), settings, app.config.get("TRUSTED_HOSTS") or ()
             ),
             x_for=settings.proxies,

@@ -25,7 +25,7 @@ ALL = list(uses())
 USES = [use for use in ALL if use.pattern is not None]
 ELSEWHERE = {  # modules with patterns that come from a table or are put together, and why they may
     "api.parameters": "each is anchored and of a few characters",
-    "pipelines.engine.area_codes": "forms of codes, whose repeats are counted",
+    "pipelines.engine.reading.area_codes": "forms of codes, whose repeats are counted",
     "pipelines.datasets.nhs_app.columns": "a heading is cut to 200 characters before",
     "pipelines.datasets.fingertips.source": "names of a publisher's API, of a few words",
     "pipelines.datasets.fingertips.recount": "words without repeats",

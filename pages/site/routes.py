@@ -7,7 +7,8 @@ from flask import Flask, Response
 from components import static
 from pages.dashboard import downloads, pictures
 from pages.nation import pictures as nation_pictures
-from pages.site import contact, feed, imports, live, organisation, search, statements, undo
+from pages.site import contact, feed, live, organisation, search, statements
+from pages.site.administration import imports, undo
 from pages.workspaces import registration
 
 BLUEPRINTS = (

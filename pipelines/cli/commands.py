@@ -22,7 +22,7 @@ from pipelines.cli.terminal import progress_bar
 from pipelines.engine.runner import Refresh, publish_landed
 from pipelines.engine.series import all_series, series
 from pipelines.engine.units import Series
-from pipelines.schedule.locks import AlreadyRunning
+from pipelines.locking.locks import AlreadyRunning
 from pipelines.schedule.refreshing import dependents, refresh_dataset, tidy
 from pipelines.schedule.reporting import reported
 

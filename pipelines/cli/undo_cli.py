@@ -21,7 +21,7 @@ from pipelines.cli.terminal import progress_bar
 from pipelines.cli.undoing import CannotUndo
 from pipelines.engine.runner import Refresh, publish_landed
 from pipelines.engine.series import series
-from pipelines.schedule.locks import AlreadyRunning
+from pipelines.locking.locks import AlreadyRunning
 from pipelines.schedule.refreshing import dependents
 from pipelines.schedule.reporting import reported
 

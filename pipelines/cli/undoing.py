@@ -32,7 +32,7 @@ from data.versions.store import Store
 from data.versions.undone import Undo, ended
 from pipelines.engine.runner import Refresh, publish_landed, quiet, record
 from pipelines.engine.units import Progress, Series
-from pipelines.schedule.locks import refresh_lock
+from pipelines.locking.locks import refresh_lock
 
 log = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from pipelines.engine.runner import Refresh, publish_landed, quiet
 from pipelines.engine.series import all_series, series
 from pipelines.engine.units import Progress
 from pipelines.fetch.landing import land_copy
-from pipelines.schedule.locks import AlreadyRunning
+from pipelines.locking.locks import AlreadyRunning
 from pipelines.schedule.reporting import reported
 
 _AT_ONCE = min(2, os.cpu_count() or 1)  # processes

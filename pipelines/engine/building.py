@@ -15,15 +15,16 @@ import duckdb
 from data.versions.manifest import Check, Manifest, PeriodRecord
 from data.versions.snapshot import LAYOUT, VersionFiles, month_folder
 from data.versions.undone import Earlier
-from pipelines.engine import alone, area_codes, unplaced
+from pipelines.engine import alone, unplaced
 from pipelines.engine.checks import PLACED, has_begun, is_of_series
-from pipelines.engine.errors import UNREADABLE, why_unreadable
 from pipelines.engine.failing import Failure, dated
 from pipelines.engine.judging import Candidate, lesser, misfits
 from pipelines.engine.plan import MonthPlan, plan_months
+from pipelines.engine.reading import area_codes
 from pipelines.engine.sizes import number, rows_of
 from pipelines.engine.tables import Tables
 from pipelines.engine.units import BadRelease, Month, Progress, Series, Sources
+from pipelines.files.errors import UNREADABLE, why_unreadable
 
 
 @dataclass(slots=True)

@@ -33,8 +33,8 @@ from pipelines.engine.sizes import number
 from pipelines.engine.tables import Tables
 from pipelines.engine.units import BadRelease, Progress, Series
 from pipelines.engine.uses import Reading
-from pipelines.fetch.unpacking import Unpacker
-from pipelines.schedule.locks import refresh_lock
+from pipelines.files.unpacking import Unpacker
+from pipelines.locking.locks import refresh_lock
 
 log = logging.getLogger(__name__)
 

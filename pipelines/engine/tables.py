@@ -17,10 +17,10 @@ from data import periods
 from data.versions.landed import Landed, usable
 from data.versions.manifest import Release, SourceFile
 from data.versions.store import write_atomically
-from pipelines.engine.errors import UNREADABLE, RefusedFile, why_unreadable
 from pipelines.engine.units import BadRelease, Preview, Progress, Series, Table
 from pipelines.fetch.discovery import original_name, period_of_slug, reissue_rank
-from pipelines.fetch.unpacking import READER, Unpacker
+from pipelines.files.errors import UNREADABLE, RefusedFile, why_unreadable
+from pipelines.files.unpacking import READER, Unpacker
 
 _UNPACKED_AT_ONCE = 512 << 20  # bytes; an unpacked year of appointments would fill a small disk
 _NOTES = ".recognised.json"

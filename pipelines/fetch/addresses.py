@@ -6,7 +6,7 @@ import ipaddress
 from urllib.parse import parse_qsl, urlsplit
 
 from data.settings import Settings
-from pipelines.engine.errors import AddressRefused
+from pipelines.files.errors import AddressRefused
 
 # Names of public files, profiles and kinds of area; every other value is hidden.
 _SHOWN_PARAMETERS = frozenset(

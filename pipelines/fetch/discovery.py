@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote, urljoin, urlsplit
 
-from pipelines.engine.errors import DiscoveryError, NotPublished
 from pipelines.fetch.http import Client
 from pipelines.fetch.outline import Link, Outline
+from pipelines.files.errors import DiscoveryError, NotPublished
 
 _MONTHS = {
     name: number

@@ -24,15 +24,6 @@ from tenacity import (
 
 from data.confined import Child, Lost
 from data.settings import Settings
-from pipelines.engine.errors import (
-    AddressRefused,
-    DiskProblem,
-    ServerTrouble,
-    TooLarge,
-    TooSlow,
-    UnexpectedContent,
-)
-from pipelines.engine.sniff import HEAD_BYTES, sniff
 from pipelines.fetch import outline
 from pipelines.fetch.addresses import AllowList, shown
 from pipelines.fetch.outline import Outline
@@ -46,6 +37,15 @@ from pipelines.fetch.responses import (
     refuse_wrong_form,
     refuse_wrong_type,
 )
+from pipelines.files.errors import (
+    AddressRefused,
+    DiskProblem,
+    ServerTrouble,
+    TooLarge,
+    TooSlow,
+    UnexpectedContent,
+)
+from pipelines.files.sniff import HEAD_BYTES, sniff
 
 log = logging.getLogger(__name__)
 for chatty in ("httpx", "httpcore"):  # they log addresses with their queries

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from data.versions.landed import Identity, Landed, Receipt, landed, read_receipt
-from pipelines.engine.errors import RefusedFile, ServerTrouble
 from pipelines.fetch.discovery import Release, ReleaseFile
 from pipelines.fetch.http import Client, Progress
 from pipelines.fetch.partial import Validators, sync_folder
+from pipelines.files.errors import RefusedFile, ServerTrouble
 
 _CHUNK = 1 << 20
 _IMPORTED = (".csv", ".csv.gz", ".zip", ".xlsx", ".ods")

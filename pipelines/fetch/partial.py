@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.engine.sniff import HEAD_BYTES
+from pipelines.files.sniff import HEAD_BYTES
 
 
 @dataclass(frozen=True, slots=True)

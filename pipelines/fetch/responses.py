@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from pipelines.engine.errors import NothingThere, NotPublished, ServerTrouble, UnexpectedContent
-from pipelines.engine.sniff import HEAD_BYTES, IN_WORDS, expected_forms, sniff
 from pipelines.fetch.addresses import shown
+from pipelines.files.errors import NothingThere, NotPublished, ServerTrouble, UnexpectedContent
+from pipelines.files.sniff import HEAD_BYTES, IN_WORDS, expected_forms, sniff
 
 _WORTH_RETRYING = (408, 425, 429)
 _NEVER_A_FILE = ("text/html", "application/xhtml+xml", "application/json")

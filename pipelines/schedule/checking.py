@@ -18,7 +18,7 @@ from data.settings import Settings
 from data.versions.store import store
 from pipelines.engine.runner import publish_landed, quiet
 from pipelines.engine.series import series
-from pipelines.schedule.locks import AlreadyRunning
+from pipelines.locking.locks import AlreadyRunning
 from pipelines.schedule.refreshing import dependents, refresh_dataset
 from pipelines.schedule.reporting import reported
 

@@ -12,14 +12,14 @@ from data.settings import Settings
 from data.versions import litter, retention
 from data.versions.store import Realm, Store
 from data.versions.store import store as shelf_of
-from pipelines.engine.errors import FetchError, RefusedFile
 from pipelines.engine.runner import Refresh, publish_landed, quiet, record
 from pipelines.engine.series import all_series
 from pipelines.engine.units import Progress, Series
 from pipelines.engine.uses import sentences
-from pipelines.fetch.acquire import land_local, land_newest
 from pipelines.fetch.landing import Given
-from pipelines.schedule.locks import AlreadyRunning, refresh_lock
+from pipelines.files.errors import FetchError, RefusedFile
+from pipelines.locking.locks import AlreadyRunning, refresh_lock
+from pipelines.schedule.acquire import land_local, land_newest
 from pipelines.schedule.reporting import reported
 
 log = logging.getLogger(__name__)

@@ -31,8 +31,8 @@ from data.spec import Dataset
 from data.versions import rhythm, schedule
 from data.versions.schedule import Plan
 from data.versions.store import Store, active_store, store
+from pipelines.locking.locks import AlreadyRunning, refresh_lock
 from pipelines.schedule.checking import BUSY
-from pipelines.schedule.locks import AlreadyRunning, refresh_lock
 from pipelines.schedule.processes import is_running
 from pipelines.schedule.refreshing import tidy
 

@@ -36,7 +36,8 @@ import os, signal, sys
 from pathlib import Path
 from flask import Flask
 import auth
-from auth import people, postman
+from auth.accounts import people
+from auth.email import postman
 from data.settings import Settings
 postman.SETTLING = (60.0, 60.0)
 app = Flask("haresign")

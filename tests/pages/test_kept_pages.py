@@ -15,7 +15,7 @@ from app import create_app
 from data.settings import Settings
 from data.versions.db import library
 from pages.dashboard import standard
-from pages.site.delivery import POLICY
+from pages.site.serving.delivery import POLICY
 
 
 @pytest.fixture

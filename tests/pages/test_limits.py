@@ -13,7 +13,7 @@ from auth import csrf
 from components import url_state
 from data.versions import db
 from data.versions.orgs import LONGEST
-from pages.site import limits
+from pages.site.serving import limits
 
 CALLBACK = "/_dash-update-component"
 

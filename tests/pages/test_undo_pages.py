@@ -15,7 +15,7 @@ from data.settings import Settings
 from data.versions.store import store
 from pipelines.engine.runner import publish_landed
 from pipelines.engine.series import series
-from pipelines.fetch.acquire import land_local
+from pipelines.schedule.acquire import land_local
 from tests.auth.visitors import Visitor
 from tests.mailbox import receiving
 from tests.pipelines.desk import ALL

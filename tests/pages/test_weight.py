@@ -13,7 +13,7 @@ from flask import Flask
 
 from app import create_app
 from data.settings import Settings
-from pages.site.compressed_assets import CompressedAssets
+from pages.site.serving.compressed_assets import CompressedAssets
 
 DASHBOARD = "/tools/list-size/?org=A81001"
 LARGEST = 700_000  # bytes of scripts, styles and the font; the page's data have 50,000 more

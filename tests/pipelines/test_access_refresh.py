@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-import pipelines.fetch.acquire
+import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.manifest import Manifest
 from data.versions.snapshot import Snapshot
@@ -95,7 +95,7 @@ def running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: str, series: str
 ) -> Iterator[Desk]:
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     desk = Desk(PublicationSite(), tmp_path / "home", dataset, series)
     desk.site.add_upcoming(series, "march-2026", "March 2026", due=date(2026, 3, 26))
     with desk.site.running():

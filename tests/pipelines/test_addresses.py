@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from data.settings import Settings
-from pipelines.engine.errors import AddressRefused
 from pipelines.fetch.addresses import AllowList, shown
+from pipelines.files.errors import AddressRefused
 
 
 @pytest.mark.parametrize(

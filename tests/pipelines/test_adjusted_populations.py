@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-import pipelines.fetch.acquire
+import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
@@ -55,7 +55,7 @@ def workbook(headings: tuple[str, ...] = HEADINGS, *, first: int = 110) -> bytes
 @pytest.fixture()
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     with site.running():
         yield Desk(site, tmp_path / "home")

@@ -18,8 +18,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.engine.errors import RefusedFile
-from pipelines.fetch.archive import (
+from pipelines.files.archive import (
     Caps,
     csv_members,
     is_workbook,
@@ -28,6 +27,7 @@ from pipelines.fetch.archive import (
     workbook_members,
     xlsx_rows,
 )
+from pipelines.files.errors import RefusedFile
 from tests.publication_site import zip_bomb
 
 CSV = b"CODE,NAME\nA1,One\nB2,Two\n"
@@ -370,7 +370,7 @@ def test_an_england_sized_archive_is_unpacked_in_little_memory(tmp_path: Path) -
             member.write(block)
     script = (
         "import resource, sys; from pathlib import Path;"
-        "from pipelines.fetch.archive import csv_members;"
+        "from pipelines.files.archive import csv_members;"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
         "[*csv_members(Path(sys.argv[1]), Path(sys.argv[2]))];"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"

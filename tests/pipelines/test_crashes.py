@@ -27,7 +27,7 @@ from data.versions.store import STAGING_PREFIX, Store, store
 from pipelines.engine.runner import publish_landed
 from pipelines.engine.series import series
 from pipelines.fetch.landing import land_copy, landed
-from pipelines.schedule.locks import AlreadyRunning, refresh_lock
+from pipelines.locking.locks import AlreadyRunning, refresh_lock
 from tests.published_files import all_csv, listed, map_csv
 
 ROOT = Path(__file__).parents[2]
@@ -299,7 +299,7 @@ REFRESH = """
 import sys
 from pathlib import Path
 from data.versions.store import store
-from pipelines.schedule.locks import AlreadyRunning
+from pipelines.locking.locks import AlreadyRunning
 from pipelines.engine.runner import publish_landed
 from pipelines.engine.series import series
 print("ready", flush=True)

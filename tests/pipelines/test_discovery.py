@@ -7,7 +7,6 @@ from itertools import islice
 
 import pytest
 
-from pipelines.engine.errors import DiscoveryError, NotPublished
 from pipelines.fetch.discovery import (
     Release,
     ReleaseFile,
@@ -23,6 +22,7 @@ from pipelines.fetch.discovery import (
 )
 from pipelines.fetch.http import Client, Manners
 from pipelines.fetch.outline import Outline, outlined, read
+from pipelines.files.errors import DiscoveryError, NotPublished
 from tests.publication_site import Fault, PublicationSite
 
 PATIENTS = "patients-registered-at-a-gp-practice"

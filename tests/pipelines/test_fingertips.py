@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import pipelines.fetch.acquire
+import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from pipelines.fetch.http import Client, Manners
@@ -34,7 +34,7 @@ OTHER = replace(ONE, indicator="241", count=300)
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """Two groups of a profile; the second has practices only, of one indicator more."""
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02)
-    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     publisher.publish_vocabularies(site)
     publish_download(site, SUMMARY, GP, download([ENGLAND, ENGLAND, ONE, TWO]))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engine.errors import RefusedFile
 from pipelines.engine.series import series
 from pipelines.engine.tables import Tables
 from pipelines.fetch.landing import land_copy
-from pipelines.fetch.unpacking import LIMITS, READER, Unpacker
+from pipelines.files.errors import RefusedFile
+from pipelines.files.unpacking import LIMITS, READER, Unpacker
 from tests.hostile import LAST, crowded_workbook, sparse_document, sparse_workbook, zipped
 from tests.pipelines.desk import FEBRUARY, MARCH, Desk
 

@@ -19,7 +19,10 @@ from pathlib import Path
 import pytest
 
 from data.settings import Settings
-from pipelines.engine.errors import (
+from pipelines.fetch import outline
+from pipelines.fetch.http import USER_AGENT, Client, Manners
+from pipelines.fetch.partial import Validators
+from pipelines.files.errors import (
     AddressRefused,
     DiskProblem,
     FetchError,
@@ -29,9 +32,6 @@ from pipelines.engine.errors import (
     TooSlow,
     UnexpectedContent,
 )
-from pipelines.fetch import outline
-from pipelines.fetch.http import USER_AGENT, Client, Manners
-from pipelines.fetch.partial import Validators
 from tests.publication_site import Fault, PublicationSite, Urls, zip_bomb
 
 SERIES = "patients-registered-at-a-gp-practice"

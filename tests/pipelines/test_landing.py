@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engine.errors import RefusedFile, ServerTrouble
 from pipelines.fetch import landing
-from pipelines.fetch.archive import csv_members, read_header
 from pipelines.fetch.discovery import Release, ReleaseFile, ods_release, releases
 from pipelines.fetch.http import Client, Manners
+from pipelines.files.archive import csv_members, read_header
+from pipelines.files.errors import RefusedFile, ServerTrouble
 from tests.publication_site import Fault, PublicationSite, Urls, zip_bomb
 
 SERIES = "patients-registered-at-a-gp-practice"
@@ -416,7 +416,7 @@ import sys
 from pathlib import Path
 from data.settings import Settings
 from pipelines.fetch import landing
-from pipelines.fetch.archive import csv_members, read_header
+from pipelines.files.archive import csv_members, read_header
 from pipelines.fetch.discovery import releases
 from pipelines.fetch.http import Client, Manners
 settings = Settings.from_environment()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from data.versions.landed import landed
 from data.versions.litter import LONG_AGO
-from pipelines.schedule.locks import refresh_lock
+from pipelines.locking.locks import refresh_lock
 from pipelines.schedule.refreshing import tidy
 from tests.pipelines.desk import JANUARY, Desk
 from tests.pipelines.test_uses import write

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.schedule import leases
-from pipelines.schedule.leases import STALE_SECONDS
-from pipelines.schedule.locks import AlreadyRunning, refresh_lock
+from pipelines.locking import leases
+from pipelines.locking.leases import STALE_SECONDS
+from pipelines.locking.locks import AlreadyRunning, refresh_lock
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
 import sys, time
 from pathlib import Path
-from pipelines.schedule import leases
-from pipelines.schedule.leases import STALE_SECONDS
-from pipelines.schedule.locks import refresh_lock
+from pipelines.locking import leases
+from pipelines.locking.leases import STALE_SECONDS
+from pipelines.locking.locks import refresh_lock
 with refresh_lock(Path(sys.argv[1]), "list-sizes"):
     print("held", flush=True)
     time.sleep(60)
@@ -31,9 +31,9 @@ with refresh_lock(Path(sys.argv[1]), "list-sizes"):
 COUNT = """
 import sys, time
 from pathlib import Path
-from pipelines.schedule import leases
-from pipelines.schedule.leases import STALE_SECONDS
-from pipelines.schedule.locks import AlreadyRunning, refresh_lock
+from pipelines.locking import leases
+from pipelines.locking.leases import STALE_SECONDS
+from pipelines.locking.locks import AlreadyRunning, refresh_lock
 folder, counter = Path(sys.argv[1]), Path(sys.argv[1]) / "counter"
 done = 0
 while done < 25:
@@ -143,7 +143,7 @@ def test_four_processes_never_hold_it_together(tmp_path: Path) -> None:
 ELSEWHERE = """
 import fcntl, sys, uuid
 from pathlib import Path
-from pipelines.schedule import leases
+from pipelines.locking import leases
 fcntl.flock = lambda *_: None
 boot = str(uuid.uuid4())
 leases.kernel = lambda: boot

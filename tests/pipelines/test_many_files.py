@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.engine.runner import quiet
 from pipelines.engine.series import series
 from pipelines.engine.tables import Tables
-from pipelines.fetch.unpacking import Unpacker
+from pipelines.files.unpacking import Unpacker
 
 LISTS = series("list-sizes")
 FEW, MANY = 50, 200

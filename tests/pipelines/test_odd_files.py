@@ -10,11 +10,11 @@ import duckdb
 import pytest
 
 from data.versions.store import Store, store
-from pipelines.engine.errors import UNREADABLE, why_unreadable
 from pipelines.engine.runner import Refresh, publish_landed
 from pipelines.engine.series import series
 from pipelines.engine.units import BadRelease
 from pipelines.fetch.landing import import_local
+from pipelines.files.errors import UNREADABLE, why_unreadable
 from tests.contract_files import core_csv
 
 CORE, ODD = "Core GP Contract Q1 2025-26.csv", "Core GP Contract Q2 2025-26.csv"

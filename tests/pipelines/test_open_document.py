@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 
 from pipelines.demo.open_document import write_sheets
-from pipelines.engine.errors import RefusedFile
-from pipelines.fetch.archive import is_workbook, sheets, xlsx_rows
+from pipelines.files.archive import is_workbook, sheets, xlsx_rows
+from pipelines.files.errors import RefusedFile
 from pipelines.recount.open_document import document_sheets
 
 _BLANK = '<table:table-cell table:number-columns-repeated="{}"/>'

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-import pipelines.fetch.acquire
+import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from pipelines.fetch.http import Client, Manners
@@ -77,7 +77,7 @@ def named(months: Sequence[date], ending: str = "csv") -> str:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A publisher whose page of current files has April and May 2026."""
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     desk = Desk(PublicationSite(), tmp_path / "home")
     desk.site.add_release(
         LISTS,

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-import pipelines.fetch.acquire
+import pipelines.schedule.acquire
 from data import periods
 from data.datasets.vocabulary import pcn_des
 from data.versions.db import LiveVersions
@@ -281,7 +281,7 @@ def test_pages_of_a_year_and_of_a_month_are_found_and_a_correction_replaces(
 ) -> None:
     """A year's page holds all its months; later ones have a page each; `_v2.0` is newer."""
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     february, march = date(2023, 2, 1), date(2023, 3, 1)
 

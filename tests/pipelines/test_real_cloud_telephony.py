@@ -16,7 +16,7 @@ from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
 from pipelines.cli.commands import data as data_commands
-from pipelines.fetch.archive import xlsx_rows
+from pipelines.files.archive import xlsx_rows
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-telephony")]
 

@@ -24,12 +24,12 @@ from pipelines.cli.commands import data as data_commands
 from pipelines.cli.recounting import recount
 from pipelines.cli.verify import verify_store
 from pipelines.datasets.online_consultations import times as online_times
-from pipelines.engine.england_table import read_months
+from pipelines.engine.reading.england_table import read_months
 from pipelines.engine.series import series
 from pipelines.engine.tables import Tables
-from pipelines.fetch.archive import xlsx_rows
 from pipelines.fetch.landing import land_copy
-from pipelines.fetch.unpacking import Unpacker
+from pipelines.files.archive import xlsx_rows
+from pipelines.files.unpacking import Unpacker
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-online")]
 

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from data.versions.manifest import Release
-from pipelines.engine.sheets import below_headings
+from pipelines.engine.reading.sheets import below_headings
 from pipelines.engine.units import BadRelease, Table
-from pipelines.fetch.archive import as_utf8
+from pipelines.files.archive import as_utf8
 
 
 def _table(path: Path) -> Table:

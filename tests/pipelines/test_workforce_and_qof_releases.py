@@ -15,7 +15,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-import pipelines.fetch.acquire
+import pipelines.schedule.acquire
 from data.versions.manifest import Manifest
 from data.versions.store import Store, store
 from pipelines.cli.commands import data as data_commands
@@ -104,7 +104,7 @@ def desk(
     published: dict[str, list[DemoRelease]],
 ) -> Iterator[Desk]:
     quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.fetch.acquire, "Client", partial(Client, manners=quick))
+    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     desk = Desk(request.param, site, tmp_path / "home", published[request.param])
     desk.publish(0)

@@ -23,12 +23,12 @@ from data.settings import Settings
 from data.spec import UNALLOCATED
 from data.versions.manifest import Check
 from pipelines.engine import geography
-from pipelines.engine.errors import DiscoveryError
 from pipelines.engine.folder import write_fact, write_parts
-from pipelines.engine.sheets import tidy
+from pipelines.engine.reading.sheets import tidy
 from pipelines.engine.units import BadRelease, Month, Preview, Series, Sources, Table, csv_below
 from pipelines.fetch import discovery
 from pipelines.fetch.http import Client
+from pipelines.files.errors import DiscoveryError
 
 _LOOKED_AT = 40  # rows among which headings are looked for
 _JANUARY = (

@@ -15,8 +15,8 @@ from data.datasets.cloud_telephony import DURATION, INDICATORS, MINUTES
 from data.formula import quoted
 from data.versions.manifest import Check
 from pipelines.datasets.cloud_telephony.calls import row_code
-from pipelines.engine.cells import count_sql
-from pipelines.engine.sheets import Sheet, below_headings, tidy
+from pipelines.engine.reading.cells import count_sql
+from pipelines.engine.reading.sheets import Sheet, below_headings, tidy
 from pipelines.engine.units import BadRelease, Preview, Table
 
 BY_BANDS = ("MONTH", "GP NAME", "TOTAL INBOUND CALLS", "LESS THAN 1 MINUTE")

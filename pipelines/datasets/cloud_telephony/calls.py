@@ -15,7 +15,7 @@ import duckdb
 from data.datasets.cloud_telephony import BANDS, DURATION, INDICATORS
 from data.spec import UNASSIGNED
 from data.versions.manifest import Check
-from pipelines.engine.cells import count_sql
+from pipelines.engine.reading.cells import count_sql
 from pipelines.engine.units import BadRelease, Sources, Table, csv_scan, headings, sql_text
 
 _CODES = ("REGION_CODE", "ICB_CODE", "SUB_ICB_LOCATION_CODE", "PCN_CODE", "PRACTICE_CODE")

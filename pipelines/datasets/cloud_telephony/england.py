@@ -10,9 +10,9 @@ from data.datasets.cloud_telephony import BANDS
 from data.datasets.online_consultations import WEEKDAYS
 from data.formula import quoted
 from data.versions.manifest import Check
-from pipelines.engine.england_table import EnglandTable, read_england
 from pipelines.engine.folder import write_table
-from pipelines.engine.sheets import below_headings
+from pipelines.engine.reading.england_table import EnglandTable, read_england
+from pipelines.engine.reading.sheets import below_headings
 from pipelines.engine.units import Sources, Table, month_sql
 
 BY_TIME = ("DATE", "TOTAL COUNT OF INBOUND CALLS", "08:00 - 09:59")

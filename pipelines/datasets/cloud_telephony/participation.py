@@ -23,7 +23,7 @@ from data.versions.manifest import Check
 from pipelines.datasets.cloud_telephony.bands import PLACES
 from pipelines.datasets.cloud_telephony.bands import column as telephony_column
 from pipelines.engine.naming import counted
-from pipelines.engine.sheets import below_headings, distinct, tidy
+from pipelines.engine.reading.sheets import below_headings, distinct, tidy
 from pipelines.engine.units import BadRelease, Preview, Table, first_of_month, read_date, sql_text
 
 _LOOKED_AT = 60  # rows among which headings are looked for

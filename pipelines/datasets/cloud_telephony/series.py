@@ -18,9 +18,15 @@ from data.spec import UNASSIGNED
 from data.versions.manifest import Check
 from pipelines.datasets.cloud_telephony import bands, calls, england, participation
 from pipelines.datasets.cloud_telephony.bands import PLACES
-from pipelines.engine import england_table, geography
+from pipelines.engine import geography
 from pipelines.engine.folder import write_fact, write_parts
-from pipelines.engine.sheets import below_headings, find_headings, first_month_below, refuse_renamed
+from pipelines.engine.reading import england_table
+from pipelines.engine.reading.sheets import (
+    below_headings,
+    find_headings,
+    first_month_below,
+    refuse_renamed,
+)
 from pipelines.engine.units import (
     Month,
     Preview,

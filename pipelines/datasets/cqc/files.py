@@ -18,7 +18,7 @@ import duckdb
 
 from data.datasets.vocabulary.cqc import KEY_QUESTIONS, QUESTIONS, RATINGS
 from data.formula import quoted
-from pipelines.engine.sheets import Sheet, below_headings, has_headings, refuse_renamed
+from pipelines.engine.reading.sheets import Sheet, below_headings, has_headings, refuse_renamed
 from pipelines.engine.units import BadRelease, Preview, Recognised, Table, read_date
 
 LOCATIONS, RATINGS_FILE, DIRECTORY, EXPORT = "locations", "ratings", "directory", "export"

@@ -33,12 +33,12 @@ from pipelines.datasets.cqc.files import (
     wants,
 )
 from pipelines.engine import geography
-from pipelines.engine.errors import DiscoveryError
 from pipelines.engine.folder import write_fact, write_parts
 from pipelines.engine.naming import first_codes
 from pipelines.engine.units import Month, Series, Sources, Table, sql_text
 from pipelines.fetch import discovery
 from pipelines.fetch.http import Client
+from pipelines.files.errors import DiscoveryError
 
 _PRACTICE = "^[A-Z][0-9]{5}$"
 _BRANCH = "^[A-Z][0-9]{8}$"  # the practice's code and the number of a branch

@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 from data.settings import Settings
 from data.spec import Level
 from pipelines.datasets.fingertips.rows import AREA_TYPES
-from pipelines.engine.errors import DiscoveryError
 from pipelines.fetch.discovery import Release, ReleaseFile
 from pipelines.fetch.http import Client
+from pipelines.files.errors import DiscoveryError
 
 PROFILE = "National General Practice Profiles"
 _SHOWN = 12  # names in a message

@@ -12,17 +12,17 @@ import duckdb
 from data.datasets.gp_appointments import CATEGORIES, DATASET, HCP_TYPES, MODES, STATUSES, WAITS
 from data.versions.manifest import Check
 from pipelines.engine import geography
-from pipelines.engine.area_codes import require_map
-from pipelines.engine.cells import (
+from pipelines.engine.checks import counts_are_positive
+from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.naming import first_codes
+from pipelines.engine.reading.area_codes import require_map
+from pipelines.engine.reading.cells import (
     is_whole,
     leave_out_totals,
     month_start,
     require_numbers,
     require_one_month,
 )
-from pipelines.engine.checks import counts_are_positive
-from pipelines.engine.folder import write_fact, write_parts
-from pipelines.engine.naming import first_codes
 from pipelines.engine.regions import QUARTERS, quarters_in
 from pipelines.engine.units import (
     BadRelease,

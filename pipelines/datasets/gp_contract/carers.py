@@ -16,7 +16,7 @@ from data.spec import UNASSIGNED
 from data.versions.manifest import Check
 from pipelines.datasets.gp_contract.checks import SUPPRESSED
 from pipelines.datasets.gp_contract.files import PLACES, SPLITS, month_sql, named
-from pipelines.engine.cells import is_whole
+from pipelines.engine.reading.cells import is_whole
 from pipelines.engine.units import BadRelease, Table, csv_scan, headings
 
 COLUMNS = "practice, month, sub_icb, quality_service, indicator, sex, age, ethnicity, value"

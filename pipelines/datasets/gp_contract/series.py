@@ -28,8 +28,8 @@ from pipelines.datasets.gp_contract.files import (
     wants,
 )
 from pipelines.engine import geography
-from pipelines.engine.cells import is_whole
 from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.reading.cells import is_whole
 from pipelines.engine.units import Month, Series, Sources, Table, csv_scan, headings, sql_text
 
 _KEY = "practice, quality_service, indicator, measure, rule"

@@ -12,9 +12,9 @@ from datetime import date
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from data.settings import Settings
-from pipelines.engine.errors import DiscoveryError, NotPublished
 from pipelines.fetch import discovery
 from pipelines.fetch.http import Client, Page
+from pipelines.files.errors import DiscoveryError, NotPublished
 
 PAGES = ("surveysandreports", "downloads")
 _DOWNLOAD = "FileDownload/Download?fileRedirect="

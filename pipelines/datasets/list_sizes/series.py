@@ -18,10 +18,10 @@ from pipelines.datasets.list_sizes.single_ages import (
     write_areas,
 )
 from pipelines.engine import geography
-from pipelines.engine.area_codes import require_map
-from pipelines.engine.cells import Totals, leave_out_totals, month_start
 from pipelines.engine.checks import counts_are_positive
 from pipelines.engine.folder import write_parts, write_table
+from pipelines.engine.reading.area_codes import require_map
+from pipelines.engine.reading.cells import Totals, leave_out_totals, month_start
 from pipelines.engine.units import (
     BadRelease,
     Month,

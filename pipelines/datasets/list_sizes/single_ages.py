@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from data.versions.manifest import Check
-from pipelines.engine.cells import require_numbers, require_one_month, row_of
 from pipelines.engine.folder import write_table
+from pipelines.engine.reading.cells import require_numbers, require_one_month, row_of
 from pipelines.engine.units import BadRelease, Preview, Sources, Table, csv_scan
 
 _AGES = "ALL|[0-9]{1,2}|95[+]"

@@ -29,8 +29,8 @@ from pipelines.datasets.nhs_payments.checks import (
 )
 from pipelines.datasets.nhs_payments.columns import PRACTICE, TOTAL, Columns, key
 from pipelines.engine import geography
-from pipelines.engine.cells import leave_out_totals, require_numbers
 from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.reading.cells import leave_out_totals, require_numbers
 from pipelines.engine.units import (
     UNNAMED,
     BadRelease,

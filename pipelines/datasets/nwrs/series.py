@@ -14,9 +14,9 @@ from data.versions.manifest import Check
 from pipelines.datasets.nwrs.columns import Column, read_columns
 from pipelines.datasets.nwrs.high_level import high_level_notes
 from pipelines.engine import geography
-from pipelines.engine.cells import Totals, leave_out_totals, require_numbers
-from pipelines.engine.census import census_month
 from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.reading.cells import Totals, leave_out_totals, require_numbers
+from pipelines.engine.reading.census import census_month
 from pipelines.engine.units import (
     BadRelease,
     Month,

@@ -18,7 +18,7 @@ from data.datasets.online_consultations import BANDS, WEEKDAYS
 from data.formula import quoted
 from data.spec import ENGLAND
 from data.versions.manifest import Check
-from pipelines.engine.sheets import below_headings, find_headings, tidy
+from pipelines.engine.reading.sheets import below_headings, find_headings, tidy
 from pipelines.engine.units import BadRelease, Preview, Table, sql_text
 
 _BY_BAND = ("08:00 - 09:59", "10:00 - 11:59")

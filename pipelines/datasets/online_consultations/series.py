@@ -32,10 +32,11 @@ from pipelines.datasets.online_consultations import (
 from pipelines.datasets.online_consultations import (
     times as online_times,
 )
-from pipelines.engine import england_table, geography
-from pipelines.engine.cells import number_sql
+from pipelines.engine import geography
 from pipelines.engine.folder import write_fact, write_parts
-from pipelines.engine.sheets import (
+from pipelines.engine.reading import england_table
+from pipelines.engine.reading.cells import number_sql
+from pipelines.engine.reading.sheets import (
     Sheet,
     below_headings,
     find_headings,

@@ -9,7 +9,7 @@ import duckdb
 
 from data.datasets.online_consultations import BANDS, NOT_KNOWN, TOTAL, WEEKDAYS
 from data.versions.manifest import Check
-from pipelines.engine.cells import count_sql
+from pipelines.engine.reading.cells import count_sql
 from pipelines.engine.units import BadRelease, Table, csv_scan, headings, month_sql, sql_text
 
 _NEEDED = ("MONTH", "GP_CODE", "SUPPLIER", "WEEKDAY", "SUBMISSION_TIME", "VALUE")

@@ -8,10 +8,10 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from data.settings import Settings
-from pipelines.engine.errors import DiscoveryError
 from pipelines.engine.units import BadRelease, Preview, Recognised, periods_in
 from pipelines.fetch import discovery
 from pipelines.fetch.http import Client
+from pipelines.files.errors import DiscoveryError
 
 SLUG = "mi-patient-online-pomi"
 _CURRENT = "current"  # the page that always holds the newest files

@@ -32,9 +32,9 @@ from pipelines.datasets.patient_online.files import (
     wants,
 )
 from pipelines.engine import geography
-from pipelines.engine.cells import number_sql
 from pipelines.engine.folder import write_fact, write_parts
 from pipelines.engine.naming import counted
+from pipelines.engine.reading.cells import number_sql
 from pipelines.engine.units import (
     BadRelease,
     Month,

@@ -11,9 +11,9 @@ from data.datasets.pcn_workforce import DATASET, GROUPS, NWRS, ROLES, SOURCES
 from data.spec import ENGLAND, UNASSIGNED
 from data.versions.manifest import Check
 from pipelines.engine import geography
-from pipelines.engine.cells import PCN_CODES, leave_out_totals, require_numbers
-from pipelines.engine.census import census_month
 from pipelines.engine.folder import write_fact, write_parts, write_table
+from pipelines.engine.reading.cells import PCN_CODES, leave_out_totals, require_numbers
+from pipelines.engine.reading.census import census_month
 from pipelines.engine.units import (
     BadRelease,
     Month,

@@ -16,8 +16,8 @@ import duckdb
 from data.datasets.practices import DATASET
 from data.versions.manifest import Check
 from pipelines.engine import geography, memberships
-from pipelines.engine.cells import PRACTICE_CODES
 from pipelines.engine.folder import write_fact, write_parts
+from pipelines.engine.reading.cells import PRACTICE_CODES
 from pipelines.engine.units import (
     BadRelease,
     Month,

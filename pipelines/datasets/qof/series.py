@@ -15,9 +15,9 @@ from data.spec import UNALLOCATED
 from data.versions.manifest import Check
 from pipelines.datasets.qof.files import column, columns, parts_of, recognise, wants
 from pipelines.engine import geography
-from pipelines.engine.cells import Totals, leave_out_totals, require_numbers
 from pipelines.engine.folder import write_fact, write_parts
 from pipelines.engine.naming import NAMED, first_codes
+from pipelines.engine.reading.cells import Totals, leave_out_totals, require_numbers
 from pipelines.engine.regions import REGIONS
 from pipelines.engine.units import Month, Parts, Series, Sources, Table, csv_scan
 

@@ -19,11 +19,11 @@ from data.versions.manifest import Manifest
 from data.versions.snapshot import Snapshot
 from data.versions.store import Store
 from pipelines.cli.recounting import compared
-from pipelines.engine.errors import UNREADABLE
 from pipelines.engine.runner import Refresh, publish_landed
 from pipelines.engine.series import series
 from pipelines.engine.uses import Reading, sentences
 from pipelines.fetch.landing import Given, import_local
+from pipelines.files.errors import UNREADABLE
 from tests.pipelines.fuzz import grids
 from tests.pipelines.fuzz.mutations import MUTATIONS, Mutation
 from tests.pipelines.fuzz.stage import Plan, Stage, case_home, digest, land, moment_of

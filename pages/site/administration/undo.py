@@ -18,9 +18,9 @@ from data.versions import revisions, undone
 from data.versions.db import library
 from data.versions.landed import files_of, landed, withdrawn
 from pages.dashboard.words import span
-from pages.site import jobs
-from pages.site import undo_pages as pages
-from pages.site.undo_pages import ADDRESS, File, Odd, Version
+from pages.site.administration import jobs
+from pages.site.administration import undo_pages as pages
+from pages.site.administration.undo_pages import ADDRESS, File, Odd, Version
 
 BLUEPRINT = Blueprint("published", __name__)
 LONGEST_REASON = 300  # characters

@@ -19,7 +19,7 @@ from components import static
 from data import encodings
 from data.response_cache import Answer, ResponseCache
 from data.versions.db import library
-from pages.site.compressed_assets import CompressedAssets
+from pages.site.serving.compressed_assets import CompressedAssets
 
 ONE_YEAR = 365 * 24 * 60 * 60
 HEADERS: tuple[tuple[str, str], ...] = (

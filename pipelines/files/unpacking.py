@@ -12,9 +12,9 @@ from typing import Any
 
 from data import confined
 from data.confined import Limits, Lost, Why
-from pipelines.engine.errors import RefusedFile
-from pipelines.engine.sniff import HEAD_BYTES, sniff
-from pipelines.fetch.archive import as_utf8, csv_members, is_workbook, packed_members, sheets
+from pipelines.files.archive import as_utf8, csv_members, is_workbook, packed_members, sheets
+from pipelines.files.errors import RefusedFile
+from pipelines.files.sniff import HEAD_BYTES, sniff
 
 READER = 2  # raise it when a file that was refused might be read now
 # The largest file known, the directory of the Care Quality Commission, takes a third of this.

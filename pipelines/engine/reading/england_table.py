@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from pipelines.engine.sheets import tidy
+from pipelines.engine.reading.sheets import tidy
 from pipelines.engine.units import BadRelease, Table, first_of_month, read_date
 
 _LOOKED_AT = 200  # rows: the table and its notes

@@ -22,8 +22,8 @@ from auth.views.admin_pages import area
 from auth.views.dates import moment
 from components.markup import html
 from data.registry import all_datasets
-from pages.site import jobs
-from pages.site.undo_pages import state
+from pages.site.administration import jobs
+from pages.site.administration.undo_pages import state
 
 BLUEPRINT = Blueprint("imports", __name__)
 ADDRESS = "/accounts/admin/imports/"

@@ -24,7 +24,7 @@ from auth.moments import now
 LONGEST = timedelta(hours=1)
 STOPPED = "The site was stopped before this ended."
 TOLD = 2000  # characters of what the command printed
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 log = logging.getLogger(__name__)
 

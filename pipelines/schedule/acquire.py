@@ -12,11 +12,11 @@ from data import logs
 from data.settings import Settings
 from data.versions.landed import Landed, mark_withdrawn, take_back, withdrawn
 from data.versions.store import Store
-from pipelines.engine.errors import NothingThere
 from pipelines.engine.units import Progress, Series
 from pipelines.fetch.discovery import Release, Skipped, latest_issues, ods_release, releases
 from pipelines.fetch.http import Client
 from pipelines.fetch.landing import Given, fetch, import_local
+from pipelines.files.errors import NothingThere
 
 log = logging.getLogger(__name__)
 

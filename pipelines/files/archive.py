@@ -23,8 +23,8 @@ from typing import Protocol, TextIO
 import python_calamine
 
 from data.workbooks import UnreadableWorkbook, span
-from pipelines.engine.errors import RefusedFile
-from pipelines.engine.sniff import HEAD_BYTES, IN_WORDS, Form, expected_forms, sniff
+from pipelines.files.errors import RefusedFile
+from pipelines.files.sniff import HEAD_BYTES, IN_WORDS, Form, expected_forms, sniff
 
 _CHUNK = 1 << 20
 _LONGEST_ENTRY = 2_000  # bytes that one member may take in the list of members

@@ -16,7 +16,7 @@ import duckdb
 
 from data.spec import UNASSIGNED
 from data.versions.manifest import Check
-from pipelines.engine.cells import PCN_CODES, PRACTICE_CODES, Codes
+from pipelines.engine.reading.cells import PCN_CODES, PRACTICE_CODES, Codes
 from pipelines.engine.units import BadRelease, Preview, headings
 
 # CCGs had the codes of sub-ICB locations and STPs those of ICBs; ICBs have had five characters

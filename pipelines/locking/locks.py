@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.schedule.leases import Held, lease
+from pipelines.locking.leases import Held, lease
 
 
 class AlreadyRunning(RuntimeError):

@@ -1,0 +1,1 @@
+"""Pages for administrators of the platform: files handed in, versions taken back."""

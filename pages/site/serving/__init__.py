@@ -1,0 +1,1 @@
+"""How answers leave the site: addresses, limits, static files, headers."""

@@ -1,0 +1,1 @@
+"""What several publishers share in how their tables are written."""

@@ -1,0 +1,1 @@
+"""Files of publishers: what they are, what they hold, and how they are opened safely."""

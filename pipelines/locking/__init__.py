@@ -1,0 +1,1 @@
+"""One refresh of a dataset at a time, on this host and on others."""
