@@ -13,6 +13,7 @@ import duckdb
 
 from data.formula import quoted
 from data.versions.manifest import Check
+from pipelines.engine.naming import first_codes
 from pipelines.engine.units import BadRelease, Sources, Table, csv_scan, headings, read_date
 
 COLUMNS_6 = tuple(f"c{number}" for number in range(1, 7))
@@ -135,10 +136,10 @@ def _heading(names: Sequence[str], wanted: str, table: Table) -> str:
 
 
 def _disagreement(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
-    """How many open practices the history has under another commissioner than the register."""
+    """The open practices that the history has under another commissioner than the register."""
     known, unlike, lacking = con.execute(
-        f"""SELECT count(parent), count(*) FILTER (WHERE parent <> commissioner),
-                  count(*) FILTER (WHERE parent IS NULL)
+        f"""SELECT count(parent), list(practice ORDER BY practice) FILTER (parent <> commissioner),
+                  list(practice ORDER BY practice) FILTER (parent IS NULL)
         FROM register LEFT JOIN (
             SELECT practice, max_by(parent, joined) AS parent FROM memberships
             WHERE kind = '{COMMISSIONER}' AND joined <= '{month}' AND (ended = '' OR
@@ -147,9 +148,13 @@ def _disagreement(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
     ).fetchall()[0]
     if not known or not (unlike or lacking):
         return []
-    said = f"In {month:%B %Y} the register has {unlike:,} of {known:,} open practices under another"
-    more = f", and {lacking:,} more that the history lacks" if lacking else ""
-    return [f"{said} commissioner than the history of commissioners{more}."]
+    told = f"In {month:%B %Y} the register has {len(unlike or ()):,} of {known:,} open practices"
+    told += " under another commissioner than the history of commissioners"
+    if unlike:
+        told += f" ({first_codes(unlike)})"
+    if lacking:
+        told += f", and {len(lacking):,} more that the history lacks ({first_codes(lacking)})"
+    return [f"{told}."]
 
 
 def checks(con: duckdb.DuckDBPyConnection, month: date) -> tuple[list[Check], list[str]]:

@@ -81,7 +81,7 @@ def test_memberships_of_the_registers_practices_have_their_dates(
     notes = " ".join(register(desk).manifest.notes)
     assert "from epcmem.csv, whose newest change is of 1 April 2013." in notes
     assert "1 of 2 open practices under another commissioner" in notes
-    assert "and 1 more that the history lacks" in notes
+    assert "commissioners (A81002), and 1 more that the history lacks (A81003)." in notes
     assert register(desk).home("A81002", register(desk).latest)["sub_icb"] == "16C"
 
 
