@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from data.versions.store import HASHED_AT_ONCE, sha256_of
+from data.digests import HASHED_AT_ONCE, sha256_of
 
 
 class Stamp(NamedTuple):

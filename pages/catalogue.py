@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from data.spec import Level
-
-if TYPE_CHECKING:
-    from pages.dashboard.declaration import Dashboard
 
 Kind = Literal["Dashboard", "Calculator", "Upload", "Checklist", "Service"]
 Subject = Literal[
@@ -97,7 +91,7 @@ API = Tool(
     address="/api/docs/",
 )
 # What stands in the index. A tool with a page of its own says more there: see `tools`.
-_PLANNED: tuple[Tool, ...] = (
+PLANNED: tuple[Tool, ...] = (
     Tool(
         slug="gp-appointments",
         title="GP appointments",
@@ -392,46 +386,12 @@ ASKED: tuple[tuple[str, str, dict[str, str]], ...] = (
 OFTEN_ASKED = ASKED[:3]
 
 
-@cache
-def declared() -> tuple[Dashboard, ...]:
-    """Every dashboard: the `DASHBOARD` of each module of `pages`, in the order of the index."""
-    package = importlib.import_module("pages")
-    modules = [
-        importlib.import_module(f"pages.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
-        if not found.ispkg
-    ]
-    found = [module.DASHBOARD for module in modules if hasattr(module, "DASHBOARD")]
-    places = {tool.slug: place for place, tool in enumerate(_PLANNED)}
-    return tuple(sorted(found, key=lambda one: places.get(one.tool.slug, len(places))))
-
-
-@cache
-def tools() -> tuple[Tool, ...]:
-    """Every tool in the order of the index, as its page declares it where it has one."""
-    built = {dashboard.tool.slug: dashboard.tool for dashboard in declared()}
-    shown = {tool.slug: tool for tool in _PLANNED} | built
-    return tuple(shown.values())
-
-
-@cache
-def dashboards() -> tuple[Tool, ...]:
-    """The tools that show a dataset."""
-    slugs = {dashboard.tool.slug for dashboard in declared()}
-    return tuple(tool for tool in tools() if tool.slug in slugs)
-
-
-def find(slug: str) -> Tool | None:
-    """The tool of that address, or None."""
-    return next((tool for tool in tools() if tool.slug == slug), None)
-
-
 def planned(slug: str, *, dataset: str, measure: str, switches: tuple[Switch, ...] = ()) -> Tool:
     """A tool of the index with what its page adds: its dataset, its first measure, its switches.
 
     KeyError when the index has no such tool; a page may declare a `Tool` of its own instead.
     """
-    tool = {tool.slug: tool for tool in _PLANNED}[slug]
+    tool = {tool.slug: tool for tool in PLANNED}[slug]
     return replace(tool, dataset=dataset, measure=measure, switches=switches, built=True)
 
 

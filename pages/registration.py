@@ -11,8 +11,7 @@ from dash import Input, Output
 from components import url_state
 from components.markup import Node, html
 from components.speed.serialise import to_dash
-from pages import catalogue
-from pages.dashboard import contents, standard, steps
+from pages.dashboard import contents, registry, standard, steps
 from pages.dashboard.declaration import Dashboard
 from pages.nation import contents as nation_contents
 from pages.nation import standard as nation
@@ -23,7 +22,7 @@ Later = Callable[[object], list[Node]]
 
 def register(site: dash.Dash) -> None:
     """A page for each dashboard, and one of State of the Nation."""
-    for dashboard in catalogue.declared():
+    for dashboard in registry.declared():
         _register(site, dashboard)
 
 

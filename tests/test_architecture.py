@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -59,6 +62,7 @@ ALLOWED = {
     "app.py": {"pages", "components", "api", "auth", "data", "pipelines.cli.commands"},
 }
 OURS = {"app", "pages", "components", "calculators", "auth", "data", "pipelines", "api", "tests"}
+MOST_FILES = 25  # of a folder
 ENVIRONMENT_READER = "data/settings.py"
 DOWNLOADERS = {"httpx", "requests", "urllib.request", "http.client", "aiohttp"}
 MODULES = sorted(
@@ -100,6 +104,52 @@ def _named(path: Path) -> str:
 
 def test_modules_import_only_what_their_layer_may() -> None:
     assert {_named(path): refused for path in MODULES if (refused := _refused(path))} == {}
+
+
+def _dotted(path: Path) -> str:
+    """A module's whole name; what a folder itself holds is a module of that folder."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _rooms(paths: Iterable[Path]) -> dict[str, dict[str, set[str]]]:
+    """By folder: which of its modules and rooms import which others, imports in functions too.
+
+    A room stands for all that is below it, so each level of the tree has a graph of its own.
+    """
+    imports = {_dotted(path): _imports(path) for path in paths}
+    graphs: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for importer, names in imports.items():
+        modules = {name for name in names if name in imports}
+        packages = {f"{name}.__init__" for name in names if f"{name}.__init__" in imports}
+        for package in packages:  # `from data import spec` is of `data.spec`, not of `data`
+            inside = package.removesuffix("__init__")
+            if not any(name.startswith(inside) for name in modules | packages - {package}):
+                modules.add(package)
+        for module in modules - {importer}:
+            ours, theirs = importer.split("."), module.split(".")
+            level = next(place for place, name in enumerate(ours) if name != theirs[place])
+            graphs[".".join(ours[:level])][ours[level]].add(theirs[level])
+    return graphs
+
+
+def _circles(paths: Iterable[Path]) -> dict[str, list[str]]:
+    """By folder: modules and rooms of which each imports the next, and the last the first."""
+    circles = {}
+    for folder, graph in _rooms(paths).items():
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            circles[folder or "the top"] = list(reversed(error.args[1]))
+    return circles
+
+
+def test_no_room_imports_upwards_or_in_a_circle() -> None:
+    assert _circles(MODULES) == {}
+
+
+def test_no_room_is_crowded() -> None:
+    files = Counter(_named(path.parent) for path in MODULES)
+    assert {room: count for room, count in files.items() if count > MOST_FILES} == {}
 
 
 def test_only_settings_reads_the_environment() -> None:

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from data.formula import ratio
+from data.list_bands import SIZE_BANDS
 from data.questions.landscape import Bin, growth, round_step
 from data.questions.queries import optional, spread
 from data.remembered import remembered
@@ -19,7 +20,6 @@ from data.versions.snapshot import Floats, Snapshot
 
 DECILES = tuple(place / 10 for place in range(1, 10))
 FEWEST = 30  # organisations below which a histogram shows noise
-SIZE_BANDS = (0, 5_000, 7_500, 10_000, 15_000, 1_000_000_000)  # registered patients
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from data.digests import HASHED_AT_ONCE, sha256_of
 from data.versions.manifest import Check, FileRecord, Manifest, Outcome, RefreshStatus, plain
 
 log = logging.getLogger(__name__)
@@ -39,16 +40,10 @@ POINTER = "current.json"
 STAGING_PREFIX = ".staging-"
 COLLECTED_PREFIX = ".collected-"
 STALE_STAGING_SECONDS = 24 * 60 * 60
-HASHED_AT_ONCE = 2  # files; hashing leaves the interpreter to others
 
 
 class DamagedVersion(RuntimeError):
     """A file of a published version is missing or is not what its manifest says."""
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def fsync_path(path: Path) -> None:

@@ -16,8 +16,8 @@ from pages.dashboard.peers import Peers
 
 if TYPE_CHECKING:
     from pages.dashboard.members import Extra
+    from pages.dashboard.nation_view import NationView
     from pages.dashboard.steps import Step
-    from pages.nation.standard import NationView
 
 Draw = Callable[[View], Block]
 Rows = tuple[tuple[Draw, ...], ...]  # of figures; those of one row stand side by side

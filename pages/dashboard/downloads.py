@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from components.render import as_files
-from pages import catalogue, links
-from pages.dashboard import context, exports
+from pages import links
+from pages.dashboard import context, exports, registry
 from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard
 
@@ -52,5 +52,5 @@ def download(slug: str, ending: str) -> Response:
 
 
 def _dashboard(slug: str) -> Dashboard:
-    found = next((one for one in catalogue.declared() if one.tool.slug == slug), None)
+    found = next((one for one in registry.declared() if one.tool.slug == slug), None)
     return found or abort(404)

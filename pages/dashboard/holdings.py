@@ -19,8 +19,8 @@ from data.versions.orgs import ENGLAND_ORG
 from data.versions.revisions import Revision
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pages import catalogue
 from pages.catalogue import Tool
+from pages.dashboard import registry
 from pages.dashboard.words import lower_first, period, span
 
 State = Literal["Up to date", "Held", "Behind", "No newer release", "Not loaded"]
@@ -268,4 +268,4 @@ def coverage_words(holding: Holding) -> str:
 
 def tool_of(declared: Dataset) -> Tool | None:
     """The dashboard of a dataset."""
-    return next((tool for tool in catalogue.dashboards() if tool.slug == declared.tool), None)
+    return next((tool for tool in registry.dashboards() if tool.slug == declared.tool), None)

@@ -14,8 +14,7 @@ from components.blocks import Absent, Figure, flat
 from components.charts import svg
 from components.figure import Frame
 from data import periods
-from pages import catalogue
-from pages.dashboard import contents, context
+from pages.dashboard import contents, context, registry
 from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.standard import shown
@@ -45,7 +44,7 @@ def picture(slug: str, name: str, ending: str) -> Response:
 
 def declared(slug: str) -> Dashboard:
     """The dashboard of that address; 404 where there is none."""
-    found = next((one for one in catalogue.declared() if one.tool.slug == slug), None)
+    found = next((one for one in registry.declared() if one.tool.slug == slug), None)
     return found or abort(404)
 
 

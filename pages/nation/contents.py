@@ -10,9 +10,9 @@ from data.spec import Measure
 from pages.dashboard import cards
 from pages.dashboard import contents as dashboard_contents
 from pages.dashboard.declaration import Dashboard
+from pages.dashboard.nation_view import NationView
 from pages.dashboard.steps import Step, step
 from pages.nation import sections
-from pages.nation.standard import NationView
 
 
 def steps_of(page: NationView, dashboard: Dashboard) -> list[Step]:

@@ -13,10 +13,10 @@ from data import periods
 from data.questions import queries
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG
-from pages import catalogue, links
+from pages import links
 from pages.anchors import data_status
 from pages.catalogue import Tool
-from pages.dashboard import cards, holdings
+from pages.dashboard import cards, holdings, registry
 from pages.dashboard.declaration import Dashboard
 from pages.nation.standard import PATH, TITLE
 
@@ -25,7 +25,7 @@ MOST = 5  # numbers of a dataset that names none
 
 def layout(**_: str | None) -> Node:
     return shell.frame(
-        *(_dataset(one) for one in catalogue.declared()),
+        *(_dataset(one) for one in registry.declared()),
         html.P(
             "Each page has the long trend, how practices and PCNs are spread now and a year ago, "
             "areas side by side, what the newest release changed, and coverage. There are no lists "

@@ -20,10 +20,11 @@ from data.versions.orgs import Org
 from data.versions.revisions import Revision
 from pages import links
 from pages.dashboard import holdings, peers, sections, sources, trends
+from pages.dashboard.nation_view import NationView
 from pages.dashboard.steps import Step, step
 from pages.dashboard.words import lower_first, short_name
 from pages.nation import standard
-from pages.nation.standard import AREAS, NationView
+from pages.nation.standard import AREAS
 
 MOST_REVISIONS = 24
 PLACES = ("10th", "20th", "30th", "40th", "50th (median)", "60th", "70th", "80th", "90th")

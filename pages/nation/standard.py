@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import cast
 
 from components import selector, shell
@@ -16,64 +15,26 @@ from components.selector import Option
 from components.shell import Crumb
 from components.url_state import build
 from data import format as fmt
-from data.questions import areas, queries
-from data.questions.queries import months_before
-from data.spec import Level, Measure
+from data.questions import queries
+from data.spec import Level
 from data.versions.db import library
-from data.versions.orgs import Org
 from pages import links
 from pages.anchors import data_status
 from pages.catalogue import Tool
-from pages.dashboard import context, figures, peers, standard, steps
+from pages.dashboard import context, figures, standard, steps
 from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard
-from pages.dashboard.peers import Peers
+from pages.dashboard.nation_view import NationView
 from pages.dashboard.steps import Step
 from pages.dashboard.words import short_name
 
-Contents = Callable[["NationView", Dashboard], Sequence[Step]]
+Contents = Callable[[NationView, Dashboard], Sequence[Step]]
 
 PATH = "/state-of-the-nation/"
 FOLDER = "state-of-the-nation"  # of pictures
 TITLE = "State of the Nation"
 AREAS = {"icb": "ICBs", "region": "Regions", "sub_icb": "Sub-ICBs"}
 AMONG = {"practice": "Practices", "pcn": "PCNs"}
-
-
-@dataclass(frozen=True, slots=True)
-class NationView:
-    """England in the newest month, by one measure, its areas and its practices or PCNs.
-
-    `view` is the dashboard's own view of England, from which figures and workings come. `mine` is
-    an organisation to be marked; `unknown` a code that none has.
-    """
-
-    view: View
-    measure: Measure
-    level: Level
-    among: Level
-    mine: Org | None
-    unknown: str
-
-    @property
-    def before(self) -> date:
-        return months_before(self.view.period, 12)
-
-    @property
-    def peers(self) -> Peers:
-        return peers.peers(self.view)
-
-    @property
-    def home(self) -> Org | None:
-        """The area of the chosen level that the marked organisation is or belongs to."""
-        if self.mine is None:
-            return None
-        if self.mine.level == self.level:
-            return self.mine
-        view = self.view
-        above = areas.above(view.snapshot, view.directory, self.mine, month=view.period)
-        code = above.get(self.level)
-        return self.view.directory.at(self.level, code) if code else None
 
 
 def read(dashboard: Dashboard, values: steps.Values) -> NationView | None:

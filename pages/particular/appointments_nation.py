@@ -7,10 +7,10 @@ from components.blocks import Absent, Figure, Section
 from data.questions import queries
 from data.versions.orgs import ENGLAND_ORG
 from pages.dashboard import breakdowns
+from pages.dashboard.nation_view import NationView
 from pages.dashboard.steps import step
 from pages.nation import sections as parts
 from pages.nation import standard
-from pages.nation.standard import NationView
 
 
 @step("categories", "Categories")

@@ -23,10 +23,10 @@ from data.questions import national
 from data.questions.national import Flow
 from data.spec import Measure
 from pages.dashboard import cards
+from pages.dashboard.nation_view import NationView
 from pages.dashboard.steps import step
 from pages.nation import sections as parts
 from pages.nation import standard
-from pages.nation.standard import NationView
 from pages.particular import list_landscape, list_sizes
 
 CARDS = ("mean_list", "aged_65_and_over", "aged_85_and_over")

@@ -18,7 +18,7 @@ from auth.views.entry_pages import lead, narrow
 from auth.views.fields import at
 from components.markup import Node, html
 from data.versions.db import library
-from pages import catalogue
+from pages.dashboard import registry
 
 BLUEPRINT = Blueprint("contact", __name__)
 FIELDS = ("name", "email", "tool", "organisation", "period", "message", "expected")
@@ -110,7 +110,7 @@ def _from_here() -> dict[str, str]:
         query = parse_qs(led.query)
         path = led.path.removeprefix(request.script_root)
         asked = {
-            "tool": next((one.title for one in catalogue.tools() if one.path == path), ""),
+            "tool": next((one.title for one in registry.tools() if one.path == path), ""),
             "organisation": query.get("org", [""])[0],
             "period": query.get("month", [""])[0],
         }

@@ -20,9 +20,8 @@ from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG, Org, Organisations
 from data.versions.snapshot import Snapshot
-from pages import catalogue
 from pages.catalogue import Tool
-from pages.dashboard import figures, steps, words
+from pages.dashboard import figures, registry, steps, words
 from pages.dashboard.context import LISTS
 from pages.dashboard.words import short_name
 from pages.site.search import organisation_path
@@ -77,7 +76,7 @@ def organisation(code: str) -> Answer:
         return redirect(address, code=301)
     trends = [
         found
-        for tool in catalogue.dashboards()
+        for tool in registry.dashboards()
         if (snapshot := library().current(tool.dataset))
         and (found := trend(tool, snapshot, snapshot.dataset.measure(tool.measure), org, prefix))
     ]
@@ -92,16 +91,16 @@ def organisation(code: str) -> Answer:
         trends=trends,
         tools=[
             _tool_link(tool, org, prefix)
-            for tool in catalogue.tools()
+            for tool in registry.tools()
             if tool.built and tool.kind != "Service"
         ],
         nation=[
             Link(tool.title, f"{prefix}{tool.nation_path}?org={org.code}")
-            for tool in catalogue.dashboards()
+            for tool in registry.dashboards()
         ],
         api=_api_links(org, prefix),
         coming=", ".join(
-            tool.title for tool in catalogue.tools() if not tool.built and org.level in tool.levels
+            tool.title for tool in registry.tools() if not tool.built and org.level in tool.levels
         ),
         parents=[_org_link(one, prefix) for one in _parents(org, directory)],
         trail=[
@@ -150,7 +149,7 @@ def _tool_link(tool: Tool, org: Org, prefix: str) -> Link:
 def _api_links(org: Org, prefix: str) -> list[Link]:
     """Requests that return the organisation's own rows."""
     found = []
-    for tool in catalogue.dashboards():
+    for tool in registry.dashboards():
         snapshot = library().current(tool.dataset)
         if snapshot is None:
             continue
@@ -200,7 +199,7 @@ def remarks(org: Org, directory: Organisations) -> list[str]:
             found.append(f"Its successor is {' and '.join(labels)}.")
         if not org.pcn:
             found.append("This practice is not in a PCN.")
-    for tool in catalogue.dashboards():
+    for tool in registry.dashboards():
         snapshot = library().current(tool.dataset)
         after = areas.successors(snapshot, directory, org) if snapshot else []
         if after and org.last_month:

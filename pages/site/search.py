@@ -11,8 +11,9 @@ from data import format as fmt
 from data.spec import Level
 from data.versions.db import library
 from data.versions.orgs import LONGEST, Org, Organisations
-from pages import catalogue, links
+from pages import links
 from pages.catalogue import Tool
+from pages.dashboard import registry
 from pages.site import tool_index
 
 BLUEPRINT = Blueprint("search", __name__)
@@ -72,7 +73,7 @@ def _tool(tool: Tool) -> Item:
 
 def _measures(words: list[str]) -> list[Item]:
     found = []
-    for tool in catalogue.dashboards():
+    for tool in registry.dashboards():
         snapshot = library().current(tool.dataset)
         for measure in snapshot.dataset.measures if snapshot else ():
             if all(word in f"{measure.label} {measure.what}".lower() for word in words):
@@ -97,7 +98,7 @@ def matches(text: str) -> dict[str, Any]:
     words = tool_index.wanted(text)
     tools = [
         tool
-        for tool in catalogue.tools()
+        for tool in registry.tools()
         if tool.built and words and all(word in tool_index.text(tool) for word in words)
     ]
     measures = _measures(words) if words else []

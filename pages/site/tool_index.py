@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from components.cards import ToolRow
 from data import periods
 from data.versions.db import library
-from pages import catalogue, links
+from pages import links
 from pages.catalogue import KINDS, SUBJECTS, Tool, levels_words
+from pages.dashboard import registry
 
 # Words of a question that say nothing about its subject. assets/tools.js is given the same list.
 SKIPPED = (
@@ -93,7 +94,7 @@ def matching(chosen: Chosen) -> frozenset[str]:
     words = wanted(chosen.words)
     held = {
         tool.slug: sum(word in text(tool) for word in words)
-        for tool in catalogue.tools()
+        for tool in registry.tools()
         if all(
             not chosen.ticked[one.name] or chosen.ticked[one.name] & set(one.of(tool))
             for one in FILTERS
@@ -133,6 +134,6 @@ def row(tool: Tool, *, shown: bool) -> ToolRow:
 def by_subject() -> dict[str, list[Tool]]:
     """Tools of each subject; those that are built come first."""
     found: dict[str, list[Tool]] = {subject: [] for subject in SUBJECTS}
-    for tool in sorted(catalogue.tools(), key=lambda one: not one.built):
+    for tool in sorted(registry.tools(), key=lambda one: not one.built):
         found[tool.subject].append(tool)
     return found

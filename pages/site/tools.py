@@ -8,8 +8,9 @@ from components import cards, shell
 from components.markup import Node, attrs, html, icon, link
 from components.speed.serialise import drawn
 from components.speed.short import built
-from pages import catalogue, links
+from pages import links
 from pages.catalogue import OFTEN_ASKED, QUESTIONS
+from pages.dashboard import registry
 from pages.site import tool_index
 from pages.site.tool_index import FILTERS, SKIPPED, Chosen, Filter
 
@@ -25,7 +26,7 @@ def layout(**values: str | None) -> Node:
     chosen = tool_index.read(values)
     fitting = tool_index.matching(chosen)
     rows = {
-        tool.slug: tool_index.row(tool, shown=tool.slug in fitting) for tool in catalogue.tools()
+        tool.slug: tool_index.row(tool, shown=tool.slug in fitting) for tool in registry.tools()
     }
     count = len(fitting)
     said = "1 tool matches" if count == 1 else f"{count} tools match"
@@ -93,7 +94,7 @@ def _filters(chosen: Chosen) -> Node:
 def _filter(one: Filter, chosen: Chosen) -> Node:
     ticks: list[Node | str] = [html.Legend(one.title)]
     for value, label in one.values:
-        count = sum(value in one.of(tool) for tool in catalogue.tools())
+        count = sum(value in one.of(tool) for tool in registry.tools())
         checked = attrs({"checked": ""}) if value in chosen.ticked[one.name] else {}
         box = html.Input(
             type="checkbox", className="form-check-input", name=one.name, value=value, **checked
@@ -135,7 +136,7 @@ def _bar(said: str, count: int, *, everything: bool) -> Node:
 
 def _questions() -> Node:
     rows = []
-    by_slug = {tool.slug: tool for tool in catalogue.tools()}
+    by_slug = {tool.slug: tool for tool in registry.tools()}
     for question, slugs in QUESTIONS:
         found: list[Node | str] = []
         for place, slug in enumerate(slugs):

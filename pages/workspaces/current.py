@@ -16,7 +16,7 @@ from auth.workspaces import rosters
 from components.account import Workspace
 from components.url_state import build
 from data.settings import Settings
-from pages import catalogue
+from pages.dashboard import registry
 from pages.workspaces import places
 
 ORG = "org"
@@ -27,7 +27,7 @@ OF_THE_ORGANISATION = ("vs", "group", "version")  # choices that mean nothing fo
 def _tool_paths() -> frozenset[str]:
     """Where a page shows an organisation."""
     return frozenset(
-        tool.path for tool in catalogue.tools() if tool.built and tool.kind != "Service"
+        tool.path for tool in registry.tools() if tool.built and tool.kind != "Service"
     )
 
 

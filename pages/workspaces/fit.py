@@ -5,15 +5,14 @@ from __future__ import annotations
 from components import url_state
 from data import periods
 from data.versions.db import library
-from pages import catalogue
 from pages.catalogue import Tool
-from pages.dashboard import pinned
+from pages.dashboard import pinned, registry
 from pages.workspaces import places
 
 
 def tool_of(slug: str) -> Tool | None:
     """A tool that there is a page of."""
-    tool = catalogue.find(slug)
+    tool = registry.find(slug)
     return tool if tool and tool.built and tool.kind != "Service" else None
 
 

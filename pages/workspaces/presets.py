@@ -16,8 +16,8 @@ from auth.workspaces.presets import Saved
 from auth.workspaces.rosters import Hidden
 from components.text import to_text
 from data.versions.db import library
-from pages import catalogue
 from pages.catalogue import Tool
+from pages.dashboard import registry
 from pages.workspaces import fit, places, preset_pages, shelves
 
 BLUEPRINT = Blueprint("presets", __name__, url_prefix="/accounts/presets")
@@ -42,7 +42,7 @@ def _preset(preset_id: int) -> Saved:
 def shelf() -> str:
     """Every preset that the account may load; those of one tool where the address names it."""
     slug = request.args.get("tool", "")
-    tool = catalogue.find(slug)
+    tool = registry.find(slug)
     rows = [one for one in presets.all_of(account()) if not tool or one.tool == slug]
     return preset_pages.shelf(
         f"Presets of {tool.title}" if tool else "Presets",

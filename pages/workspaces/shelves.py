@@ -9,7 +9,7 @@ from auth.workspaces import presets
 from auth.workspaces.presets import Saved
 from components import url_state
 from data.versions.db import library
-from pages import catalogue
+from pages.dashboard import registry
 from pages.workspaces import places
 from pages.workspaces.places import Place
 
@@ -32,7 +32,7 @@ def rows(account: Account, workspace: str | None = None) -> list[Row]:
 
 
 def row(account: Account, saved: Saved) -> Row:
-    tool = catalogue.find(saved.tool)
+    tool = registry.find(saved.tool)
     return Row(
         saved,
         tool.title if tool else "A tool that is gone",

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from components import url_state
 from data.questions import queries
-from pages.catalogue import dashboards
 from pages.dashboard import context, peers
 from pages.dashboard.context import UnknownOrg, View
 from pages.dashboard.peers import Peers
+from pages.dashboard.registry import dashboards
 from tests.pages.tools import GP_APPOINTMENTS, LIST_SIZE
 
 KEYS = ("org", "month", "unit", "group", "vs", "membership", "measure", "span", "missed", "utm")

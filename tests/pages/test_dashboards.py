@@ -12,9 +12,9 @@ from flask import Flask
 from components.markup import Node
 from data import format as fmt
 from data.questions import queries
-from pages.catalogue import dashboards
 from pages.dashboard import context, peers, standard, steps
 from pages.dashboard.context import View
+from pages.dashboard.registry import dashboards
 from tests.pages.tools import GP_APPOINTMENTS, Page, dashboard
 from tests.tree import Element, find, walk, words
 

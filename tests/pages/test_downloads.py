@@ -13,9 +13,10 @@ from components.charts import describe
 from components.render import as_dash
 from components.table import raw
 from data.questions import queries
-from pages.catalogue import Tool, dashboards
+from pages.catalogue import Tool
 from pages.dashboard import contents, context
 from pages.dashboard.context import View
+from pages.dashboard.registry import dashboards
 from pages.dashboard.standard import shown
 from pages.links import SEARCH
 from tests.pages.tools import dashboard, downloaded

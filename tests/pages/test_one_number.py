@@ -19,9 +19,10 @@ from data.questions import queries
 from data.questions.queries import Figure
 from data.spec import LEVELS, Measure
 from data.versions.orgs import Org
-from pages.catalogue import Tool, dashboards
+from pages.catalogue import Tool
 from pages.dashboard import context, figures
 from pages.dashboard.context import View
+from pages.dashboard.registry import dashboards
 from tests.pages.tools import GP_APPOINTMENTS, LIST_SIZE, downloaded
 
 Rows = list[dict[str, Any]]

@@ -11,15 +11,14 @@ from flask import Flask
 from components import charts
 from components.blocks import Absent, Figure
 from components.charts import svg
-from pages import catalogue
-from pages.dashboard import pictures
+from pages.dashboard import pictures, registry
 from pages.nation import standard as nation
 from tests.pictures.drawing import figures_of, page_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 FOLDERS = [
     folder
-    for tool in catalogue.dashboards()
+    for tool in registry.dashboards()
     for folder in (tool.slug, f"{nation.FOLDER}/{tool.slug}")
 ]
 

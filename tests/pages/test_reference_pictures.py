@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from data.spec import LEVELS
-from pages import catalogue
+from pages.dashboard import registry
 from tests.pictures import kept
 from tests.pictures.drawing import Pictures, drawn
 
@@ -36,7 +36,7 @@ def test_pictures_are_those_that_are_kept(pictures: Pictures, tmp_path: Path) ->
 def test_there_is_one_of_every_dashboard_level_and_state(pictures: Pictures) -> None:
     with_charts = [name for name, text in pictures.items() if text.startswith("<svg")]
     assert len(with_charts) >= 300
-    for tool in catalogue.dashboards():
+    for tool in registry.dashboards():
         own = [name for name in with_charts if name.startswith(f"{tool.slug}?")]
         assert len({name.split("?")[1].split("#")[0].split("&")[0] for name in own}) == len(LEVELS)
 

@@ -7,7 +7,8 @@ import dash
 import pytest
 from flask import Flask
 
-from pages.catalogue import QUESTIONS, SUBJECTS, dashboards, tools
+from pages.catalogue import QUESTIONS, SUBJECTS
+from pages.dashboard.registry import dashboards, tools
 from pages.site import tool_index
 from tests.tree import find, walk, words
 

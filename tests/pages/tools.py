@@ -12,9 +12,10 @@ import dash
 from flask import Flask
 
 from components.markup import Node
-from pages.catalogue import Tool, declared
+from pages.catalogue import Tool
 from pages.dashboard import contents, standard
 from pages.dashboard.declaration import Dashboard
+from pages.dashboard.registry import declared
 from pages.gp_appointments import DASHBOARD as APPOINTMENTS_DASHBOARD
 from pages.list_size import DASHBOARD as LIST_DASHBOARD
 from pages.nation import contents as nation_contents

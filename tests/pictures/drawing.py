@@ -15,8 +15,8 @@ from data.versions import db
 from data.versions.db import library
 from data.versions.orgs import Organisations
 from data.versions.snapshot import Snapshot
-from pages import catalogue, links
-from pages.dashboard import contents, context, pictures
+from pages import links
+from pages.dashboard import contents, context, pictures, registry
 from pages.dashboard.context import View
 from pages.dashboard.standard import shown
 from pages.dashboard.steps import Step
@@ -63,7 +63,7 @@ def _gallery() -> Pictures:
 def views() -> Iterator[tuple[str, dict[str, str]]]:
     """Every page and address that is drawn, from what the data hold."""
     directory = library().directory()
-    for tool in catalogue.dashboards():
+    for tool in registry.dashboards():
         snapshot = library().current(tool.dataset)
         assert snapshot is not None
         for level in LEVELS:

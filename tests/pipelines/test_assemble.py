@@ -9,12 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from data.digests import sha256_of
 from data.questions.queries import figure, trend
 from data.spec import Dataset, FactTable, Measure, Part
 from data.versions.manifest import FileRecord, Manifest, PeriodRecord, Release
 from data.versions.orgs import Org
 from data.versions.snapshot import LAYOUT, Snapshot
-from data.versions.store import sha256_of, store
+from data.versions.store import store
 from pipelines.engine import geography
 from pipelines.engine.assemble import assemble, month_of
 from pipelines.engine.folder import write_fact, write_parts, write_table

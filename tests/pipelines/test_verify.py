@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from data.datasets.gp_appointments import MODES
+from data.digests import sha256_of
 from data.versions.manifest import Check
-from data.versions.store import Store, sha256_of, store
+from data.versions.store import Store, store
 from pipelines.cli import verify
 from pipelines.cli.verify import verify_store
 from pipelines.datasets.gp_appointments import recount as recounted

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from data.questions.national import SIZE_BANDS
+from data.list_bands import SIZE_BANDS
 
 _TABLE = Path(__file__).parents[2] / "reference" / "survey_questions.csv"
 

@@ -17,8 +17,8 @@ from auth.models import db as accounts
 from auth.workspaces import presets
 from auth.workspaces.rosters import Hidden
 from data.versions import db
-from pages.catalogue import dashboards, find
 from pages.dashboard import context
+from pages.dashboard.registry import dashboards, find
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
 from tests.pages.workspaces.conftest import (

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
-from pages.catalogue import dashboards, declared, tools
 from pages.dashboard import contents, standard
+from pages.dashboard.registry import dashboards, declared, tools
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
 from tests.pages.workspaces.conftest import (

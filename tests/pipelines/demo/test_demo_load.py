@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from data.versions.store import sha256_of, store
+from data.digests import sha256_of
+from data.versions.store import store
 from pipelines.demo import load
 from pipelines.demo.publications import DEFAULT_END, writer
 from pipelines.demo.world import build_world
