@@ -61,7 +61,7 @@ def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "
 
 
 def picture_links(folder: str, name: str, query: str) -> tuple[Download, ...]:
-    """Addresses of a figure as a file (`pages.dashboard.pictures`), for its toolbar."""
+    """Addresses of a figure as a file (`pages.dashboard.files.pictures`), for its toolbar."""
     return tuple(
         Download(ending.upper(), links.path(f"/download/{folder}/{name}.{ending}") + query)
         for ending in ("png", "svg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, request
 
 from pages import links
-from pages.dashboard import pictures
+from pages.dashboard.files import pictures
 from pages.nation import contents, standard
 
 blueprint = Blueprint("nation_pictures", __name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from components import static
-from pages.dashboard import downloads, pictures
+from pages.dashboard.files import downloads, pictures
 from pages.nation import pictures as nation_pictures
 from pages.site import contact, feed, live, organisation, search, statements
 from pages.site.administration import imports, undo

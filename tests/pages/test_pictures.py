@@ -11,7 +11,8 @@ from flask import Flask
 from components import charts
 from components.blocks import Absent, Figure
 from components.charts import svg
-from pages.dashboard import pictures, registry
+from pages.dashboard import registry
+from pages.dashboard.files import pictures
 from pages.nation import standard as nation
 from tests.pictures.drawing import figures_of, page_of
 

@@ -16,8 +16,9 @@ from data.versions.db import library
 from data.versions.orgs import Organisations
 from data.versions.snapshot import Snapshot
 from pages import links
-from pages.dashboard import contents, context, pictures, registry
+from pages.dashboard import contents, context, registry
 from pages.dashboard.context import View
+from pages.dashboard.files import pictures
 from pages.dashboard.standard import shown
 from pages.dashboard.steps import Step
 from pages.nation import contents as nation_contents

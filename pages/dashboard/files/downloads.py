@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response as Answer
 
 from components.render import as_files
 from pages import links
-from pages.dashboard import context, exports, registry
+from pages.dashboard import context, registry
 from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard
+from pages.dashboard.files import exports
 
 blueprint = Blueprint("downloads", __name__)
 

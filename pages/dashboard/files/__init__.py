@@ -1,0 +1,1 @@
+"""A page as files: its tables, its figures as pictures."""
