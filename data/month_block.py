@@ -5,14 +5,16 @@
     areas  areas above areas (area, column), as numbers of labels
     bench  spread (peer group, measure, [organisations, mean, 9 deciles]), float64
 
-A month has two: what it was, and the sums of the practices that areas have today. Each follows from
-some of the month's Parquet alone, so versions share it for as long as that stays what it is. The
-second, a small part of the first, changes with every practice that moves.
+A month has two: what it was, and beside it the practices that its cube does not name, with what is
+theirs: rows of no practice, and those that the month's map has without a figure. Each follows from
+some of the month's Parquet alone, so versions share it for as long as that stays what it is. What
+areas come to with the practices of today is added up of both (`data.versions.todays_areas`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +28,11 @@ from numpy.typing import NDArray
 from data.formula import quoted
 
 CUBE = "cube.parquet"  # in a month's folder: as its organisations were that month
-CURRENT = "current.parquet"  # the same of the practices that areas have today
+PARTS = "parts.parquet"  # every part of practices, and of rows of no practice
+GEOGRAPHY = "geography.parquet"  # where they belonged that month
 AREAS = "areas.parquet"  # names and homes of areas that month
 BENCH = "bench.parquet"
-BLOCKS = ((CUBE, AREAS, BENCH), (CURRENT,))  # what each is filled from
+BLOCKS = ((CUBE, AREAS, BENCH), (GEOGRAPHY, PARTS, CUBE))  # what each is filled from
 HOME_COLUMNS = ("pcn", "sub_icb", "icb", "region", "supplier")
 AREA_COLUMNS = ("sub_icb", "icb", "region")
 CUBE_COLUMNS = ("level", "code", "membership", "month", *HOME_COLUMNS)
@@ -79,9 +82,11 @@ class Block:
 def fill(con: duckdb.DuckDBPyConnection, folder: Path, sources: Sequence[str]) -> Block:
     """One of `BLOCKS`, read from the Parquet in a month's folder."""
     labels: dict[str, int] = {}
-    organisations, parts, cube, homes = _cube(con, folder / sources[0])
-    if CUBE not in sources:
-        homes = {}
+    if GEOGRAPHY in sources:
+        organisations, parts, cube, homes = _beside(con, folder, sources)
+    else:
+        source = Source("read_parquet(?)", [str(folder / CUBE)])
+        organisations, parts, cube, homes = _cube(con, source)
     areas = _areas(con, folder / AREAS) if AREAS in sources else {}
     groups, measures, bench = (
         _bench(con, folder / BENCH) if BENCH in sources else ([], [], np.empty(0))
@@ -100,23 +105,53 @@ def fill(con: duckdb.DuckDBPyConnection, folder: Path, sources: Sequence[str]) -
 
 
 Homes = dict[str, Sequence[str]]
+Cube = tuple[list[str], list[str], NDArray[Any], Homes]
 
 
-def _columns(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> list[NDArray[Any]]:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows as a cube has them, and the files that the SQL leaves open."""
+
+    sql: str
+    files: list[str]
+
+
+def _columns(
+    con: duckdb.DuckDBPyConnection, query: str, files: Sequence[str]
+) -> list[NDArray[Any]]:
     """Columns of a query; cells without a number are masked."""
-    return list(con.execute(query, [str(file)]).fetchnumpy().values())
+    return list(con.execute(query, files).fetchnumpy().values())
 
 
-def _cube(
-    con: duckdb.DuckDBPyConnection, file: Path
-) -> tuple[list[str], list[str], NDArray[Any], Homes]:
+def _beside(con: duckdb.DuckDBPyConnection, folder: Path, sources: Sequence[str]) -> Cube:
+    """What the month's map and parts have of codes that are no practice of its cube."""
+    other = "practice NOT IN (SELECT code FROM read_parquet(?) WHERE level = 'practice')"
+    rows = con.execute(
+        f"""SELECT practice, {", ".join(HOME_COLUMNS)} FROM read_parquet(?)
+        WHERE {other} ORDER BY practice""",
+        [str(folder / GEOGRAPHY), str(folder / CUBE)],
+    ).fetchall()
+    homes: Homes = {row[0]: row[1:] for row in rows}
+    if PARTS not in sources:
+        return [], [], np.empty((0, 0), dtype="<i4"), homes
+    nowhere = ", ".join(f"NULL::VARCHAR AS {name}" for name in HOME_COLUMNS)
+    source = Source(
+        f"""(SELECT 'practice' AS level, practice AS code, 'beside' AS membership, {nowhere},
+        * EXCLUDE (practice) FROM read_parquet(?) WHERE {other})""",
+        [str(folder / PARTS), str(folder / CUBE)],
+    )
+    organisations, parts, cells, _ = _cube(con, source)
+    return organisations, parts, cells, homes
+
+
+def _cube(con: duckdb.DuckDBPyConnection, source: Source) -> Cube:
     """Organisations, parts, cells, and the homes of practices."""
-    described = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
+    described = con.execute(f"DESCRIBE SELECT * FROM {source.sql}", source.files).fetchall()
     kinds = {name: kind for name, kind, *_ in described if name not in CUBE_COLUMNS}
     parts = list(kinds)
-    ordered = "FROM read_parquet(?) ORDER BY level, code, membership"
+    ordered = f"FROM {source.sql} ORDER BY level, code, membership"
     named = ("level", "code", "membership", *HOME_COLUMNS)
-    about = con.execute(f"SELECT {', '.join(named)} {ordered}", [str(file)]).fetchall()
+    about = con.execute(f"SELECT {', '.join(named)} {ordered}", source.files).fetchall()
     whole = all(kind == "BIGINT" for kind in kinds.values())
     cells = np.empty((len(about), len(parts)), dtype="<i4" if whole else "<f8")
     for start in range(0, len(parts), _COLUMNS_AT_ONCE):
@@ -124,7 +159,8 @@ def _cube(
         wanted = ", ".join(
             quoted(part) if whole else f"{quoted(part)}::DOUBLE AS {quoted(part)}" for part in batch
         )
-        for column, numbers in enumerate(_columns(con, f"SELECT {wanted} {ordered}", file), start):
+        read_now = _columns(con, f"SELECT {wanted} {ordered}", source.files)
+        for column, numbers in enumerate(read_now, start):
             if whole and np.any(np.ma.filled(np.ma.asarray(numbers), 0) > LARGEST):
                 whole, cells = False, _as_floats(cells)
             known = np.ma.asarray(numbers if whole else numbers.astype(np.float64))
@@ -159,7 +195,7 @@ def _bench(con: duckdb.DuckDBPyConnection, file: Path) -> tuple[list[str], list[
         con,
         f"""SELECT concat(level, chr(9), peer), measure, organisations::DOUBLE, mean, {deciles}
         FROM read_parquet(?)""",
-        file,
+        [str(file)],
     )
     groups, measures = sorted(set(group)), sorted(set(measure))
     row = _places(group, groups), _places(measure, measures)
@@ -193,15 +229,26 @@ def read_keys(stream: BinaryIO) -> Keys:
     return Keys(**orjson.loads(text))
 
 
+def read_homes(stream: BinaryIO) -> tuple[Keys, NDArray[Any]]:
+    """The keys and the table of homes, without what lies between them."""
+    keys = read_keys(stream)
+    stream.seek(_bytes(keys, "cube"), os.SEEK_CUR)
+    return keys, _table(stream, keys, "homes")
+
+
 def read(stream: BinaryIO) -> Block:
     """A block whose file has been checked."""
     keys = read_keys(stream)
-    tables = {}
-    for name in TABLES:
-        kind, shape = np.dtype(keys.kinds[name]), keys.shape(name)
-        body = stream.read(kind.itemsize * int(np.prod(shape)))
-        try:
-            tables[name] = np.frombuffer(body, dtype=kind).reshape(shape)
-        except ValueError as error:
-            raise BadBlock(f"{name} ends early") from error
-    return Block(keys, tables)
+    return Block(keys, {name: _table(stream, keys, name) for name in TABLES})
+
+
+def _bytes(keys: Keys, table: str) -> int:
+    return np.dtype(keys.kinds[table]).itemsize * int(np.prod(keys.shape(table)))
+
+
+def _table(stream: BinaryIO, keys: Keys, name: str) -> NDArray[Any]:
+    try:
+        body = stream.read(_bytes(keys, name))
+        return np.frombuffer(body, dtype=keys.kinds[name]).reshape(keys.shape(name))
+    except ValueError as error:
+        raise BadBlock(f"{name} ends early") from error

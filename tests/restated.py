@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.month_block import CUBE, CURRENT, HOME_COLUMNS
+from data.month_block import CUBE, HOME_COLUMNS, PARTS
 from data.versions.snapshot import FACT
 from data.versions.store import MANIFEST, Store, describe_files, new_version
 
@@ -34,7 +34,9 @@ def restate(shelf: Store, dataset_id: str, *, on: date, without: str = "") -> No
             if (dataset_id, path.stem) != ("practices", FACT):  # where organisations' names are
                 _rewrite(con, path, without if path.stem == FACT else "")
         for path in (staged / "months").rglob("*.parquet"):
-            if path.name in (CUBE, CURRENT):
+            if path.name == PARTS:
+                _rewrite(con, path, "")
+            elif path.name == CUBE:
                 _rewrite(con, path, "", *map(_moved, HOME_COLUMNS))
     releases = tuple(
         replace(one, title=f"{one.title}, restated", published=on) for one in before.releases

@@ -27,6 +27,7 @@ import duckdb
 
 from data import month_block, unnamed
 from data.checked import Checked
+from data.spec import Dataset
 from data.versions import arrays
 from data.versions.arrays import Arrays
 from data.versions.manifest import Manifest
@@ -67,16 +68,18 @@ def place(version: Path) -> Path:
     return realm.parent / FOLDER / realm.name / version.parent.name
 
 
-def opened(version: Path, manifest: Manifest, *, months: Sequence[str] | None = None) -> Opened:
+def opened(
+    version: Path, manifest: Manifest, declared: Dataset, *, months: Sequence[str] | None = None
+) -> Opened:
     """A version's arrays, or those of some of its months, made if need be."""
     cache = place(version)
     with _alone(cache):
         note, checked = _read(cache, version.name)
         held = _prepared(version, cache, manifest, checked, months)
         if months is not None:
-            file = _together(cache, held)  # nobody else wants just these
+            file = _together(cache, held, declared)  # nobody else wants just these
         else:
-            file = _shared(cache, held, note) or _together(cache, held)
+            file = _shared(cache, held, note) or _together(cache, held, declared)
             holders = unnamed.holding(
                 file.identity, [(process, number) for process, number in note.holders]
             )
@@ -102,9 +105,9 @@ def _holders(note: _Note) -> list[unnamed.Holder]:
     return [(process, number) for process, number in note.holders]
 
 
-def _together(cache: Path, held: dict[str, list[str]]) -> unnamed.Unnamed:
+def _together(cache: Path, held: dict[str, list[str]], declared: Dataset) -> unnamed.Unnamed:
     blocks = {month: [cache / name for name in names] for month, names in held.items()}
-    return unnamed.written(cache, partial(arrays.write, months=blocks))
+    return unnamed.written(cache, partial(arrays.write, months=blocks, declared=declared))
 
 
 def prepare(source: Path, version: Path, manifest: Manifest) -> None:
@@ -250,7 +253,7 @@ def _wanted(manifest: Manifest) -> Iterator[_Wanted]:
         for place, names in enumerate(month_block.BLOCKS):
             known = [(name, manifest.files.get(f"{folder}/{name}")) for name in names]
             sources = [(name, file.sha256) for name, file in known if file is not None]
-            if sources:
+            if sources and sources[0][0] == names[0]:  # there is no block of a month without it
                 yield _Wanted(f"{period:%Y-%m}", place, sources)
 
 

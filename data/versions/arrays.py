@@ -17,6 +17,8 @@ import orjson
 from numpy.typing import NDArray
 
 from data.month_block import MISSING, NOWHERE, TABLES, Block, Keys, read, read_keys
+from data.spec import Dataset
+from data.versions.todays_areas import of_today
 
 _ALIGNED = 64  # bytes
 _LENGTH = 8  # bytes that hold the length of what rows and columns are
@@ -34,19 +36,21 @@ class Arrays:
     bench: NDArray[np.float64]
 
 
-def write(stream: BinaryIO, months: dict[str, list[Path]]) -> None:
-    """Write the arrays of the blocks of months, of which one is in memory at a time."""
-    keys = _together([path for month in reversed(months) for path in months[month]])
+def write(stream: BinaryIO, months: dict[str, list[Path]], *, declared: Dataset) -> None:
+    """Write the arrays of the blocks of months, of which one month is in memory at a time."""
+    today = of_today([path for month in reversed(months) for path in months[month]], declared)
+    keys = _together([months[month][0] for month in reversed(months)], today.organisations)
+    todays_rows = _places(today.organisations, keys.organisations)
     named = {name: getattr(keys, name) for name in Keys.__slots__}
     about = orjson.dumps({"months": list(months), "keys": named})
     stream.write(len(about).to_bytes(_LENGTH, "little"))
     stream.write(about)
     stream.write(bytes(-(_LENGTH + len(about)) % _ALIGNED))
-    for blocks in months.values():
+    for paths in months.values():
         tables = _tables(keys)
-        for path in blocks:
-            with path.open("rb") as source:
-                _place(read(source), tables, keys)
+        blocks = [_read(path) for path in paths]
+        _place(blocks[0], tables, keys)
+        tables["cube"][todays_rows] = _stored(today.sums(blocks, keys.parts), tables["cube"].dtype)
         for table in tables.values():
             stream.write(table.data)
             stream.write(bytes(-table.nbytes % _ALIGNED))
@@ -77,8 +81,20 @@ def _size(keys: Keys, table: str) -> int:
     return np.dtype(keys.kinds[table]).itemsize * int(np.prod(keys.shape(table)))
 
 
-def _together(blocks: Sequence[Path]) -> Keys:
-    """The rows and columns of all blocks; parts in the order of the first."""
+def _read(path: Path) -> Block:
+    with path.open("rb") as source:
+        return read(source)
+
+
+def _stored(cells: NDArray[np.float64], kind: np.dtype[Any]) -> NDArray[Any]:
+    """Sums as the cube holds them. England's are larger, so an int32 that holds those is enough."""
+    if kind == np.float64:
+        return cells
+    return np.where(np.isnan(cells), MISSING, cells).astype(kind)
+
+
+def _together(blocks: Sequence[Path], organisations: Sequence[str]) -> Keys:
+    """The rows and columns of all blocks, and more rows; parts in the order of the first."""
     every: dict[str, dict[str, None]] = {name: {} for name in Keys.__slots__ if name != "kinds"}
     kinds: dict[str, str] = {}
     for path in blocks:
@@ -88,6 +104,7 @@ def _together(blocks: Sequence[Path]) -> Keys:
             known |= dict.fromkeys(getattr(own, name))
         wide = kinds.get("cube", own.kinds["cube"])
         kinds = own.kinds | ({"cube": wide} if wide == "<f8" else {})
+    every["organisations"] |= dict.fromkeys(organisations)
     ordered = {
         name: list(known) if name in ("parts", "labels") else sorted(known)
         for name, known in every.items()

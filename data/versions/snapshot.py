@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from data import periods
 from data.formula import MINIMUM_DENOMINATOR, NOT_SHARES, ratio
-from data.month_block import CUBE, CURRENT, HOME_COLUMNS, MISSING
+from data.month_block import CUBE, HOME_COLUMNS, MISSING
 from data.registry import dataset
 from data.remembered import Owner
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
@@ -94,10 +94,8 @@ class VersionFiles:
         return str(self.folder / name)
 
     def cubes(self) -> list[str]:
-        """Paths of every month's sums, as areas were and as they are today, for `read_parquet`."""
-        folders = [month_folder(self.folder, month) for month in self.months]
-        paths = [folder / name for folder in folders for name in (CUBE, CURRENT)]
-        return [str(path) for path in paths if path.exists()]
+        """Paths of every month's sums, as areas were then, for `read_parquet`."""
+        return [str(month_folder(self.folder, month) / CUBE) for month in self.months]
 
     def fact_path(self, month: date, table: str = FACT) -> str:
         return str(month_folder(self.folder, month) / fact_name(table))
@@ -106,7 +104,8 @@ class VersionFiles:
 class Snapshot(VersionFiles, Owner):
     """A version that stays the same for as long as somebody holds it.
 
-    Some of its months, where only those are asked about, cost what those months cost.
+    Some of its months, where only those are asked about, cost what those months cost. Today's
+    membership is then that of the last of them.
     """
 
     def __init__(
@@ -121,7 +120,7 @@ class Snapshot(VersionFiles, Owner):
         if months is not None:
             self.months = tuple(month for month in self.months if month in months)
         names = None if months is None else [f"{month:%Y-%m}" for month in self.months]
-        opened = array_cache.opened(folder, manifest, months=names)
+        opened = array_cache.opened(folder, manifest, self.dataset, months=names)
         self._shared = opened.shared  # other processes open it for as long as this one has it
         self._watched = opened.watched
         arrays, keys = opened.arrays, opened.arrays.keys

@@ -45,7 +45,6 @@ def assemble(
     `lists` gives, for a month, a query of practices and their patients.
     """
     folders = sorted((staged / "months").iterdir())
-    _find_latest_homes(con, folders)
     for folder in folders:
         month = date.fromisoformat(f"{folder.name}-01")
         blocks.write_month(con, folder, dataset, lists=lists.get(month))
@@ -59,21 +58,6 @@ def assemble(
 
 def _files(folders: list[Path], name: str) -> list[str]:
     return [str(path) for folder in folders if (path := folder / name).exists()]
-
-
-def _find_latest_homes(con: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:
-    """Table `latest`: the areas of each practice in the last month that has it."""
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE latest (practice VARCHAR,
-        home STRUCT(pcn VARCHAR, sub_icb VARCHAR, icb VARCHAR, region VARCHAR))"""
-    )
-    if maps := _files(folders, "geography.parquet"):
-        con.execute(
-            """INSERT INTO latest
-            SELECT practice, max_by(struct_pack(pcn, sub_icb, icb, region), month)
-            FROM read_parquet(?) GROUP BY practice""",
-            [maps],
-        )
 
 
 def _write_organisations(con: duckdb.DuckDBPyConnection, folders: list[Path], target: Path) -> None:

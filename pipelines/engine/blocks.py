@@ -1,12 +1,12 @@
 """What is worked out of one month's own files, written beside them.
 
-    cube.parquet      every organisation at every level as it was that month, one column per part
-    current.parquet   the same for areas as they are today: sums of the practices they have now
-    areas.parquet     every area: its name that month and the areas above it
-    bench.parquet     deciles, mean and count per level, peer group and measure
+    cube.parquet   every organisation at every level as it was that month, one column per part
+    areas.parquet  every area: its name that month and the areas above it
+    bench.parquet  deciles, mean and count per level, peer group and measure
 
 Each file records a key of what it depends on, so that a file which came with an unchanged month
-stays a link to that of the version before.
+stays a link to that of the version before. Nothing depends on another month: what areas come to
+with the practices of today is added up when a version is opened (`data.versions.todays_areas`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from data.formula import comparable_sql, quoted, type_of
-from data.month_block import AREAS, BENCH, CUBE, CURRENT
+from data.month_block import AREAS, BENCH, CUBE
 from data.spec import ENGLAND, UNALLOCATED, UNASSIGNED, Dataset, Part
 from pipelines.engine.geography import COLUMNS
 from pipelines.engine.units import sql_text
@@ -27,6 +27,7 @@ from pipelines.engine.units import sql_text
 UPPER = ("pcn", "sub_icb", "icb", "region")
 DECILES = tuple(n / 10 for n in range(1, 10))
 PATIENTS = "registered"  # part of list sizes by which most of an area's patients are told
+_EARLIER = "current.parquet"  # sums of today's practices, which earlier versions have by month
 _FORM = 1  # of the files; raise it when they change their meaning
 _MEASURES_AT_ONCE = 40  # hundreds would not fit in memory
 
@@ -36,16 +37,15 @@ def write_month(
 ) -> None:
     """Write the files of a month that are missing or were made of something else.
 
-    Expects the table `latest`: where each practice was in the last month that has it. `lists` is
-    a table of practices and patients, for the areas of which practices belong to several.
+    `lists` is a table of practices and patients, for the areas of which practices belong to
+    several.
     """
     month = date.fromisoformat(f"{folder.name}-01")
     parts = repr([(p.id, p.kind, p.spread) for p in dataset.parts])
     form = _key(_FORM, dataset.id, dataset.levels, parts)
     measures = [(m.id, comparable_sql(m)) for m in dataset.measures]
     keys = {CUBE: form, AREAS: form, BENCH: _key(form, measures)}
-    if (folder / "parts.parquet").exists():
-        keys[CURRENT] = _key(form, _homes(con, folder))
+    (folder / _EARLIER).unlink(missing_ok=True)
     held = _held(con, folder, list(keys))
     stale = {name for name, key in keys.items() if held.get(name) != key}
     if not stale:
@@ -53,7 +53,6 @@ def write_month(
     _load(con, folder, dataset)
     writers: dict[str, Callable[[Path], str]] = {
         CUBE: lambda _: _cube(con, dataset, month),
-        CURRENT: lambda _: _current(dataset),
         AREAS: lambda _: _areas(con, dataset, month, lists),
         BENCH: lambda cube: _bench(con, dataset, cube, month),
     }
@@ -66,17 +65,6 @@ def write_month(
 
 def _key(*told: object) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
-
-
-def _homes(con: duckdb.DuckDBPyConnection, folder: Path) -> str:
-    """A digest of where the practices of a month are today."""
-    found = con.execute(
-        """SELECT md5(string_agg(concat_ws('|', practice, home.pcn, home.sub_icb, home.icb,
-                                           home.region), ',' ORDER BY practice))
-        FROM (SELECT practice FROM read_parquet(?)) JOIN latest USING (practice)""",
-        [str(folder / "parts.parquet")],
-    ).fetchall()
-    return str(found[0][0])
 
 
 def _held(con: duckdb.DuckDBPyConnection, folder: Path, names: list[str]) -> dict[str, str]:
@@ -121,19 +109,19 @@ def _total(part: Part) -> str:
     return f"{part.spread}({quoted(part.id)})::{type_of(part)} AS {quoted(part.id)}"
 
 
-def _belongings(dataset: Dataset, source: str, column: str) -> str:
+def _belongings(dataset: Dataset) -> str:
     """Every area to which practices belong, one row for each.
 
     All of them are added up at once: a query that names hundreds of parts for each level takes
     longer to plan than to run.
     """
     named = [
-        (level, f"'{ENGLAND}'" if level == "england" else f"{column}{level}")
+        (level, f"'{ENGLAND}'" if level == "england" else level)
         for level in (*UPPER, "england")
         if level in dataset.levels
     ]
     selects = [
-        f"SELECT practice, '{level}' AS level, {code} AS code FROM {source}"
+        f"SELECT practice, '{level}' AS level, {code} AS code FROM geography"
         for level, code in named
     ]
     return f"(FROM ({' UNION ALL '.join(selects)}) WHERE code NOT IN ('', '{UNALLOCATED}'))"
@@ -149,7 +137,7 @@ def _cube(con: duckdb.DuckDBPyConnection, dataset: Dataset, month: date) -> str:
         WHERE {dataset.has_practices} AND NOT starts_with(practice, '{UNASSIGNED}')
         UNION ALL
         SELECT level, code, NULL, NULL, NULL, NULL, NULL, {totals}
-        FROM parts JOIN {_belongings(dataset, "geography", "")} USING (practice)
+        FROM parts JOIN {_belongings(dataset)} USING (practice)
         GROUP BY level, code"""
     )
     filled = ", ".join(
@@ -165,15 +153,6 @@ def _cube(con: duckdb.DuckDBPyConnection, dataset: Dataset, month: date) -> str:
         WHERE {dataset.is_published_above} AND code NOT IN ('', '{UNALLOCATED}')
           AND list_contains({list(dataset.levels)}, level)
         ORDER BY level, code"""
-
-
-def _current(dataset: Dataset) -> str:
-    totals = ", ".join(_total(part) for part in dataset.parts)
-    named = ", ".join(f"NULL::VARCHAR AS {level}" for level in (*UPPER, "supplier"))
-    return f"""
-        SELECT level, code, 'current' AS membership, month, {named}, {totals}
-        FROM parts JOIN {_belongings(dataset, "latest", "home.")} USING (practice)
-        WHERE level <> 'england' GROUP BY level, code, month ORDER BY level, code"""
 
 
 def _areas(con: duckdb.DuckDBPyConnection, dataset: Dataset, month: date, lists: str | None) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -32,7 +33,7 @@ from data.versions.db import LiveVersions
 from data.versions.orgs import ENGLAND_ORG, Org
 from data.versions.snapshot import Snapshot, month_folder, read
 from pipelines.datasets.gp_appointments.series import SERIES
-from tests import worlds
+from tests import todays_sums, worlds
 
 DATASETS = ("list-sizes", "gp-appointments", "practices")
 Parts = dict[str, int | None]
@@ -46,7 +47,9 @@ def opened(library: LiveVersions, dataset: str) -> Snapshot:
 
 def cells(snapshot: Snapshot) -> np.dtype[Any]:
     """How the numbers of a version are stored."""
-    return array_cache.opened(snapshot.folder, snapshot.manifest).arrays.cube.dtype
+    return array_cache.opened(
+        snapshot.folder, snapshot.manifest, snapshot.dataset
+    ).arrays.cube.dtype
 
 
 def same(a: float | None, b: float | None) -> bool:
@@ -101,13 +104,14 @@ def test_counts_too_large_for_four_bytes_are_stored_as_numbers(tmp_path: Path) -
 def test_the_array_and_sql_over_the_cube_agree(library: LiveVersions, dataset: str) -> None:
     snapshot = opened(library, dataset)
     missing = 0
-    with library.cursor() as cursor:
+    with duckdb.connect() as con:
+        todays_sums.load(con, snapshot)
         for measure, level, code, month, membership in questions(snapshot, 60, seed=7):
-            rows = cursor.execute(
+            rows = con.execute(
                 f"SELECT {value_sql(measure)}, {numerator_sql(measure)}, "
-                f"{denominator_sql(measure)} FROM read_parquet(?) "
+                f"{denominator_sql(measure)} FROM sums "
                 "WHERE level = ? AND code = ? AND month = ? AND membership = ?",
-                [snapshot.cubes(), level, code, month, membership],
+                [level, code, month, membership],
             ).fetchall()
             expected = rows[0] if rows else (None, None, None)
             found = snapshot.at(measure, level, code, month=month, membership=membership)
@@ -135,16 +139,17 @@ def test_every_part_is_what_the_cube_holds(library: LiveVersions, dataset: str) 
     kinds = {part.id: part.kind for part in snapshot.dataset.parts}
     names = ", ".join(quoted(part) for part in kinds)
     rng = random.Random(3)
-    with library.cursor() as cursor:
+    with duckdb.connect() as con:
+        todays_sums.load(con, snapshot)
         for level in (level for level in LEVELS if snapshot.codes(level)):
             for membership in ("dated", "current"):
                 if level in ("practice", "england") and membership == "current":
                     continue
                 month = rng.choice(snapshot.months)
-                rows = cursor.execute(
-                    f"SELECT code, {names} FROM read_parquet(?) "
+                rows = con.execute(
+                    f"SELECT code, {names} FROM sums "
                     "WHERE level = ? AND month = ? AND membership = ? ORDER BY code",
-                    [snapshot.cubes(), level, month, membership],
+                    [level, month, membership],
                 ).fetchall()
                 for code, *cells in rng.sample(rows, min(5, len(rows))):
                     found = snapshot.parts_at(level, code, month=month, membership=membership)

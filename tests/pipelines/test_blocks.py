@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data.month_block import AREAS, BENCH, CUBE, CURRENT
+from data.month_block import AREAS, BENCH, CUBE
 from pipelines.engine import geography
 from pipelines.engine.assemble import assemble, month_of
 from tests.pipelines import grown
@@ -54,15 +54,32 @@ def test_months_that_did_not_change_are_links(versions: Path, taken: dict[int, i
             assert os.stat(held / path).st_ino == os.stat(more / path).st_ino, path
 
 
-def test_sums_of_today_follow_a_practice_that_moved(versions: Path, taken: dict[int, int]) -> None:
-    """The new month moves a practice: what its areas have today differs in every month."""
-    first = f"months/{grown.month_at(0):%Y-%m}/{CURRENT}"
-    before, after = versions / f"held-{MANY}" / first, versions / f"more-{MANY}" / first
-    query = "SELECT code, n01 FROM read_parquet(?) WHERE level = 'pcn'"
-    then, now = (dict(duckdb.execute(query, [str(p)]).fetchall()) for p in (before, after))
-    assert sum(then.values()) == sum(now.values())
-    # The practice of the last month is back in its own PCN, that of the new one is in the next.
-    assert {code for code in then if then[code] != now[code]} == {"U2", "U3"}
+def test_a_practice_that_moves_changes_no_file_of_the_months_held(
+    versions: Path, taken: dict[int, int]
+) -> None:
+    """The new month moves a practice, and only its own files and the list of codes are new."""
+    new = {
+        held: _files_of_its_own(versions / f"held-{held}", versions / f"more-{held}")
+        for held in (FEW, MANY)
+    }
+    for held, files in new.items():
+        month = f"months/{grown.month_at(held):%Y-%m}"
+        assert {name for name in files if not name.startswith(month)} == {"organisations.parquet"}
+    few, many = (sum(files.values()) for files in new.values())
+    assert len(new[FEW]) == len(new[MANY]) and many < 1.1 * few
+
+
+def test_sums_of_today_that_an_earlier_version_wrote_by_month_leave(
+    versions: Path, tmp_path: Path
+) -> None:
+    first = versions / f"held-{FEW}" / "months"
+    shutil.copytree(first, tmp_path / "months", copy_function=os.link)
+    (month,) = (tmp_path / "months").iterdir()
+    shutil.copy(month / CUBE, month / "current.parquet")
+    with grown.connect() as con:
+        rows = assemble(con, tmp_path, grown.DECLARED)
+    assert not [name for name in rows if name.endswith("current.parquet")]
+    assert not (month / "current.parquet").exists()
 
 
 def test_a_month_is_worked_out_again_when_its_declaration_changes(
@@ -131,21 +148,11 @@ def test_an_area_of_several_is_of_the_one_with_most_patients_else_practices(
     assert _home_of_a_pcn(tmp_path, practices, patients) == home
 
 
-def _bytes_of_its_own(before: Path, after: Path) -> dict[str, int]:
+def _files_of_its_own(before: Path, after: Path) -> dict[str, int]:
     """Bytes by name of the files that a version does not share with the one before."""
     shared = {path.stat().st_ino for path in before.rglob("*.parquet")}
-    found: dict[str, int] = {}
-    for path in after.rglob("*.parquet"):
-        if path.stat().st_ino not in shared:
-            found[path.name] = found.get(path.name, 0) + path.stat().st_size
-    return found
-
-
-def test_one_month_more_takes_the_disk_of_a_month(versions: Path, taken: dict[int, int]) -> None:
-    """Only what areas have today of earlier months is written again, if a practice moved."""
-    few, many = (
-        _bytes_of_its_own(versions / f"held-{held}", versions / f"more-{held}")
-        for held in (FEW, MANY)
-    )
-    assert sum(many.values()) < 2 * sum(few.values())
-    assert sum(many.values()) - many[CURRENT] < 1.1 * (sum(few.values()) - few[CURRENT])
+    return {
+        str(path.relative_to(after)): path.stat().st_size
+        for path in after.rglob("*.parquet")
+        if path.stat().st_ino not in shared
+    }
