@@ -10,6 +10,7 @@ import orjson
 from flask import Response, request
 
 from data import periods
+from data.questions import provenance
 from data.remembered import remembered
 from data.versions.snapshot import Snapshot
 
@@ -54,7 +55,7 @@ def meta(
         "title": dataset.title,
         "version": snapshot.version,
         "publisher": dataset.publisher,
-        "source": release.url or dataset.source_url,
+        "source": provenance.address_of(snapshot, release),
         "release": release.title,
         "published": release.published.isoformat() if release.published else None,
         "licence": dataset.licence,
@@ -65,17 +66,8 @@ def meta(
     if "caveats" in include:
         told["caveats"] = [*dataset.caveats, *manifest.notes]
     if "citation" in include:
-        told["citation"] = _citation(snapshot, month, source=told["source"])
+        months = (month,) if month in snapshot.months else snapshot.months
+        told["citation"] = provenance.citation(
+            snapshot, months[0], months[-1], address=told["source"]
+        )
     return told
-
-
-def _citation(snapshot: Snapshot, month: date | None, *, source: str) -> str:
-    """A sentence to quote: publisher, series, period, licence, version and address."""
-    dataset, months = snapshot.dataset, snapshot.months
-    shown = (month,) if month in months else (months[0], months[-1])
-    period = " to ".join(dict.fromkeys(snapshot.label(one) for one in shown))
-    demo = " Demonstration data: every figure is invented." if snapshot.manifest.demo else ""
-    return (
-        f"{dataset.publisher}. {dataset.series}, {period}. {dataset.licence}. "
-        f"Version {snapshot.version}. {source}.{demo}"
-    )

@@ -12,11 +12,11 @@ from typing import Literal
 
 from components import table
 from components.charts.specs import HEIGHT, Spec
-from components.explain import Working
 from components.figure import Frame
 from components.kpi import Kpi
 from components.selector import Comparator, Option
 from components.spine import Peer, Row
+from data.provenance import Working
 
 
 @dataclass(frozen=True, slots=True)

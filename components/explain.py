@@ -3,44 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from components.markup import Child, Node, html, lines
 from components.speed.short import bullets, copyable, disclosure
 from data import format as fmt
-from data.spec import Unit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Working:
-    """Everything needed to work the number out again.
-
-    `numerator` and `denominator` are counts; `denominator` is None for a plain total.
-    `low` and `high` bound the interval that `method` gives. Hashes are whole.
-    """
-
-    measure: str
-    value: float | None
-    unit: Unit
-    formula: str  # in words: what over what
-    numerator: float | None
-    numerator_label: str
-    denominator: float | None = None
-    denominator_label: str = ""
-    low: float | None = None
-    high: float | None = None
-    method: str = ""
-    filters: str = ""  # which rows: Y99001, September 2026
-    release_title: str = ""
-    release_url: str = ""
-    files: tuple[tuple[str, str, str], ...] = ()  # (name, url, SHA-256) of each file read
-    version: str = ""
-    checks: str = ""  # 6 of 6 checks passed
-    caveats: tuple[str, ...] = ()
-    citation: str = ""
-    api_call: str = ""
-
+from data.provenance import Working
 
 Entry = tuple[str, Sequence[Child]]  # its name and what is said
 

@@ -15,25 +15,7 @@ from components.markup import Node, attrs, dcc, html, icon
 from components.speed.short import built
 from components.table import Table, twin
 from data import format as fmt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a figure comes from. `period` is as shown: Sep 2026."""
-
-    publisher: str
-    series: str
-    period: str
-    licence: str
-    url: str = ""  # the release page
-
-    @property
-    def line(self) -> str:
-        return f"{self.publisher}, {self.series}, {self.period}"
-
-    @property
-    def citation(self) -> str:
-        return f"{self.publisher}. {self.series}, {self.period}. {self.licence}."
+from data.provenance import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.explain import Working, explain
+from components.explain import explain
 from components.markup import Child, Node, attrs, html, icon
 from components.speed.short import built
 from components.strip import strip
 from data import format as fmt
 from data.format import Place, Position
+from data.provenance import Working
 from data.spec import Unit
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from components.charts.palette import Role
-from components.explain import Working, explain
+from components.explain import explain
 from components.figure import Frame, boxed
 from components.kpi import chip
 from components.markup import Node, attrs, html, link
@@ -14,6 +14,7 @@ from components.strip import strip
 from components.table import raw
 from data import format as fmt
 from data.format import Position
+from data.provenance import Working
 from data.spec import Unit
 
 

@@ -200,6 +200,10 @@ def change_icon(now: float | None, before: float | None) -> str:
     return "up" if now > before else "down"
 
 
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def plural(amount: int, one: str, many: str) -> str:
     """1 practice, 2 practices."""
     return f"{decimal(amount, 0)} {one if amount == 1 else many}"

@@ -41,13 +41,14 @@ MADE_HERE = {
     ".ruff_cache",
     ".hypothesis",
 }
-# Which of our packages each layer may import. `data.spec` where only types are meant; numbers and
-# periods are written in one way everywhere, so `data.format` and `data.periods` are open to all.
+# Which of our packages each layer may import. `data.spec` where only types are meant, which is all
+# that `data.provenance` holds; numbers and periods are written in one way everywhere, so
+# `data.format` and `data.periods` are open to all.
 ALLOWED = {
     "calculators": set(),
     "data": {"data"},
     "pipelines": {"data", "pipelines"},
-    "components": {"components", "data.spec", "data.periods", "data.format"},
+    "components": {"components", "data.spec", "data.provenance", "data.periods", "data.format"},
     "auth": {
         "auth",
         "components",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from components.blocks import Notes, Section, Sentence, Words, sentence
 from data import format as fmt
+from data.questions import provenance
 from pages import links
-from pages.dashboard import figures
 from pages.dashboard.context import View, query
 from pages.dashboard.standard import download
 from pages.dashboard.steps import step
@@ -21,8 +21,8 @@ METHOD = (
 def notes(view: View, *extra: str) -> Section:
     """What to keep in mind, and where it comes from."""
     declared, manifest = view.snapshot.dataset, view.snapshot.manifest
-    release = figures.release(view.snapshot, view.period)
-    about = figures.notes_of(view.snapshot, view.period)
+    release = provenance.release(view.snapshot, view.period)
+    about = provenance.notes_of(view.snapshot, view.period)
     record = manifest.periods.get(view.period)
     demo = ("Demonstration data: every practice, name and number here is invented.",)
     keep = [*(demo if manifest.demo else ()), *declared.caveats, *about, *extra]
@@ -37,8 +37,8 @@ def notes(view: View, *extra: str) -> Section:
         covers = f"{fmt.plural(record.practices, 'practice', 'practices')}, {fmt.large(total)} "
         covers += lower_first(declared.measure(declared.headline).label)
         entries.append(("Covers", sentence(covers)))
-    names = ", ".join(file.name for file in figures.period_files(view.snapshot, view.period))
-    checks = figures.checks_words(view.snapshot, view.period)
+    names = ", ".join(file.name for file in provenance.period_files(view.snapshot, view.period))
+    checks = provenance.checks_words(view.snapshot, view.period)
     csv, xlsx = (download(view, kind) + query(view) for kind in ("zip", "xlsx"))
     entries += [
         ("Files", sentence(names or "Not recorded")),

@@ -13,12 +13,13 @@ from components.shell import Crumb, Provenance
 from components.url_state import build
 from data import format as fmt
 from data.periods import add_months
+from data.questions.provenance import release as release_of
 from data.spec import LEVEL_NAMES
 from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 from pages import links
 from pages.catalogue import Tool
-from pages.dashboard import context, figures, messages, peers, steps
+from pages.dashboard import context, messages, peers, steps
 from pages.dashboard.context import UnknownOrg, Unpublished, View
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.steps import Step
@@ -111,7 +112,7 @@ def crumbs(tool: Tool) -> list[Crumb]:
 def provenance(view: View) -> Provenance:
     """How fresh the month is and whose it is."""
     snapshot = view.snapshot
-    release = figures.release(snapshot, view.period)
+    release = release_of(snapshot, view.period)
     published = release.published if release else None
     fresh = "Latest data" if view.period == snapshot.latest else f"Earlier {view.noun}"
     if snapshot.manifest.demo:

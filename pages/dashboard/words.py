@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
 
 from data import periods
-from data.spec import Dataset, Part
+from data.spec import Dataset
 from data.versions.orgs import Org
 
 _ICB = re.compile(r"^NHS (.+?)(?: Integrated Care Board| ICB)(?:\s*-\s*\w+)?$", re.IGNORECASE)
@@ -70,10 +69,6 @@ def brief(org: Org) -> str:
     return shorter if len(shorter) >= 4 and words[0].casefold() != "the" else name
 
 
-def sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def lower_first(text: str) -> str:
     """For the middle of a sentence; leaves GP and DNA as they are."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
@@ -88,14 +83,3 @@ def span(dataset: Dataset, first: date, last: date) -> str:
     """October 2023 to September 2026; one period alone when both are the same."""
     ends = dict.fromkeys((period(dataset, first), period(dataset, last)))
     return " to ".join(ends)
-
-
-@lru_cache(maxsize=1024)
-def parts_words(dataset: Dataset, parts: tuple[str, ...]) -> str:
-    """What a numerator or denominator counts, in words, shortened where it adds up many parts."""
-    found: list[Part] = [dataset.part(part) for part in parts]
-    if len(found) == 1:
-        return found[0].label
-    if len(found) <= 3:
-        return " + ".join(part.label for part in found)
-    return f"{found[0].label}, and {len(found) - 1} more, to {found[-1].label}"

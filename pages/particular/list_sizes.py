@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from components import blocks, charts
 from components.blocks import Absent, Sentence
-from components.explain import Working
 from components.kpi import Kpi
 from components.table import Column
 from data import format as fmt
+from data.provenance import Working
 from data.questions import landscape, queries
 from data.questions.queries import Change, Figure
 from data.spec import Measure

@@ -14,14 +14,15 @@ from components.charts import svg
 from components.url_state import build
 from data import format as fmt
 from data import periods
-from data.questions import areas, queries
+from data.provenance import Source
+from data.questions import areas, provenance, queries
 from data.settings import Settings
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG, Org, Organisations
 from data.versions.snapshot import Snapshot
 from pages.catalogue import Tool
-from pages.dashboard import figures, registry, steps, words
+from pages.dashboard import registry, steps, words
 from pages.dashboard.context import LISTS
 from pages.dashboard.words import short_name
 from pages.site.search import organisation_path
@@ -48,7 +49,7 @@ class Trend:
     picture: Markup
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    source: figures.Source
+    source: Source
     href: str
     sentence: str
 
@@ -257,7 +258,7 @@ def trend(tool: Tool, snapshot: Snapshot, measure: Measure, org: Org, prefix: st
             *(one.name for one in series),
         ),
         rows=rows,
-        source=figures.source(snapshot, months[last]),
+        source=provenance.source(snapshot, months[last]),
         href=f"{prefix}{tool.path}{build({'org': org.code, 'month': key})}",
         sentence=sentence,
     )

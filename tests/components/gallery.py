@@ -27,11 +27,12 @@ from components import (
     url_state,
 )
 from components.charts import describe, svg
-from components.figure import Frame, Source
+from components.figure import Frame
 from components.header import NavItem, Surroundings
 from components.markup import Node, html
 from components.speed.serialise import drawn, from_dash, outermost, to_dash
 from data import format as fmt
+from data.provenance import Source
 from tests.components.gallery_charts import MONTHS, grid_charts, row_charts, trend_charts
 
 SOURCE = Source(

@@ -133,6 +133,35 @@ def test_page_export_and_the_api_call_shown_agree(
     assert checked >= 3
 
 
+@pytest.mark.parametrize("tool", dashboards(), ids=lambda tool: tool.slug)
+def test_page_and_api_cite_a_number_in_one_sentence(asked: Flask, tool: Tool) -> None:
+    view = context.read(tool, {"org": "A81001"})
+    assert isinstance(view, View)
+    now = queries.figure(view.snapshot, view.measure, view.org, month=view.period)
+    working = figures.working(view, now)
+    request = working.api_call.removeprefix("GET ") + "&include=citation"
+    split = urlsplit(request)
+    key = keys.issue("one sentence")
+    meta = (
+        asked.test_client()
+        .get(f"{split.path}?{split.query}", headers={"Authorization": f"Bearer {key}"})
+        .json["meta"]
+    )
+    sentence = meta["citation"].removesuffix(meta["source"])
+    assert view.snapshot.dataset.publisher in sentence and view.when in sentence
+    assert working.citation == (
+        f"{now.org.label}: {now.measure.label}, {now.when}, "
+        f"{fmt.with_unit(now.value, now.measure.unit)}{_limits(now)}. "
+        f"{sentence}{context.permanent(view)}"
+    )
+
+
+def _limits(now: Figure) -> str:
+    if now.low is None:
+        return ""
+    return f" (95% interval {fmt.between(now.low, now.high, now.measure.unit)})"
+
+
 def test_every_measure_of_one_practice_agrees(asked: Flask, call: Callable[[str], Rows]) -> None:
     for tool in (GP_APPOINTMENTS, LIST_SIZE):
         view = context.read(tool, {"org": "A81001"})

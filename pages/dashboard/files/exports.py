@@ -8,7 +8,8 @@ from components.render.as_files import Cover
 from components.render.as_tables import Sheet, sheets
 from data import format as fmt
 from data import periods
-from pages.dashboard import contents, figures, peers
+from data.questions import provenance
+from pages.dashboard import contents, peers
 from pages.dashboard.context import View, permanent
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.standard import shown
@@ -18,11 +19,11 @@ def cover(view: View) -> Cover:
     """What the file says about itself."""
     snapshot = view.snapshot
     declared = snapshot.dataset
-    release = figures.release(snapshot, view.period)
+    release = provenance.release(snapshot, view.period)
     published = ""
     if release and release.published:
         published = f", published {fmt.full_date(release.published)}"
-    about = figures.notes_of(snapshot, view.period)
+    about = provenance.notes_of(snapshot, view.period)
     group = peers.peers(view)
     return Cover(
         title=f"{view.tool.title}: {view.org.label}",

@@ -1,0 +1,147 @@
+"""The whole working of a number, and the request by which the API gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from urllib.parse import urlencode
+
+from data import format as fmt
+from data import periods
+from data.provenance import Working
+from data.questions import provenance
+from data.questions.queries import Figure
+from data.questions.rows import LONG
+from data.remembered import remembered
+from data.spec import Dataset
+from data.versions.manifest import Release
+from data.versions.snapshot import Membership, Snapshot
+
+SEPARATOR = ","  # of several values of one parameter
+_PRACTICES = "practices"  # the part that counts practices
+_METHODS = {
+    "wilson": "Wilson score interval for a proportion",
+    "byar": "Byar's method for a rate; exact Poisson below 10 events",
+    "none": "",
+}
+
+
+def working(
+    snapshot: Snapshot, now: Figure, *, membership: Membership, address: str, api: str
+) -> Working:
+    """Everything needed to work a figure out again from the publisher's own file.
+
+    `address` is that of the page which shows it, `api` the one at which the API gives the dataset.
+    """
+    declared, measure = snapshot.dataset, now.measure
+    came_from = _origin(snapshot, now.period)
+    low, high = now.interval
+    rows = f"{now.org.label}, {now.when}"
+    if now.org.level not in ("practice", "england"):
+        belongs = "as it was that month" if membership == "dated" else "as it is today"
+        rows += f": the practices that belong to it, {belongs}"
+    return Working(
+        measure=measure.label,
+        value=now.value,
+        unit=measure.unit,
+        formula=fmt.sentence_case(measure.what),
+        numerator=now.numerator,
+        numerator_label=_parts_words(declared, measure.num_parts),
+        denominator=now.denominator,
+        denominator_label=_parts_words(declared, measure.den_parts) if measure.den else "",
+        low=low,
+        high=high,
+        method=_METHODS[measure.interval],
+        filters=rows,
+        release_title=came_from.title,
+        release_url=came_from.url,
+        files=came_from.files,
+        version=snapshot.version,
+        checks=provenance.checks_words(snapshot, now.period),
+        caveats=(measure.why, *declared.caveats[:2]),
+        citation=_citation(snapshot, now, address=address),
+        api_call=api_call(snapshot.dataset, now, membership=membership, api=api),
+    )
+
+
+def _citation(snapshot: Snapshot, now: Figure, *, address: str) -> str:
+    """Organisation, measure, period and number, with where they come from."""
+    number = fmt.with_unit(now.value, now.measure.unit)
+    low, high = now.interval
+    if low is not None:
+        number += f" (95% interval {fmt.between(low, high, now.measure.unit)})"
+    return provenance.citation(
+        snapshot,
+        now.period,
+        now.period,
+        address=address,
+        number=f"{now.org.label}: {now.measure.label}, {now.when}, {number}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The release that a month was taken from and its files, which every working repeats."""
+
+    title: str
+    url: str
+    files: tuple[tuple[str, str, str], ...]  # (name, url, SHA-256)
+
+
+@remembered
+def _origin(snapshot: Snapshot, month: date) -> _Origin:
+    came_from = provenance.release(snapshot, month)
+    files = provenance.period_files(snapshot, month)
+    return _Origin(
+        title=_release_title(came_from),
+        url=came_from.url if came_from else "",
+        files=tuple((file.name, file.url, file.sha256) for file in files),
+    )
+
+
+def _release_title(release: Release | None) -> str:
+    if release is None:
+        return ""
+    when = f", published {fmt.full_date(release.published)}" if release.published else ""
+    return f"{release.title}{when}"
+
+
+def api_call(declared: Dataset, now: Figure, *, membership: Membership, api: str) -> str:
+    """The request that returns this number or the counts it is made of; empty if none does."""
+    measure, org = now.measure, now.org
+    column = periods.column(declared)
+    asked = {"org": org.code, column: periods.written(declared.period, now.period)}
+    if declared.id in LONG:
+        parts = {*measure.num_parts, *measure.den_parts}
+        if not parts - {_PRACTICES} <= _in_cells(declared.id):
+            return ""
+        if not measure.den_parts or _PRACTICES in parts:
+            asked |= {"sex": "ALL", "age_band": "ALL"}
+        if _PRACTICES in parts and org.level != "practice":  # as many as rows are returned
+            del asked["org"]
+            asked |= {} if org.level == "england" else {org.level: org.code}
+    elif measure.den_parts:
+        asked["fields"] = f"ods_code,{column},rates.{measure.id}"
+    else:
+        asked["fields"] = f"ods_code,{column},{','.join(measure.num_parts)}"
+    if membership != "dated":
+        asked["membership"] = membership
+    return f"GET {api}?{urlencode(asked, safe=SEPARATOR)}"
+
+
+@cache
+def _in_cells(dataset_id: str) -> frozenset[str]:
+    """The parts that a dataset's long rows add up to."""
+    return frozenset(part for cell in LONG[dataset_id].cells for part in cell.parts)
+
+
+@lru_cache(maxsize=1024)
+def _parts_words(dataset: Dataset, parts: tuple[str, ...]) -> str:
+    """What a numerator or denominator counts, in words, shortened where it adds up many parts."""
+    counted = [dataset.part(part) for part in parts]
+    if len(counted) == 1:
+        return counted[0].label
+    if len(counted) <= 3:
+        return " + ".join(part.label for part in counted)
+    return f"{counted[0].label}, and {len(counted) - 1} more, to {counted[-1].label}"
