@@ -61,17 +61,17 @@ def write(store: Store, plan: Plan) -> None:
 
 
 def started(plan: Plan) -> Plan:
-    return replace(plan, started_at=_now())
+    return replace(plan, started_at=_now(), ended_at=None)
 
 
 def ended(plan: Plan, *, failed: bool, next_check: datetime) -> Plan:
     failures = plan.failures + 1 if failed else 0
-    return replace(plan, failures=failures, ended_at=_now(), next_check=next_check)
+    return replace(plan, failures=failures, ended_at=_end(plan), next_check=next_check)
 
 
 def put_off(plan: Plan, next_check: datetime) -> Plan:
     """The check did not take place; what is known of earlier ones stays."""
-    return replace(plan, ended_at=_now(), next_check=next_check)
+    return replace(plan, ended_at=_end(plan), next_check=next_check)
 
 
 def back_off(failures: int, first: float = FIRST_WAIT) -> float:
@@ -96,6 +96,11 @@ def is_alive(store: Store, now: datetime) -> bool:
 
 def mark_gone(store: Store) -> None:
     (folder(store) / ALIVE).unlink(missing_ok=True)
+
+
+def _end(plan: Plan) -> datetime:
+    """Now, or when the check began: the clock may have been set back meanwhile."""
+    return max(_now(), plan.started_at or _now())
 
 
 def _now() -> datetime:

@@ -2,8 +2,8 @@
 
 One scheduler works at a time on a shared folder; others stand by and follow it when it ends. Plans
 are files, so that they outlast restarts: a check that was due meanwhile is made up for, and one
-that was cut short counts as a failure and waits like one. Checks run one after another, each in a
-process of its own.
+that was cut short counts as a failure and waits like one. When the clock has been set, plans are
+taken up as at a start. Checks run one after another, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ LONGEST_CHECK = 6 * 60 * 60  # seconds
 STOPPING = 10.0  # seconds that a check has to end
 LOOK_AROUND = 0.25  # seconds between looks at what the scheduler itself depends on
 MARK = 30.0
+CLOCK_SET = 60.0  # seconds by which the time of day may part from time gone by
 
 
 @dataclass(slots=True)
@@ -91,12 +92,15 @@ class Scheduler:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._jobs.start()
-        planned, marked = False, 0.0
+        planned, marked, ahead = False, 0.0, _ahead()
         try:
             while not self._should_stop(beside):
                 if not planned and (planned := self._has_work()):
-                    for number, declared in enumerate(self.datasets):
-                        self._plan_first(declared, number)
+                    self._take_up()
+                if abs(_ahead() - ahead) > CLOCK_SET:
+                    ahead = _ahead()
+                    if planned:  # after the check that is at work: no other touches its plan
+                        self._jobs.add_job(self._take_up, id="clock", replace_existing=True)
                 if planned and time.monotonic() - marked > MARK:
                     schedule.mark_alive(self.real)
                     marked = time.monotonic()
@@ -111,8 +115,12 @@ class Scheduler:
         shown = active_store(self.settings.home)
         return not (shown.demo and shown.published())
 
+    def _take_up(self) -> None:
+        for number, declared in enumerate(self.datasets):
+            self._plan_first(declared, number)
+
     def _plan_first(self, declared: Dataset, number: int) -> None:
-        """Take up the plan of a dataset where it was left."""
+        """Take up the plan of a dataset where it was left, as far as the clock is still right."""
         now = datetime.now(UTC)
         plan = schedule.read(self.real, declared.id)
         if plan is None:
@@ -121,9 +129,8 @@ class Scheduler:
             wait = self._back_off(plan.failures + 1)
             logs.event(log, "check-was-cut-short", dataset=declared.id, failures=plan.failures + 1)
             plan = schedule.ended(plan, failed=True, next_check=plan.started_at + wait)
-        elif self.every is not None:
-            latest = now + timedelta(seconds=self._wait_every())
-            plan = replace(plan, next_check=min(plan.next_check, latest))
+        latest = now + self._back_off(plan.failures) if plan.failures else self._next(declared)
+        plan = replace(plan, next_check=min(plan.next_check, latest))
         if plan.next_check < now:
             plan = replace(plan, next_check=now + self._soon(number))
         self._arm(declared, plan)
@@ -223,6 +230,14 @@ class Scheduler:
     def _back_off(self, failures: int) -> timedelta:
         first = self.every if self.every is not None else schedule.FIRST_WAIT
         return timedelta(seconds=schedule.back_off(failures, first) * random.uniform(1, 1.1))
+
+
+def _ahead() -> float:
+    """Seconds of the time of day before those that go by whatever is done to the clock.
+
+    It changes when the clock is set, and when the machine has slept.
+    """
+    return time.time() - time.monotonic()
 
 
 def serve(

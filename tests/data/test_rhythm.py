@@ -114,6 +114,17 @@ def test_a_check_without_an_end_was_cut_short() -> None:
     assert schedule.put_off(done, at).failures == 1
 
 
+def test_a_check_ends_though_the_clock_was_set_back_meanwhile() -> None:
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    begun = Plan("list-sizes", ahead, started_at=ahead)
+    for done in (
+        schedule.ended(begun, failed=False, next_check=ahead),
+        schedule.put_off(begun, ahead),
+    ):
+        assert begun.cut_short and not done.cut_short
+        assert schedule.started(done).cut_short  # and the next one does not seem to have ended
+
+
 def test_a_scheduler_that_says_nothing_is_not_alive(shelf: Store) -> None:
     now = datetime.now(UTC)
     assert not schedule.is_alive(shelf, now)

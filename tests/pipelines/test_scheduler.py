@@ -19,6 +19,7 @@ import pytest
 from data.versions import schedule
 from data.versions.store import Store, store
 from tests import worlds
+from tests.moving_clock import Clock
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import SERIES, list_files
 
@@ -46,6 +47,7 @@ class Service:
     site: PublicationSite
     home: Path
     started: int = 0
+    clock: Clock | None = None
 
     @property
     def shelf(self) -> Store:
@@ -60,6 +62,7 @@ class Service:
             **self.site.urls.environment(),
             "HARESIGN_HOME": str(self.home),
             "HARESIGN_LOG": "json",
+            **(self.clock.environment if self.clock else {}),
         }
         command = [sys.executable, "-m", "pipelines.schedule.scheduler", LISTS, *arguments]
         with log.open("wb") as stream:
