@@ -17,7 +17,7 @@ import api
 import auth
 from api import errors
 from auth.views import problems
-from components import scripts, shell, static, url_state
+from components import shell, static, url_state
 from components.document import TEMPLATES
 from components.speed.serialise import from_dash, outermost
 from data import home, logs
@@ -25,7 +25,14 @@ from data.settings import Settings, SettingsError
 from data.versions import db
 from pages import registration
 from pages.site import routes, surroundings
-from pages.site.serving import callback_bodies, delivery, limits, public_address
+from pages.site.serving import (
+    callback_bodies,
+    delivery,
+    limits,
+    public_address,
+    without_scripts,
+)
+from pages.site.serving.dash_site import Site
 
 DESCRIPTION = (
     "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
@@ -40,15 +47,6 @@ class Application(Flask):
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
-
-
-class Site(dash.Dash):
-    """Dash, whose document names only the scripts that pages use."""
-
-    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
-        return str(
-            super().interpolate_index(**{**parts, "scripts": scripts.used(parts["scripts"])})
-        )
 
 
 class DataCommands(click.Group):
@@ -89,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     site = _create_site(app, settings)
     callback_bodies.register(app, site)
     delivery.register(app, site, settings.home / "cache")
+    without_scripts.register(app)
     app.cli.add_command(DataCommands("data", help=DATA_COMMANDS))
     app.wsgi_app = delivery.UnderPrefix(  # type: ignore[method-assign]
         ProxyFix(

@@ -181,6 +181,20 @@ class Controls:
     controls: tuple[Control, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """The controls above a page: the organisation, then the others; `summary` says what they show.
+
+    `label` names the choice of an organisation, `code` and `text` are the one chosen.
+    """
+
+    label: str
+    code: str
+    text: str
+    controls: tuple[Control, ...]
+    summary: str
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """Blocks in a row where there is room; the first is wider when it leads."""

@@ -170,14 +170,29 @@ def draw(
         style={"--h": f"{drawing.wide.height}px", "--hn": f"{drawing.narrow.height}px"},
         **attrs({"aria-label": description.alt}),
     )
+    table = _table_box(description.table, frame.title)
+    return around(frame, description, plot, table, note=note, explain=explain, downloads=downloads)
+
+
+def around(
+    frame: Frame,
+    description: charts.Description,
+    plot: Node,
+    table: Node | None,
+    *,
+    note: Node | None = None,
+    explain: Node | None = None,
+    downloads: Sequence[Download] = (),
+) -> Node:
+    """The frame around a plot, whoever draws it, and its table."""
     parts: list[Node | None] = [
         _header(frame, description.remark),
         note,
         key(description.key),
         plot,
-        _table_box(description.table, frame.title),
+        table,
+        footer(frame, tools=tuple(_TOOLS), downloads=(*downloads, *frame.pictures)),
     ]
-    parts += [footer(frame, tools=tuple(_TOOLS), downloads=(*downloads, *frame.pictures))]
     if explain is not None:
         parts.append(built(explain, className="explain-box"))
     return html.Figure(

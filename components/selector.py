@@ -30,7 +30,7 @@ class Comparator:
     role: Role
 
 
-_KEY: dict[Role, str] = {
+KEY: dict[Role, str] = {
     "you": "key k-you",
     "pcn": "key k-pcn",
     "sub_icb": "key k-icb",
@@ -136,7 +136,7 @@ def comparators(
                 id=control_id(name, default),
                 options=[
                     {
-                        "label": [html.Span(className=_KEY[one.role]), one.label],
+                        "label": [html.Span(className=KEY[one.role]), one.label],
                         "value": one.value,
                     }
                     for one in options

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from components import static
 from components.header import NAME, NavItem, Surroundings, banners, brand, footer, header
 from components.markup import Node, attrs, dcc, html, icon, link
@@ -26,6 +28,9 @@ NO_SCRIPT = (
     "Haresign draws its pages with JavaScript, which is off in this browser. "
     "The figures are also in the API and in the downloads on the publishers' own pages."
 )
+
+
+_NOT_DRAWN = f'<noscript><p class="noscript">{NO_SCRIPT}</p></noscript>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def index_string(
     {{%css%}}
   </head>
   <body>
-    <noscript><p class="noscript">{NO_SCRIPT}</p></noscript>
+    {_NOT_DRAWN}
     {{%app_entry%}}
     {to_text(_meanwhile(home, nav))}
     {{%config%}}
@@ -94,16 +99,31 @@ def index_string(
 </html>"""
 
 
+_BARS = html.Div(
+    html.Div([html.Div(className="bone") for _ in range(5)], className="bones"), className="wrap"
+)
+
+
 def _meanwhile(home: str, nav: Sequence[NavItem]) -> Node:
-    bars = [html.Div(className="bone") for _ in range(5)]
     return html.Div(
-        [
-            brand(home, nav),
-            html.P("Loading", className="vh", role="status"),
-            html.Div(html.Div(bars, className="bones"), className="wrap"),
-        ],
+        [brand(home, nav), html.P("Loading", className="vh", role="status"), _BARS],
         className="meanwhile",
     )
+
+
+def begun(document: str, *, first: Markup | None, plain: str) -> str:
+    """A document with what is shown first in place of the bars, and for browsers without
+    JavaScript the way to the page at `plain`.
+    """
+    leads_on = Markup(
+        '<noscript><meta http-equiv="refresh" content="0; url={}"></noscript></head>'
+    ).format(plain)
+    link = Markup('<noscript><p class="noscript"><a href="{}">{}</a></p>').format(
+        plain, "This page without JavaScript"
+    )
+    document = document.replace("</head>", leads_on, 1)
+    document = document.replace(str(_NOT_DRAWN), link + Markup("</noscript>"), 1)
+    return document.replace(str(to_text(_BARS)), first, 1) if first is not None else document
 
 
 def layout(container: Node, around: Surroundings) -> Node:

@@ -26,6 +26,7 @@ BUNDLES = {  # sent as one file: a browser shows nothing before it has every sty
     SCRIPTS: ("served.js", "page.js", "combobox.js", "workspace.js"),  # of pages without Dash
     DASH_SCRIPTS: (
         "speed/turns.js",
+        "first.js",
         "page.js",
         "redrawn.js",
         "rest.js",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 import dash
@@ -12,12 +13,27 @@ from components import url_state
 from components.markup import Node, html
 from components.speed.serialise import to_dash
 from pages.dashboard import contents, registry, standard, steps
+from pages.dashboard.bodies import Body
 from pages.dashboard.declaration import Dashboard
 from pages.nation import contents as nation_contents
 from pages.nation import standard as nation
 
+Read = Callable[[steps.Values], Body | Node]
 Page = Callable[[steps.Values], Node]
 Later = Callable[[object], list[Node]]
+
+
+@cache
+def bodies() -> Mapping[str, Read]:
+    """What each of these pages shows, by its path; tests and pages without JavaScript read it."""
+    return {
+        path: read
+        for one in registry.declared()
+        for path, read in (
+            (one.tool.path, partial(standard.read, one, contents=contents.steps_of)),
+            (one.tool.nation_path, partial(nation.body, one, contents=nation_contents.steps_of)),
+        )
+    }
 
 
 def register(site: dash.Dash) -> None:

@@ -13,7 +13,11 @@ from components.markup import Node, html, link
 
 def section(content: b.Section, *, search_url: str) -> Node:
     """A section with its heading; `search_url` answers the search box of a first visit."""
-    inside = [block(one, search_url=search_url) for one in content.blocks]
+    return framed(content, [block(one, search_url=search_url) for one in content.blocks])
+
+
+def framed(content: b.Section, inside: Sequence[Node]) -> Node:
+    """The heading of a section above what is inside it."""
     if content.quiet:
         return shell.quiet_section(content.slug, content.title, *inside)
     return shell.section(
@@ -142,6 +146,15 @@ def control(content: b.Control) -> Node:
         value=content.value,
         default=content.default,
     )
+
+
+def bar(content: b.Bar, *, search_url: str) -> Node:
+    """The controls above a page."""
+    organisation = selector.organisation(
+        search_url=search_url, code=content.code, text=content.text, label=content.label
+    )
+    controls = [organisation, *map(control, content.controls)]
+    return selector.bar(controls, summary=content.summary)
 
 
 def _controls(content: b.Controls) -> Node:

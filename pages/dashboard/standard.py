@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from components import selector, shell
 from components.figure import note
 from components.markup import Node, attrs, html, link
-from components.render import as_dash
-from components.selector import Comparator, Option
 from components.shell import Crumb, Provenance
 from components.url_state import build
 from data import format as fmt
@@ -19,17 +17,13 @@ from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 from pages import links
 from pages.catalogue import Tool
-from pages.dashboard import context, messages, peers, steps
+from pages.dashboard import bodies, context, controls, messages, steps
+from pages.dashboard.bodies import Body
 from pages.dashboard.context import UnknownOrg, Unpublished, View
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.steps import Step
-from pages.dashboard.words import LEVEL_WORDS, short_name
 
 EVERY = {"weekly": 1, "monthly": 1, "quarterly": 3, "annual": 12}  # months between publications
-MEMBERSHIPS = (
-    Option("dated", "As it was each month"),
-    Option("current", "Today's membership applied to history"),
-)
 
 
 Contents = Callable[[View, Dashboard], Sequence[Step]]
@@ -42,6 +36,11 @@ def body_id(tool: Tool) -> str:
 
 def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node:
     """The page for an address, without what `later` draws."""
+    return bodies.for_dash(body_id(dashboard.tool), read(dashboard, values, contents), values)
+
+
+def read(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body | Node:
+    """What the page for an address shows; in its place a page that says why there is nothing."""
     tool = dashboard.tool
     steps.drawn_from_data()
     view = context.read(tool, values)
@@ -51,24 +50,33 @@ def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node
         return _unknown(view)
     if view.chosen and view.org.level not in tool.levels:
         return _other_level(view)
-    found = shown(view, dashboard, contents)
-    said = f"Showing {view.org.name}, {view.when}"
-    return shell.frame(
-        *as_dash.remarks(messages.before(view)),
-        *steps.first(body_id(tool), found, values=values, versions=_versions(view)),
-        shell.page_state(
-            f"{tool.title}: {view.org.name}",
-            said,
-            code=view.org.code if view.chosen else "",
-            text=view.org.label if view.chosen else "",
-        ),
+    return Body(
         title=tool.title,
+        name=f"{tool.title}: {view.org.name}",
+        spoken=f"Showing {view.org.name}, {view.when}",
         crumbs=crumbs(tool),
-        under_title=shell.provenance(provenance(view)),
+        provenance=provenance(view),
         actions=actions(view),
-        selector=selector_bar(view, units=dashboard.units),
-        sections=[(one.slug, one.label) for one in found],
+        remarks=messages.before(view),
+        bar=controls.bar(view, dashboard.units),
+        steps=shown(view, dashboard, contents),
+        versions=_versions(view),
+        nearby=_nearby(view),
     )
+
+
+def _nearby(view: View) -> list[tuple[str, str]]:
+    """The periods beside the one shown, and the organisations above it, as links."""
+    months = view.snapshot.months
+    at = months.index(view.period)
+    beside = [*months[max(at - 1, 0) : at], *months[at + 1 : at + 2]]
+    return [
+        *(
+            (view.label(month), context.href(view, month=context.written(view, month)))
+            for month in beside
+        ),
+        *((area.label, context.href(view, org=area.code)) for area in view.areas),
+    ]
 
 
 def later(dashboard: Dashboard, data: object, contents: Contents) -> list[Node]:
@@ -163,95 +171,6 @@ def preset_menu(tool: Tool, query: str) -> Node:
 
 def download(view: View, ending: str) -> str:
     return links.path(f"/download/{view.tool.slug}.{ending}")
-
-
-def selector_bar(view: View, *, units: Sequence[Option]) -> Node:
-    """Organisation, month, unit, comparators, benchmark group, membership and switches."""
-    standard = context.defaults(view)
-    controls: list[Node] = [
-        selector.organisation(
-            search_url=links.path(links.SEARCH),
-            code=view.org.code if view.chosen else "",
-            text=view.org.label if view.chosen else "",
-        ),
-        selector.choice(
-            "month",
-            label=view.noun.capitalize(),
-            options=[
-                Option(context.written(view, month), view.label(month))
-                for month in reversed(view.snapshot.months)
-            ],
-            value=context.written(view, view.period),
-            default=standard["month"],
-        ),
-        selector.segments(
-            "unit", label="Show as", options=units, value=view.unit, default=standard["unit"]
-        ),
-    ]
-    if view.areas:
-        controls.append(
-            selector.comparators(
-                "vs",
-                label="Compare with",
-                options=[
-                    Comparator(area.level, LEVEL_WORDS[area.level], peers.role(area))
-                    for area in view.areas
-                ],
-                values=list(view.shown),
-                default=context.standard_comparators(view.areas),
-            )
-        )
-    if view.org.level != "england":
-        controls.append(
-            selector.choice(
-                "group",
-                label="Position among",
-                options=_groups(view),
-                value=view.group,
-                default=standard["group"],
-            )
-        )
-    if view.org.level not in ("practice", "england") or view.chosen:
-        controls.append(
-            selector.choice(
-                "membership",
-                label="Membership of areas",
-                options=MEMBERSHIPS,
-                value=view.membership,
-                default=standard["membership"],
-            )
-        )
-    controls += [
-        selector.segments(
-            switch.key,
-            label=switch.label,
-            options=[Option(value, words) for value, words in switch.options],
-            value=view.choices[switch.key],
-            default=standard[switch.key],
-        )
-        for switch in view.tool.switches
-    ]
-    return selector.bar(controls, summary=_summary(view))
-
-
-def _groups(view: View) -> list[Option]:
-    names = {area.level: short_name(area) for area in view.areas}
-    words = {
-        "similar": "Similar list size",
-        "supplier": f"Same clinical system: {view.supplier}",
-        "england": "England",
-    }
-    return [
-        Option(group, words.get(group) or f"{LEVEL_WORDS[group]}: {names[group]}")  # type: ignore[index]
-        for group in context.groups(view.org, view.areas, view.supplier)
-    ]
-
-
-def _summary(view: View) -> str:
-    """The choices behind the button of a phone."""
-    against = [LEVEL_WORDS[level] for level in view.shown]
-    said = view.when
-    return f"{said}, with {', '.join(against)}" if against else said
 
 
 def _unknown(problem: UnknownOrg) -> Node:

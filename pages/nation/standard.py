@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from components import selector, shell
-from components.blocks import Remark, Words, sentence
+from components import shell
+from components.blocks import Bar, Choice, Remark, Words, sentence
 from components.figure import Frame, note
 from components.markup import Node
-from components.render import as_dash
 from components.selector import Option
 from components.shell import Crumb
 from components.url_state import build
@@ -21,7 +20,8 @@ from data.versions.db import library
 from pages import links
 from pages.anchors import data_status
 from pages.catalogue import Tool
-from pages.dashboard import context, figures, standard, steps
+from pages.dashboard import bodies, context, figures, standard, steps
+from pages.dashboard.bodies import Body
 from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.nation_view import NationView
@@ -84,6 +84,11 @@ def body_id(tool: Tool) -> str:
 
 def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node:
     """The page for an address, without what `later` draws."""
+    return bodies.for_dash(body_id(dashboard.tool), body(dashboard, values, contents), values)
+
+
+def body(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body | Node:
+    """What the page for an address shows; in its place a page that says why there is nothing."""
     steps.drawn_from_data()
     tool = dashboard.tool
     title = f"{TITLE}: {tool.title}"
@@ -96,24 +101,18 @@ def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node
             crumbs=crumbs(tool),
         )
     view = nation.view
-    shown = contents(nation, dashboard)
-    versions = [view.snapshot.version]
-    text = nation.mine.label if nation.mine else ""
-    return shell.frame(
-        *as_dash.remarks(_remarks(nation)),
-        *steps.first(body_id(tool), shown, values=values, versions=versions),
-        shell.page_state(
-            title,
-            f"Showing England, {view.when}, {nation.measure.label}",
-            code=nation.mine.code if nation.mine else "",
-            text=text,
-        ),
+    return Body(
         title=title,
+        name=title,
+        spoken=f"Showing England, {view.when}, {nation.measure.label}",
         crumbs=crumbs(tool),
-        under_title=shell.provenance(standard.provenance(view)),
+        provenance=standard.provenance(view),
         actions=[shell.copy_link(), shell.print_page()],
-        selector=_controls(nation, dashboard.nation.measures, text),
-        sections=[(one.slug, one.label) for one in shown],
+        remarks=_remarks(nation),
+        bar=_bar(nation, dashboard.nation.measures),
+        steps=contents(nation, dashboard),
+        versions=[view.snapshot.version],
+        nearby=[(f"{tool.title}: the dashboard", links.path(tool.path))],
     )
 
 
@@ -136,35 +135,35 @@ def crumbs(tool: Tool) -> list[Crumb]:
     ]
 
 
-def _controls(nation: NationView, measures: Sequence[str], text: str) -> Node:
+def _bar(nation: NationView, measures: Sequence[str]) -> Bar:
     declared = nation.view.snapshot.dataset
-    controls = [
-        selector.organisation(
-            search_url=links.path(links.SEARCH),
-            code=nation.mine.code if nation.mine else "",
-            text=text,
-            label="Find mine",
+    return Bar(
+        label="Find mine",
+        code=nation.mine.code if nation.mine else "",
+        text=nation.mine.label if nation.mine else "",
+        controls=(
+            Choice(
+                name="measure",
+                label="Measure",
+                options=tuple(Option(one, declared.measure(one).label) for one in measures),
+                value=nation.measure.id,
+                default=measures[0],
+            ),
+            _segments("areas", "Areas", AREAS, nation.level),
+            _segments("among", "Spread among", AMONG, nation.among),
         ),
-        selector.choice(
-            "measure",
-            label="Measure",
-            options=[Option(one, declared.measure(one).label) for one in measures],
-            value=nation.measure.id,
-            default=measures[0],
-        ),
-        _segments("areas", "Areas", AREAS, nation.level),
-        _segments("among", "Spread among", AMONG, nation.among),
-    ]
-    return selector.bar(controls, summary=f"{nation.measure.label}, by {AREAS[nation.level]}")
+        summary=f"{nation.measure.label}, by {AREAS[nation.level]}",
+    )
 
 
-def _segments(name: str, label: str, words: Mapping[str, str], value: str) -> Node:
-    return selector.segments(
-        name,
+def _segments(name: str, label: str, words: Mapping[str, str], value: str) -> Choice:
+    return Choice(
+        name=name,
         label=label,
-        options=[Option(key, shown) for key, shown in words.items()],
+        options=tuple(Option(key, shown) for key, shown in words.items()),
         value=value,
         default=next(iter(words)),
+        look="segments",
     )
 
 

@@ -156,7 +156,7 @@ def test_the_way_on_is_there_before_the_page_is(chromium: Browser, site: str) ->
         with page.expect_request("**/_dash-layout"):
             page.goto(site + LISTS)
         expect(page.get_by_role("status")).to_have_text("Loading")
-        links = page.locator("nav a:visible").all_inner_texts()
+        links = page.locator(".nav-main a:visible").all_inner_texts()
         assert "State of the Nation" in links
         mark = page.locator(".wordmark:visible").bounding_box()
         held.pop().continue_()
@@ -416,7 +416,7 @@ def test_without_scripts_an_organisation_still_has_its_figures(
     chromium: Browser, site: str, cast: Cast, library: LiveVersions
 ) -> None:
     with opened(chromium, site, java_script_enabled=False) as window:
-        window.page.goto(site + GP)
+        window.page.goto(f"{site}/tools/")
         assert "draws its pages with JavaScript, which is off" in window.page.content()
         window.page.goto(f"{site}/organisations/{cast.practice.code}/")
         expect(window.page.locator(".picture svg.chart:visible").first).to_be_visible()

@@ -57,6 +57,7 @@ def at(page: Page, *parts: str) -> None:
 
 def drawn(page: Page) -> Page:
     """The page once its heading and its charts are there."""
+    expect(page.locator(".meanwhile")).to_have_count(0, timeout=20_000)
     expect(page.locator("h1").first).to_be_visible(timeout=20_000)
     expect(page.locator(".waiting")).to_have_count(0, timeout=20_000)
     for plot in page.locator(".plot .gr").all()[:3]:

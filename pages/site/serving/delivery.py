@@ -128,7 +128,8 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
 
     @app.before_request
     def answer_again() -> Response | None:
-        if not request.path.startswith(_DRAWN) or _is_personal():
+        is_document = request.endpoint == DASH_CATCH_ALL and _is_page(request.path)
+        if not (is_document or request.path.startswith(_DRAWN)) or _is_personal():
             return None
         g.drawn_key = _drawn_key()
         found = drawn.get(g.drawn_key)

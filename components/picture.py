@@ -1,0 +1,30 @@
+"""A figure that needs no script: its chart is drawn by the server, its table is behind a line."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from components import charts
+from components.charts import Spec, svg
+from components.figure import Frame, around
+from components.markup import Node, attrs, html
+from components.table import twin
+from components.text import written
+
+
+def draw(frame: Frame, spec: Spec, *, explain: Node | None, with_table: bool) -> Node:
+    """The figure as `components.figure.draw` has it, of the same height."""
+    drawing, description = charts.draw(spec), charts.describe(spec)
+    chart = Markup(svg.inline(drawing, description.alt))  # which escapes every word in it
+    plot = html.Div(written(chart), className="picture")
+    table = None
+    if with_table:
+        rows = html.Div(
+            twin(description.table),
+            className="scroll",
+            role="region",
+            tabIndex="0",
+            **attrs({"aria-label": f"Table: {frame.title}"}),
+        )
+        table = html.Details([html.Summary("Table of these values"), rows], className="more")
+    return around(frame, description, plot, table, explain=explain)

@@ -1,0 +1,136 @@
+"""Dashboards and State of the Nation without JavaScript: whole pages, and what comes first.
+
+`?plain=1` is a page that the server draws: every section as HTML, with charts as SVG and tables,
+and one form for the controls. The address without it shows the first sections in the same way
+until Dash has drawn them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import partial
+from urllib.parse import urlsplit
+
+from components import blocks as b
+from components.markup import Node, attrs, html, link
+from components.render import as_html, still
+from components.render.as_html import Form
+from components.render.still import Ways
+from components.url_state import build
+from data.versions.db import library
+from pages import links
+from pages.dashboard import bodies, steps
+from pages.dashboard.bodies import Body
+
+KEY = "plain"
+FORM = "show"
+MATCHES = 10
+
+
+def address(path: str, values: Mapping[str, str]) -> str:
+    """The page without JavaScript of an address."""
+    return links.path(path) + build({**values, KEY: "1"})
+
+
+def first(body: Body) -> Node:
+    """The head of a page with its first sections, until Dash has drawn it."""
+    sections = [as_html.section(one.draw()) for one in body.steps[: steps.FIRST]]
+    return still.until_drawn(bodies.framed(body, *sections, bar=as_html.bar(body.bar)))
+
+
+def whole(
+    path: str, body: Body | Node, values: Mapping[str, str], *, paths: Collection[str]
+) -> Node:
+    """The whole page. `paths` are those of all pages that are drawn like this."""
+    if isinstance(body, Body):
+        page = _whole(path, body, values)
+    else:
+        page = _with_matches(body, path, values)
+    pages = frozenset(map(links.path, paths))
+    return still.without_scripts(page, Ways(partial(_search, path), partial(_plainly, pages)))
+
+
+def _plainly(pages: Collection[str], href: str) -> str:
+    """The address of a plain page where the link leads to one of these pages."""
+    parts = urlsplit(href)
+    if parts.path not in pages or parts.netloc:
+        return href
+    query = f"{parts.query}&{KEY}=1" if parts.query else f"{KEY}=1"
+    return parts._replace(query=query).geturl()
+
+
+def _whole(path: str, body: Body, values: Mapping[str, str]) -> Node:
+    sections = [one.draw() for one in body.steps]
+    controls = {control.name for control in body.bar.controls}
+    controls |= {
+        control.name
+        for section in sections
+        for block in section.blocks
+        if isinstance(block, b.Controls)
+        for control in block.controls
+    }
+    kept = {name: of for name, of in values.items() if name not in {"org", KEY, *controls}}
+    form = Form(FORM, links.path(path), {KEY: "1", **kept})
+    return bodies.framed(
+        body,
+        _about(path, body, values),
+        *(as_html.section(one, form) for one in sections),
+        bar=as_html.bar(body.bar, form),
+    )
+
+
+def _about(path: str, body: Body, values: Mapping[str, str]) -> Node:
+    """What is shown, and where else to go from it."""
+    href = links.path(path) + build(values)
+    scripted = html.A("Show it with JavaScript", href=href, rel=still.AS_IT_IS)
+    near = [html.Li(link(words, href)) for words, href in body.nearby]
+    return html.Nav(
+        [
+            html.P([f"{body.spoken}. This page needs no JavaScript. ", scripted]),
+            html.Ul(near, className="plain-links"),
+        ],
+        className="panel near",
+        **attrs({"aria-label": "Other views"}),
+    )
+
+
+def _search(path: str, place: Node) -> Node:
+    """A search box as a form of its own."""
+    name, said = f"{FORM}-{place.attributes['data-name']}", place.attributes
+    return html.Form(
+        [
+            html.Input(type="hidden", name=KEY, value="1"),
+            html.Label(said["data-label"], htmlFor=name, className="l"),
+            html.Input(
+                type="text",
+                id=name,
+                name="org",
+                className="form-control",
+                value=said["data-value"],
+                placeholder=said["data-placeholder"],
+            ),
+            html.Button("Show", type="submit", className="btn btn-primary"),
+        ],
+        method="get",
+        action=links.path(path),
+        className="plain-search",
+    )
+
+
+def _with_matches(page: Node, path: str, values: Mapping[str, str]) -> Node:
+    """A page without figures, with organisations of the name, postcode or town that was given."""
+    found = library().directory().search(values.get("org", ""), limit=MATCHES)
+    if not found:
+        return page
+    *before, main = page.children
+    listed = [
+        html.Li(link(one.label, links.page(path, {**values, "org": one.code}))) for one in found
+    ]
+    matches = html.Section(
+        [html.H2(f"Organisations like {values['org'][:40]}"), html.Ul(listed)],
+        className="panel",
+        **attrs({"aria-label": "Matches"}),
+    )
+    head, *rest = main.children if isinstance(main, Node) else ()
+    return replace(page, children=(*before, html.Main([head, matches, *rest], id="main")))
