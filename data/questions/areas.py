@@ -113,12 +113,12 @@ def successors(snapshot: Snapshot, directory: Organisations, org: Org) -> list[S
     now = [snapshot.home(code).get(org.level, "") for code in then]
     counts = Counter(code for code in now if code and code not in (org.code, UNALLOCATED))
     total = sum(counts.values())
-    found = []
+    successors = []
     for code, practices in counts.most_common():
         area = directory.at(org.level, code)
         if area and practices >= total / 20:
-            found.append(Successor(area, practices, 100 * practices / total))
-    return found or _known_successors(directory, org)
+            successors.append(Successor(area, practices, 100 * practices / total))
+    return successors or _known_successors(directory, org)
 
 
 def _known_successors(directory: Organisations, org: Org) -> list[Successor]:

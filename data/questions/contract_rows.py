@@ -16,8 +16,8 @@ def practices(
 ) -> list[Row]:
     """A row for each practice of the newest month; `search` is in its code or name."""
     chosen = Selection(month=snapshot.latest, within=tuple(within))
-    found = places(snapshot, chosen)
-    keys = found.keys(0, len(found))
+    row_places = places(snapshot, chosen)
+    keys = row_places.keys(0, len(row_places))
     if not keys:
         return []
     wanted = search.casefold()

@@ -65,13 +65,13 @@ def _sizes(lists: Snapshot, month: date) -> Floats:
 @remembered
 def _has_figures(snapshot: Snapshot, lists: Snapshot, month: date) -> NDArray[np.bool_]:
     """Whether each practice with a list has figures of the month, in the order of the lists."""
-    found = np.zeros(len(lists.codes("practice")), dtype=bool)
+    covered = np.zeros(len(lists.codes("practice")), dtype=bool)
     if month in snapshot.months:
         headline = snapshot.dataset.measure(snapshot.dataset.headline)
         known = ~np.isnan(snapshot.distribution(headline, "practice", month))
         rows = _rows_of(snapshot, lists)
-        found[rows >= 0] = known[rows[rows >= 0]]
-    return found
+        covered[rows >= 0] = known[rows[rows >= 0]]
+    return covered
 
 
 @remembered

@@ -63,11 +63,11 @@ def fact_page(
     Raises `AnotherForm` where the version does not have the columns.
     """
     paths = [snapshot.fact_path(month, query.table) for month in months]
-    held = [path for path in paths if Path(path).exists()]
-    if not held:
+    existing = [path for path in paths if Path(path).exists()]
+    if not existing:
         return Page(0, [])
     source = "read_parquet(?, union_by_name=true)"
-    given: list[Any] = [held]
+    given: list[Any] = [existing]
     keys = query.keys if not query.within else _members(snapshot, query, months)
     if keys is not None:
         source += """ SEMI JOIN (
@@ -131,8 +131,8 @@ def cell_page(
 
     `labels` restrict dimensions. Ordered by practice, period and dimensions.
     """
-    found = places(snapshot, selection)
-    keys = [(code, month) for _, code, month in found.keys(0, len(found))]
+    row_places = places(snapshot, selection)
+    keys = [(code, month) for _, code, month in row_places.keys(0, len(row_places))]
     value = quoted(table.value) + ("::DOUBLE" if table.kind == "decimal" else "")
     query = FactQuery(
         columns=(

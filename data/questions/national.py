@@ -76,21 +76,23 @@ def spreads(
 
     The bins run between the 1st and 99th percentile of all these months together.
     """
-    held = {
+    by_month = {
         month: _known(snapshot, measure, level, month)
         for month in months
         if month in snapshot.months
     }
-    held = {month: values for month, values in held.items() if len(values) >= FEWEST}
-    if not held:
+    by_month = {month: values for month, values in by_month.items() if len(values) >= FEWEST}
+    if not by_month:
         return ()
-    low, high = (float(q) for q in np.quantile(np.concatenate(list(held.values())), (0.01, 0.99)))
+    low, high = (
+        float(q) for q in np.quantile(np.concatenate(list(by_month.values())), (0.01, 0.99))
+    )
     if high <= low:
         return ()
     step = round_step((high - low) / bins)
     first = np.floor(low / step) * step
     edges = np.array([round(first + i * step, 6) for i in range(int((high - first) / step) + 2)])
-    return tuple(_spread(month, values, edges) for month, values in held.items())
+    return tuple(_spread(month, values, edges) for month, values in by_month.items())
 
 
 def _spread(month: date, values: Floats, edges: Floats) -> Spread:
@@ -148,8 +150,8 @@ def flows(lists: Snapshot, month: date, before: date) -> tuple[tuple[Flow, ...],
 
     def gained(here: Floats, there: Floats) -> tuple[Flow, ...]:
         rows = np.flatnonzero(~np.isnan(here) & np.isnan(there))
-        found = [Flow(codes[row], float(here[row])) for row in rows]
-        return tuple(sorted(found, key=lambda flow: -(flow.patients or 0)))
+        flows = [Flow(codes[row], float(here[row])) for row in rows]
+        return tuple(sorted(flows, key=lambda flow: -(flow.patients or 0)))
 
     return gained(now, then), gained(then, now)
 
@@ -169,12 +171,12 @@ def by_size(snapshot: Snapshot, lists: Snapshot, measure: Measure, month: date) 
     top = _sum(snapshot, counts, measure.num_parts)
     bottom = _sum(snapshot, counts, measure.den_parts)
     known = ~np.isnan(top) & ~np.isnan(bottom)
-    found = []
+    bands = []
     for low, high in zip(SIZE_BANDS, SIZE_BANDS[1:], strict=False):
         chosen = known & (own >= low) & (own < high)
         value = ratio(measure.multiplier, top[chosen].sum(), bottom[chosen].sum())
-        found.append(Band(low, high, int(chosen.sum()), optional(float(value))))
-    return tuple(found)
+        bands.append(Band(low, high, int(chosen.sum()), optional(float(value))))
+    return tuple(bands)
 
 
 def _sum(snapshot: Snapshot, counts: Floats, parts: tuple[str, ...]) -> Floats:

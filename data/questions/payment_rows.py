@@ -46,8 +46,8 @@ def page(
     limit: int,
 ) -> Page:
     """One page of lines, in the order of organisation, year and line."""
-    found = places(snapshot, selection)
-    keys = found.keys(0, len(found))
+    row_places = places(snapshot, selection)
+    keys = row_places.keys(0, len(row_places))
     if contract_type:
         wanted = contract_type.casefold()
         keys = [
@@ -99,10 +99,10 @@ def _identities(
     chosen = [keys[n] for n in wanted]
     practices = selection.level == "practice"
     homes = snapshot.homes(chosen, selection.membership) if practices else []
-    found: dict[int, dict[str, Any]] = {}
+    details: dict[int, dict[str, Any]] = {}
     for place, (n, (level, code, year)) in enumerate(zip(wanted, chosen, strict=True)):
         org = directory.at(level, code)
-        found[n] = {
+        details[n] = {
             "ods_code" if practices else "pcn": code,
             "name": org.name if org else None,
             "year": periods.written(snapshot.dataset.period, year),
@@ -111,5 +111,5 @@ def _identities(
             areas = dict(zip(HOME_COLUMNS, homes[place], strict=True))
             areas.pop("supplier")
             kind = kinds(snapshot, year).get(code, {})
-            found[n] |= areas | {name: kind.get(name) or None for name in _ABOUT}
-    return found
+            details[n] |= areas | {name: kind.get(name) or None for name in _ABOUT}
+    return details

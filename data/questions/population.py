@@ -32,17 +32,17 @@ def populations(library: LiveVersions, org: Org, *, as_of: date | None = None) -
         library.as_of(dataset_id, as_of) if as_of else library.current(dataset_id)
         for dataset_id in ("list-sizes", "nhs-payments", "adjusted-populations")
     )
-    found = {
+    by_kind = {
         "registered": _latest(_known(lists, "registered_patients", org)),
         "weighted": _by_year(_known(payments, "weighted_ratio", org)),
         "adjusted": _by_year(_known(adjusted, "adjusted_population", org)),
     }
     sources = {"registered": lists, "weighted": payments, "adjusted": adjusted}
-    years = sorted({year for kind in found.values() for year in kind}, reverse=True)
+    years = sorted({year for kind in by_kind.values() for year in kind}, reverse=True)
     rows = []
     for year in years:
         row: Row = {"ods_code": org.code, "year": periods.written(_KIND, year)}
-        for kind, figures in found.items():
+        for kind, figures in by_kind.items():
             row |= _column(kind, figures.get(year), sources[kind])
         rows.append(row)
     return rows

@@ -150,7 +150,7 @@ def figure(
     value, numerator, denominator = snapshot.at(
         measure, org.level, org.code, month=month, membership=membership
     )
-    found = _figure(
+    plain = _figure(
         measure,
         org,
         month,
@@ -159,16 +159,16 @@ def figure(
         numerator=numerator,
         denominator=denominator,
     )
-    return _published_limits(snapshot, found, membership) if measure.low else found
+    return _published_limits(snapshot, plain, membership) if measure.low else plain
 
 
-def _published_limits(snapshot: Snapshot, found: Figure, membership: Membership) -> Figure:
+def _published_limits(snapshot: Snapshot, plain: Figure, membership: Membership) -> Figure:
     """The figure with the publisher's own 95 % limits in place of ours."""
     parts: dict[str, float | None] = {}
-    if found.period in snapshot.months:
-        org = found.org
-        parts = snapshot.parts_at(org.level, org.code, month=found.period, membership=membership)
-    return replace(found, published=(parts.get(found.measure.low), parts.get(found.measure.high)))
+    if plain.period in snapshot.months:
+        org = plain.org
+        parts = snapshot.parts_at(org.level, org.code, month=plain.period, membership=membership)
+    return replace(plain, published=(parts.get(plain.measure.low), parts.get(plain.measure.high)))
 
 
 def trend(
@@ -184,7 +184,7 @@ def trend(
         measure, org.level, org.code, membership=membership
     )
     wanted = set(months) if months is not None else None
-    found = [
+    figures = [
         _figure(
             measure,
             org,
@@ -204,8 +204,8 @@ def trend(
         if wanted is None or month in wanted
     ]
     if not measure.low:
-        return found
-    return [_published_limits(snapshot, one, membership) for one in found]
+        return figures
+    return [_published_limits(snapshot, each, membership) for each in figures]
 
 
 def values(
@@ -217,9 +217,9 @@ def values(
     membership: Membership = "dated",
 ) -> tuple[float | None, ...]:
     """The values alone of `trend`, one for each of the months, also those that are not held."""
-    found, _, _ = snapshot.trend(measure, org.level, org.code, membership=membership)
-    held = dict(zip(snapshot.months, found.tolist(), strict=True))
-    return tuple(optional(held.get(month, math.nan)) for month in months)
+    values, _, _ = snapshot.trend(measure, org.level, org.code, membership=membership)
+    by_month = dict(zip(snapshot.months, values.tolist(), strict=True))
+    return tuple(optional(by_month.get(month, math.nan)) for month in months)
 
 
 def months_before(month: date, count: int) -> date:
@@ -456,8 +456,8 @@ def members(
         codes: Sequence[str] = snapshot.codes("practice")
     else:
         codes = snapshot.practices_in(org.level, org.code, month, membership=membership)
-    found = [directory.at("practice", code) for code in codes]
-    return tuple(sorted((o for o in found if o), key=lambda o: (o.name.casefold(), o.code)))
+    practices = [directory.at("practice", code) for code in codes]
+    return tuple(sorted((o for o in practices if o), key=lambda o: (o.name.casefold(), o.code)))
 
 
 def comparators(
@@ -472,11 +472,11 @@ def comparators(
     if org.level == "england":
         return []
     home = above(snapshot, directory, org, month=month, membership=membership)
-    found = []
+    nearest_first = []
     for level in LEVELS[LEVELS.index(org.level) + 1 : -1]:
         code = home.get(level)
         area = directory.at(level, code) if code else None
         if area:
-            found.append(area)
+            nearest_first.append(area)
     england = directory.at("england", ENGLAND)
-    return [*found, *([england] if england else [])]
+    return [*nearest_first, *([england] if england else [])]

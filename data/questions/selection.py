@@ -98,8 +98,8 @@ def _areas(snapshot: Snapshot, selection: Selection, months: Sequence[date]) -> 
             for position, month in enumerate(months)
             if snapshot.published_in(level, code, month, membership=selection.membership)
         ]
-        found = np.array(published, dtype=np.intp)
-        return Places(level, (code,), months, np.zeros_like(found), found)
+        positions = np.array(published, dtype=np.intp)
+        return Places(level, (code,), months, np.zeros_like(positions), positions)
     if not snapshot.dataset.has_practices:
         return _alone(snapshot, selection, months)
     practices = _practices(snapshot, selection, months, None)
@@ -140,7 +140,7 @@ def _belonging(
     snapshot: Snapshot, column: str, label: str, membership: Membership
 ) -> NDArray[np.bool_]:
     """(practice, month): whether the practice belonged to an area, or had a supplier."""
-    found = np.zeros(snapshot.presence.shape, dtype=bool)
+    mask = np.zeros(snapshot.presence.shape, dtype=bool)
     one = snapshot.published_label(label)
     published = snapshot.joined_labels(label) if column == "supplier" else (one,) if one else ()
     for position, month in enumerate(snapshot.months):
@@ -150,5 +150,5 @@ def _belonging(
             for code in snapshot.practices_in(column, name, month, membership=membership)
         ]
         rows = [snapshot.practice_row(code) for code in codes]
-        found[[row for row in rows if row is not None], position] = True
-    return found
+        mask[[row for row in rows if row is not None], position] = True
+    return mask
