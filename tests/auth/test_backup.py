@@ -307,6 +307,7 @@ def test_documents_that_come_and_go_during_a_backup_have_rows_and_files_or_neith
     owner = visit().joined()
     filled(site, owner)
     stop = threading.Event()
+    removed: list[str] = []
 
     def churn() -> None:
         with site.app_context():
@@ -315,7 +316,8 @@ def test_documents_that_come_and_go_during_a_backup_have_rows_and_files_or_neith
             number, kept = person.id, []
             while not stop.is_set():
                 key = secrets.token_hex(16)
-                files.write(key, b"minutes")
+                with files.draft(io.BytesIO(b"minutes")) as draft:
+                    files.keep(draft, key)
                 row = Document(
                     key=key,
                     owner_id=number,
@@ -334,6 +336,7 @@ def test_documents_that_come_and_go_during_a_backup_have_rows_and_files_or_neith
                     db.session.query(Document).filter_by(key=gone).delete()
                     db.session.commit()
                     files.remove(gone)
+                    removed.append(gone)
 
     busy = threading.Thread(target=churn)
     busy.start()
@@ -350,6 +353,7 @@ def test_documents_that_come_and_go_during_a_backup_have_rows_and_files_or_neith
     finally:
         stop.set()
         busy.join()
+    assert removed  # documents did come and go
     home = Path(site.config["SETTINGS"].home)
     assert not list(home.glob(".backup-*"))
     run(empty, "restore", str(archive))
