@@ -46,7 +46,7 @@ class Reading:
     """How to read the bar of a card: whose dot it is, and what lies in the middle."""
 
     name: str
-    middle: str = "England median"
+    middle: str = "median practice"
     among: str = "practices in England"
 
 

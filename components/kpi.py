@@ -35,8 +35,9 @@ class Kpi:
 
 
 def chip(position: Position) -> Node:
-    """A position in icon, word and colour; colour only where the measure has a direction."""
-    tone = {"better": "b", "worse": "w", "neutral": "n", "similar": "n"}[position.tone]
+    """A verdict in icon, word and colour; only what is unusual has a colour."""
+    tones = {"better": "b", "worse": "w", "changed": "v", "neutral": "n", "similar": "n"}
+    tone = tones[position.tone]
     mark = [icon(position.icon)] if position.icon else []
     return html.Span([*mark, position.text], className=f"pol {tone}")
 
@@ -101,7 +102,7 @@ def summary(
 
 
 def how_to_read(
-    name: str, *, middle: str = "England median", among: str = "practices in England"
+    name: str, *, middle: str = "median practice", among: str = "practices in England"
 ) -> Node:
     """A worked strip with its three parts named; `middle` is the median of `among`."""
     node = html.Div(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from components.charts.palette import Role
 from components.explain import explain
@@ -17,12 +18,14 @@ from data.format import Position
 from data.provenance import Working
 from data.spec import Unit
 
+MEDIAN = "Median"
+
 
 @dataclass(frozen=True, slots=True)
 class Peer:
     """A column of the table: the organisation or a comparator."""
 
-    role: Role
+    role: Role | Literal["median"]
     name: str
 
 
@@ -35,6 +38,8 @@ class Row:
     unit: Unit
     values: tuple[float | None, ...]
     percentiles: dict[Role, float | None] = field(default_factory=dict)
+    middle: float | None = None  # the median of those among whom the strip places it
+    spread: str = ""  # words in place of the strip
     position: Position | None = None
     href: str = ""
     group: str = ""  # heading put above the first row of a group
@@ -50,6 +55,7 @@ def legend(peers: Sequence[Peer]) -> Node:
         "pcn": "m-pcn",
         "similar": "m-pcn",
         "england": "m-eng",
+        "median": "m-med",
     }
     return html.Ul(
         [
@@ -93,7 +99,12 @@ def _row(row: Row, peers: Sequence[Peer]) -> Node:
                 **attrs({"data-v": f"{row.label}, {row.detail}"}),
             ),
             *_cells(row, peers),
-            html.Td(bar, className="sp", **attrs({"data-v": ""})),
+            html.Td(
+                fmt.value(row.middle, row.unit),
+                className="num",
+                **attrs({"data-l": MEDIAN, "data-v": raw(row.middle)}),
+            ),
+            html.Td(row.spread or bar, className="sp", **attrs({"data-v": row.spread})),
             html.Td(
                 word,
                 className="pos",
@@ -115,7 +126,7 @@ def spine(
             group = row.group
             body.append(
                 html.Tr(
-                    html.Th(group, colSpan=len(peers) + 3, scope="colgroup"),
+                    html.Th(group, colSpan=len(peers) + 4, scope="colgroup"),
                     className="grp",
                 )
             )
@@ -123,6 +134,7 @@ def spine(
     head = [
         html.Th("Measure", scope="col"),
         *(html.Th(peer.name, scope="col", className="num") for peer in peers),
+        html.Th(MEDIAN, scope="col", className="num"),
         html.Th(f"Among {among}", scope="col", **attrs({"data-skip": "1"})),
         html.Th("Position", scope="col"),
     ]

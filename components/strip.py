@@ -15,6 +15,7 @@ _MARK: dict[Role, str] = {
     "england": "m-eng",
     "similar": "m-pcn",
 }
+_MEDIAN = "m-med"
 _ORDER: tuple[Role, ...] = ("england", "region", "icb", "sub_icb", "similar", "pcn", "you")
 
 
@@ -23,11 +24,14 @@ def strip(
     *,
     alt: str,
     others: dict[Role, float | None] | None = None,
-    median: float = 50,
 ) -> Node:
-    """Bands hold the middle 96, 80 and 50% of practices. Positions are percentiles, 0 to 100."""
-    places: dict[Role, float | None] = {"england": median, **(others or {}), "you": you}
-    marks = [
+    """Bands hold the middle 96, 80 and 50% of practices. Positions are percentiles, 0 to 100.
+
+    The tick in the middle of the bands is the median; England and other areas are marks where
+    their own values lie.
+    """
+    places: dict[Role, float | None] = {**(others or {}), "you": you}
+    marks = [(_MEDIAN, "50.0")] + [
         (_MARK[role], f"{place:.1f}") for role in _ORDER if (place := places.get(role)) is not None
     ]
     return strip_node(alt, marks)

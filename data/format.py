@@ -14,7 +14,7 @@ from data.spec import Polarity, Unit
 
 MISSING = "–"
 MINUS = "−"
-SIMILAR = (40.0, 60.0)  # percentiles between which a value is called similar
+FEWEST_FOR_SHARES = 100  # peers: fewer are counted one by one
 TIED = (5, 5.0)  # peers, and % of them, from which those with the same value are what is said
 MONTHS = (
     "January",
@@ -46,7 +46,7 @@ _PLACES: dict[Unit, int] = {"count": 0, "percent": 1, "per_100": 1, "fte": 1, "p
 _TENS = (1, 10, 100)
 _FIXED = (",.0f", ",.1f", ",.2f")
 
-Tone = Literal["better", "worse", "neutral", "similar"]
+Tone = Literal["better", "worse", "changed", "neutral", "similar"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Place:
     percentile: float  # 0 to 100, peers with the same value counted half: where to draw the mark
     higher_than: float
     lower_than: float
-    same: int = 0  # peers with the same value
+    same: int  # peers with the same value
+    peers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,8 @@ def _share(percent: float) -> int:
 def _is_shared(place: Place) -> bool:
     """Whether so many peers have the same value that it is what there is to say."""
     fewest, share = TIED
+    if place.higher_than == place.lower_than == 0:
+        return True
     return place.same >= fewest and 100 - place.higher_than - place.lower_than >= share
 
 
@@ -261,26 +264,32 @@ def _same(place: Place) -> str:
     return f"same as {plural(place.same, 'other', 'others')}"
 
 
-def position(place: Place, polarity: Polarity) -> Position:
-    """The position chip: how many peers are strictly below or above."""
+def _counted(place: Place) -> str:
+    """Higher than 82 of 100 of many peers, than 5 of the 7 others of a few."""
+    high = place.higher_than >= place.lower_than
+    share = place.higher_than if high else place.lower_than
+    word = "higher" if high else "lower"
+    if place.peers >= FEWEST_FOR_SHARES:
+        return f"{word} than {_share(share)} of 100"
+    return f"{word} than {round(share * place.peers / 100)} of {place.peers}"
+
+
+def position(place: Place) -> Position:
+    """The position chip: how many peers are strictly below or above. It judges nothing."""
     if _is_shared(place):
         return Position(_same(place).capitalize(), "similar", "equal")
-    if SIMILAR[0] <= place.percentile <= SIMILAR[1]:
-        return Position("Similar", "similar", "equal")
-    high = place.percentile > SIMILAR[1]
-    share = _share(place.higher_than if high else place.lower_than)
+    high = place.higher_than >= place.lower_than
+    return Position(_counted(place).capitalize(), "neutral", "up" if high else "down")
+
+
+def unusual(side: Literal["high", "low"], polarity: Polarity) -> Position:
+    """The chip of a value outside the limits of its funnel: the only one that has a colour."""
+    text = f"unusually {side}"
     if polarity == "neutral":
-        if high:
-            return Position(f"Higher than {share}%", "neutral", "up")
-        return Position(f"Lower than {share}%", "neutral", "down")
-    if high == (polarity == "higher_better"):
-        return Position(f"Better than {share}%", "better", "tick")
-    return Position(f"Worse than {share}%", "worse", "warn")
-
-
-def no_clear_difference() -> Position:
-    """The position of a survey value whose interval contains the median of its peers."""
-    return Position("No clear difference", "similar", "equal")
+        return Position(text.capitalize(), "changed", "up" if side == "high" else "down")
+    if (side == "high") == (polarity == "higher_better"):
+        return Position(f"Better, {text}", "better", "tick")
+    return Position(f"Worse, {text}", "worse", "warn")
 
 
 def position_phrase(place: Place | None, *, peers: str = "practices in England") -> str:
@@ -289,11 +298,10 @@ def position_phrase(place: Place | None, *, peers: str = "practices in England")
         return ""
     if _is_shared(place):
         return f"the {_same(place)} among {peers}"
-    if SIMILAR[0] <= place.percentile <= SIMILAR[1]:
-        return f"similar to most {peers}"
-    if place.percentile > SIMILAR[1]:
-        return f"higher than {_share(place.higher_than)} of 100 {peers}"
-    return f"lower than {_share(place.lower_than)} of 100 {peers}"
+    if place.peers >= FEWEST_FOR_SHARES:
+        return f"{_counted(place)} {peers}"
+    words, _, many = _counted(place).rpartition(" ")
+    return f"{words} the {many} other {peers}"
 
 
 def coverage(covered: int, total: int, share: float, *, subject: str = "Figures") -> str:

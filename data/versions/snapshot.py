@@ -309,13 +309,18 @@ class Snapshot(VersionFiles, Owner):
 
     def comparable(self, measure: Measure, level: Level, month: date) -> Floats:
         """`distribution` with NaN where the denominator is too small to compare."""
+        return self.fractions(measure, level, month)[0]
+
+    def fractions(
+        self, measure: Measure, level: Level, month: date
+    ) -> tuple[Floats, Floats, Floats]:
+        """(`comparable`, numerators, denominators) of a level; a total's denominator is NaN."""
         cells = self._of_month(self._level_rows[level][1], month)
-        value, _, denominator = self._fractions(cells, measure)
-        if measure.base:
-            denominator = self._sum(cells, (measure.base,))
+        value, numerator, denominator = self._fractions(cells, measure)
+        base = self._sum(cells, (measure.base,)) if measure.base else denominator
         if measure.base or (measure.den and measure.unit not in NOT_SHARES):
-            value[denominator < MINIMUM_DENOMINATOR] = np.nan
-        return value
+            value[base < MINIMUM_DENOMINATOR] = np.nan
+        return value, numerator, denominator
 
     @cached_property
     def presence(self) -> NDArray[np.bool_]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from components.charts.palette import Role
 from components.kpi import Kpi
 from components.spine import Peer, Row
@@ -10,6 +12,7 @@ from data.periods import MONTHS_IN
 from data.questions import queries
 from data.questions.queries import Change, Figure
 from data.spec import LEVEL_NAMES, Measure
+from data.versions.snapshot import Floats
 from pages.dashboard import figures, peers
 from pages.dashboard.context import View
 from pages.dashboard.peers import Peers
@@ -56,21 +59,20 @@ def card(
     if not extra:
         year = year_change(view, now)
         context.append(change_words(now, year) or change_words(now, month_change(view, now)))
-    thin = peers.is_thin(view)
-    place = None if thin else peers.place(peers.position(view, group, now))
-    comparable = not measure.is_size
-    if view.org.level != "england" and comparable:
-        value = peers.benchmark(view, group, measure)
-        context.append(f"{figures.benchmark_name(group)} {fmt.value(value, measure.unit)}")
-    if thin and comparable:
+    verdict = peers.verdict(view, group, now)
+    if verdict.benchmark is not None:
+        context.append(
+            f"{peers.benchmark_name(group)} {fmt.value(verdict.benchmark, measure.unit)}"
+        )
+    if peers.is_thin(view) and not measure.is_size:
         context.append(THIN)
     return Kpi(
         label=label or measure.name,
         value=now.value,
         unit=measure.unit,
         context=tuple(line for line in context if line),
-        position=fmt.position(place, measure.polarity) if place else None,
-        place=place,
+        position=verdict.chip,
+        place=verdict.place,
         missing=missing_words(view, measure),
         explain=figures.working(view, now),
     )
@@ -93,9 +95,15 @@ def spine_peers(view: View) -> list[Peer]:
 
 def spine_marks(view: View, group: Peers) -> list[Peer]:
     """The marks of the strips: areas have a place among all practices, not within a group."""
-    if group.codes is None:
-        return spine_peers(view)
-    return [Peer("you", brief(view.org)), Peer("england", f"Median of {group.among}")]
+    shown = spine_peers(view) if group.codes is None else [Peer("you", brief(view.org))]
+    return [*shown, Peer("median", middle_name(view, group))]
+
+
+def middle_name(view: View, group: Peers) -> str:
+    """Whose value the middle of the strips is."""
+    if group.codes is not None:
+        return f"Median of {group.among}"
+    return f"Median {LEVEL_NAMES[peers.spread_level(view)][0]}"
 
 
 def spine_row(
@@ -105,30 +113,42 @@ def spine_row(
     now = peers.figure(view, measure)
     values: list[float | None] = [now.value]
     places: dict[Role, float | None] = {}
-    place = None if thin else peers.place(peers.position(view, group, now))
-    if place is not None:
-        places["you"] = place.percentile
+    verdict = peers.verdict(view, group, now)
+    if verdict.place is not None:
+        places["you"] = verdict.place.percentile
     for area in view.comparators:
         value = peers.figure(view, measure, area).value
         values.append(value)
-        if area.level != "england" and group.codes is None:
+        if group.codes is None:
             places[peers.role(area)] = queries.percentile_of(
                 view.snapshot, measure, value, view.org.level, month=view.period
             )
-    shown = fmt.position(place, measure.polarity) if place else None
+    spread = peers.spread(view, group, measure)
     return Row(
         label=measure.label,
         detail=detail(measure),
         unit=measure.unit,
         values=tuple(values),
         percentiles=places,
-        position=shown,
+        middle=queries.middle(spread) if spread.size else None,
+        spread=_ends(view, spread, measure),
+        position=verdict.chip,
         href=href,
         group=heading,
         interval=remark(now),
         greyed=thin,
         explain=figures.working(view, now),
     )
+
+
+def _ends(view: View, spread: Floats, measure: Measure) -> str:
+    """What stands in place of a strip: England has no place on one, nor has what nobody has."""
+    if not spread.size:
+        return "Nobody to compare with"
+    if view.org.level != "england":
+        return ""
+    low, high = (fmt.value(float(np.quantile(spread, at)), measure.unit) for at in (0.1, 0.9))
+    return f"8 of 10 from {low} to {high}"
 
 
 def detail(measure: Measure) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from components.blocks import Beside, Block, Section, Sentence
 from components.kpi import Kpi
 from data.spec import Measure
-from pages.dashboard import breakdowns, cards, figures, members, peers, sections, sentences, sources
+from pages.dashboard import breakdowns, cards, members, peers, sections, sentences, sources
 from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard, Draw
 from pages.dashboard.peers import Peers
@@ -64,17 +64,11 @@ def summary(view: View, group: Peers, dashboard: Dashboard) -> Sequence[Sentence
     if dashboard.sentences is not None:
         return dashboard.sentences(view, group)
     name = short_name(view.org)
-    thin = peers.is_thin(view)
     found: list[Sentence] = []
     for measure_id in dashboard.cards[:MOST_SENTENCES]:
         now = peers.figure(view, dashboard.measure(view, measure_id))
-        position = None if thin else peers.position(view, group, now)
-        value = None
-        if view.org.level != "england" and not now.measure.is_total:
-            value = peers.benchmark(view, group, now.measure)
-        against = sentences.against(now, value, figures.benchmark_name(group))
         what = f"{now.measure.label}, {name}:" if not found else f"{now.measure.label}:"
-        found.append(sentences.share(now, position, group.among, what=what, benchmark=against))
+        found.append(sentences.share(peers.verdict(view, group, now), what=what))
     return found
 
 

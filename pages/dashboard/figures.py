@@ -9,7 +9,7 @@ from data.questions.queries import Figure
 from data.remembered import remembered
 from pages import links
 from pages.dashboard.context import View, permanent, query
-from pages.dashboard.peers import Peers, figure
+from pages.dashboard.peers import figure
 
 
 def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "") -> Frame:
@@ -66,6 +66,3 @@ def _api_address(view: View) -> str:
     return links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
 
 
-def benchmark_name(group: Peers) -> str:
-    """The benchmark as a card names it."""
-    return f"Median of {group.name}" if group.area is None else group.name

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from components.charts.palette import Role
-from data import format as fmt
-from data.questions import queries
+from data.questions import funnel, queries
 from data.questions.coverage import coverage_of
-from data.questions.queries import Deciles, Figure, Position
+from data.questions.queries import Deciles, Figure
+from data.questions.verdict import Verdict, difference
 from data.spec import ENGLAND, LEVEL_NAMES, Level, Measure
 from data.versions.orgs import Org
-from data.versions.snapshot import Snapshot
+from data.versions.snapshot import Floats, Snapshot
 from pages.dashboard.context import View
-from pages.dashboard.words import short_name
+from pages.dashboard.words import lower_first, short_name
 
 LEAST_COVERED = 80.0  # % of patients under which an area's value is greyed and gets no position
 
@@ -75,24 +77,59 @@ def benchmark(view: View, group: Peers, measure: Measure) -> float | None:
     """The group's number: the area's own, or the median of its practices."""
     if group.area is not None:
         return figure(view, measure, group.area).value
-    values = queries.peer_values(
-        view.snapshot, measure, view.org.level, month=view.period, codes=group.codes
-    )
+    values = spread(view, group, measure)
     return queries.middle(values) if values.size else None
 
 
-def position(view: View, group: Peers, now: Figure) -> Position | None:
-    """Where the organisation lies in its group; None where that would mean nothing."""
-    if now.measure.is_total and view.org.level != "practice":
-        return None
-    return queries.position(view.snapshot, now, codes=group.codes)
+def benchmark_name(group: Peers) -> str:
+    """The benchmark as a card names it."""
+    return f"Median of {group.name}" if group.area is None else group.name
 
 
-def place(position: Position | None) -> fmt.Place | None:
-    """A position as components take it."""
-    if position is None:
-        return None
-    return fmt.Place(position.percentile, position.higher_than, position.lower_than, position.same)
+def verdict(view: View, group: Peers, now: Figure) -> Verdict:
+    """All that may be said of a figure of the view's organisation in its group.
+
+    A size is compared with nothing; of an area too few of whose patients are covered, only the
+    comparator's value is given.
+    """
+    name = benchmark_name(group)
+    if group.area is None:
+        name = f"the {lower_first(name)}"
+    if now.measure.is_size or now.org.level == "england":
+        return Verdict(figure=now)
+    value = benchmark(view, group, now.measure)
+    if is_thin(view):
+        return Verdict(figure=now, comparator=name, benchmark=value)
+    clear = difference(now, value)
+    position = queries.position(view.snapshot, now, codes=group.codes)
+    judged = position is not None and clear in ("above", "below")
+    unusual = None
+    if judged:
+        between = funnel.between_variance(view.snapshot, now.measure, now.org.level, now.period)
+        unusual = funnel.outside(now, value, between)
+    return Verdict(
+        figure=now,
+        comparator=name,
+        benchmark=value,
+        among=group.among,
+        position=position,
+        difference=clear,
+        unusual=unusual,
+    )
+
+
+def spread_level(view: View) -> Level:
+    """Whose values a measure is spread over: practices for England, else those of its level."""
+    return "practice" if view.org.level == "england" else view.org.level
+
+
+def spread(view: View, group: Peers, measure: Measure) -> Floats:
+    """Comparable values of the group, smallest first; nothing of a period that is not held."""
+    if view.period not in view.snapshot.months:
+        return np.empty(0)
+    return queries.peer_values(
+        view.snapshot, measure, spread_level(view), month=view.period, codes=group.codes
+    )
 
 
 def is_thin(view: View) -> bool:

@@ -49,7 +49,7 @@ def reading(view: View, group: Peers) -> Reading | None:
     name = brief(view.org)
     if group.codes is None:
         return Reading(name)
-    return Reading(name, middle="median", among=group.among)
+    return Reading(name, among=group.among)
 
 
 @step("summary", "Summary")
@@ -127,11 +127,8 @@ def lead_chart(view: View, group: Peers) -> Figure:
     unit = fmt.UNIT_WORDS[measure.unit]
     detail = f"{measure.label}, {unit}" if unit and unit not in measure.label else measure.label
     year_ago = queries.change(view.snapshot, now, months=12, membership=view.membership).earlier
-    position = peers.position(view, group, now)
     _, band_name = trends.band_peer(view, group)
-    title = sentences.trend_title(
-        measure.label, now, year_ago, position, median=f"{band_name} median"
-    )
+    title = sentences.trend_title(measure.label, peers.verdict(view, group, now), year_ago)
     where = f"all {level}" if band_name == "England" else f"{level} in {band_name}"
     subtitle = f"{detail}, each {view.noun}, {name}" + (f" and {where}" if banded else "")
     frame = figures.frame(view, "trend-deciles", title, subtitle)
@@ -232,10 +229,9 @@ def distribution(view: View, group: Peers, measure: Measure) -> Figure | None:
     you = (brief(view.org), now.value) if inside and comparable and now.value is not None else None
     values = queries.peer_values(view.snapshot, measure, "practice", month=view.period, codes=None)
     title = f"{measure.label} across practices"
-    position = peers.position(view, group, now) if view.group == "england" else None
-    if position is not None and view.org.level == "practice":
-        where = fmt.position_phrase(peers.place(position), peers="practices")
-        title = f"{measure.name}: {where}"
+    if view.group == "england" and view.org.level == "practice":
+        finding = peers.verdict(view, group, now).finding
+        title = f"{measure.name}: {finding}" if finding else title
     beyond = f"{fmt.plural(outside, 'practice', 'practices')} beyond the axis" if outside else ""
     chart = charts.Histogram(
         bins=tuple(charts.Bin(one.low, one.high, one.organisations) for one in bins),

@@ -4,48 +4,26 @@ from __future__ import annotations
 
 from components.blocks import Sentence, Words
 from data import format as fmt
-from data.questions.queries import Change, Figure, Position
+from data.questions.queries import Change, Figure
 from data.questions.stats import Spc, SpcMark
-from pages.dashboard import peers
-from pages.dashboard.words import lower_first
+from data.questions.verdict import Verdict
 
 CLEAR_JUMP = 10.0  # % in a month, beyond which a list did not just grow or shrink
 STEADY = 2.0  # % (or points / 2 for percentages) within which a year counts as steady
 
 
-def place(position: Position | None, among: str) -> str:
-    """Where a value lies: higher than 74 of 100 practices in England; empty if unknown."""
-    return fmt.position_phrase(peers.place(position), peers=among)
-
-
-def against(now: Figure, benchmark: float | None, name: str) -> str:
-    """A difference from a benchmark in words; a clear one only where the interval excludes it."""
-    if now.value is None or benchmark is None:
-        return ""
-    shown = fmt.value(benchmark, now.measure.unit)
-    if name.startswith("Median"):
-        name = f"the {lower_first(name)}"
-    if now.low is None or now.high is None:
-        return f"{name} {shown}"
-    if now.low <= benchmark <= now.high:
-        return f"no clear difference from {name} ({shown})"
-    return f"{'above' if now.value > benchmark else 'below'} {name} ({shown})"
-
-
-def appointments(
-    now: Figure, rate: Figure, position: Position | None, among: str, *, name: str
-) -> Sentence:
+def appointments(now: Figure, rate: Verdict, *, name: str) -> Sentence:
     """How many appointments, for how many patients, and where that lies."""
     total = fmt.large(now.value) if now.org.level == "england" else fmt.value(now.value, "count")
     pieces = [
         Words(f"In {now.when} {name} recorded "),
         Words(f"{total} appointments", strong=True),
     ]
-    if rate.value is not None:
-        pieces.append(Words(f", or {fmt.value(rate.value, 'per_1000')} for every 1,000 patients"))
-    where = place(position, among)
-    if where:
-        pieces += [Words(": "), Words(where, strong=True)]
+    per_1000 = rate.figure.value
+    if per_1000 is not None:
+        pieces.append(Words(f", or {fmt.value(per_1000, 'per_1000')} for every 1,000 patients"))
+    if rate.where:
+        pieces += [Words(": "), Words(rate.where, strong=True)]
     return (*pieces, Words("."))
 
 
@@ -64,20 +42,16 @@ def daily_change(month: Change | None, year: Change | None, per_day: Figure) -> 
     return (Words(f"Appointments per working day were {' and '.join(said)}."),)
 
 
-def share(
-    now: Figure, position: Position | None, among: str, *, what: str, benchmark: str
-) -> Sentence:
-    """A percentage with its interval, its place and its benchmark."""
+def share(verdict: Verdict, *, what: str, place: bool = True) -> Sentence:
+    """A rate with its place, if wanted, and its difference; its interval stands in the table."""
+    now = verdict.figure
     if now.value is None:
         return ()
     pieces = [Words(f"{what} "), Words(fmt.value(now.value, now.measure.unit), strong=True)]
-    if now.low is not None:
-        pieces.append(Words(f" (95% interval {fmt.between(now.low, now.high, now.measure.unit)})"))
-    where = place(position, among)
-    if where:
-        pieces.append(Words(f", {where}"))
-    if benchmark:
-        pieces.append(Words(f"; {benchmark}"))
+    if place and verdict.where:
+        pieces.append(Words(f", {verdict.where}"))
+    if verdict.against:
+        pieces.append(Words(f"; {verdict.against}" if len(pieces) > 2 else f", {verdict.against}"))
     return (*pieces, Words("."))
 
 
@@ -156,19 +130,10 @@ def direction(now: float | None, before: float | None, *, percent: bool) -> str:
     return "up on a year ago" if moved > 0 else "down on a year ago"
 
 
-def trend_title(
-    label: str, now: Figure, year_ago: Figure | None, position: Position | None, *, median: str
-) -> str:
-    """The finding of a trend: place against the median, and the direction of the year."""
-    said = []
-    if position is not None:
-        low, high = fmt.SIMILAR
-        if position.percentile > high:
-            said.append(f"above the {median}")
-        elif position.percentile < low:
-            said.append(f"below the {median}")
-        else:
-            said.append(f"close to the {median}")
+def trend_title(label: str, verdict: Verdict, year_ago: Figure | None) -> str:
+    """The finding of a trend: the verdict, and the direction of the year."""
+    now = verdict.figure
+    said = [verdict.finding] if verdict.finding else []
     moved = direction(
         now.value, year_ago.value if year_ago else None, percent=now.measure.unit == "percent"
     )
@@ -185,7 +150,7 @@ def spc_title(label: str, spc: Spc | None) -> str:
         return f"{label}: usual variation in the latest month"
     if known[-1] in ("rising", "falling"):
         return f"{label}: {known[-1]} month after month"
-    return f"{label}: {'above' if known[-1] == 'high' else 'below'} the usual level now"
+    return f"{label}: now {'above' if known[-1] == 'high' else 'below'} its own usual level"
 
 
 def largest_difference(

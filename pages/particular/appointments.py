@@ -9,7 +9,6 @@ from components.blocks import Figure, Sentence
 from components.kpi import Kpi
 from components.table import Column, Table
 from data.datasets.gp_appointments import WAITS
-from data.questions import queries
 from data.questions.stats import xmr
 from data.spec import ENGLAND, Measure
 from data.versions.orgs import Org
@@ -107,33 +106,22 @@ def summary(view: View, group: Peers) -> list[Sentence]:
     missed = peers.figure(view, measure(view, "dna"))
     soon = peers.figure(view, measure(view, "within_14_days"))
     name = short_name(view.org)
-    thin = peers.is_thin(view)
-
-    def where(figure: queries.Figure) -> queries.Position | None:
-        return None if thin else peers.position(view, group, figure)
-
-    def bench(figure: queries.Figure) -> str:
-        if view.org.level == "england":
-            return ""
-        value = peers.benchmark(view, group, figure.measure)
-        return sentences.against(figure, value, figures.benchmark_name(group))
-
     known = (
         "appointments with a known outcome"
         if view.choices[MISSED.key] == "known"
         else "all appointments"
     )
     return [
-        sentences.appointments(total, rate, where(rate), group.among, name=name),
+        sentences.appointments(total, peers.verdict(view, group, rate), name=name),
         sentences.daily_change(
             cards.month_change(view, daily), cards.year_change(view, daily), daily
         ),
         sentences.share(
-            missed, None, group.among, what=f"Missed, of {known}:", benchmark=bench(missed)
+            peers.verdict(view, group, missed), what=f"Missed, of {known}:", place=False
         ),
         sentences.run_words(trends.control(view, missed.measure), what="The missed share"),
         sentences.share(
-            soon, None, group.among, what="Held within 14 days of booking:", benchmark=bench(soon)
+            peers.verdict(view, group, soon), what="Held within 14 days of booking:", place=False
         ),
     ]
 

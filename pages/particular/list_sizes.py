@@ -53,18 +53,11 @@ def summary(view: View, group: Peers) -> list[Sentence]:
     now = registered(view)
     moved = changes(view, now)
     old = peers.figure(view, measure(view, "aged_65_and_over"))
-    value = None if view.org.level == "england" else peers.benchmark(view, group, old.measure)
     return [
         sentences.list_size(now, name=short_name(view.org)),
         sentences.growth(moved),
         sentences.jump(moved[0][1]),
-        sentences.share(
-            old,
-            peers.position(view, group, old),
-            group.among,
-            what="Aged 65 and over:",
-            benchmark=sentences.against(old, value, figures.benchmark_name(group)),
-        ),
+        sentences.share(peers.verdict(view, group, old), what="Aged 65 and over:"),
     ]
 
 

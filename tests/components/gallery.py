@@ -96,7 +96,7 @@ WORKING = explain.Working(
 
 def headline() -> Node:
     rows: tuple[tuple[Any, ...], ...] = (
-        ("Per 1,000 patients", 541, "per_1000", "England median 489", 74, "neutral"),
+        ("Per 1,000 patients", 541, "per_1000", "England 489", 74, "neutral"),
         ("Same day", 46.2, "percent", "England 43.6%", 57, "neutral"),
         ("Within 14 days", 79.8, "percent", "England 82.4%", 32, "higher_better"),
         ("Did not attend", 4.1, "percent", "England 5.0%", 29, "lower_better"),
@@ -109,7 +109,7 @@ def headline() -> Node:
                 unit="count",
                 context=("September 2025: 6,218",),
                 position=fmt.Position(fmt.change(6412, 6218, "count"), "neutral", "up"),
-                place=fmt.Place(66, 66, 34),
+                place=fmt.Place(66, 66, 34, 0, 6199),
             ),
             *(
                 kpi.Kpi(
@@ -117,8 +117,10 @@ def headline() -> Node:
                     value=value,
                     unit=unit,
                     context=(words,),
-                    position=fmt.position(fmt.Place(place, place, 100 - place), polarity),
-                    place=fmt.Place(place, place, 100 - place),
+                    position=fmt.unusual("low", polarity)
+                    if polarity != "neutral"
+                    else fmt.position(fmt.Place(place, place, 100 - place, 0, 6199)),
+                    place=fmt.Place(place, place, 100 - place, 0, 6199),
                     explain=WORKING if place == 29 else None,
                 )
                 for label, value, unit, words, place, polarity in rows
@@ -150,7 +152,10 @@ def comparison() -> Node:
         ("Did not attend", "% of known status", "percent", (4.1, 4.6, 5.2, 5.0), (29, 41, 54)),
         ("Face to face", "% of all modes", "percent", (61.4, 63.9, None, 65), (38, 46, None)),
     )
-    better = {"Within 14 days": "higher_better", "Did not attend": "lower_better"}
+    better: dict[str, fmt.Polarity] = {
+        "Within 14 days": "higher_better",
+        "Did not attend": "lower_better",
+    }
     return spine.spine(
         _frame("spine", "Measures for Millbrook Surgery compared with others", "September 2026"),
         [
@@ -160,10 +165,10 @@ def comparison() -> Node:
                 unit=unit,
                 values=values,
                 percentiles=dict(zip(("you", "pcn", "sub_icb"), places, strict=True)),
-                position=fmt.position(
-                    fmt.Place(places[0], places[0], 100 - places[0]),
-                    better.get(label, "neutral"),  # type: ignore[arg-type]
-                ),
+                middle=values[-1],
+                position=fmt.unusual("low", better[label])
+                if label in better
+                else fmt.position(fmt.Place(places[0], places[0], 100 - places[0], 0, 6199)),
                 href="/",
             )
             for label, detail, unit, values, places in rows

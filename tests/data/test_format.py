@@ -1,5 +1,6 @@
 import re
 from datetime import date
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -84,45 +85,43 @@ def test_rounding_moves_a_value_by_at_most_half_of_its_last_digit(
     assert abs(read - amount) <= 0.5 * 10**-places * (1 + 1e-6) + abs(amount) * 1e-12
 
 
-def placed(percentile: float) -> fmt.Place:
-    return fmt.Place(percentile, percentile, 100 - percentile)
+def placed(percentile: float, peers: int = 6199) -> fmt.Place:
+    return fmt.Place(percentile, percentile, 100 - percentile, 0, peers)
 
 
 @pytest.mark.parametrize(
-    ("percentile", "polarity", "text", "tone"),
+    ("place", "text", "icon"),
     [
-        (74, "neutral", "Higher than 74%", "neutral"),
-        (32, "neutral", "Lower than 68%", "neutral"),
-        (29, "lower_better", "Better than 71%", "better"),
-        (71, "lower_better", "Worse than 71%", "worse"),
-        (32, "higher_better", "Worse than 68%", "worse"),
-        (78, "higher_better", "Better than 78%", "better"),
-        (40, "higher_better", "Similar", "similar"),
-        (60, "lower_better", "Similar", "similar"),
-        (60.1, "neutral", "Higher than 60%", "neutral"),
-        (100, "neutral", "Higher than 99%", "neutral"),
-        (0, "higher_better", "Worse than 99%", "worse"),
+        (placed(74), "Higher than 74 of 100", "up"),
+        (placed(32), "Lower than 68 of 100", "down"),
+        (placed(50), "Higher than 50 of 100", "up"),
+        (placed(100), "Higher than 99 of 100", "up"),
+        (placed(0), "Lower than 99 of 100", "down"),
+        (placed(500 / 7, 7), "Higher than 5 of 7", "up"),
+        (placed(0, 5), "Lower than 5 of 5", "down"),
+        (placed(82, 99), "Higher than 81 of 99", "up"),
     ],
 )
-def test_position_words(percentile: float, polarity: fmt.Polarity, text: str, tone: str) -> None:
-    position = fmt.position(placed(percentile), polarity)
-    assert (position.text, position.tone) == (text, tone)
+def test_position_words_are_grey(place: fmt.Place, text: str, icon: str) -> None:
+    assert fmt.position(place) == fmt.Position(text, "neutral", icon)
 
 
-@given(
-    st.floats(min_value=0, max_value=100),
-    st.sampled_from(("higher_better", "lower_better", "neutral")),
+@pytest.mark.parametrize(
+    ("side", "polarity", "text", "tone"),
+    [
+        ("high", "higher_better", "Better, unusually high", "better"),
+        ("low", "higher_better", "Worse, unusually low", "worse"),
+        ("high", "lower_better", "Worse, unusually high", "worse"),
+        ("low", "lower_better", "Better, unusually low", "better"),
+        ("high", "neutral", "Unusually high", "changed"),
+        ("low", "neutral", "Unusually low", "changed"),
+    ],
 )
-def test_positions_never_rank_and_judge_only_with_a_direction(
-    percentile: float, polarity: fmt.Polarity
+def test_only_the_unusual_is_judged(
+    side: Literal["high", "low"], polarity: fmt.Polarity, text: str, tone: str
 ) -> None:
-    place = placed(percentile)
-    position = fmt.position(place, polarity)
-    words = f"{position.text} {fmt.position_phrase(place)}".casefold()
-    assert not {"rank", "best", "worst", "top", "bottom"} & set(words.split())
-    if polarity == "neutral":
-        assert position.tone in ("neutral", "similar")
-        assert "better" not in words and "worse" not in words
+    chip = fmt.unusual(side, polarity)
+    assert (chip.text, chip.tone) == (text, tone)
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500))
@@ -131,27 +130,31 @@ def test_no_share_is_said_that_is_not_strictly_so(below: int, same: int, above: 
     if not peers:
         return
     place = fmt.Place(
-        100 * (below + same / 2) / peers, 100 * below / peers, 100 * above / peers, same
+        100 * (below + same / 2) / peers, 100 * below / peers, 100 * above / peers, same, peers
     )
-    for words in (fmt.position(place, "neutral").text, fmt.position_phrase(place)):
-        claimed = re.search(r"(higher|lower) than (\d+)", words, re.IGNORECASE)
+    for words in (fmt.position(place).text, fmt.position_phrase(place)):
+        assert not {"rank", "best", "worst", "better", "worse"} & set(words.casefold().split())
+        claimed = re.search(r"(higher|lower) than (\d+) of (?:the )?(\d+)", words, re.IGNORECASE)
         if claimed:
             strictly = below if claimed[1].casefold() == "higher" else above
-            assert int(claimed[2]) <= 100 * strictly / peers + 0.5
+            assert int(claimed[2]) / int(claimed[3]) <= strictly / peers + 0.005
+            assert strictly
+        else:
+            assert words.casefold().endswith(f"same as {same} others") or f"{same} other" in words
 
 
 def test_many_with_the_same_value_are_counted() -> None:
-    tied = fmt.Place(16.0, 10.6, 78.5, 674)
-    assert fmt.position(tied, "lower_better") == fmt.Position(
-        "Same as 674 others", "similar", "equal"
-    )
+    tied = fmt.Place(16.0, 10.6, 78.5, 674, 6199)
+    assert fmt.position(tied) == fmt.Position("Same as 674 others", "similar", "equal")
     assert fmt.position_phrase(tied) == "the same as 674 others among practices in England"
 
 
-def test_the_long_wording_counts_practices() -> None:
+def test_a_small_group_is_counted_one_by_one() -> None:
     assert fmt.position_phrase(placed(82)) == "higher than 82 of 100 practices in England"
-    assert fmt.position_phrase(placed(50)) == "similar to most practices in England"
-    assert fmt.position_phrase(placed(18), peers="PCNs") == "lower than 82 of 100 PCNs"
+    few = placed(500 / 7, 7)
+    assert fmt.position_phrase(few, peers="ICBs in England") == (
+        "higher than 5 of the 7 other ICBs in England"
+    )
 
 
 def test_dates() -> None:

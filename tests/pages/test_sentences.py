@@ -8,6 +8,7 @@ from components.blocks import plain
 from data.datasets.gp_appointments import DATASET
 from data.questions.queries import Change, Figure, Position
 from data.questions.stats import xmr
+from data.questions.verdict import Verdict, difference
 from data.versions.orgs import ENGLAND_ORG, Org
 from pages.dashboard import sentences
 
@@ -22,16 +23,25 @@ def figure(
     return Figure(DATASET.measure(measure), org, SEPTEMBER, value, numerator, denominator)
 
 
-def place(percentile: float) -> Position:
-    return Position(percentile, percentile, 100 - percentile, 6000, 489.0, 0)
+def verdict(now: Figure, percentile: float | None = None, england: float | None = None) -> Verdict:
+    """A figure beside practices in England: its percentile, and England's own value."""
+    position = None
+    if percentile is not None:
+        position = Position(percentile, percentile, 100 - percentile, 6000, 489.0, 0)
+    return Verdict(
+        figure=now,
+        comparator="England",
+        benchmark=england,
+        among="practices in England",
+        position=position,
+        difference=difference(now, england),
+    )
 
 
 def test_appointments_say_count_rate_and_place() -> None:
     said = sentences.appointments(
         figure("appointments", 6412),
-        figure("per_1000", 541.2),
-        place(74),
-        "practices in England",
+        verdict(figure("per_1000", 541.2), 74),
         name="Millbrook Surgery",
     )
     assert plain(said) == (
@@ -43,25 +53,36 @@ def test_appointments_say_count_rate_and_place() -> None:
 def test_england_is_said_in_millions_and_has_no_place() -> None:
     said = sentences.appointments(
         figure("appointments", 31_400_000, org=ENGLAND_ORG),
-        figure("per_1000", None),
-        None,
-        "",
+        verdict(figure("per_1000", None)),
         name="England",
     )
     assert plain(said) == "In September 2026 England recorded 31.4 million appointments."
 
 
-def test_a_share_says_its_interval_and_its_benchmark() -> None:
-    missed = figure("dna_rate", 4.1, of=(248, 6049))
-    against = sentences.against(missed, 5.0, "England")
-    said = sentences.share(missed, None, "", what="Missed:", benchmark=against)
-    assert plain(said) == "Missed: 4.1% (95% interval 3.6% to 4.6%); below England (5.0%)."
+def test_a_share_says_its_place_and_its_difference_and_no_interval() -> None:
+    missed = verdict(figure("dna_rate", 4.1, of=(248, 6049)), 29, 5.0)
+    assert plain(sentences.share(missed, what="Missed:")) == (
+        "Missed: 4.1%, lower than 71 of 100 practices in England; below England (5.0%)."
+    )
+    said = sentences.share(missed, what="Missed:", place=False)
+    assert plain(said) == "Missed: 4.1%, below England (5.0%)."
+
+
+def test_what_differs_from_nobody_clearly_has_no_place() -> None:
+    missed = verdict(figure("dna_rate", 4.1, of=(248, 6049)), 61, 4.3)
+    assert plain(sentences.share(missed, what="Missed:")) == (
+        "Missed: 4.1%, no clear difference from England (4.3%)."
+    )
+    assert missed.chip is not None and missed.chip.text == "No clear difference"
+    title = sentences.trend_title("Missed", missed, None)
+    assert title == "Missed: no clear difference from England"
 
 
 @pytest.mark.parametrize(
     ("benchmark", "words"),
     [
         (4.0, "no clear difference from England (4.0%)"),
+        (4.11, "about the same as England (4.1%)"),
         (3.0, "above England (3.0%)"),
         (None, ""),
     ],
@@ -70,12 +91,12 @@ def test_a_difference_is_only_claimed_outside_the_interval(
     benchmark: float | None, words: str
 ) -> None:
     missed = figure("dna_rate", 4.1, of=(248, 6049))
-    assert sentences.against(missed, benchmark, "England") == words
+    assert verdict(missed, england=benchmark).against == words
 
 
 def test_missing_values_say_nothing() -> None:
-    assert sentences.share(figure("dna_rate", None), None, "", what="x", benchmark="y") == ()
-    assert sentences.against(figure("dna_rate", None), 4.0, "England") == ""
+    unknown = verdict(figure("dna_rate", None), england=4.0)
+    assert sentences.share(unknown, what="x") == () and unknown.against == ""
 
 
 def test_growth_names_each_span_that_is_known() -> None:
@@ -115,20 +136,24 @@ def test_a_run_of_direction_is_not_said_to_be_on_a_side_of_the_mean() -> None:
 
 def test_ties_are_said_and_not_counted_as_lower() -> None:
     """675 of 6,200 practices share the lowest value but one: 78% are strictly above it."""
+    now = figure("dna_rate", 0.4)
     tied = Position(16.0, 10.6, 78.5, 6199, 489.0, 674)
-    said = sentences.place(tied, "practices in England")
+    said = Verdict(figure=now, among="practices in England", position=tied).where
     assert said == "the same as 674 others among practices in England"
     few = Position(16.0, 14.0, 82.0, 50, 489.0, 2)
-    assert sentences.place(few, "PCNs") == "lower than 82 of 100 PCNs"
+    assert Verdict(figure=now, among="PCNs", position=few).where == (
+        "lower than 41 of the 50 other PCNs"
+    )
 
 
 def test_the_trend_title_says_place_and_direction() -> None:
     now, before = figure("per_1000", 541), figure("per_1000", 500)
-    title = sentences.trend_title("Appointments", now, before, place(74), median="England median")
-    assert title == "Appointments: above the England median, up on a year ago"
-    steady = sentences.trend_title("X", now, figure("per_1000", 540), place(50), median="median")
-    assert steady == "X: close to the median, steady over the year"
-    assert sentences.trend_title("X", now, None, None, median="median") == "X"
+    title = sentences.trend_title("Appointments", verdict(now, 74), before)
+    assert title == "Appointments: higher than 74 of 100 practices in England, up on a year ago"
+    clear = figure("per_1000", 541, of=(6412, 11_850))
+    steady = sentences.trend_title("X", verdict(clear, 74, 489), figure("per_1000", 540))
+    assert steady == "X: above England, steady over the year"
+    assert sentences.trend_title("X", verdict(now), None) == "X"
 
 
 def test_the_largest_difference_is_named_from_two_points() -> None:
