@@ -13,7 +13,9 @@ from pages.dashboard.words import lower_first
 
 METHOD = (
     "Rates above practice level are sums divided by sums. Percentages have Wilson and rates have "
-    "Byar 95% intervals. A position is the percentile among the group; 40 to 60 is similar."
+    "Byar 95% intervals. A difference is clear where the interval leaves out the comparator. "
+    "A position counts those that are lower or higher. Unusual is what lies outside the 99.8% "
+    "limits of a funnel around the comparator, widened for how much practices differ anyway."
 )
 
 

@@ -14,7 +14,7 @@ from data.questions import queries
 from data.questions.queries import Figure
 from data.questions.stats import FIRM_LIMITS, Spc, SpcMark, xmr
 from data.remembered import remembered
-from data.spec import ENGLAND, Level, Measure, Polarity
+from data.spec import ENGLAND, LEVEL_NAMES, Level, Measure, Polarity
 from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 from pages.dashboard import peers
@@ -73,7 +73,7 @@ def band_peer(view: View, group: Peers) -> tuple[str, str]:
 def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Deciles:
     """The organisation and its areas over the decile band of all organisations of its level."""
     when = months(view)
-    peer, name = band_peer(view, group)
+    peer, _ = band_peer(view, group)
     found = peers.deciles(view.snapshot, measure, band_level(view), peer)
     cuts = tuple(
         tuple(
@@ -92,7 +92,7 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Deciles:
         cuts=cuts,
         unit=measure.unit,
         lines=tuple(lines),
-        median=f"{name} median",
+        median=f"Median {LEVEL_NAMES[band_level(view)][0]}",
         axis="zero" if measure.unit != "count" else "fit",
     )
 

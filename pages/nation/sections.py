@@ -76,7 +76,7 @@ def practice_deciles(page: NationView) -> Figure:
     if not found:
         return Figure(frame, Absent("Too few practices are published for deciles.", "empty"))
     chart = charts.Deciles(
-        periods=trends.axis(view, when), cuts=cuts, unit=measure.unit, median="Practice median"
+        periods=trends.axis(view, when), cuts=cuts, unit=measure.unit, median="Median practice"
     )
     return Figure(frame, chart)
 

@@ -229,7 +229,7 @@ def states() -> list[Node]:
 def gallery(**_: object) -> Node:
     every = {**trend_charts(), **row_charts(), **grid_charts()}
     titles = {
-        "deciles": "Appointments have grown faster than the England median since 2024",
+        "deciles": "Appointments have grown faster than the median practice since 2024",
         "spc": "Missed appointments fell in early 2026 and have stayed low",
         "mode": "More than a third of appointments are by phone or online",
         "waits": "One in five waits more than two weeks",

@@ -31,7 +31,7 @@ class Deciles:
     cuts: tuple[Values, ...]
     unit: Unit
     lines: tuple[Series, ...] = ()
-    median: str = "England median"
+    median: str = "Median practice"
     position: str = ""
     axis: Axis = "zero"
     height: int = LEAD_HEIGHT
