@@ -64,5 +64,3 @@ def api_call(view: View, now: Figure) -> str:
 @remembered
 def _api_address(view: View) -> str:
     return links.absolute(links.path(f"/api/v1/{view.tool.dataset}/"))
-
-
