@@ -153,6 +153,7 @@ def actions(view: View) -> list[Node]:
             [
                 ("CSV of every table on this page (ZIP)", download(view, "zip") + query),
                 ("XLSX workbook with a cover sheet", download(view, "xlsx") + query),
+                ("JSON of everything on this page", download(view, "json") + query),
             ]
         ),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -139,3 +140,37 @@ def test_missing_values_stay_empty(asked: Flask) -> None:
     (rows,) = downloaded(asked, address, ending="summary")
     held = {row[0]: row[2] for row in rows}
     assert held["Aged 65 and over"] == ""
+
+
+@EVERY_TOOL
+@pytest.mark.parametrize("org", ["A81001", "QK1", ""])
+def test_the_json_of_a_page_is_all_of_its_blocks(asked: Flask, tool: Tool, org: str) -> None:
+    view = context.read(tool, {"org": org})
+    assert isinstance(view, View)
+    answer = asked.test_client().get(f"/download/{tool.slug}.json?org={org}")
+    assert answer.status_code == 200 and answer.content_type == "application/json"
+    given = answer.get_json()
+    assert given["about"]["version"] == view.snapshot.version
+    drawn = [one.draw() for one in shown(view, dashboard(tool.slug), contents.steps_of)]
+    assert [one["slug"] for one in given["sections"]] == [one.slug for one in drawn]
+    for section, sent in zip(drawn, given["sections"], strict=True):
+        pairs = list(zip(blocks.flat(section.blocks), _flat(sent["blocks"]), strict=True))
+        assert [type(block).__name__ for block, _ in pairs] == [one["type"] for _, one in pairs]
+        for block, one in pairs:
+            if isinstance(block, blocks.Cards):
+                assert [card["value"] for card in one["cards"]] == [c.value for c in block.cards]
+            if isinstance(block, blocks.Figure) and not isinstance(block.chart, blocks.Absent):
+                description = describe(block.chart)
+                rows = [[raw(cell) for cell in row] for row in description.table.rows]
+                assert one["chart"]["type"] == type(block.chart).__name__
+                assert one["alt"] == description.alt
+                assert [[raw(cell) for cell in row] for row in one["table"]["rows"]] == rows
+
+
+def _flat(sent: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Blocks of a file in the order of the page, those side by side one after the other."""
+    return [
+        inner
+        for one in sent
+        for inner in (_flat(one["blocks"]) if one["type"] == "Beside" else [one])
+    ]

@@ -1,11 +1,16 @@
-"""`/download/<tool>.zip` and `.xlsx`: the tables of a dashboard, for the same query string."""
+"""`/download/<tool>.zip`, `.xlsx` and `.json`: a dashboard as a file, for the same query string."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from components.render import as_files
+from components.blocks import Section
+from components.render import as_files, as_json
+from components.render.as_files import Cover
+from components.render.as_tables import Sheet, sheets
 from pages import links
 from pages.dashboard import context, registry
 from pages.dashboard.context import View
@@ -14,12 +19,18 @@ from pages.dashboard.files import exports
 
 blueprint = Blueprint("downloads", __name__)
 
-KINDS = {
-    "zip": ("application/zip", as_files.zip_of_csv),
-    "xlsx": (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        as_files.xlsx,
-    ),
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Write = Callable[[Cover, Sequence[Section]], bytes]
+
+
+def _of_tables(write: Callable[[Cover, Sequence[Sheet]], bytes]) -> Write:
+    return lambda cover, sections: write(cover, sheets(sections))
+
+
+KINDS: dict[str, tuple[str, Write]] = {
+    "zip": ("application/zip", _of_tables(as_files.zip_of_csv)),
+    "xlsx": (XLSX, _of_tables(as_files.xlsx)),
+    "json": ("application/json", as_json.document),
 }
 
 
@@ -43,7 +54,7 @@ def download(slug: str, ending: str) -> Response:
     kind, write = KINDS[ending]
     name = exports.file_name(view, ending)
     return Response(
-        write(exports.cover(view), exports.tables(view, dashboard)),
+        write(exports.cover(view), exports.sections(view, dashboard)),
         content_type=kind,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

@@ -1,11 +1,11 @@
-"""The tables of a page as files: those that it shows, in its order."""
+"""A page as a file: what it says about itself, and the sections that it shows, in its order."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from components.blocks import Section
 from components.render.as_files import Cover
-from components.render.as_tables import Sheet, sheets
 from data import format as fmt
 from data import periods
 from data.questions import provenance
@@ -40,9 +40,9 @@ def cover(view: View) -> Cover:
     )
 
 
-def tables(view: View, dashboard: Dashboard) -> list[Sheet]:
-    """Every table of the page, in its order."""
-    return sheets([one.draw() for one in shown(view, dashboard, contents.steps_of)])
+def sections(view: View, dashboard: Dashboard) -> list[Section]:
+    """Every section of the page, in its order."""
+    return [one.draw() for one in shown(view, dashboard, contents.steps_of)]
 
 
 def file_name(view: View, ending: str) -> str:
