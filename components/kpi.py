@@ -56,7 +56,8 @@ def _card(kpi: Kpi) -> Node:
         value = [fmt.MISSING]
     else:
         sign = fmt.suffix(kpi.unit)
-        value = [fmt.number(kpi.value, kpi.unit), *([html.Small(sign)] if sign else [])]
+        digits = fmt.value(kpi.value, kpi.unit).removesuffix(sign)
+        value = [digits, *([html.Small(sign)] if sign else [])]
     lines = [html.Dd(line, className="c") for line in kpi.context]
     if kpi.value is None and kpi.missing:
         lines = [html.Dd(kpi.missing, className="c")]

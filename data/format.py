@@ -90,11 +90,6 @@ def _places(number: float, unit: Unit) -> int:
     return 0 if abs(number) >= 100 else 1
 
 
-def number(value: float | None, unit: Unit) -> str:
-    """The digits alone: 46.2, 541, 6,412; a dash when there is no value."""
-    return MISSING if value is None else decimal(value, _places(value, unit))
-
-
 def value(amount: float | None, unit: Unit) -> str:
     """The digits with the sign of the unit: 46.2%, 541, 6,412."""
     if amount is None:

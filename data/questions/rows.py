@@ -71,6 +71,9 @@ LONG: dict[str, Long] = {
     )
 }
 
+# Their address gives rows of the publisher's own table, which hold neither parts nor measures.
+OF_THE_PUBLISHER = frozenset({"practices", "nwrs", "gp-patient-survey", "pcn-des"})
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -170,6 +173,11 @@ def identity(dataset: Dataset) -> tuple[str, ...]:
     period = periods.column(dataset)
     names = IDENTITY if dataset.has_practices else LONG_IDENTITY
     return tuple(period if name == "month" else name for name in names)
+
+
+def code_column(dataset: Dataset) -> str:
+    """The name of an organisation's code in a dataset's rows."""
+    return "ods_code" if dataset.has_practices else "org"
 
 
 def field_names(dataset: Dataset) -> tuple[str, ...]:

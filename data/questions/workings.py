@@ -12,10 +12,11 @@ from data import periods
 from data.provenance import Working
 from data.questions import provenance
 from data.questions.queries import Figure
-from data.questions.rows import LONG
+from data.questions.rows import LONG, OF_THE_PUBLISHER, code_column
 from data.remembered import remembered
 from data.spec import Dataset
 from data.versions.manifest import Release
+from data.versions.orgs import Org
 from data.versions.snapshot import Membership, Snapshot
 
 SEPARATOR = ","  # of several values of one parameter
@@ -107,11 +108,18 @@ def _release_title(release: Release | None) -> str:
     return f"{release.title}{when}"
 
 
+def rows_of(declared: Dataset, org: Org, period: date) -> dict[str, str]:
+    """What the API is asked for an organisation's own rows of a period."""
+    return {"org": org.code, periods.column(declared): periods.written(declared.period, period)}
+
+
 def api_call(declared: Dataset, now: Figure, *, membership: Membership, api: str) -> str:
     """The request that returns this number or the counts it is made of; empty if none does."""
     measure, org = now.measure, now.org
+    if declared.id in OF_THE_PUBLISHER:
+        return ""
     column = periods.column(declared)
-    asked = {"org": org.code, column: periods.written(declared.period, now.period)}
+    asked = rows_of(declared, org, now.period)
     if declared.id in LONG:
         parts = {*measure.num_parts, *measure.den_parts}
         if not parts - {_PRACTICES} <= _in_cells(declared.id):
@@ -122,9 +130,9 @@ def api_call(declared: Dataset, now: Figure, *, membership: Membership, api: str
             del asked["org"]
             asked |= {} if org.level == "england" else {org.level: org.code}
     elif measure.den_parts:
-        asked["fields"] = f"ods_code,{column},rates.{measure.id}"
+        asked["fields"] = f"{code_column(declared)},{column},rates.{measure.id}"
     else:
-        asked["fields"] = f"ods_code,{column},{','.join(measure.num_parts)}"
+        asked["fields"] = f"{code_column(declared)},{column},{','.join(measure.num_parts)}"
     if membership != "dated":
         asked["membership"] = membership
     return f"GET {api}?{urlencode(asked, safe=SEPARATOR)}"

@@ -15,7 +15,8 @@ from components.url_state import build
 from data import format as fmt
 from data import periods
 from data.provenance import Source
-from data.questions import areas, provenance, queries
+from data.questions import areas, provenance, queries, workings
+from data.questions.rows import OF_THE_PUBLISHER
 from data.settings import Settings
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
 from data.versions.db import library
@@ -152,9 +153,12 @@ def _api_links(org: Org, prefix: str) -> list[Link]:
     found = []
     for tool in registry.dashboards():
         snapshot = library().current(tool.dataset)
-        if snapshot is None:
+        if snapshot is None or tool.dataset in OF_THE_PUBLISHER:
             continue
-        address = f"/api/v1/{tool.dataset}/?org={org.code}&month={snapshot.latest.isoformat()}"
+        if org.level not in snapshot.dataset.levels:
+            continue
+        asked = workings.rows_of(snapshot.dataset, org, snapshot.latest)
+        address = f"/api/v1/{tool.dataset}/{build(asked)}"
         found.append(Link(f"GET {address}", f"{prefix}{address}"))
     return found
 

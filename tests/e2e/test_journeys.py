@@ -50,7 +50,7 @@ def per_1000(library: LiveVersions, cast: Cast, back: int = 0) -> str:
     snapshot = library.current("gp-appointments")
     assert snapshot is not None
     measure, month = snapshot.dataset.measure(MEASURE), snapshot.months[-1 - back]
-    return fmt.number(
+    return fmt.value(
         queries.figure(snapshot, measure, cast.practice, month=month).value or 0, measure.unit
     )
 

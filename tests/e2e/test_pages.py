@@ -5,57 +5,56 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from pages.dashboard.registry import dashboards
 from tests.e2e.conftest import Cast
 from tests.e2e.watching import opened
+from tests.pages.tools import GP_APPOINTMENTS, LIST_SIZE, SITE_PAGES
 
 pytestmark = pytest.mark.browser
 
 LOOKS = ((1440, "light"), (768, "light"), (390, "dark"), (320, "dark"))  # px, theme
+MINE = "?org={practice}"
 CHECKED = (1440, 390)  # px at which accessibility is checked on every page
-CHECKED_EVERYWHERE = {"home", "tools", "practice", "appointments of a practice"}
-PAGES = {
-    "home": "/",
-    "tools": "/tools/",
-    "state of the nation": "/state-of-the-nation/",
-    "nation list sizes": "/state-of-the-nation/list-size/?org={icb}",
-    "nation appointments": "/state-of-the-nation/gp-appointments/?areas=sub_icb&among=pcn",
-    "data sources": "/data-sources/",
-    "data status": "/status/",
-    "practice": "/organisations/{practice}/",
-    "ICB": "/organisations/{icb}/",
-    "list size of nobody": "/tools/list-size/",
-    "list size of a practice": "/tools/list-size/?org={practice}",
-    "list size of a PCN": "/tools/list-size/?org={pcn}&unit=count",
-    "list size of an ICB": "/tools/list-size/?org={icb}",
-    "list size of England": "/tools/list-size/?org=ENG",
-    "appointments of nobody": "/tools/gp-appointments/",
-    "appointments of a practice": "/tools/gp-appointments/?org={practice}",
-    "appointments among a system": "/tools/gp-appointments/?org={practice}&group=supplier",
-    "appointments of a PCN": "/tools/gp-appointments/?org={pcn}&missed=all",
-    "appointments of an ICB": "/tools/gp-appointments/?org={icb}&membership=current",
-    "appointments of England": "/tools/gp-appointments/?org=ENG&unit=count",
-    "unknown organisation": "/tools/gp-appointments/?org=NOPE1",
-    "month that is not held": "/tools/list-size/?org={practice}&month=2019-01",
-}
-MISSING = {"no page": "/tools/nothing/", "no organisation": "/organisations/NOPE1/"}
+CHECKED_EVERYWHERE = {"/", "/tools/", "/organisations/{practice}/", GP_APPOINTMENTS.path + MINE}
+# What a reader may choose, each once; the plain addresses are those of the registry.
+CHOSEN = (
+    "/state-of-the-nation/gp-appointments/?areas=sub_icb&among=pcn",
+    "/tools/list-size/?org={pcn}&unit=count",
+    "/tools/gp-appointments/?org={practice}&group=supplier",
+    "/tools/gp-appointments/?org={pcn}&missed=all",
+    "/tools/gp-appointments/?org={icb}&membership=current",
+    "/tools/gp-appointments/?org=ENG&unit=count",
+    "/tools/gp-appointments/?org=NOPE1",
+    "/tools/list-size/?org={practice}&month=2019-01",
+)
+PAGES = (
+    *SITE_PAGES,
+    "/organisations/{practice}/",
+    "/organisations/{icb}/",
+    *(tool.path + query for tool in dashboards() for query in ("", MINE)),
+    *(f"{tool.nation_path}?org={{icb}}" for tool in dashboards()),
+    *(f"{LIST_SIZE.path}?org={code}" for code in ("{icb}", "ENG")),
+    *CHOSEN,
+)
+MISSING = ("/tools/nothing/", "/organisations/NOPE1/")
 
 
 def address(template: str, cast: Cast) -> str:
     return template.format(practice=cast.practice.code, pcn=cast.pcn.code, icb=cast.icb.code)
 
 
-@pytest.mark.parametrize("name", [*PAGES, *MISSING])
+@pytest.mark.parametrize("template", [*PAGES, *MISSING])
 def test_every_page_is_accessible_at_every_width_and_in_both_themes(
-    chromium: Browser, site: str, cast: Cast, name: str
+    chromium: Browser, site: str, cast: Cast, template: str
 ) -> None:
-    path = address(PAGES.get(name) or MISSING[name], cast)
+    path = address(template, cast)
     with opened(chromium, site) as window:
-        if name in MISSING:
+        if template in MISSING:
             window.missing.add(site + path)
         window.go(path)
         for width, theme in LOOKS:
             window.sees(width=width, theme=theme)
-            if width in CHECKED or name in CHECKED_EVERYWHERE:
+            if width in CHECKED or template in CHECKED_EVERYWHERE:
                 assert window.axe() == [], f"{width} px, {theme}"
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 from data.versions import changes, db
 from pages.site import change_words
 from tests import worlds
-from tests.pages.test_site_pages import said_by
+from tests.pages.tools import words_at
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEED = "/changes/feed.xml"
@@ -90,10 +90,10 @@ def test_the_page_tells_each_version_and_one_in_full(asked: Flask, revised: Path
     store = db.library().store
     found = changes.recent(store, "list-sizes", 5)
     assert len(found) == 2
-    page = said_by(PATH)
+    page = words_at(PATH)
     for one in found:
         assert change_words.summary(one) in page
-    full = said_by(PATH, version=found[0].version)
+    full = words_at(PATH, version=found[0].version)
     assert found[0].version in full and str(found[0].previous) in full
     assert "Every ICB" in full and "Practices that moved most" in full
     assert change_words.headline(found[0]) in full
@@ -102,4 +102,4 @@ def test_the_page_tells_each_version_and_one_in_full(asked: Flask, revised: Path
 @pytest.mark.parametrize("version", ["", "nothing", "../../etc", "<script>"])
 def test_an_unknown_version_shows_all(asked: Flask, revised: Path, version: str) -> None:
     db.configure(revised)
-    assert said_by(PATH, version=version) == said_by(PATH)
+    assert words_at(PATH, version=version) == words_at(PATH)

@@ -14,13 +14,13 @@ from components.charts import describe
 from components.render import as_dash
 from components.table import raw
 from data.questions import queries
+from data.spec import LEVELS
 from pages.catalogue import Tool
-from pages.dashboard import contents, context
-from pages.dashboard.context import View
+from pages.dashboard import contents
 from pages.dashboard.registry import dashboards
 from pages.dashboard.standard import shown
 from pages.links import SEARCH
-from tests.pages.tools import dashboard, downloaded
+from tests.pages.tools import dashboard, downloaded, published, snapshot_of, view_of
 from tests.tree import walk
 
 EVERY_TOOL = pytest.mark.parametrize("tool", dashboards(), ids=lambda tool: tool.slug)
@@ -34,11 +34,13 @@ def archive(site: Flask, address: str) -> zipfile.ZipFile:
 
 
 @EVERY_TOOL
-@pytest.mark.parametrize("org", ["A81001", "U11111", "QK1", ""])
-def test_every_table_of_the_page_is_a_file_in_its_order(asked: Flask, tool: Tool, org: str) -> None:
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_table_of_the_page_is_a_file_in_its_order(
+    england: Flask, tool: Tool, level: str
+) -> None:
     """The frames that the page draws, in order, are the names of the files."""
-    view = context.read(tool, {"org": org})
-    assert isinstance(view, View)
+    org = published(snapshot_of(dashboard(tool.slug)), level)[0].code
+    view = view_of(tool, org=org)
     drawn = [one.draw() for one in shown(view, dashboard(tool.slug), contents.steps_of)]
     framed = [
         node.id
@@ -46,7 +48,7 @@ def test_every_table_of_the_page_is_a_file_in_its_order(asked: Flask, tool: Tool
         for node in walk(as_dash.section(section, search_url=SEARCH))
         if getattr(node, "data-fig", None) and "state" not in str(node.children[1].className)
     ]
-    names = archive(asked, FILE.format(tool.slug, org)).namelist()
+    names = archive(england, FILE.format(tool.slug, org)).namelist()
     assert names[0] == "about.txt"
     files = [name.split("-", 1)[1].removesuffix(".csv") for name in names[1:]]
     assert [name for name in files if name.startswith(tool.slug)] == framed != []
@@ -54,15 +56,15 @@ def test_every_table_of_the_page_is_a_file_in_its_order(asked: Flask, tool: Tool
 
 
 @EVERY_TOOL
-def test_a_file_holds_the_numbers_of_its_chart(asked: Flask, tool: Tool) -> None:
-    view = context.read(tool, {"org": "A81001"})
-    assert isinstance(view, View)
+def test_a_file_holds_the_numbers_of_its_chart(england: Flask, tool: Tool) -> None:
+    org = published(snapshot_of(dashboard(tool.slug)), "practice")[0].code
+    view = view_of(tool, org=org)
     checked = 0
     for step in shown(view, dashboard(tool.slug), contents.steps_of):
         for block in blocks.flat(step.draw().blocks):
             if not isinstance(block, blocks.Figure) or isinstance(block.chart, blocks.Absent):
                 continue
-            (rows,) = downloaded(asked, FILE.format(tool.slug, "A81001"), ending=block.frame.id)
+            (rows,) = downloaded(england, FILE.format(tool.slug, org), ending=block.frame.id)
             table = describe(block.chart).table
             assert len(rows) == len(table.rows) + 1
             for row, cells in zip(rows[1:], table.rows, strict=True):
@@ -74,10 +76,10 @@ def test_a_file_holds_the_numbers_of_its_chart(asked: Flask, tool: Tool) -> None
 
 
 @EVERY_TOOL
-def test_headline_numbers_have_their_counts(asked: Flask, tool: Tool) -> None:
-    view = context.read(tool, {"org": "A81001"})
-    assert isinstance(view, View)
-    (rows,) = downloaded(asked, FILE.format(tool.slug, "A81001"), ending="summary")
+def test_headline_numbers_have_their_counts(england: Flask, tool: Tool) -> None:
+    org = published(snapshot_of(dashboard(tool.slug)), "practice")[0].code
+    view = view_of(tool, org=org)
+    (rows,) = downloaded(england, FILE.format(tool.slug, org), ending="summary")
     held = {row[0]: row for row in rows}
     declared = dashboard(tool.slug)
     for measure_id in declared.cards:
@@ -145,8 +147,7 @@ def test_missing_values_stay_empty(asked: Flask) -> None:
 @EVERY_TOOL
 @pytest.mark.parametrize("org", ["A81001", "QK1", ""])
 def test_the_json_of_a_page_is_all_of_its_blocks(asked: Flask, tool: Tool, org: str) -> None:
-    view = context.read(tool, {"org": org})
-    assert isinstance(view, View)
+    view = view_of(tool, org=org)
     answer = asked.test_client().get(f"/download/{tool.slug}.json?org={org}")
     assert answer.status_code == 200 and answer.content_type == "application/json"
     given = answer.get_json()

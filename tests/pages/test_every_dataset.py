@@ -5,25 +5,22 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app import create_app
 from components.render import as_dash, as_tables
 from data import periods
 from data.registry import all_datasets
-from data.settings import Settings
 from data.spec import Dataset
 from data.versions import db
-from pages.catalogue import Tool
 from pages.dashboard import contents, context, standard
 from pages.dashboard.context import View
-from pages.dashboard.declaration import Dashboard, Nation
+from pages.dashboard.declaration import Dashboard
 from pages.nation import contents as nation_contents
 from pages.nation import standard as nation
+from tests.pages.tools import dashboard_of
 from tests.tree import words
 
 ROOT = Path(__file__).parents[2]
@@ -32,38 +29,6 @@ OF_MONTHS = re.compile(
     r"(?<![0-9] )\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]* 20\d\d|\bmonths\b"
 )
 PUBLICATION = re.compile(r"next due \w+ \d{4}")
-
-
-@pytest.fixture(scope="module")
-def everything(demo_home: Path) -> Flask:
-    return create_app(Settings(home=demo_home))
-
-
-@pytest.fixture
-def site(everything: Flask, demo_home: Path) -> Iterator[Flask]:
-    db.configure(demo_home)
-    with everything.test_request_context("/", base_url="https://haresign.example"):
-        yield everything
-
-
-def dashboard_of(declared: Dataset) -> Dashboard:
-    first = tuple(measure.id for measure in declared.measures)[:5]
-    tool = Tool(
-        slug=f"every-{declared.id}",
-        title=declared.title,
-        question="What is published?",
-        subject="Funding",
-        dataset=declared.id,
-        measure=first[0],
-    )
-    return Dashboard(
-        tool=tool,
-        noun="the whole",
-        groups=(("All", first),),
-        cards=first,
-        members=first,
-        nation=Nation(measures=first),
-    )
 
 
 def whole(dashboard: Dashboard, org: str) -> str:
@@ -78,7 +43,7 @@ def whole(dashboard: Dashboard, org: str) -> str:
 
 
 @EVERY
-def test_a_page_of_every_level_and_of_england_as_a_whole(site: Flask, declared: Dataset) -> None:
+def test_a_page_of_every_level_and_of_england_as_a_whole(england: Flask, declared: Dataset) -> None:
     dashboard, snapshot = dashboard_of(declared), db.library().current(declared.id)
     assert snapshot is not None
     said = []
@@ -122,6 +87,7 @@ from app import create_app
 from data.settings import Settings
 from data.versions import db
 from pathlib import Path
+from tests.pages.tools import dashboard_of
 from tests.tree import words
 
 app = create_app(Settings(home=Path(sys.argv[2])))

@@ -21,8 +21,7 @@ from data.versions import db
 from data.versions.snapshot import Snapshot
 from pipelines.datasets.list_sizes import series as list_sizes
 from tests import worlds
-from tests.pages.test_dashboards import whole
-from tests.pages.tools import Page, dashboard
+from tests.pages.tools import Page, dashboard, whole
 
 TIMES = 20
 CODES = ("A81001", "QHM", "ENG")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import dash
 import numpy as np
@@ -18,58 +15,14 @@ from data.questions import national, queries
 from data.versions import db
 from data.versions.manifest import Check
 from data.versions.orgs import ENGLAND_ORG
+from pages.dashboard.registry import dashboards
 from tests import worlds
-from tests.pages.tools import later_of
+from tests.pages.tools import SITE_PAGES, words_at
 from tests.tree import words
 
-PAGES = (
-    "/",
-    "/changes/",
-    "/data-sources/",
-    "/state-of-the-nation/",
-    "/state-of-the-nation/gp-appointments/",
-    "/state-of-the-nation/list-size/",
-    "/status/",
-    "/tools/",
-)
 STATUS, SOURCES = "/status/", "/data-sources/"
 APPOINTMENTS = "/state-of-the-nation/gp-appointments/"
-HOSTILE = {
-    "org": "<script>alert(1)</script>",
-    "measure": "'; drop table",
-    "areas": "planet",
-    "among": "",
-    "q": "\x00",
-    "utm_source": "mail",
-}
-
-
-def said_by(path: str, **values: str) -> str:
-    """The words of the page at an address, with what the browser asks for afterwards."""
-    page = next(page for page in dash.page_registry.values() if page["path"] == path)
-    drawn = page["layout"](**values)
-    return words(drawn) + "".join(words(later_of(path, asked)) for asked in left_for_later(drawn))
-
-
-def left_for_later(node: Any) -> Iterator[dict[str, Any]]:
-    """What a page as plain dicts asks the rest of itself with."""
-    if isinstance(node, list):
-        for one in node:
-            yield from left_for_later(one)
-    if isinstance(node, dict):
-        props = node["props"]
-        if "data-asked" in props:
-            for place in props["children"]:
-                yield json.loads(props["data-asked"]) | {"section": place["props"]["data-section"]}
-        yield from left_for_later(props.get("children"))
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("values", [{}, HOSTILE, {"org": "A81001"}, {"org": "QK1"}])
-def test_every_page_renders_for_any_address(
-    asked: Flask, path: str, values: dict[str, str]
-) -> None:
-    assert said_by(path, **values)
+PAGES = (*SITE_PAGES, *(tool.nation_path for tool in dashboards()))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -77,11 +30,11 @@ def test_every_page_renders_where_nothing_is_loaded(
     asked: Flask, tmp_path: Path, path: str
 ) -> None:
     db.configure(tmp_path)
-    assert said_by(path)
+    assert words_at(path)
 
 
 def test_status_tells_what_is_held_and_what_is_not(asked: Flask) -> None:
-    said = said_by(STATUS)
+    said = words_at(STATUS)
     assert "Organisations is not loaded yet" in said
     assert "April 2026" in said
 
@@ -95,18 +48,18 @@ def test_status_shows_a_failed_refresh_with_its_numbers(
     current.store.record_status(
         "gp-appointments", "failed", message="Kept April 2026.", checks=(check,)
     )
-    said = said_by(STATUS)
+    said = words_at(STATUS)
     assert "A release failed our checks on " in said and "Showing April 2026." in said
     assert "May 2026: 12 against 100,000" in said
     assert "Held" in said
-    assert "failed our checks" in said_by(APPOINTMENTS)
+    assert "failed our checks" in words_at(APPOINTMENTS)
 
 
 def test_status_compares_a_version_with_the_one_before(asked: Flask, tmp_path: Path) -> None:
     for seed in (1, 2):
         live = worlds.build(tmp_path, seed=seed)["list-sizes"]
     db.configure(tmp_path)
-    said = said_by(STATUS)
+    said = words_at(STATUS)
     assert "2 versions are kept" in said
     assert live.version in said
 
@@ -114,11 +67,11 @@ def test_status_compares_a_version_with_the_one_before(asked: Flask, tmp_path: P
 def test_demonstration_data_is_named_on_the_sources_page(asked: Flask, tmp_path: Path) -> None:
     worlds.build(tmp_path, realm="demo")
     db.configure(tmp_path)
-    assert "demonstration data" in said_by(SOURCES)
+    assert "demonstration data" in words_at(SOURCES)
 
 
 def test_sources_say_what_patient_online_counts_and_that_it_may_have_ended(asked: Flask) -> None:
-    said = said_by(SOURCES)
+    said = words_at(SOURCES)
     assert "Patient Online, all online routes" in said
     assert "may have ended" in said
     assert "No file of the series was seen when this was written" in said
@@ -127,7 +80,7 @@ def test_sources_say_what_patient_online_counts_and_that_it_may_have_ended(asked
 def test_nation_shows_the_numbers_that_the_queries_give(asked: Flask) -> None:
     snapshot = db.library().current("gp-appointments")
     assert snapshot is not None
-    said = said_by(APPOINTMENTS)
+    said = words_at(APPOINTMENTS)
     for measure_id in ("per_1000", "dna_rate", "same_day"):
         measure = snapshot.dataset.measure(measure_id)
         now = queries.figure(snapshot, measure, ENGLAND_ORG, month=snapshot.latest)
@@ -136,8 +89,8 @@ def test_nation_shows_the_numbers_that_the_queries_give(asked: Flask) -> None:
 
 
 def test_nation_marks_the_home_area_of_an_organisation(asked: Flask) -> None:
-    assert "Selected" in said_by(APPOINTMENTS, org="C82001")
-    assert "Selected" not in said_by(APPOINTMENTS)
+    assert "Selected" in words_at(APPOINTMENTS, org="C82001")
+    assert "Selected" not in words_at(APPOINTMENTS)
 
 
 def test_openings_and_closures_are_counted_from_lists(home: Path) -> None:
