@@ -133,7 +133,12 @@ def register(app: Flask, site: dash.Dash, cache: Path) -> None:
             return None
         g.drawn_key = _drawn_key()
         found = drawn.get(g.drawn_key)
-        return Response(found.body, headers=list(found.headers)) if found else None
+        if found is None:
+            return None
+        response = Response(found.body, headers=list(found.headers))
+        if not request.path.startswith(_UPDATE):  # who is signed in is asked another one
+            response.vary.add("Cookie")
+        return response
 
     @app.after_request
     def deliver(response: Response) -> Response:
