@@ -18,6 +18,7 @@ from flask import Flask
 from auth.api_keys import keys
 from components import explain
 from components.render import as_files
+from components.render.as_tables import sheets
 from data import format as fmt
 from data import periods
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
@@ -95,7 +96,7 @@ def answered(rows: Rows, now: Figure, dataset: Dataset) -> float | None:
 
 def exported(view: View, shown: Dashboard) -> float:
     """The last value of the organisation's own line in the trend that is downloaded."""
-    file = as_files.zip_of_csv(exports.cover(view), exports.tables(view, shown))
+    file = as_files.zip_of_csv(exports.cover(view), sheets(exports.sections(view, shown)))
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("trend-deciles.csv"))
         rows = list(csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
