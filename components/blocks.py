@@ -43,10 +43,8 @@ def sentence(*pieces: str | Words) -> Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read the bar of a card: whose dot it is, and what lies in the middle."""
+    """How to read the bar of a card that places a value among others."""
 
-    name: str
-    middle: str = "median practice"
     among: str = "practices in England"
 
 

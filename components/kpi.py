@@ -102,26 +102,24 @@ def summary(
     return html.Div(parts, className="sum", role="group", **attrs({"aria-label": label}))
 
 
-def how_to_read(
-    name: str, *, middle: str = "median practice", among: str = "practices in England"
-) -> Node:
-    """A worked strip with its three parts named; `middle` is the median of `among`."""
+def how_to_read(*, among: str = "practices in England") -> Node:
+    """A worked strip with its three parts named. The practice on it is invented."""
     node = html.Div(
         [
             html.B("How to read a bar"),
             html.Div(
                 [
-                    html.Span(middle, className="k-med"),
+                    html.Span("median practice", className="k-med"),
                     strip(
                         72,
                         alt=(
                             f"A grey bar shows all {among}: darkest, the middle half; "
-                            f"lightest, the middle 96%. The green dot is {name}, "
-                            f"the black line the {middle}."
+                            f"lightest, the middle 96%. The green dot is an "
+                            "example, the black line the median practice."
                         ),
                     ),
                     html.Span("half of practices", className="k-half"),
-                    html.Span(name, className="k-you"),
+                    html.Span("an example", className="k-you"),
                 ],
                 className="k",
             ),

@@ -57,9 +57,7 @@ def _sentences(content: b.Sentences) -> Node:
         [spoken(one) for one in content.sentences],
         name=content.name,
         disclaimer=content.disclaimer,
-        with_key=kpi.how_to_read(reading.name, middle=reading.middle, among=reading.among)
-        if reading
-        else None,
+        with_key=kpi.how_to_read(among=reading.among) if reading else None,
     )
 
 

@@ -46,10 +46,7 @@ def reading(view: View, group: Peers) -> Reading | None:
     """How to read the strips of a practice."""
     if view.org.level != "practice":
         return None
-    name = brief(view.org)
-    if group.codes is None:
-        return Reading(name)
-    return Reading(name, among=group.among)
+    return Reading(among=group.among)
 
 
 @step("summary", "Summary")

@@ -263,7 +263,7 @@ def gallery(**_: object) -> Node:
                     "or 541 for every 1,000 patients:",
                     html.Strong("higher than 74 of 100 practices in England."),
                 ],
-                with_key=kpi.how_to_read("Millbrook"),
+                with_key=kpi.how_to_read(),
             ),
             headline(),
         ),
