@@ -94,7 +94,9 @@ def spine_peers(view: View) -> list[Peer]:
 
 
 def spine_marks(view: View, group: Peers) -> list[Peer]:
-    """The marks of the strips: areas have a place among all practices, not within a group."""
+    """The marks of the strips, which England has none of; within a group areas have no place."""
+    if view.org.level == "england":
+        return []
     shown = spine_peers(view) if group.codes is None else [Peer("you", brief(view.org))]
     return [*shown, Peer("median", middle_name(view, group))]
 
@@ -148,7 +150,7 @@ def _ends(view: View, spread: Floats, measure: Measure) -> str:
     if view.org.level != "england":
         return ""
     low, high = (fmt.value(float(np.quantile(spread, at)), measure.unit) for at in (0.1, 0.9))
-    return f"8 of 10 from {low} to {high}"
+    return f"8 of 10 practices from {low} to {high}"
 
 
 def detail(measure: Measure) -> str:

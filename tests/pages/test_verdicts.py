@@ -19,7 +19,7 @@ from data.registry import all_datasets
 from data.settings import Settings
 from data.spec import LEVELS, Dataset
 from data.versions import db
-from pages.dashboard import contents, context, peers, sections
+from pages.dashboard import cards, contents, context, peers, sections
 from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard
 from tests.pages.test_every_dataset import dashboard_of
@@ -130,3 +130,15 @@ def test_marks_stand_in_the_order_of_the_numbers(site: Flask, declared: Dataset)
                     assert place <= mark, (row.label, view.org.code)
                 if own > value * (1 + 1e-9):
                     assert place >= mark, (row.label, view.org.code)
+
+
+def test_england_has_its_spread_in_numbers_and_no_strip(site: Flask) -> None:
+    dashboard = dashboard_of(next(one for one in all_datasets() if one.id == "gp-appointments"))
+    view = opened(dashboard)
+    block, compared = rows(view, dashboard)
+    assert view.org.level == "england" and not cards.spine_marks(view, peers.peers(view))
+    for row, _ in compared:
+        assert re.fullmatch(r"8 of 10 practices from \S+ to \S+", row.spread)
+    assert "#strip" not in repr(as_dash.block(block, search_url="/"))
+    practice = opened(dashboard, org=sorted(view.snapshot.codes("practice"))[0])
+    assert "#strip" in repr(as_dash.block(rows(practice, dashboard)[0], search_url="/"))
