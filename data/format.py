@@ -97,6 +97,11 @@ def value(amount: float | None, unit: Unit) -> str:
     text = decimal(amount, _places(amount, unit))
     if unit == "percent":
         return text + "%"
+    return _in_pounds(text, unit)
+
+
+def _in_pounds(text: str, unit: Unit) -> str:
+    """The digits with the pound sign after their minus, where they are pounds."""
     if unit != "pounds":
         return text
     return f"{MINUS}£{text.removeprefix(MINUS)}" if text.startswith(MINUS) else f"£{text}"
@@ -117,11 +122,11 @@ def with_unit(amount: float | None, unit: Unit) -> str:
 
 
 def axis(amount: float, unit: Unit) -> str:
-    """A label on an axis, with the decimals it needs up to two: 3.05m for 3,050,000."""
-    if abs(amount) >= 1_000_000:
-        millions = amount / 1_000_000
-        return decimal(millions, _needed(millions)) + "m" + suffix(unit)
-    return decimal(amount, _needed(amount)) + suffix(unit)
+    """A label on an axis, with the decimals it needs up to two: £3.05m for 3,050,000."""
+    millions = abs(amount) >= 1_000_000
+    size = amount / 1_000_000 if millions else amount
+    text = _in_pounds(decimal(size, _needed(size)), unit)
+    return text + ("m" if millions else "") + suffix(unit)
 
 
 def _needed(amount: float) -> int:
@@ -148,7 +153,7 @@ def signed(amount: float | None, unit: Unit) -> str:
     if amount is None:
         return MISSING
     text = value(amount, unit)
-    return text if amount < 0 or set(text) <= set("0.,%") else "+" + text
+    return text if amount < 0 or set(text) <= set("0.,%£") else "+" + text
 
 
 def points(amount: float | None) -> str:

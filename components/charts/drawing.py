@@ -77,6 +77,7 @@ class Line:
     points: tuple[Point, ...] = ()
     edged: bool = False  # points have a light edge
     faded: bool = False  # points are drawn at 70%
+    silent: bool = False  # pointing at it says nothing
     spans: tuple[tuple[float, float] | None, ...] = ()  # an interval around x
     names: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
-from components.charts.drawing import Axis, X
+from components.charts.drawing import Axis, Margins, X
 from components.charts.palette import AXIS
 from components.charts.specs import Periods
 from data import format as fmt
@@ -16,6 +18,9 @@ from data.spec import Unit
 CHARACTER = 7.2  # px, a generous average width of a character at 14 px
 NARROW = 520  # px of plot width under which the narrow arrangement is used
 WIDE_PLOT, NARROW_PLOT = 420, 270  # px of plot assumed when labels of periods are chosen
+NARROWEST = 280  # px of a figure in which the labels of an axis of values do not touch
+BETWEEN = 10  # px between two of them
+LEAST_SPAN = 1e-7  # of an axis; values nearer than that are drawn as one
 PERIOD_LABEL = 72  # px: labels closer than this are dropped
 NO_ZERO = "Axis does not start at zero"
 
@@ -29,7 +34,7 @@ def present(*lines: Iterable[float | None]) -> list[float]:
 
 def nice_ticks(low: float, high: float) -> Ticks:
     """Three to six round tick values that enclose `low` and `high`."""
-    if high <= low:
+    if high - low < LEAST_SPAN:
         high = low + 1
     raw = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(raw))
@@ -61,6 +66,41 @@ def named(ticks: Sequence[float], unit: Unit) -> tuple[tuple[float, str], ...]:
 def value_axis(ticks: Sequence[float], unit: Unit, *, grid: bool = True, line: str = "") -> Axis:
     """An axis of values from the first tick to the last."""
     return Axis(low=ticks[0], high=ticks[-1], ticks=named(ticks, unit), grid=grid, line=line)
+
+
+def difference_axis(ticks: Sequence[float], unit: Unit) -> Axis:
+    """An axis of differences, with their signs; between percentages they are in points."""
+    plain: Unit = "points" if unit == "percent" else unit
+    labels = tuple((at, ("+" if at > 0 else "") + fmt.axis(at, plain)) for at in ticks)
+    return Axis(low=ticks[0], high=ticks[-1], ticks=labels, grid=True)
+
+
+def fitting(axis: Axis, narrow: Margins) -> Axis:
+    """The axis under a plot with as many of its ticks as have room for their labels on a phone."""
+    width = max(1, NARROWEST - narrow.left - narrow.right)
+    places = [share_of(at, axis) * width for at, _ in axis.ticks]
+    halves = [len(label) * CHARACTER / 2 for _, label in axis.ticks]
+    for step in range(1, len(axis.ticks) + 1):
+        kept = range(0, len(axis.ticks), step)
+        if all(places[b] - halves[b] - places[a] - halves[a] >= BETWEEN for a, b in pairwise(kept)):
+            return replace(axis, ticks=axis.ticks[::step])
+    return axis
+
+
+def with_room(margins: Margins, axis: Axis) -> Margins:
+    """Margins outside which no label of an axis under the plot reaches."""
+    return replace(
+        margins,
+        left=max(margins.left, *(_beyond(at, label, axis) for at, label in axis.ticks[:1]), 0),
+        right=max(margins.right, *(_beyond(at, label, axis) for at, label in axis.ticks[-1:]), 0),
+    )
+
+
+def _beyond(at: X, label: str, axis: Axis) -> int:
+    """px by which a label at the end of an axis is longer than the axis."""
+    share = share_of(at, axis)
+    inside = min(share, 1 - share) * (NARROWEST / 2)
+    return math.ceil(len(label) * CHARACTER / 2 + 2 - inside)
 
 
 def left_margin(ticks: Sequence[float], unit: Unit) -> int:

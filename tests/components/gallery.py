@@ -33,7 +33,7 @@ from components.markup import Node, html
 from components.speed.serialise import drawn, from_dash, outermost, to_dash
 from data import format as fmt
 from data.provenance import Source
-from tests.components.gallery_charts import MONTHS, grid_charts, row_charts, trend_charts
+from tests.components.gallery_charts import MONTHS, every_chart, row_charts
 
 SOURCE = Source(
     publisher="NHS England",
@@ -227,7 +227,7 @@ def states() -> list[Node]:
 
 
 def gallery(**_: object) -> Node:
-    every = {**trend_charts(), **row_charts(), **grid_charts()}
+    every = every_chart()
     titles = {
         "deciles": "Appointments have grown faster than the median practice since 2024",
         "spc": "Missed appointments fell in early 2026 and have stayed low",
@@ -294,6 +294,8 @@ def gallery(**_: object) -> Node:
             shell.side_by_side(draw("landscape"), draw("funnel")),
             draw("hours"),
             draw("tartan"),
+            shell.side_by_side(draw("payments"), draw("gap")),
+            shell.side_by_side(draw("plan"), draw("thresholds")),
         ),
         shell.section("practices", "Practices in Hartley Vale PCN", member_table()),
         shell.section("states", "States", shell.side_by_side(*states())),
@@ -384,7 +386,7 @@ def dashboard_body(
             "trend",
             "Trend",
             figure.draw(
-                _frame("deciles", f"{name} in {month}", "Per 1,000"), trend_charts()["deciles"]
+                _frame("deciles", f"{name} in {month}", "Per 1,000"), every_chart()["deciles"]
             ),
         ),
     ]
@@ -458,7 +460,7 @@ def find() -> flask.Response:
 
 
 def picture(name: str, ending: str) -> flask.Response:
-    spec = {**trend_charts(), **row_charts(), **grid_charts()}[name]
+    spec = every_chart()[name]
     labels = svg.Labels(title=name.capitalize(), subtitle="Subtitle", foot=SOURCE.citation)
     text = svg.file(charts.draw(spec), charts.describe(spec), labels)
     body = svg.png(text) if ending == "png" else text.encode()

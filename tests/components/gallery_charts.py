@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from components import charts
+from tests.components.gallery_sums import sum_charts
 
 MONTHS = [date(2023 + (9 + i) // 12, (9 + i) % 12 + 1, 1) for i in range(36)]
 EVERY_MONTH = charts.Periods(kind="month", days=tuple(MONTHS))
@@ -18,6 +19,11 @@ def _wave(start: float, slope: float, swing: float, seed: int) -> list[float | N
         start + slope * i + SEASON[m.month - 1] * swing + 6 * swing * math.sin(seed + i * 2.7)
         for i, m in enumerate(MONTHS)
     ]
+
+
+def every_chart() -> dict[str, charts.Spec]:
+    """By name, those of every kind."""
+    return {**trend_charts(), **row_charts(), **grid_charts(), **sum_charts()}
 
 
 def trend_charts() -> dict[str, charts.Spec]:

@@ -10,7 +10,7 @@ import pytest
 
 from components import charts, shell, static
 from components.markup import ICONS
-from tests.components.gallery_charts import row_charts, trend_charts
+from tests.components.gallery_charts import every_chart
 
 ASSETS = Path(__file__).parents[2] / "assets"
 OURS = sorted(ASSETS.glob("*.js"))
@@ -30,7 +30,7 @@ def test_plotly_is_the_one_inside_the_wheel() -> None:
 def test_every_chart_is_of_a_kind_that_the_vendored_plotly_can_draw() -> None:
     drawn = {
         trace.get("type", "scatter")
-        for spec in (*trend_charts().values(), *row_charts().values())
+        for spec in every_chart().values()
         for trace in charts.figure(charts.draw(spec))["data"]
     }
     assert drawn <= {"bar", "pie", "scatter"}, "vendor the cartesian bundle instead of the basic"

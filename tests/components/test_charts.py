@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from components import charts
 from components.charts import palette, scales
 from components.charts import words as lettering
-from tests.components.gallery_charts import MONTHS, grid_charts, row_charts, trend_charts
+from tests.components.gallery_charts import MONTHS, every_chart
 
 
 class Made:
@@ -22,7 +22,7 @@ class Made:
         self.table, self.alt, self.remark = description.table, description.alt, description.remark
 
 
-SPECS = {**trend_charts(), **row_charts(), **grid_charts()}
+SPECS = every_chart()
 EVERY = {name: Made(spec) for name, spec in SPECS.items()}
 each_chart = pytest.mark.parametrize("chart", EVERY.values(), ids=EVERY.keys())
 

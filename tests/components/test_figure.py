@@ -8,7 +8,7 @@ from data import format as fmt
 from tests.components import gallery, gallery_charts
 from tests.tree import find, walk, words
 
-CHARTS = {**gallery_charts.trend_charts(), **gallery_charts.row_charts()}
+CHARTS = gallery_charts.every_chart()
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -20,10 +20,10 @@ from components.charts.drawing import Area, Bars, Drawing, Line, Mark, Strokes
 from components.charts.kinds import KINDS
 from components.charts.palette import HEX
 from components.charts.scales import number
-from tests.components.gallery_charts import grid_charts, row_charts, trend_charts
+from tests.components.gallery_charts import every_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
-SPECS: dict[str, charts.Spec] = {**trend_charts(), **row_charts(), **grid_charts()}
+SPECS: dict[str, charts.Spec] = every_chart()
 each_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS.keys())
 LABELS = svg.Labels(title="A finding", subtitle="A measure, a place", foot="A source, a month")
 CLOSE = 0.002  # of an axis: what is lost where px are rounded

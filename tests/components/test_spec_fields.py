@@ -35,8 +35,8 @@ def changed(name: str, value: Any) -> Any:
         return ("Somebody", 500.0) if name == "you" else 1
     if isinstance(value, frozenset):
         return frozenset({0}) - value
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
-        return (value[0] + "s", value[1])
+    if isinstance(value, tuple) and isinstance(value[0], str):
+        return (value[0] + "s", *value[1:])
     raise NotImplementedError(name)
 
 
@@ -47,7 +47,7 @@ def whole(spec: charts.Spec) -> tuple[Any, ...]:
 
 STRUCTURE = {
     *("periods", "values", "cuts", "lines", "series", "rows", "parts", "bars", "bands", "areas"),
-    *("bins", "places", "limits", "columns", "cells", "measures", "kinds"),
+    *("bins", "places", "limits", "columns", "cells", "measures", "kinds", "changes"),
 }
 
 
@@ -83,6 +83,7 @@ def test_every_field_of_the_parts_of_a_spec_is_shown_or_said() -> None:
         "Periods": {"days", "breaks", "events", "flags"},
         "Thread": {"values", "steps"},
         "Row": {"shares"},
+        "Amounts": {"amounts", "limits"},
         "Series": {"values", "hollow"},
     }
     missed = {

@@ -23,7 +23,7 @@ from pages.dashboard.standard import shown
 from pages.dashboard.steps import Step
 from pages.nation import contents as nation_contents
 from pages.nation import standard as nation
-from tests.components.gallery_charts import grid_charts, row_charts, trend_charts
+from tests.components.gallery_charts import every_chart
 
 Pictures = dict[str, str]  # by page, address and figure
 NARROW = 380  # px
@@ -48,7 +48,7 @@ def drawn(site: Flask, home: Path) -> Pictures:
 
 def _gallery() -> Pictures:
     """Each kind of chart from invented numbers, wide and narrow."""
-    specs = {**trend_charts(), **row_charts(), **grid_charts()}
+    specs = every_chart()
     return {
         f"gallery#{name}-{width}": svg.file(
             charts.draw(spec),

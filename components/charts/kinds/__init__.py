@@ -10,6 +10,7 @@ from components.charts.description import Description
 from components.charts.drawing import Drawing
 from components.charts.kinds import (
     bars,
+    bullet,
     deciles,
     dots,
     funnel,
@@ -21,9 +22,11 @@ from components.charts.kinds import (
     spc,
     stacked,
     tartan,
+    waterfall,
 )
 from components.charts.specs import (
     Bars,
+    Bullet,
     Deciles,
     Dots,
     Funnel,
@@ -36,6 +39,7 @@ from components.charts.specs import (
     Spec,
     Stacked,
     Tartan,
+    Waterfall,
 )
 
 
@@ -60,6 +64,8 @@ KINDS: dict[type, Kind] = {
     Funnel: Kind(funnel.draw, funnel.describe),
     Heat: Kind(heat.draw, heat.describe),
     Tartan: Kind(tartan.draw, tartan.describe),
+    Waterfall: Kind(waterfall.draw, waterfall.describe),
+    Bullet: Kind(bullet.draw, bullet.describe),
 }
 
 

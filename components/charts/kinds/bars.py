@@ -5,39 +5,22 @@ from __future__ import annotations
 from components.charts import drawing as on
 from components.charts import scales, words
 from components.charts.description import Description
-from components.charts.drawing import Arrangement, Axis, Drawing, Margins, Panel, Strokes, Words
-from components.charts.palette import FILL, INK, INK_2, INK_3, UNKNOWN, YOU
+from components.charts.drawing import Arrangement, Axis, Drawing, Margins, Panel, Strokes
+from components.charts.kinds import numbers
+from components.charts.kinds.numbers import Numbers
+from components.charts.palette import FILL, INK_2, UNKNOWN, YOU
 from components.charts.specs import Bars
 from components.table import Column, Table
 from data import format as fmt
 
 
-def _columns(spec: Bars, first: int, second: int) -> list[Words]:
-    """Both names and both numbers of each bar, this many px right of the plot."""
-
-    def cell(text: str, at: int, y: float, *, own: bool, head: bool = False) -> Words:
-        return Words(
-            text=text,
-            x=1,
-            x_of_plot=True,
-            side="right",
-            right=at,
-            y=y,
-            y_of_plot=head,
-            up=4 if head else 0,
-            edge="bottom" if head else "middle",
-            colour=INK_3 if not own else YOU if head else INK,
-            bold=own,
-        )
-
-    cells = [
-        cell(words.shorten(spec.name, limit=14), first, 1, own=True, head=True),
-        cell(words.shorten(spec.marker, limit=10), second, 1, own=False, head=True),
-    ]
-    for index, bar in enumerate(spec.ranked):
-        cells.append(cell(fmt.value(bar.value, spec.unit), first, index, own=True))
-        cells.append(cell(fmt.value(bar.marker, spec.unit), second, index, own=False))
-    return cells
+def _columns(spec: Bars) -> tuple[Numbers, Numbers]:
+    """Both organisations' number of each bar."""
+    ranked, unit = spec.ranked, spec.unit
+    return (
+        Numbers(spec.name, tuple(fmt.value(bar.value, unit) for bar in ranked), own=True),
+        Numbers(spec.marker, tuple(fmt.value(bar.marker, unit) for bar in ranked)),
+    )
 
 
 def draw(spec: Bars) -> Drawing:
@@ -54,8 +37,8 @@ def draw(spec: Bars) -> Drawing:
         readings=tuple(fmt.value(bar.value, spec.unit) for bar in ranked),
         rest=tuple(f", {spec.marker} {fmt.value(bar.marker, spec.unit)}" for bar in ranked),
     )
-    widest = max(len(fmt.value(value, spec.unit)) for value in values)
-    column = max(62, round(widest * scales.CHARACTER) + 14)
+    numbered = _columns(spec)
+    column = numbers.width(numbered)
 
     def arranged(
         margins: Margins, *, more: int, gap: float, height: int, beside: bool
@@ -67,7 +50,7 @@ def draw(spec: Bars) -> Drawing:
             beside=beside,
             lift=19,
         )
-        columns = _columns(spec, column + more, column * 2 + 2 * more)
+        columns = numbers.beside(numbered, each=column, more=more)
         return Arrangement(margins=margins, words=(*labels, *columns), gap=gap, height=height)
 
     high = max((value or 0 for value in values), default=0) or 1

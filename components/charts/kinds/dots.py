@@ -80,17 +80,21 @@ def draw(spec: Dots) -> Drawing:
         return Arrangement(margins=margins, words=(*_marker(spec, up=up), *labels), height=height)
 
     at = spec.marker_value
+    narrow = Margins(14, 14, 42, 26)
+    axis = scales.fitting(scales.value_axis(ticks, spec.unit), narrow)
     return Drawing(
-        panels=(Panel(x=scales.value_axis(ticks, spec.unit), marks=(mark,)),),
+        panels=(Panel(x=axis, marks=(mark,)),),
         y=scales.row_axis(len(areas)),
         rules=() if at is None else (Rule(at=at, upright=True, stroke=MARKER),),
         wide=arranged(
-            Margins(words.row_margin(names), 16, 26, 26),
+            scales.with_room(Margins(words.row_margin(names), 16, 26, 26), axis),
             up=2,
             height=56 + 22 * len(areas),
             beside=True,
         ),
-        narrow=arranged(Margins(14, 14, 42, 26), up=18, height=72 + 38 * len(areas), beside=False),
+        narrow=arranged(
+            scales.with_room(narrow, axis), up=18, height=72 + 38 * len(areas), beside=False
+        ),
     )
 
 

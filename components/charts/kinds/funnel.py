@@ -73,7 +73,9 @@ def draw(spec: Funnel) -> Drawing:
     y_ticks = scales.value_ticks(
         [spec.middle, *scales.present(place.y for place in known)], spec.unit, from_zero=True
     )
-    margins = Margins(scales.left_margin(y_ticks, spec.unit), 16, 32, 50)
+    base = Margins(scales.left_margin(y_ticks, spec.unit), 16, 32, 50)
+    axis = scales.fitting(scales.value_axis(x_ticks, spec.size_unit, grid=False, line=DECILE), base)
+    margins = scales.with_room(base, axis)
     middle = (x_ticks[0] + x_ticks[-1]) / 2
     arrangement = Arrangement(
         margins=margins,
@@ -87,7 +89,7 @@ def draw(spec: Funnel) -> Drawing:
     return Drawing(
         panels=(
             Panel(
-                x=scales.value_axis(x_ticks, spec.size_unit, grid=False, line=DECILE),
+                x=axis,
                 marks=(
                     *_limits(spec),
                     _points(spec, others, Point(9, COMMON)),

@@ -82,15 +82,19 @@ def draw(spec: Histogram) -> Drawing:
         ),
         readings=tuple(fmt.plural(count, *spec.among) for count in counts),
     )
+    base = Margins(scales.left_margin(ticks, "count"), 8, 48, 50)
+    axis = scales.fitting(
+        Axis(low=low, high=high, ticks=scales.named(places, spec.unit), line=DECILE), base
+    )
     arrangement = Arrangement(
-        margins=Margins(scales.left_margin(ticks, "count"), 8, 48, 50),
+        margins=scales.with_room(base, axis),
         words=(*_labels(spec, low, high), words.under(spec.measure)),
         height=spec.height,
     )
     return Drawing(
         panels=(
             Panel(
-                x=Axis(low=low, high=high, ticks=scales.named(places, spec.unit), line=DECILE),
+                x=axis,
                 marks=(mark,),
             ),
         ),

@@ -66,7 +66,9 @@ def draw(spec: Scatter) -> Drawing:
     y_ticks = scales.value_ticks(
         scales.present(place.y for place in known), spec.y_unit, from_zero=True
     )
-    margins = Margins(scales.left_margin(y_ticks, spec.y_unit), 16, 32, 50)
+    base = Margins(scales.left_margin(y_ticks, spec.y_unit), 16, 32, 50)
+    axis = scales.fitting(scales.value_axis(x_ticks, spec.x_unit, grid=False, line=DECILE), base)
+    margins = scales.with_room(base, axis)
     middle = (x_ticks[0] + x_ticks[-1]) / 2
     arrangement = Arrangement(
         margins=margins,
@@ -81,7 +83,7 @@ def draw(spec: Scatter) -> Drawing:
     return Drawing(
         panels=(
             Panel(
-                x=scales.value_axis(x_ticks, spec.x_unit, grid=False, line=DECILE),
+                x=axis,
                 marks=(
                     _points(spec, others, Point(9, COMMON)),
                     _points(spec, mine, Point(13, YOU)),

@@ -109,7 +109,7 @@ def _line(mark: Line) -> list[Trace]:
         "y": list(mark.y),
         "cliponaxis": False,
         **_markers(mark.points, edged=mark.edged, faded=mark.faded),
-        **_hover(mark, key="text"),
+        **({"hoverinfo": "skip"} if mark.silent else _hover(mark, key="text")),
     }
     if mark.stroke:
         if any(point.size for point in mark.points):

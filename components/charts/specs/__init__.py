@@ -8,6 +8,7 @@ from components.charts.specs.grids import Heat, Measured, Tartan, Thread
 from components.charts.specs.periods import Mark, Periods, Series, Values
 from components.charts.specs.rows import Age, Bar, Bars, Dot, Dots, Pyramid, Row, Stacked
 from components.charts.specs.spread import Bin, Funnel, Histogram, Limits, Place, Scatter
+from components.charts.specs.sums import Amounts, Bullet, Change, Waterfall
 from components.charts.specs.trends import (
     HEIGHT,
     LEAD_HEIGHT,
@@ -31,6 +32,8 @@ Spec = (
     | Funnel
     | Heat
     | Tartan
+    | Waterfall
+    | Bullet
 )
 
 __all__ = [
@@ -38,9 +41,12 @@ __all__ = [
     "LEAD_HEIGHT",
     "PERCENTILES",
     "Age",
+    "Amounts",
     "Bar",
     "Bars",
     "Bin",
+    "Bullet",
+    "Change",
     "Deciles",
     "Dot",
     "Dots",
@@ -64,4 +70,5 @@ __all__ = [
     "Thread",
     "Values",
     "Variation",
+    "Waterfall",
 ]
