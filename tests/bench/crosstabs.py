@@ -36,8 +36,8 @@ def write_month(target: Path, month: date, *, practices: int, rows: int) -> int:
                 printf('A%05d', p) AS GP_CODE, printf('THE SURGERY AT NUMBER %d', p) AS GP_NAME,
                 'EMIS' AS SUPPLIER, printf('U%05d', p // 5) AS PCN_CODE,
                 printf('NUMBER %d PCN', p // 5) AS PCN_NAME,
-                printf('%03d', p % 106) AS SUB_ICB_LOCATION_CODE,
-                printf('NHS SUB ICB LOCATION - %03d', p % 106) AS SUB_ICB_LOCATION_NAME,
+                printf('%02d%s', p % 53, ['C', 'D'][1 + p // 53 % 2]) AS SUB_ICB_LOCATION_CODE,
+                'NHS SUB ICB LOCATION - ' || SUB_ICB_LOCATION_CODE AS SUB_ICB_LOCATION_NAME,
                 {hcp} AS HCP_TYPE, {mode} AS APPT_MODE, {category} AS NATIONAL_CATEGORY,
                 {wait} AS TIME_BETWEEN_BOOK_AND_APPT, 1 + n % 40 AS COUNT_OF_APPOINTMENTS,
                 {status} AS APPT_STATUS
