@@ -66,9 +66,9 @@ def test_a_page_of_every_level_and_of_england_as_a_whole(england: Flask, declare
 def test_a_dashboard_is_added_as_readme_says(demo_home: Path, tmp_path: Path) -> None:
     """The module in README, in a folder of its own, is served, downloaded and listed."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (module,) = re.findall(r"```python\n(\"\"\"Online consultations.*?)```", readme, re.DOTALL)
+    (module,) = re.findall(r"```python\n(\"\"\"Patient Online.*?)```", readme, re.DOTALL)
     assert len(module.splitlines()) < 40
-    (tmp_path / "online_consultations.py").write_text(module, encoding="utf-8")
+    (tmp_path / "patient_online.py").write_text(module, encoding="utf-8")
     found = subprocess.run(
         [sys.executable, "-c", ADDED, str(tmp_path), str(demo_home)],
         cwd=ROOT,
@@ -92,19 +92,19 @@ from tests.tree import words
 
 app = create_app(Settings(home=Path(sys.argv[2])))
 by_path = {page["path"]: page["layout"] for page in dash.page_registry.values()}
-tool, country = "/tools/online-consultations/", "/state-of-the-nation/online-consultations/"
+tool, country = "/tools/patient-online/", "/state-of-the-nation/patient-online/"
 with app.test_request_context("/", base_url="https://haresign.example"):
-    snapshot = db.library().current("online-consultations")
+    snapshot = db.library().current("patient-online")
     practice = next(
         one for one in db.library().directory().all("practice")
         if snapshot.published_in("practice", one.code, snapshot.latest)
     )
     assert practice.name in words(by_path[tool](org=practice.code))
-    assert "Online consultations" in words(by_path[country]())
+    assert "Patient Online" in words(by_path[country]())
     assert tool in str(by_path["/tools/"]())
     assert country in str(by_path["/state-of-the-nation/"]())
 client = app.test_client()
-for address in (f"/download/online-consultations.{kind}" for kind in ("zip", "xlsx")):
+for address in (f"/download/patient-online.{kind}" for kind in ("zip", "xlsx")):
     answer = client.get(f"{address}?org={practice.code}")
     assert answer.status_code == 200 and len(answer.data) > 2000, address
 page = client.get(f"/organisations/{practice.code}/").get_data(as_text=True)
