@@ -111,7 +111,7 @@ def _meanwhile(home: str, nav: Sequence[NavItem]) -> Node:
     )
 
 
-def begun(document: str, *, first: Markup | None, plain: str) -> str:
+def begun(document: str, *, first: Markup, plain: str) -> str:
     """A document with what is shown first in place of the bars, and for browsers without
     JavaScript the way to the page at `plain`.
     """
@@ -123,7 +123,7 @@ def begun(document: str, *, first: Markup | None, plain: str) -> str:
     )
     document = document.replace("</head>", leads_on, 1)
     document = document.replace(str(_NOT_DRAWN), link + Markup("</noscript>"), 1)
-    return document.replace(str(to_text(_BARS)), first, 1) if first is not None else document
+    return document.replace(str(to_text(_BARS)), first, 1)
 
 
 def layout(container: Node, around: Surroundings) -> Node:

@@ -1,13 +1,13 @@
-"""Dashboards and State of the Nation without JavaScript: whole pages, and what comes first.
+"""Pages without JavaScript: whole pages, and what comes first.
 
 `?plain=1` is a page that the server draws: every section as HTML, with charts as SVG and tables,
-and one form for the controls. The address without it shows the first sections in the same way
-until Dash has drawn them.
+and one form for the controls. The address without it shows the page, or the first sections of a
+dashboard, in the same way until Dash has drawn them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
@@ -33,8 +33,10 @@ def address(path: str, values: Mapping[str, str]) -> str:
     return links.path(path) + build({**values, KEY: "1"})
 
 
-def first(body: Body) -> Node:
-    """The head of a page with its first sections, until Dash has drawn it."""
+def first(body: Body | Node) -> Node:
+    """A page until Dash has drawn it; of a dashboard the head with its first sections."""
+    if isinstance(body, Node):
+        return still.until_drawn(body)
     sections = [as_html.section(one.draw()) for one in body.steps[: steps.FIRST]]
     return still.until_drawn(bodies.framed(body, *sections, bar=as_html.bar(body.bar)))
 
@@ -43,10 +45,7 @@ def whole(
     path: str, body: Body | Node, values: Mapping[str, str], *, paths: Collection[str]
 ) -> Node:
     """The whole page. `paths` are those of all pages that are drawn like this."""
-    if isinstance(body, Body):
-        page = _whole(path, body, values)
-    else:
-        page = _with_matches(body, path, values)
+    page = _whole(path, body, values) if isinstance(body, Body) else body
     pages = frozenset(map(links.path, paths))
     return still.without_scripts(page, Ways(partial(_search, path), partial(_plainly, pages)))
 
@@ -118,19 +117,20 @@ def _search(path: str, place: Node) -> Node:
     )
 
 
-def _with_matches(page: Node, path: str, values: Mapping[str, str]) -> Node:
-    """A page without figures, with organisations of the name, postcode or town that was given."""
-    found = library().directory().search(values.get("org", ""), limit=MATCHES)
-    if not found:
+def with_matches(page: Node, text: str, href: Callable[[str], str]) -> Node:
+    """A page with the organisations of a name, postcode or town that was typed into its search.
+
+    `href` is the address of an organisation, by its code.
+    """
+    matching = library().directory().search(text, limit=MATCHES) if text else []
+    if not matching:
         return page
-    *before, main = page.children
-    listed = [
-        html.Li(link(one.label, links.page(path, {**values, "org": one.code}))) for one in found
-    ]
+    listed = [html.Li(link(org.label, href(org.code))) for org in matching]
     matches = html.Section(
-        [html.H2(f"Organisations like {values['org'][:40]}"), html.Ul(listed)],
+        [html.H2(f"Organisations like {text[:40]}"), html.Ul(listed)],
         className="panel",
         **attrs({"aria-label": "Matches"}),
     )
+    *before, main = page.children
     head, *rest = main.children if isinstance(main, Node) else ()
     return replace(page, children=(*before, html.Main([head, matches, *rest], id="main")))

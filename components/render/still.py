@@ -15,7 +15,9 @@ _SCRIPTED = frozenset(
 _NAMING = frozenset(
     {"id", "htmlFor", "aria-labelledby", "aria-describedby", "aria-controls", "data-fig"}
 )
-_LATER = frozenset({"selbar", "tools", "acts"})  # classes of what answers once scripts run
+_LATER = frozenset(
+    {"selbar", "tools", "acts", "ti-find", "ti-side", "ti-bar"}
+)  # classes of what answers once scripts run
 
 AS_IT_IS = "alternate"  # the relation of a link to this page as it is with scripts
 

@@ -83,4 +83,6 @@ def _changed(tool: Tool) -> str:
     return f"{holdings.release_words(held)}. {holdings.restated_words(held)}"
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))
+dash.register_page(
+    __name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout), node=layout
+)

@@ -183,4 +183,6 @@ def _facts(version: Changes) -> list[tuple[str, Node | str]]:
     ]
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))
+dash.register_page(
+    __name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout), node=layout
+)

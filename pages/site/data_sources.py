@@ -107,4 +107,6 @@ def _remarks(holding: Holding) -> list[Node]:
     ]
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))
+dash.register_page(
+    __name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout), node=layout
+)

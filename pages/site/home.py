@@ -10,10 +10,11 @@ from components import cards, selector, shell
 from components.markup import Node, attrs, html, link
 from components.speed.serialise import drawn
 from data import format as fmt
-from pages import links
+from pages import links, plain
 from pages.catalogue import ASKED
 from pages.dashboard import holdings
 from pages.dashboard.holdings import Holding
+from pages.site.search import organisation_path
 
 PATH = "/"
 TITLE = "Published NHS data on general practice in England, made ready to use"
@@ -50,6 +51,11 @@ def layout(**_: str | None) -> Node:
         title=TITLE,
         lead="Benchmarks for every practice, PCN and area. Free, open and without an account.",
     )
+
+
+def without_scripts(org: str | None = None, **_: str | None) -> Node:
+    """The page where its search box is a form: with the organisations of what was typed."""
+    return plain.with_matches(layout(), org or "", lambda code: links.path(organisation_path(code)))
 
 
 def _releases() -> Node:
@@ -125,4 +131,6 @@ def _ways() -> Node:
     )
 
 
-dash.register_page(__name__, path=PATH, title="Haresign", layout=drawn(layout))
+dash.register_page(
+    __name__, path=PATH, title="Haresign", layout=drawn(layout), node=layout, plain=without_scripts
+)

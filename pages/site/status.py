@@ -289,4 +289,6 @@ def _files(manifest: Manifest) -> Node:
     return _details(words, twin(Table("Files", columns, rows[:MOST_CHECKS])))
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))
+dash.register_page(
+    __name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout), node=layout
+)

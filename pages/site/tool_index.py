@@ -18,6 +18,7 @@ SKIPPED = (
     "a an and are at be by can did do does for from get have how i in is it many me much my of on "
     "or our should that the they this to us we what when where which who why with you your"
 )
+WORDS = "q"  # the name of the words in the address
 FOR = {"practice": "A practice", "pcn": "A PCN", "icb": "An ICB or region", "england": "England"}
 
 
@@ -27,6 +28,10 @@ class Chosen:
 
     words: str
     ticked: Mapping[str, frozenset[str]]
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.words and not any(self.ticked.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def read(values: Mapping[str, str | None]) -> Chosen:
     for one in FILTERS:
         known = {value for value, _ in one.values}
         ticked[one.name] = frozenset((values.get(one.name) or "").split(",")) & known
-    return Chosen((values.get("q") or "").strip(), ticked)
+    return Chosen((values.get(WORDS) or "").strip(), ticked)
 
 
 def wanted(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from components import cards, shell
 from components.markup import Node, attrs, html, icon, link
 from components.speed.serialise import drawn
 from components.speed.short import built
-from pages import links
+from pages import links, plain
 from pages.catalogue import OFTEN_ASKED, QUESTIONS
 from pages.dashboard import registry
 from pages.site import tool_index
@@ -24,43 +24,76 @@ LEAD = (
 
 def layout(**values: str | None) -> Node:
     chosen = tool_index.read(values)
-    fitting = tool_index.matching(chosen)
-    rows = {
-        tool.slug: tool_index.row(tool, shown=tool.slug in fitting) for tool in registry.tools()
-    }
-    count = len(fitting)
-    said = "1 tool matches" if count == 1 else f"{count} tools match"
-    groups = [
-        cards.tool_group(tool_index.slug(subject), subject, [rows[tool.slug] for tool in tools])
-        for subject, tools in tool_index.by_subject().items()
+    count = len(tool_index.matching(chosen))
+    bar = _bar(count, everything=chosen.is_everything)
+    index = html.Div(
+        [built(_search(chosen)), *_index(chosen, built(bar))],
+        id="tool-index",
+        className="ti",
+        **attrs({"data-skip": SKIPPED}),
+    )
+    return _page(index, count)
+
+
+def without_scripts(**values: str | None) -> Node:
+    """The page where its words and ticks are fields of a form."""
+    chosen = tool_index.read(values)
+    count = len(tool_index.matching(chosen))
+    bar = [
+        html.Button("Show", type="submit", className="btn btn-primary"),
+        html.P(_matches(count), className="ti-count"),
+        *([] if chosen.is_everything else [link("Clear", links.path(PATH))]),
     ]
-    everything = not chosen.words and not any(chosen.ticked.values())
+    index = html.Form(
+        [
+            html.Input(type="hidden", name=plain.KEY, value="1"),
+            _search(chosen),
+            *_index(chosen, html.Div([html.Div(bar, className="ti-bar"), _none(count)])),
+        ],
+        id="tool-index",
+        className="ti open",
+        method="get",
+        action=links.path(PATH),
+    )
+    return _page(index, count)
+
+
+def _page(index: Node, count: int) -> Node:
     return shell.frame(
-        html.Div(
-            [
-                built(_search(chosen)),
-                cards.questions(
-                    "People often ask",
-                    [(text, links.page(path, values)) for text, path, values in OFTEN_ASKED],
-                ),
-                html.Div(
-                    [
-                        built(_filters(chosen), className="ti-side"),
-                        html.Div([built(_bar(said, count, everything=everything)), *groups]),
-                    ],
-                    className="ti-cols",
-                ),
-            ],
-            id="tool-index",
-            className="ti",
-            **attrs({"data-skip": SKIPPED}),
-        ),
+        index,
         shell.section("questions", "Start with a question", built(_questions(), className="box")),
-        shell.page_state(TITLE, f"Tools. {said}"),
+        shell.page_state(TITLE, f"Tools. {_matches(count)}"),
         title=TITLE,
         crumbs=[shell.Crumb("Home", links.path("/")), shell.Crumb(TITLE)],
         lead=LEAD,
     )
+
+
+def _matches(count: int) -> str:
+    return "1 tool matches" if count == 1 else f"{count} tools match"
+
+
+def _index(chosen: Chosen, bar: Node) -> list[Node]:
+    """What stands below the search: questions, filters, and the tools of each subject."""
+    fitting = tool_index.matching(chosen)
+    groups = [
+        cards.tool_group(
+            tool_index.slug(subject),
+            subject,
+            [tool_index.row(tool, shown=tool.slug in fitting) for tool in tools],
+        )
+        for subject, tools in tool_index.by_subject().items()
+    ]
+    return [
+        cards.questions(
+            "People often ask",
+            [(text, links.page(path, values)) for text, path, values in OFTEN_ASKED],
+        ),
+        html.Div(
+            [built(_filters(chosen), className="ti-side"), html.Div([bar, *groups])],
+            className="ti-cols",
+        ),
+    ]
 
 
 def _search(chosen: Chosen) -> Node:
@@ -75,6 +108,7 @@ def _search(chosen: Chosen) -> Node:
             html.Input(
                 id="tool-words",
                 type="search",
+                name=tool_index.WORDS,
                 className="form-control",
                 placeholder="What do you want to know?",
                 value=chosen.words,
@@ -103,7 +137,7 @@ def _filter(one: Filter, chosen: Chosen) -> Node:
     return html.Fieldset(ticks, className="flt")
 
 
-def _bar(said: str, count: int, *, everything: bool) -> Node:
+def _bar(count: int, *, everything: bool) -> Node:
     hidden = attrs({"hidden": ""})
     return html.Div(
         [
@@ -115,7 +149,7 @@ def _bar(said: str, count: int, *, everything: bool) -> Node:
                         className="btn btn-outline-secondary ti-toggle",
                         **attrs({"aria-expanded": "false", "aria-controls": "tool-filters"}),
                     ),
-                    html.P(said, className="ti-count"),
+                    html.P(_matches(count), className="ti-count"),
                     html.Button(
                         "Clear",
                         type="button",
@@ -125,12 +159,16 @@ def _bar(said: str, count: int, *, everything: bool) -> Node:
                 ],
                 className="ti-bar",
             ),
-            html.P(
-                "No tool answers that yet. Fewer words or fewer ticks may find one.",
-                className="ti-none",
-                **(hidden if count else {}),
-            ),
+            _none(count),
         ]
+    )
+
+
+def _none(count: int) -> Node:
+    return html.P(
+        "No tool answers that yet. Fewer words or fewer ticks may find one.",
+        className="ti-none",
+        **(attrs({"hidden": ""}) if count else {}),
     )
 
 
@@ -153,4 +191,11 @@ def _questions() -> Node:
     return html.Table([html.Thead(head), html.Tbody(rows)], className="bt asked")
 
 
-dash.register_page(__name__, path=PATH, title=f"{TITLE} | Haresign", layout=drawn(layout))
+dash.register_page(
+    __name__,
+    path=PATH,
+    title=f"{TITLE} | Haresign",
+    layout=drawn(layout),
+    node=layout,
+    plain=without_scripts,
+)

@@ -1,4 +1,4 @@
-"""What the server draws of every dashboard by itself, beside what it sends to Dash."""
+"""What the server draws of every page by itself, beside what it sends to Dash."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 
+import dash
 import pytest
 from flask import Flask
 
@@ -20,6 +21,8 @@ from pages.dashboard.bodies import Body
 PRACTICE = "A81001"
 READ = ("td", "th", "dd", "dt", "b", "li", "h2", "h3")
 PATHS = sorted(registration.bodies())
+AT_ONCE = ("/", "/tools/", "/status/", "/changes/", "/data-sources/", "/state-of-the-nation/")
+NOWHERE = "/site/not-found-404"  # the page of addresses that lead nowhere
 EVERY = [f"{path}?org={PRACTICE}" for path in PATHS] + PATHS
 
 
@@ -136,10 +139,50 @@ def test_the_first_answer_holds_summary_cards_and_lead_chart(site: Flask, addres
     assert "plain=1" in plain
 
 
-def test_other_pages_begin_as_before(site: Flask) -> None:
-    for address in ("/", "/tools/", f"{PATHS[-1]}?org=NOPE1"):
-        text = site.test_client().get(address).get_data(as_text=True)
-        assert 'class="bones"' in text and "<svg" not in text
+def test_every_page_is_drawn_without_scripts(site: Flask) -> None:
+    addresses = {page["path"] for page in dash.page_registry.values() if page["path"]}
+    assert {"/", "/tools/", "/status/", "/changes/", "/state-of-the-nation/", *PATHS} <= addresses
+    for address in addresses - {NOWHERE}:
+        main = page_of(site, address).partition("<main")[2].partition("</main>")[0]
+        assert "<h1" in main and "data-built" not in main
+        begun = site.test_client().get(address).get_data(as_text=True)
+        assert f'content="0; url={address}?plain=1"' in begun and "<h1" in begun
+
+
+@pytest.mark.parametrize("address", AT_ONCE)
+def test_a_page_drawn_at_once_reads_the_same_everywhere(site: Flask, address: str) -> None:
+    (page,) = (page for page in dash.page_registry.values() if page["path"] == address)
+    with site.test_request_context(address):
+        sent = list(read(page["node"]()))
+    plain = page_of(site, address).partition("<main")[2].partition("</main>")[0]
+    text = site.test_client().get(address).get_data(as_text=True)
+    begun = Reader(text.partition('class="meanwhile"')[2].partition("<script")[0])
+    assert len(sent) > 5
+    in_main = sent[-len(Reader(plain).read) :]
+    assert Reader(plain).read == in_main and set(sent) <= set(begun.read)
+    assert begun.ids == []  # these belong to what Dash draws
+
+
+def test_the_index_of_tools_is_a_form_without_scripts(site: Flask) -> None:
+    def shown(query: str) -> list[str]:
+        text = page_of(site, f"/tools/?{query}")
+        assert 'name="q"' in text and 'name="kind"' in text and 'type="submit"' in text
+        rows = re.findall(r'<li ([^>]*data-text="[^>]*)>', text)
+        return [row for row in rows if "hidden" not in row.split()]
+
+    everything, benchmarks = shown(""), shown("kind=dashboard")
+    assert 0 < len(benchmarks) < len(everything)
+    both = shown("kind=dashboard&kind=calculator")
+    assert set(benchmarks) < set(both) <= set(everything)
+    assert any("list size" in tool for tool in shown("q=list+size"))
+    assert "No tool answers that yet" in page_of(site, "/tools/?q=zzzz") and not shown("q=zzzz")
+
+
+def test_home_finds_organisations_without_scripts(site: Flask) -> None:
+    text = page_of(site, f"/?org={PRACTICE}")
+    assert f'href="/organisations/{PRACTICE}/"' in text
+    assert "/organisations/" not in page_of(site, "/?org=zzzzzzzz").partition("<main")[2]
+    assert "<script>x" not in page_of(site, f"/?org={PRACTICE}<script>x")
 
 
 def test_a_name_in_place_of_a_code_leads_to_its_organisations(site: Flask) -> None:

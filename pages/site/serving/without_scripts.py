@@ -1,7 +1,11 @@
-"""What the server draws of a dashboard by itself: whole pages, and the first part of a document."""
+"""What the server draws of a page by itself: whole pages, and the first part of a document."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import dash
 from flask import Flask, has_request_context, render_template, request
 
 from components import shell, url_state
@@ -10,25 +14,49 @@ from components.markup import Node
 from components.render import still
 from components.text import to_text
 from components.url_state import NONE, join
-from pages import plain, registration
+from pages import links, plain, registration
 from pages.dashboard.bodies import Body
 from pages.site import surroundings
 
 
 def register(app: Flask) -> None:
-    """Answer `?plain=1` at the address of every dashboard and State of the Nation page."""
+    """Answer `?plain=1` at the address of every page."""
 
     @app.before_request
     def answer_plain() -> str | None:
-        pages = registration.bodies()
-        read = pages.get(request.path)
-        if read is None or plain.KEY not in request.args or request.method not in ("GET", "HEAD"):
+        if plain.KEY not in request.args or request.method not in ("GET", "HEAD"):
             return None
         values = _values()
-        body = read(values)
-        page = plain.whole(request.path, body, values, paths=pages)
+        body = _unscripted(request.path, values)
+        if body is None:
+            return None
+        paths = {*registration.bodies(), *_drawn_at_once()}
+        page = plain.whole(request.path, body, values, paths=paths)
         title = body.name if isinstance(body, Body) else page_title(body)
         return render_template("plain.html", title=title, page=to_text(page.children))
+
+
+def _drawn_at_once() -> Mapping[str, dict[str, Any]]:
+    """The pages that name the `node` of which all is drawn at once, by their paths.
+
+    What they show without scripts is that node, or what they name as `plain` beside it.
+    """
+    return {page["path"]: page for page in dash.page_registry.values() if "node" in page}
+
+
+def _unscripted(path: str, values: dict[str, str]) -> Body | Node | None:
+    """What a page shows where no script runs; None where no page has the address."""
+    if page := _drawn_at_once().get(path):
+        drawn: Node = page.get("plain", page["node"])(**values)
+        return drawn
+    if path not in registration.bodies():
+        return None
+    body = registration.bodies()[path](values)
+    if isinstance(body, Body):
+        return body
+    return plain.with_matches(
+        body, values.get("org", ""), lambda code: links.page(path, {**values, "org": code})
+    )
 
 
 def page_title(page: Node) -> str:
@@ -42,18 +70,19 @@ def _every(node: Node) -> list[Node]:
 
 
 def begun(document: str) -> str:
-    """The document of Dash with the first sections of its page, and the way to the plain one."""
-    read = registration.bodies().get(request.path) if has_request_context() else None
-    if read is None:
+    """The document of Dash with what comes first on its page, and the way to the plain one."""
+    if not has_request_context():
         return document
     values = _values()
-    body = read(values)
+    if page := _drawn_at_once().get(request.path):
+        body = page["node"](**values)
+    elif read := registration.bodies().get(request.path):
+        body = read(values)
+    else:
+        return document
     address = plain.address(request.path, values)
-    first = None
-    if isinstance(body, Body):
-        around = [still.until_drawn(one) for one in banners(surroundings.around())]
-        first = to_text([*around, plain.first(body)])
-    return shell.begun(document, first=first, plain=address)
+    around = [still.until_drawn(one) for one in banners(surroundings.around())]
+    return shell.begun(document, first=to_text([*around, plain.first(body)]), plain=address)
 
 
 def _values() -> dict[str, str]:
