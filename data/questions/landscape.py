@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from data.questions.queries import months_before, spread
+from data.questions.queries import months_before, peer_values, spread
 from data.remembered import remembered
 from data.spec import Level, Measure
 from data.versions.snapshot import Floats, Snapshot
@@ -65,11 +65,19 @@ def growths(
 
 @remembered
 def histogram(
-    snapshot: Snapshot, measure: Measure, level: Level, month: date, *, bins: int = 24
+    snapshot: Snapshot,
+    measure: Measure,
+    level: Level,
+    month: date,
+    *,
+    codes: tuple[str, ...] | None = None,
+    bins: int = 24,
 ) -> tuple[tuple[Bin, ...], int]:
-    """(equal bins between the 1st and 99th percentile, organisations outside them)."""
-    values = spread(snapshot, measure, level, month)
-    values = values[~np.isnan(values)]
+    """(equal bins between the 1st and 99th percentile, organisations outside them).
+
+    Of every organisation of the level, or of those with the codes.
+    """
+    values = peer_values(snapshot, measure, level, month=month, codes=codes)
     if len(values) < bins:
         return (), 0
     low, high = (float(edge) for edge in np.quantile(values, (0.01, 0.99)))

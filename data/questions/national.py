@@ -12,13 +12,13 @@ import numpy as np
 
 from data.formula import ratio
 from data.list_bands import SIZE_BANDS
+from data.questions.deciles import DECILES
 from data.questions.landscape import Bin, growth, round_step
 from data.questions.queries import optional, spread
 from data.remembered import remembered
 from data.spec import Level, Measure
 from data.versions.snapshot import Floats, Snapshot
 
-DECILES = tuple(place / 10 for place in range(1, 10))
 FEWEST = 30  # organisations below which a histogram shows noise
 
 

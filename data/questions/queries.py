@@ -84,16 +84,6 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Deciles:
-    """Distribution of a measure over organisations in one month; `deciles` are the 10th … 90th."""
-
-    period: date
-    organisations: int
-    mean: float
-    deciles: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Share:
     """One part of a breakdown: its number and its percentage of the whole."""
 
@@ -352,16 +342,26 @@ def middle(values: Floats) -> float:
     return float(values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2)
 
 
+def is_comparable(snapshot: Snapshot, now: Figure) -> bool:
+    """Whether a figure stands on enough to be set among others, whoever has the same value."""
+    row = places(snapshot, now.org.level).get(now.org.code)
+    if row is None or now.period not in snapshot.months:
+        return False
+    return not math.isnan(spread(snapshot, now.measure, now.org.level, now.period)[row])
+
+
 def position(
     snapshot: Snapshot, now: Figure, *, codes: Iterable[str] | None = None
 ) -> Position | None:
     """Where a figure lies among its peers; None where there is no value or too few others."""
     if now.value is None or now.org.level == "england" or now.period not in snapshot.months:
         return None
+    if not is_comparable(snapshot, now):
+        return None
     values = peer_values(snapshot, now.measure, now.org.level, month=now.period, codes=codes)
     below, up_to = _around(values, now.value)
     if up_to == below:
-        return None  # its own denominator is too small to compare
+        return None  # it is not among these peers
     others = len(values) - 1
     if others < FEW_PEERS:
         return None
@@ -388,24 +388,6 @@ def percentile_of(
         return None
     below, up_to = _around(values, value)
     return 100 * (below + up_to) / 2 / len(values)
-
-
-def deciles(
-    snapshot: Snapshot,
-    measure: Measure,
-    *,
-    level: Level = "practice",
-    peer: str = ENGLAND,
-) -> list[Deciles]:
-    """The distribution of a measure in each month that has one, over a level in one area."""
-    spread = snapshot.spread_of(measure, level, peer)
-    if spread is None:
-        return []
-    return [
-        Deciles(month, int(row[0]), row[1], tuple(row[2:]))
-        for month, row in zip(snapshot.months, spread.tolist(), strict=True)
-        if row[0] == row[0]  # NaN: no organisation had a value that month
-    ]
 
 
 def breakdown(

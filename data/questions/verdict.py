@@ -7,6 +7,7 @@ from typing import Literal
 
 from data import format as fmt
 from data.questions.funnel import Outside
+from data.questions.history import History
 from data.questions.queries import Figure, Position
 
 Difference = Literal["above", "below", "unclear", "alike"]
@@ -27,6 +28,7 @@ class Verdict:
     position: Position | None = None
     difference: Difference | None = None
     unusual: Outside | None = None
+    history: History | None = None  # against its own earlier periods, not against others
 
     @property
     def place(self) -> fmt.Place | None:

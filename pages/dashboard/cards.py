@@ -10,12 +10,12 @@ from components.spine import Peer, Row
 from data import format as fmt
 from data.periods import MONTHS_IN
 from data.questions import queries
+from data.questions.peers import Peers
 from data.questions.queries import Change, Figure
 from data.spec import LEVEL_NAMES, Measure
 from data.versions.snapshot import Floats
 from pages.dashboard import figures, peers
 from pages.dashboard.context import View
-from pages.dashboard.peers import Peers
 from pages.dashboard.words import LEVEL_WORDS, brief
 
 THIN = "Too few patients covered to compare"
@@ -61,9 +61,7 @@ def card(
         context.append(change_words(now, year) or change_words(now, month_change(view, now)))
     verdict = peers.verdict(view, group, now)
     if verdict.benchmark is not None:
-        context.append(
-            f"{peers.benchmark_name(group)} {fmt.value(verdict.benchmark, measure.unit)}"
-        )
+        context.append(f"{group.benchmark_name} {fmt.value(verdict.benchmark, measure.unit)}")
     if peers.is_thin(view) and not measure.is_size:
         context.append(THIN)
     return Kpi(
@@ -116,14 +114,19 @@ def spine_row(
     values: list[float | None] = [now.value]
     places: dict[Role, float | None] = {}
     verdict = peers.verdict(view, group, now)
+    level = peers.spread_level(view)
     if verdict.place is not None:
         places["you"] = verdict.place.percentile
+    if level != view.org.level and view.org.level != "england":
+        places["you"] = queries.percentile_of(
+            view.snapshot, measure, now.value, level, month=view.period
+        )
     for area in view.comparators:
         value = peers.figure(view, measure, area).value
         values.append(value)
         if group.codes is None:
             places[peers.role(area)] = queries.percentile_of(
-                view.snapshot, measure, value, view.org.level, month=view.period
+                view.snapshot, measure, value, level, month=view.period
             )
     spread = peers.spread(view, group, measure)
     return Row(
@@ -173,4 +176,6 @@ def among(view: View, group: Peers) -> str:
     """The heading of the strips."""
     if view.org.level == "england":
         return LEVEL_NAMES["practice"][1]
+    if peers.spread_level(view) != view.org.level:
+        return "practices in England"
     return group.among

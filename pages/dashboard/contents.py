@@ -7,11 +7,11 @@ from functools import partial
 
 from components.blocks import Beside, Block, Section, Sentence
 from components.kpi import Kpi
+from data.questions.peers import Peers
 from data.spec import Measure
 from pages.dashboard import breakdowns, cards, members, peers, sections, sentences, sources
 from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard, Draw
-from pages.dashboard.peers import Peers
 from pages.dashboard.steps import Step, step
 from pages.dashboard.words import short_name
 

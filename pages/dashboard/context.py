@@ -9,7 +9,9 @@ from typing import Literal, TypeVar, cast, get_args
 
 from components.url_state import NONE, build, join, split
 from data import periods
+from data.periods import MONTHS_IN
 from data.questions import queries
+from data.questions.peers import groups
 from data.remembered import Owner, remembered
 from data.spec import Measure, PeriodKind
 from data.versions.db import library
@@ -26,7 +28,6 @@ Span = Literal["24", "36", "all"]
 Choice = TypeVar("Choice", bound=str)
 
 LISTS = "list-sizes"
-GROUPS = ("england", "region", "icb", "sub_icb", "pcn", "similar")
 STANDARD = ("pcn", "icb", "england")  # comparators shown until the reader chooses others
 
 
@@ -177,14 +178,14 @@ def standard_comparators(above: tuple[Org, ...]) -> tuple[str, ...]:
     return tuple(area.level for area in above if area.level in STANDARD)
 
 
-def groups(org: Org, above: tuple[Org, ...], supplier: str = "") -> tuple[str, ...]:
-    """The benchmark groups an organisation can be compared with, England first."""
-    if org.level == "england":
-        return ("england",)
-    found = [group for group in GROUPS if group in {area.level for area in above}]
-    if org.level != "practice":
-        return tuple(found)
-    return (*found, "similar", "supplier") if supplier else (*found, "similar")
+def months(view: View) -> list[date]:
+    """The periods of the trend, up to the view's own."""
+    if view.span == "all":
+        first, last = view.snapshot.months[0], view.period
+        count = (last.year - first.year) * 12 + last.month - first.month + 1
+    else:
+        count = int(view.span) // MONTHS_IN[view.kind]
+    return queries.last_months(view.snapshot, view.period, count)
 
 
 def default_period(snapshot: Snapshot, org: Org, membership: Membership = "dated") -> date:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from components.blocks import Block, Sentence
 from components.kpi import Kpi
 from components.selector import Option
+from data.questions.peers import Peers
 from data.spec import Measure
 from pages.catalogue import Tool
 from pages.dashboard.context import View
-from pages.dashboard.peers import Peers
 
 if TYPE_CHECKING:
     from pages.dashboard.members import Extra

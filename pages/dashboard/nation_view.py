@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.questions import areas
+from data.questions.peers import Peers
 from data.questions.queries import months_before
 from data.spec import Level, Measure
 from data.versions.orgs import Org
 from pages.dashboard import peers
 from pages.dashboard.context import View
-from pages.dashboard.peers import Peers
 
 
 @dataclass(frozen=True, slots=True)

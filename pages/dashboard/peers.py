@@ -1,69 +1,40 @@
-"""Whom an organisation is compared with, and what that group's number is."""
+"""The data's peers, figures and verdicts as a view of a dashboard asks for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
 from components.charts.palette import Role
-from data.questions import funnel, queries
-from data.questions.coverage import coverage_of
-from data.questions.queries import Deciles, Figure
-from data.questions.verdict import Verdict, difference
-from data.spec import ENGLAND, LEVEL_NAMES, Level, Measure
+from data.questions import deciles as data_deciles
+from data.questions import judgement, queries
+from data.questions import peers as data_peers
+from data.questions.deciles import Deciles
+from data.questions.history import History
+from data.questions.peers import Peers, Subject
+from data.questions.queries import Figure
+from data.questions.verdict import Verdict
+from data.spec import ENGLAND, Level, Measure
 from data.versions.orgs import Org
 from data.versions.snapshot import Floats, Snapshot
-from pages.dashboard.context import View
-from pages.dashboard.words import lower_first, short_name
-
-LEAST_COVERED = 80.0  # % of patients under which an area's value is greyed and gets no position
+from pages.dashboard.context import View, months
 
 
-@dataclass(frozen=True, slots=True)
-class Peers:
-    """The benchmark group. `codes` is None for every organisation of the level in England."""
-
-    group: str
-    area: Org | None  # whose own value is the benchmark; None where that is a median
-    codes: tuple[str, ...] | None
-    name: str  # England, Northshire ICB, similar practices, practices using EMIS
-    among: str  # practices in England
+def subject(view: View) -> Subject:
+    """The organisation and period of a view, as questions of comparison take them."""
+    return Subject(
+        snapshot=view.snapshot,
+        lists=view.lists,
+        directory=view.directory,
+        org=view.org,
+        period=view.period,
+        membership=view.membership,
+        history=tuple(months(view)),
+    )
 
 
 def peers(view: View) -> Peers:
     """The benchmark group of a view."""
-    plural = LEVEL_NAMES[view.org.level][1]
-    if view.group in ("similar", "supplier"):
-        codes = queries.peer_codes(
-            view.snapshot,
-            view.directory,
-            view.org,
-            month=view.period,
-            group=view.group,
-            lists=view.lists,
-        )
-        names = {
-            "similar": ("similar practices", "practices with a similar list"),
-            "supplier": (f"{view.supplier} practices", f"practices using {view.supplier}"),
-        }
-        return Peers(view.group, None, tuple(codes), *names[view.group])
-    if view.group == "england":
-        england = view.directory.at("england", ENGLAND)
-        return Peers("england", england, None, "England", f"{plural} in England")
-    area = next(area for area in view.areas if area.level == view.group)
-    codes = queries.peer_codes(
-        view.snapshot,
-        view.directory,
-        view.org,
-        month=view.period,
-        group=view.group,
-        membership=view.membership,
-    )
-    return Peers(
-        view.group, area, tuple(codes), short_name(area), f"{plural} in {short_name(area)}"
-    )
+    return data_peers.peers_of(subject(view), view.group)
 
 
 def figure(view: View, measure: Measure, org: Org | None = None) -> Figure:
@@ -75,80 +46,41 @@ def figure(view: View, measure: Measure, org: Org | None = None) -> Figure:
 
 def benchmark(view: View, group: Peers, measure: Measure) -> float | None:
     """The group's number: the area's own, or the median of its practices."""
-    if group.area is not None:
-        return figure(view, measure, group.area).value
-    values = spread(view, group, measure)
-    return queries.middle(values) if values.size else None
-
-
-def benchmark_name(group: Peers) -> str:
-    """The benchmark as a card names it."""
-    return f"Median of {group.name}" if group.area is None else group.name
+    return data_peers.benchmark(subject(view), group, measure)
 
 
 def verdict(view: View, group: Peers, now: Figure) -> Verdict:
-    """All that may be said of a figure of the view's organisation in its group.
+    """All that may be said of a figure of the view's organisation in its group."""
+    return judgement.verdict(subject(view), group, now)
 
-    A size is compared with nothing; of an area too few of whose patients are covered, only the
-    comparator's value is given.
-    """
-    name = benchmark_name(group)
-    if group.area is None:
-        name = f"the {lower_first(name)}"
-    if now.measure.is_size or now.org.level == "england":
-        return Verdict(figure=now)
-    value = benchmark(view, group, now.measure)
-    if is_thin(view):
-        return Verdict(figure=now, comparator=name, benchmark=value)
-    clear = difference(now, value)
-    position = queries.position(view.snapshot, now, codes=group.codes)
-    judged = position is not None and clear in ("above", "below")
-    unusual = None
-    if judged:
-        between = funnel.between_variance(view.snapshot, now.measure, now.org.level, now.period)
-        unusual = funnel.outside(now, value, between)
-    return Verdict(
-        figure=now,
-        comparator=name,
-        benchmark=value,
-        among=group.among,
-        position=position,
-        difference=clear,
-        unusual=unusual,
-    )
+
+def own_history(view: View, measure: Measure) -> History | None:
+    """The view's organisation beside its own earlier periods, those that the trend shows."""
+    return judgement.own_history(subject(view), measure)
 
 
 def spread_level(view: View) -> Level:
-    """Whose values a measure is spread over: practices for England, else those of its level."""
-    return "practice" if view.org.level == "england" else view.org.level
+    """Whose values a measure is spread over: practices for regions and England."""
+    return data_peers.spread_level(view.org.level)
 
 
 def spread(view: View, group: Peers, measure: Measure) -> Floats:
     """Comparable values of the group, smallest first; nothing of a period that is not held."""
-    if view.period not in view.snapshot.months:
-        return np.empty(0)
-    return queries.peer_values(
-        view.snapshot, measure, spread_level(view), month=view.period, codes=group.codes
-    )
+    return data_peers.spread(subject(view), group, measure)
 
 
 def is_thin(view: View) -> bool:
     """Whether too few of an area's patients are covered to say where it lies."""
-    if view.lists is None or view.org.level == "practice" or view.lists is view.snapshot:
-        return False
-    covered = coverage_of(
-        view.snapshot, view.lists, view.org, month=view.period, membership=view.membership
-    )
-    if covered is None or covered.patients_percent is None:
-        return False
-    return covered.patients_percent < LEAST_COVERED
+    return judgement.is_thin(subject(view))
 
 
 def deciles(
     snapshot: Snapshot, measure: Measure, level: Level = "practice", peer: str = ENGLAND
 ) -> dict[date, Deciles]:
     """The distribution of a measure in every month of a version."""
-    return {one.period: one for one in queries.deciles(snapshot, measure, level=level, peer=peer)}
+    return {
+        one.period: one for one in data_deciles.deciles(snapshot, measure, level=level, peer=peer)
+    }
 
 
 def role(org: Org) -> Role:

@@ -24,11 +24,11 @@ from components.selector import Option
 from data import format as fmt
 from data import periods
 from data.questions import landscape, queries
+from data.questions.peers import Peers
 from data.questions.stats import FIRM_LIMITS
 from data.spec import LEVEL_NAMES, Measure
 from pages.dashboard import cards, figures, messages, peers, sentences, trends
-from pages.dashboard.context import View, defaults, href
-from pages.dashboard.peers import Peers
+from pages.dashboard.context import View, defaults, href, months
 from pages.dashboard.steps import step
 from pages.dashboard.words import brief, lower_first, short_name
 
@@ -99,7 +99,7 @@ def trend(
         default=standard["span"],
         look="segments",
     )
-    when = trends.months(view)
+    when = months(view)
     lead = lead_chart(view, group)
     remark = view.between(when[0], when[-1])
     return Section(
@@ -119,17 +119,15 @@ def lead_chart(view: View, group: Peers) -> Figure:
     measure = view.measure
     now = peers.figure(view, measure)
     name = short_name(view.org)
-    level = LEVEL_NAMES[trends.band_level(view)][1]
     banded = not measure.is_total or view.org.level == "practice"
     unit = fmt.UNIT_WORDS[measure.unit]
     detail = f"{measure.label}, {unit}" if unit and unit not in measure.label else measure.label
     year_ago = queries.change(view.snapshot, now, months=12, membership=view.membership).earlier
-    _, band_name = trends.band_peer(view, group)
+    _, where = trends.band(view, group, measure)
     title = sentences.trend_title(measure.label, peers.verdict(view, group, now), year_ago)
-    where = f"all {level}" if band_name == "England" else f"{level} in {band_name}"
     subtitle = f"{detail}, each {view.noun}, {name}" + (f" and {where}" if banded else "")
     frame = figures.frame(view, "trend-deciles", title, subtitle)
-    when = trends.months(view)
+    when = months(view)
     plural = periods.NOUNS[view.kind][1]
     if all(value is None for value in trends.values(view, measure, when)):
         words = f"{measure.label}: nothing was published for {name} in these {plural}."
@@ -146,13 +144,13 @@ def lead_chart(view: View, group: Peers) -> Figure:
 
 def control_figure(view: View, measure: Measure) -> Figure:
     """The control chart of a measure, or why there is none."""
-    spc = trends.control(view, measure)
+    spc, past = trends.control(view, measure), peers.own_history(view, measure)
     now = peers.figure(view, measure)
     name = short_name(view.org)
     frame = figures.frame(
         view,
         "trend-control",
-        sentences.spc_title(measure.name, spc),
+        sentences.history_title(measure.name, past),
         f"{measure.label}, {name}, control chart",
     )
     if spc is None:
@@ -162,7 +160,7 @@ def control_figure(view: View, measure: Measure) -> Figure:
             f"{name} has fewer in those shown."
         )
         return Figure(frame, Absent(words, "empty"))
-    chart = trends.control_chart(view, measure, spc)
+    chart = trends.control_chart(view, measure, spc, past)
     return Figure(frame, chart, figures.working(view, now))
 
 
@@ -217,27 +215,31 @@ def distribution(view: View, group: Peers, measure: Measure) -> Figure | None:
     """How practices are spread over a measure this month, with the view's own value."""
     if view.period not in view.snapshot.months:
         return None
-    bins, outside = landscape.histogram(view.snapshot, measure, "practice", view.period)
+    level = peers.spread_level(view)
+    codes = group.codes if level == view.org.level else None
+    bins, outside = landscape.histogram(view.snapshot, measure, level, view.period, codes=codes)
     if not bins:
         return None
     now = peers.figure(view, measure)
     comparable = not measure.is_total or view.org.level == "practice"
+    nouns = LEVEL_NAMES[level]
+    among = f"{nouns[1]} in England" if codes is None else group.among
     inside = now.value is not None and bins[0].low <= now.value < bins[-1].high
     you = (brief(view.org), now.value) if inside and comparable and now.value is not None else None
-    values = queries.peer_values(view.snapshot, measure, "practice", month=view.period, codes=None)
-    title = f"{measure.label} across practices"
-    if view.group == "england" and view.org.level == "practice":
+    title = f"{measure.label} across {nouns[1]}"
+    if level == view.org.level:
         finding = peers.verdict(view, group, now).finding
         title = f"{measure.name}: {finding}" if finding else title
-    beyond = f"{fmt.plural(outside, 'practice', 'practices')} beyond the axis" if outside else ""
+    beyond = f"{fmt.plural(outside, *nouns)} beyond the axis" if outside else ""
     chart = charts.Histogram(
         bins=tuple(charts.Bin(one.low, one.high, one.organisations) for one in bins),
         unit=measure.unit,
         measure=lower_first(measure.label),
         you=you,
-        median=queries.middle(values),
+        median=queries.middle(peers.spread(view, group, measure)),
+        among=nouns,
     )
-    subtitle = "Number of practices in England" + (f", {beyond}" if beyond else "")
+    subtitle = f"Number of {among}" + (f", {beyond}" if beyond else "")
     slug = f"spread-{measure.id.replace('_', '-')}"
     frame = figures.frame(view, slug, title, f"{measure.label}. {subtitle}")
     return Figure(frame, chart, figures.working(view, now))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from components.blocks import Sentence, Words
 from data import format as fmt
+from data.questions.history import History
 from data.questions.queries import Change, Figure
-from data.questions.stats import Spc, SpcMark
 from data.questions.verdict import Verdict
 
 CLEAR_JUMP = 10.0  # % in a month, beyond which a list did not just grow or shrink
@@ -55,26 +55,12 @@ def share(verdict: Verdict, *, what: str, place: bool = True) -> Sentence:
     return (*pieces, Words("."))
 
 
-def run_words(spc: Spc | None, *, what: str) -> Sentence:
-    """A run of special-cause months at the end of a series, such as nine months below the mean."""
-    if spc is None or not spc.firm:
+def own_history(past: History | None, *, what: str) -> Sentence:
+    """What is unusual beside the organisation's own earlier periods, such as a run below them."""
+    if past is None or past.signal == "usual":
         return ()
-    marks = [mark for mark in spc.marks if mark is not None]
-    length = 0
-    last: SpcMark | None = marks[-1] if marks else None
-    if last in (None, "common"):
-        return ()
-    for mark in reversed(marks):
-        if mark != last:
-            break
-        length += 1
-    if last in ("rising", "falling"):
-        moved = "risen" if last == "rising" else "fallen"
-        steps = fmt.plural(max(1, length - 1), "month", "months")
-        return (Words(f"{what} has {moved} month after month for {steps}."),)
-    side = "above" if last == "high" else "below"
-    months = fmt.plural(length, "month", "months")
-    return (Words(f"{what} has been {side} its usual level for {months}."),)
+    verb = "was" if past.since == past.latest else "has been"
+    return (Words(f"{what} {verb} {past.words}."),)
 
 
 def list_size(now: Figure, *, name: str) -> Sentence:
@@ -141,16 +127,9 @@ def trend_title(label: str, verdict: Verdict, year_ago: Figure | None) -> str:
     return f"{label}: {', '.join(said)}" if said else label
 
 
-def spc_title(label: str, spc: Spc | None) -> str:
-    """Whether the latest months of a control chart say anything."""
-    known = [mark for mark in spc.marks if mark is not None] if spc else []
-    if not known:
-        return label
-    if known[-1] == "common":
-        return f"{label}: usual variation in the latest month"
-    if known[-1] in ("rising", "falling"):
-        return f"{label}: {known[-1]} month after month"
-    return f"{label}: now {'above' if known[-1] == 'high' else 'below'} its own usual level"
+def history_title(label: str, past: History | None) -> str:
+    """What a control chart says of its last period, as history and not beside others."""
+    return f"{label}: {past.words}" if past is not None else label
 
 
 def largest_difference(

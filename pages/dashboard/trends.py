@@ -9,30 +9,21 @@ from datetime import date, timedelta
 from components import charts
 from components.charts.specs import Variation
 from data import format as fmt
-from data.periods import MONTHS_IN
-from data.questions import queries
+from data.questions import history, queries
+from data.questions.deciles import Deciles, deciles_among
+from data.questions.history import History
+from data.questions.peers import Peers
 from data.questions.queries import Figure
-from data.questions.stats import FIRM_LIMITS, Spc, SpcMark, xmr
+from data.questions.stats import Spc, SpcMark
 from data.remembered import remembered
-from data.spec import ENGLAND, LEVEL_NAMES, Level, Measure, Polarity
+from data.spec import ENGLAND, LEVEL_NAMES, Measure, Polarity
 from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 from pages.dashboard import peers
-from pages.dashboard.context import View
-from pages.dashboard.peers import Peers
-from pages.dashboard.words import brief, short_name
+from pages.dashboard.context import View, months
+from pages.dashboard.words import brief
 
 MOST_AREAS = 2  # beside the organisation and the median
-
-
-def months(view: View) -> list[date]:
-    """The months of the trend, up to the view's month."""
-    if view.span == "all":
-        first, last = view.snapshot.months[0], view.period
-        count = (last.year - first.year) * 12 + last.month - first.month + 1
-    else:
-        count = int(view.span) // MONTHS_IN[view.kind]
-    return queries.last_months(view.snapshot, view.period, count)
 
 
 def series(
@@ -57,24 +48,26 @@ def values(
     )
 
 
-def band_level(view: View) -> Level:
-    """Whose distribution the band shows: regions and England are set among ICBs and practices."""
-    return "practice" if view.org.level in ("region", "england") else view.org.level
+def band(view: View, group: Peers, measure: Measure) -> tuple[dict[date, Deciles], str]:
+    """(the distribution over the peers in each period, who they are): those of the comparison.
 
-
-def band_peer(view: View, group: Peers) -> tuple[str, str]:
-    """(peer code of the published deciles, its name): a whole area, or England."""
+    Of the practices of a whole area as it was in each period, else of the same organisations
+    throughout.
+    """
+    level = peers.spread_level(view)
     area = group.area
-    if view.org.level == "practice" and area and area.level in ("sub_icb", "icb", "region"):
-        return area.code, short_name(area)
-    return ENGLAND, "England"
+    if level != view.org.level or group.codes is None:
+        return peers.deciles(view.snapshot, measure, level), f"all {LEVEL_NAMES[level][1]}"
+    if area and level == "practice" and area.level != "pcn" and view.membership == "dated":
+        return peers.deciles(view.snapshot, measure, level, area.code), group.among
+    among = deciles_among(view.snapshot, measure, level, group.codes)
+    return {one.period: one for one in among}, group.among
 
 
 def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Deciles:
-    """The organisation and its areas over the decile band of all organisations of its level."""
+    """The organisation and its areas over the decile band of those it is compared with."""
     when = months(view)
-    peer, _ = band_peer(view, group)
-    found = peers.deciles(view.snapshot, measure, band_level(view), peer)
+    found, _ = band(view, group, measure)
     cuts = tuple(
         tuple(
             found[month].deciles[percentile // 10 - 1] if month in found else None for month in when
@@ -92,7 +85,7 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Deciles:
         cuts=cuts,
         unit=measure.unit,
         lines=tuple(lines),
-        median=f"Median {LEVEL_NAMES[band_level(view)][0]}",
+        median=f"Median {LEVEL_NAMES[peers.spread_level(view)][0]}",
         axis="zero" if measure.unit != "count" else "fit",
     )
 
@@ -118,14 +111,13 @@ def axis(view: View, when: Sequence[date], measure: Measure | None = None) -> ch
 
 def control(view: View, measure: Measure) -> Spc | None:
     """Mean, limits and signals of the months shown; None below twelve."""
-    found = values(view, measure, months(view))
-    if sum(value is not None for value in found) < FIRM_LIMITS:
-        return None
-    return xmr(found)
+    return history.control(
+        view.snapshot, measure, view.org, months=months(view), membership=view.membership
+    )
 
 
 def variation(mark: SpcMark | None, polarity: Polarity) -> Variation:
-    """A signal as readers know it: improvement or concern only where a direction is agreed."""
+    """What a signal means beside its own earlier periods, where a direction is agreed."""
     if mark in (None, "common"):
         return "usual"
     if polarity == "neutral":
@@ -133,7 +125,8 @@ def variation(mark: SpcMark | None, polarity: Polarity) -> Variation:
     return "better" if (mark in ("high", "rising")) == (polarity == "higher_better") else "worse"
 
 
-def control_chart(view: View, measure: Measure, spc: Spc) -> charts.Spc:
+def control_chart(view: View, measure: Measure, spc: Spc, past: History | None) -> charts.Spc:
+    """The control chart, with what it says of the last period in words."""
     when = months(view)
     found = values(view, measure, when)
     lower = max(spc.lower, 0.0)
@@ -147,6 +140,7 @@ def control_chart(view: View, measure: Measure, spc: Spc) -> charts.Spc:
         lower=lower,
         upper=upper,
         kinds=tuple(variation(mark, measure.polarity) for mark in spc.marks),
+        finding=past.words if past is not None else "",
     )
 
 

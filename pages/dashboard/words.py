@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from data import periods
+from data.questions.names import lower_first as lower_first
+from data.questions.names import short_name as short_name
 from data.spec import Dataset
 from data.versions.orgs import Org
 
-_ICB = re.compile(r"^NHS (.+?)(?: Integrated Care Board| ICB)(?:\s*-\s*\w+)?$", re.IGNORECASE)
 LEVEL_WORDS = {
     "pcn": "PCN",
     "sub_icb": "Sub-ICB",
@@ -18,16 +18,6 @@ LEVEL_WORDS = {
     "england": "England",
     "similar": "Similar practices",
 }
-
-
-def short_name(org: Org) -> str:
-    """A name for labels and sentences: Northshire ICB for NHS Northshire Integrated Care Board."""
-    match = _ICB.match(org.name)
-    if not match:
-        return org.name
-    if org.level == "icb":
-        return f"{match[1]} ICB"
-    return f"{match[1]} ({org.code})" if org.level == "sub_icb" else org.name
 
 
 _GENERIC = (
@@ -67,11 +57,6 @@ def brief(org: Org) -> str:
         words.pop()
     shorter = " ".join(words)
     return shorter if len(shorter) >= 4 and words[0].casefold() != "the" else name
-
-
-def lower_first(text: str) -> str:
-    """For the middle of a sentence; leaves GP and DNA as they are."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def period(dataset: Dataset, when: date) -> str:

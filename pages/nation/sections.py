@@ -20,6 +20,7 @@ from data.versions.orgs import Org
 from data.versions.revisions import Revision
 from pages import links
 from pages.dashboard import holdings, peers, sections, sources, trends
+from pages.dashboard.context import months
 from pages.dashboard.nation_view import NationView
 from pages.dashboard.steps import Step, step
 from pages.dashboard.words import lower_first, short_name
@@ -61,7 +62,7 @@ def trend(page: NationView) -> Section:
 def practice_deciles(page: NationView) -> Figure:
     """The decile band of all practices without a line of its own."""
     view, measure = page.view, page.measure
-    when = trends.months(view)
+    when = months(view)
     found = peers.deciles(view.snapshot, measure)
     cuts = tuple(
         tuple(found[m].deciles[place // 10 - 1] if m in found else None for m in when)

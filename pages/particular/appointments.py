@@ -9,13 +9,12 @@ from components.blocks import Figure, Sentence
 from components.kpi import Kpi
 from components.table import Column, Table
 from data.datasets.gp_appointments import WAITS
-from data.questions.stats import xmr
+from data.questions.peers import Peers
 from data.spec import ENGLAND, Measure
 from data.versions.orgs import Org
 from pages.catalogue import Switch
 from pages.dashboard import breakdowns, cards, figures, peers, sections, sentences, trends
-from pages.dashboard.context import View
-from pages.dashboard.peers import Peers
+from pages.dashboard.context import View, months
 from pages.dashboard.words import brief, short_name
 
 MODES = (
@@ -119,7 +118,7 @@ def summary(view: View, group: Peers) -> list[Sentence]:
         sentences.share(
             peers.verdict(view, group, missed), what=f"Missed, of {known}:", place=False
         ),
-        sentences.run_words(trends.control(view, missed.measure), what="The missed share"),
+        sentences.own_history(peers.verdict(view, group, missed).history, what="The missed share"),
         sentences.share(
             peers.verdict(view, group, soon), what="Held within 14 days of booking:", place=False
         ),
@@ -129,15 +128,14 @@ def summary(view: View, group: Peers) -> list[Sentence]:
 def daily_trend(view: View) -> Figure:
     """Appointments per working day, with the months that have bank holidays marked."""
     one = measure(view, "per_working_day")
-    when = trends.months(view)
+    when = months(view)
     now = peers.figure(view, one)
     found = trends.values(view, one, when)
-    spc = xmr(found)
     name = short_name(view.org)
     frame = figures.frame(
         view,
         "trend-working-day",
-        sentences.spc_title("Appointments per working day", spc if spc and spc.firm else None),
+        "Appointments per working day",
         f"Appointments divided by working days in England, {name}. "
         "Months with bank holidays are marked",
     )
@@ -156,7 +154,7 @@ def missed_control(view: View) -> Figure:
 def mapping_trend(view: View) -> Figure:
     """Unmapped and inconsistent appointments over time, against the areas shown."""
     one = measure(view, "mapping_problems")
-    when = trends.months(view)
+    when = months(view)
     now = peers.figure(view, one)
     name = short_name(view.org)
     lines = [charts.Series(brief(view.org), "you", trends.values(view, one, when))]

@@ -16,10 +16,10 @@ from components.blocks import (
 )
 from data import format as fmt
 from data.questions import areas, landscape, queries
+from data.questions.peers import Peers
 from data.versions.orgs import Org
 from pages.dashboard import cards, figures
 from pages.dashboard.context import View, href
-from pages.dashboard.peers import Peers
 from pages.dashboard.sections import distribution
 from pages.dashboard.steps import step
 from pages.dashboard.words import brief, short_name

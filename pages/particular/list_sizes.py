@@ -12,13 +12,13 @@ from components.table import Column
 from data import format as fmt
 from data.provenance import Working
 from data.questions import landscape, queries
+from data.questions.peers import Peers
 from data.questions.queries import Change, Figure
 from data.spec import Measure
 from data.versions.orgs import Org
 from pages.dashboard import cards, figures, peers, sentences, trends
-from pages.dashboard.context import View
+from pages.dashboard.context import View, months
 from pages.dashboard.members import Extra
-from pages.dashboard.peers import Peers
 from pages.dashboard.words import brief, short_name
 
 SHARES = ("aged_65_and_over", "aged_75_and_over", "aged_85_and_over", "under_18")
@@ -106,7 +106,7 @@ def change_working(view: View, over: str, change: Change, now: Figure) -> Workin
 
 def growth_lines(view: View) -> blocks.Figure:
     """Change on a year earlier, month by month, for the organisation and the areas shown."""
-    when = trends.months(view)
+    when = months(view)
     name = short_name(view.org)
     lines = [charts.Series(brief(view.org), "you", _yearly(view, when, view.org))]
     for area in view.comparators[-3:]:

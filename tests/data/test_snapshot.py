@@ -26,6 +26,7 @@ from data.formula import (
 )
 from data.month_block import BENCH, MISSING
 from data.questions import queries
+from data.questions.deciles import deciles
 from data.registry import all_datasets
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level, Measure
 from data.versions import array_cache
@@ -352,7 +353,7 @@ def test_positions_and_deciles_are_those_of_a_plain_sort(plain: Plain) -> None:
             enough = not measure.den or (denominator or 0) >= MINIMUM_DENOMINATOR
             if value is not None and enough:
                 values[code] = value
-        spread = next(d for d in queries.deciles(snapshot, measure) if d.period == plain.month)
+        spread = next(d for d in deciles(snapshot, measure) if d.period == plain.month)
         assert spread.organisations == len(values)
         assert math.isclose(spread.mean, statistics.fmean(values.values()), rel_tol=1e-12)
         cuts = statistics.quantiles(values.values(), n=10, method="inclusive")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from components import url_state
 from data.questions import queries
+from data.questions.peers import Peers
 from pages.dashboard import context, peers
 from pages.dashboard.context import UnknownOrg, View
-from pages.dashboard.peers import Peers
 from pages.dashboard.registry import dashboards
 from tests.pages.tools import GP_APPOINTMENTS, LIST_SIZE
 

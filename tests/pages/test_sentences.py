@@ -6,6 +6,8 @@ import pytest
 
 from components.blocks import plain
 from data.datasets.gp_appointments import DATASET
+from data.periods import add_months
+from data.questions.history import History, history
 from data.questions.queries import Change, Figure, Position
 from data.questions.stats import xmr
 from data.questions.verdict import Verdict, difference
@@ -117,21 +119,46 @@ def test_a_jump_is_explained_from_ten_per_cent(percent: float, speaks: bool) -> 
     assert bool(sentences.jump(change)) is speaks
 
 
-def test_a_run_counts_the_months_on_one_side() -> None:
-    values = [5.0, 5.2, 4.8, 5.1, 4.9, 5.0, 5.1, 4.9, 5.2, 4.0, 4.0, 4.1, 4.0, 4.1, 4.0, 4.0]
-    said = plain(sentences.run_words(xmr(values), what="The missed share"))
-    assert said == "The missed share has been below its usual level for 7 months."
-    assert sentences.run_words(xmr([5.0, 5.1] * 8), what="x") == ()
-    assert sentences.run_words(xmr([5.0, 1.0]), what="x") == ()
+MONTHS = [date(2024, 10, 1)]
+while len(MONTHS) < 24:
+    MONTHS.append(add_months(MONTHS[-1], 1))
+
+
+def past(values: list[float | None]) -> History | None:
+    """What the control chart of some months, the last September 2026, says of the last."""
+    return history(xmr(values), MONTHS[-len(values) :], "month")
+
+
+def own(values: list[float | None]) -> str:
+    return plain(sentences.own_history(past(values), what="The missed share"))
+
+
+def test_own_history_says_since_when() -> None:
+    calm = [5.0, 5.2, 4.8, 5.1, 4.9, 5.0, 5.1, 4.9, 5.2]
+    low = [4.0, 4.0, 4.1, 4.0, 4.1, 4.0, 4.0]
+    below = "The missed share has been below its own usual level since March 2026."
+    assert own([*calm, *low]) == below
+    gap: list[float | None] = [*calm, *low[:3], None, *low[3:]]
+    assert own(gap) == below.replace("March", "February")  # a month without a value breaks nothing
+    assert own([5.0, 5.1] * 8) == ""
+    assert past([5.0, 5.1] * 8) is not None
+    assert past([*calm, *low, None]) is None  # nothing is said of a month without a value
+    title = sentences.history_title("Missed", past([*calm, *low]))
+    assert title == "Missed: below its own usual level since March 2026"
+    assert sentences.history_title("Missed", None) == "Missed"
+
+
+def test_one_month_outside_its_limits_is_one_month() -> None:
+    wobble = [5.0, 5.1, 4.9, 5.1, 5.0, 4.9] * 3
+    assert own([*wobble, 9.0]) == (
+        "The missed share was above its own usual level in September 2026."
+    )
 
 
 def test_a_run_of_direction_is_not_said_to_be_on_a_side_of_the_mean() -> None:
-    low_but_rising = [9.0, 1.0] * 8 + [8.0, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6]
-    spc = xmr(low_but_rising)
-    assert spc is not None and spc.mean > 1.6 and spc.marks[-1] == "rising"
-    said = plain(sentences.run_words(spc, what="The missed share"))
-    assert said == "The missed share has risen month after month for 6 months."
-    assert sentences.spc_title("Missed", spc) == "Missed: rising month after month"
+    low_but_rising: list[float | None] = [9.0, 1.0] * 8
+    low_but_rising += [8.0, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6]
+    assert own(low_but_rising) == "The missed share has been rising since March 2026."
 
 
 def test_ties_are_said_and_not_counted_as_lower() -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from components.charts import describe, draw, figure
 from data.spec import Break
 from pages.dashboard import peers, trends
+from pages.dashboard.context import months
 from tests.pages.test_context import view
 from tests.pages.tools import LIST_SIZE
 
@@ -24,7 +25,7 @@ def test_a_break_within_the_span_is_drawn_and_said(asked: Flask, period: date, d
     measure = replace(plain, breaks=(Break(period, "lists were counted anew"),))
     group = peers.peers(shown)
     for spec in (
-        trends.line_chart(shown, measure, trends.months(shown)),
+        trends.line_chart(shown, measure, months(shown)),
         trends.decile_chart(shown, group, measure),
     ):
         chart, layout = describe(spec), figure(draw(spec))["layout"]

@@ -36,10 +36,10 @@ from data import format as fmt
 from data.periods import NOUNS
 
 WORDS: dict[Variation, str] = {
-    "usual": "Usual variation",
-    "better": "Improvement",
-    "worse": "Concern",
-    "changed": "Change",
+    "usual": "Usual for itself",
+    "better": "Better than its own usual",
+    "worse": "Worse than its own usual",
+    "changed": "Unlike its own usual",
 }
 POINTS: dict[Variation, Point] = {
     "usual": Point(7, COMMON),
@@ -167,7 +167,7 @@ def describe(spec: Spc) -> Description:
         f"limits {fmt.between(spec.lower, spec.upper, spec.unit)}"
     )
     signals = [
-        f"{fmt.plural(number, *NOUNS[periods.kind])} of {WORDS[kind].lower()}"
+        f"{fmt.plural(number, *NOUNS[periods.kind])} {WORDS[kind].lower()}"
         for kind, number in counts.items()
         if number and kind != "usual"
     ]
@@ -182,8 +182,9 @@ def describe(spec: Spc) -> Description:
             rows,
         ),
         alt=trend.joined(
-            f"Statistical process control chart, {periods.span}. {spec.name}: mean {limits}.",
-            f"{'; '.join(signals) if signals else 'Only usual variation'}.",
+            f"Statistical process control chart, {periods.span}.",
+            f"{spec.name}: {spec.finding}." if spec.finding else "",
+            f"Mean {limits}. {'; '.join(signals) if signals else 'Only its own usual variation'}.",
             trend.marked_words(periods),
         ),
         key=(*(key for kind, key in KEYS.items() if counts[kind]), *trend.flag_key(periods)),

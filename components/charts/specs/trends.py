@@ -73,7 +73,8 @@ class Lines:
 class Spc:
     """XmR chart of Making Data Count: whether a change is more than the usual variation.
 
-    `kinds` says what each period is; the caller worked it out, and the limits.
+    `kinds` says what each period is; the caller worked it out, and the limits. `finding` says it
+    of the last one: below its own usual level since May 2026.
     """
 
     periods: Periods
@@ -84,6 +85,7 @@ class Spc:
     lower: float
     upper: float
     kinds: tuple[Variation, ...]
+    finding: str = ""
     height: int = HEIGHT
 
     def __post_init__(self) -> None:
