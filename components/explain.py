@@ -60,6 +60,8 @@ def _entries(working: Working) -> list[Entry]:
     if working.low is not None:
         interval = fmt.between(working.low, working.high, working.unit)
         entries.append(("95% interval", [f"{interval} ({working.method})"]))
+    if working.moved:
+        entries.append(("Change", [working.moved.words]))
     if working.filters:
         entries.append(("Rows used", [working.filters]))
     entries += _origin(

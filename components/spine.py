@@ -44,6 +44,7 @@ class Row:
     href: str = ""
     group: str = ""  # heading put above the first row of a group
     interval: str = ""  # 95% interval 3.9% to 4.3%
+    moved: str = ""  # 0.4 points lower than Sep 2025
     greyed: bool = False  # less than 80% of patients covered
     explain: Working | None = None
 
@@ -80,6 +81,7 @@ def _cells(row: Row, peers: Sequence[Peer]) -> list[Node]:
 def _row(row: Row, peers: Sequence[Peer]) -> Node:
     name = link(row.label, row.href) if row.href else row.label
     detail = ", ".join(part for part in (row.detail, row.interval) if part)
+    detail = ". ".join(part for part in (detail, row.moved) if part)
     said = ", ".join(
         f"{peer.name} {fmt.value(value, row.unit)}"
         for value, peer in zip(row.values, peers, strict=True)

@@ -176,8 +176,16 @@ def between(low: float | None, high: float | None, unit: Unit) -> str:
     return f"{value(low, unit)} to {value(high, unit)}"
 
 
+def moved_between(low: float, high: float, unit: Unit) -> str:
+    """The limits of a difference: −0.4 to +0.8 points, +0.7 to +5.5 per 1,000 patients."""
+    if unit == "percent":
+        unit = "points"
+    limits = f"{signed(low, unit)} to {signed(high, unit)}"
+    return f"{limits} {UNIT_WORDS[unit]}" if unit != "pounds" else limits
+
+
 def change(now: float | None, before: float | None, unit: Unit) -> str:
-    """How `now` differs from `before`: 3.1% more, 0.4 points lower, no change."""
+    """How `now` differs from `before`: 3.1% more, 0.4 points lower, about the same, no change."""
     if now is None or before is None:
         return MISSING
     if unit == "percent":
@@ -190,7 +198,7 @@ def change(now: float | None, before: float | None, unit: Unit) -> str:
         up, down = ("more", "fewer") if unit == "count" else ("higher", "lower")
         nothing = size == "0.0%"
     if nothing:
-        return "No change"
+        return "No change" if now == before else "About the same"
     return f"{size} {up if now > before else down}"
 
 

@@ -27,6 +27,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """How a number changed since a period: `value` in its unit (points of a percentage)."""
+
+    words: str  # 3.9% more than Sep 2025. 4 of 5 practices; ...
+    since: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Working:
     """Everything needed to work the number out again.
 
@@ -52,5 +63,6 @@ class Working:
     version: str = ""
     checks: str = ""  # 6 of 6 checks passed
     caveats: tuple[str, ...] = ()
+    moved: Moved | None = None
     citation: str = ""
     api_call: str = ""

@@ -123,6 +123,7 @@ class Measure:
     high: str = ""
     base: str = ""
     breaks: tuple[Break, ...] = ()  # earliest first; a trend is cut there
+    stock: bool = False  # what there is on a day: those who are gone by then count as none
 
     @property
     def num_parts(self) -> tuple[str, ...]:

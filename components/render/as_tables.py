@@ -11,6 +11,7 @@ from components.figure import Frame
 from components.kpi import Kpi
 from components.table import Cell, Column, Table, heading
 from data import format as fmt
+from data.provenance import Working
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def _cards(cards: Sequence[Kpi]) -> Table:
         Column("Denominator", "count"),
         Column("Low 95%"),
         Column("High 95%"),
+        *_MOVED,
         Column("In words"),
     )
     rows = []
@@ -94,10 +96,28 @@ def _cards(cards: Sequence[Kpi]) -> Table:
                 working.denominator if working else None,
                 working.low if working else None,
                 working.high if working else None,
+                *_moved(working),
                 "; ".join(card.context) if value is not None else card.missing,
             )
         )
     return Table("Headline numbers", columns, tuple(rows))
+
+
+_MOVED = (
+    Column("Change since"),
+    Column("Change"),
+    Column("Change low 95%"),
+    Column("Change high 95%"),
+    Column("Change in words"),
+)
+
+
+def _moved(working: Working | None) -> tuple[Cell, ...]:
+    """The change behind a number, with its interval; percentages change by points."""
+    moved = working.moved if working else None
+    if moved is None:
+        return (None,) * len(_MOVED)
+    return (moved.since, moved.value, moved.low, moved.high, moved.words)
 
 
 def _unit(card: Kpi) -> str:
@@ -113,6 +133,7 @@ def _comparison(block: b.Comparison) -> Table:
         Column("Percentile"),
         Column("Position"),
         Column("Interval"),
+        *_MOVED,
     )
     rows = tuple(
         (
@@ -123,6 +144,7 @@ def _comparison(block: b.Comparison) -> Table:
             None if row.greyed else row.percentiles.get("you"),
             row.position.text if row.position and not row.greyed else "",
             row.interval,
+            *_moved(row.explain),
         )
         for row in block.rows
     )

@@ -21,6 +21,7 @@ DATASET = Dataset(
             "Adjusted population",
             num="adjusted",
             rollup="sum",
+            stock=True,
             what="adjusted population on 1 January before the financial year",
             why="A third number beside registered and weighted patients. PCN payments for core "
             "funding and enhanced access, and the cap of the GP reimbursement scheme, are paid "
@@ -31,6 +32,7 @@ DATASET = Dataset(
             "Registered patients on 1 January",
             num="registered",
             rollup="sum",
+            stock=True,
             what="registered patients on 1 January before the financial year",
             why="The list from which the adjusted population was worked out.",
         ),

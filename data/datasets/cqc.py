@@ -90,6 +90,7 @@ DATASET = Dataset(
             "GP locations",
             num="locations",
             rollup="sum",
+            stock=True,
             what="locations registered with the Care Quality Commission as GP practices",
             why="Branch sites may be locations of their own. Areas count the locations of their "
             "practices, England also those of which no practice is known.",

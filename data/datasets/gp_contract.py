@@ -119,6 +119,7 @@ DATASET = Dataset(
             "Practices with figures",
             num="practices",
             rollup="sum",
+            stock=True,
             what="practices that the month's files list",
             why="A practice that does not take part, or is suspended, is absent from the files.",
         ),

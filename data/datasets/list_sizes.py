@@ -88,6 +88,7 @@ DATASET = Dataset(
             "Registered patients",
             num="registered",
             rollup="sum",
+            stock=True,
             what="people on the list on the first day of the month",
             why="The headcount of people on the list. It is not the weighted (Carr-Hill) list used "
             "for payment, nor the adjusted population used for network funding.",
@@ -153,6 +154,7 @@ DATASET = Dataset(
             num="registered",
             den="practices",
             unit="mean",
+            stock=True,
             what="registered patients divided by the number of practices with a list",
             why="For a practice this is its own list; above practice level it shows how large "
             "practices are.",

@@ -169,6 +169,7 @@ DATASET = Dataset(
             short="Patients enabled",
             num="enabled",
             rollup="sum",
+            stock=True,
             what="patients who can use at least one online service of their practice, by any "
             "route, at the end of the month",
             why="Those to whom the practice has given access, whether or not they use it. It is "
@@ -179,6 +180,7 @@ DATASET = Dataset(
             "Patients on the list in the same file",
             num="patients",
             rollup="sum",
+            stock=True,
             what="patients of the practices in the file, as their systems count them",
             why="The base of every rate here. It differs a little from registered patients, which "
             "are counted on another day.",

@@ -145,6 +145,7 @@ DATASET = Dataset(
             "Practices in the publication",
             num="practices",
             rollup="sum",
+            stock=True,
             short="Practices",
             what="practices with at least one row in the month",
             why="Shows how complete the month is.",

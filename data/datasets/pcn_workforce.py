@@ -156,6 +156,7 @@ DATASET = Dataset(
             num="fte",
             unit="fte",
             rollup="sum",
+            stock=True,
             what="full-time equivalents at 37.5 hours a week, contracted services included",
             why="Staff whom PCNs employ or engage, most of them through the additional roles "
             "scheme. They are not in the workforce of practices.",
@@ -197,6 +198,7 @@ DATASET = Dataset(
                 num=_GROUP_FTE[group],
                 unit="fte",
                 rollup="sum",
+                stock=True,
                 what="full-time equivalents at 37.5 hours a week",
                 why=f"The staff group that the publisher calls {group}.",
             )

@@ -19,6 +19,7 @@ DATASET = Dataset(
             "Active GP practices",
             num="practices",
             rollup="sum",
+            stock=True,
             what="GP practices in England that are open on the day of the file",
             why="Prescribing cost centres with the GP practice role whose status is active.",
         ),

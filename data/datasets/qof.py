@@ -183,6 +183,7 @@ DATASET = Dataset(
             "Registered patients",
             num="list_size",
             rollup="sum",
+            stock=True,
             what="patients of all ages on the list that the framework uses",
             why="The list behind prevalence; it is of the end of the year.",
         ),

@@ -11,8 +11,6 @@ from data.questions.queries import Figure
 from data.questions.verdict import Verdict, difference
 from data.spec import Measure
 
-LEAST_COVERED = 80.0  # % of patients under which an area's value is greyed and gets no position
-
 
 def verdict(subject: Subject, group: Peers, now: Figure) -> Verdict:
     """All that may be said of a figure of the organisation in its group.
@@ -61,12 +59,9 @@ def own_history(subject: Subject, measure: Measure) -> History | None:
 
 def covered(subject: Subject) -> Coverage | None:
     """How much of an area the period covers; None where that is not to be asked or not known."""
-    lists = subject.lists
-    if lists is None or subject.org.level == "practice" or lists is subject.snapshot:
-        return None
     return coverage_of(
         subject.snapshot,
-        lists,
+        subject.directory,
         subject.org,
         month=subject.period,
         membership=subject.membership,
@@ -76,6 +71,4 @@ def covered(subject: Subject) -> Coverage | None:
 def is_thin(subject: Subject) -> bool:
     """Whether too few of an area's patients are covered to say where it lies."""
     share = covered(subject)
-    if share is None or share.patients_percent is None:
-        return False
-    return share.patients_percent < LEAST_COVERED
+    return share is not None and share.is_thin

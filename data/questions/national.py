@@ -12,11 +12,13 @@ import numpy as np
 
 from data.formula import ratio
 from data.list_bands import SIZE_BANDS
+from data.questions.change import Change, change
 from data.questions.deciles import DECILES
 from data.questions.landscape import Bin, growth, round_step
-from data.questions.queries import optional, spread
+from data.questions.queries import figure, optional, spread
 from data.remembered import remembered
 from data.spec import Level, Measure
+from data.versions.orgs import Organisations
 from data.versions.snapshot import Floats, Snapshot
 
 FEWEST = 30  # organisations below which a histogram shows noise
@@ -38,11 +40,11 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area: its value, and a year before for the practices that it has today."""
+    """One area: its value, and how it changed over a year with the practices of today."""
 
     code: str
     now: float | None
-    before: float | None
+    year: Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +122,18 @@ def growth_deciles(
 
 @remembered
 def areas(
-    snapshot: Snapshot, measure: Measure, level: Level, month: date, before: date
+    snapshot: Snapshot, directory: Organisations, measure: Measure, level: Level, month: date
 ) -> tuple[Area, ...]:
-    """Every area of a level in use in a month. `before` counts the practices it has today."""
-    codes = [code for code in snapshot.codes(level) if snapshot.published_in(level, code, month)]
-    keys = [(level, code) for code in codes]
-    now = snapshot.values([measure], keys, month=month)[:, 0].tolist()
-    then: list[float] = [float("nan")] * len(codes)
-    if before in snapshot.months:
-        then = snapshot.values([measure], keys, month=before, membership="current")[:, 0].tolist()
-    return tuple(
-        Area(code, optional(value), optional(earlier))
-        for code, value, earlier in zip(codes, now, then, strict=True)
-    )
+    """Every area of a level in use in a month."""
+    found = []
+    for code in snapshot.codes(level):
+        org = directory.at(level, code)
+        if org is None or not snapshot.published_in(level, code, month):
+            continue
+        now = figure(snapshot, measure, org, month=month, membership="current")
+        year = change(snapshot, directory, now, months=12, membership="current")
+        found.append(Area(code, now.value, year))
+    return tuple(found)
 
 
 @remembered

@@ -63,15 +63,6 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """From an earlier month to a later one. `percent` is None for measures that are percentages."""
-
-    earlier: Figure
-    absolute: float | None
-    percent: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Position:
     """Where a value lies among its peers; itself not counted. Percentages are 0 to 100."""
 
@@ -223,30 +214,6 @@ def last_months(snapshot: Snapshot, month: date, count: int) -> list[date]:
     earliest = max(periods.before(kind, month, count - 1), snapshot.months[0])
     span = periods.apart(kind, earliest, month)
     return [periods.before(kind, month, back) for back in range(span, -1, -1)]
-
-
-def change(
-    snapshot: Snapshot,
-    now: Figure,
-    *,
-    months: int,
-    membership: Membership = "dated",
-) -> Change:
-    """Change since the period `months` months earlier; empty where either value is missing."""
-    earlier = figure(
-        snapshot,
-        now.measure,
-        now.org,
-        month=months_before(now.period, months),
-        membership=membership,
-    )
-    if now.value is None or earlier.value is None:
-        return Change(earlier, None, None)
-    absolute = now.value - earlier.value
-    relative = None
-    if now.measure.unit != "percent" and earlier.value:
-        relative = 100 * absolute / earlier.value
-    return Change(earlier, absolute, relative)
 
 
 def peer_codes(

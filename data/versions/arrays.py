@@ -38,7 +38,7 @@ class Arrays:
 
 def write(stream: BinaryIO, months: dict[str, list[Path]], *, declared: Dataset) -> None:
     """Write the arrays of the blocks of months, of which one month is in memory at a time."""
-    today = of_today([path for month in reversed(months) for path in months[month]], declared)
+    today = of_today([months[month] for month in reversed(months)], declared)
     keys = _together([months[month][0] for month in reversed(months)], today.organisations)
     todays_rows = _places(today.organisations, keys.organisations)
     named = {name: getattr(keys, name) for name in Keys.__slots__}

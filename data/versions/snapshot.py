@@ -26,6 +26,7 @@ from data.spec import ENGLAND, LEVELS, UNALLOCATED, Dataset, Level, Measure
 from data.versions import array_cache
 from data.versions.area_homes import AreaHomes
 from data.versions.manifest import Manifest
+from data.versions.todays_homes import of_numbers
 from data.versions.watch import Watch, Watched
 
 LAYOUT = 4  # raise it when a version's files change their names or meaning
@@ -400,10 +401,8 @@ class Snapshot(VersionFiles, Owner):
 
     @cached_property
     def _current_homes(self) -> NDArray[np.int32]:
-        """(practice, column of HOME_COLUMNS): where each practice was in its last month."""
-        present = self._homes[:, :, 0] >= 0
-        last = present.shape[1] - 1 - present[:, ::-1].argmax(axis=1)
-        return np.asarray(self._homes[np.arange(len(last)), last])
+        """(practice, column of HOME_COLUMNS): where each practice is, or would be, today."""
+        return of_numbers(self._homes, self._labels)
 
     def home(self, practice: str, month: date | None = None) -> dict[str, str]:
         """`HOME_COLUMNS` of a practice in a month, or in its last month; empty if it has none."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from data.month_block import HOME_COLUMNS, MISSING, NOWHERE, Block, Keys, read_homes
 from data.spec import UNALLOCATED, Dataset, Part
+from data.versions.todays_homes import carried_on
 
 _COLUMNS_AT_ONCE = 100  # more would take more memory than the month's block
 _PLACES = 10.0**6  # a decimal has six: as whole numbers they add up exactly
@@ -70,18 +71,26 @@ class TodaysAreas:
         return first + order, groups[order]
 
 
-def of_today(latest_first: Sequence[Path], declared: Dataset) -> TodaysAreas:
+def of_today(latest_first: Sequence[Sequence[Path]], declared: Dataset) -> TodaysAreas:
     """The areas that practices have in the last of the months whose blocks are given."""
     homes: dict[str, tuple[str, ...]] = {}
     counted: set[str] = set()
-    for path in latest_first:
-        with path.open("rb") as source:
-            keys, numbers = read_homes(source)
-        counted.update(_practices(keys)[1])
-        for row, code in enumerate(keys.practices):
-            if code not in homes:
-                areas = numbers[row, : len(_UPPER)].tolist()
-                homes[code] = tuple(keys.labels[number] for number in areas)
+    present: set[str] = set()
+    for blocks in latest_first:
+        for path in blocks:
+            with path.open("rb") as source:
+                keys, numbers = read_homes(source)
+            counted.update(_practices(keys)[1])
+            for row, code in enumerate(keys.practices):
+                if code not in homes:
+                    areas = numbers[row, : len(_UPPER)].tolist()
+                    homes[code] = tuple(keys.labels[number] for number in areas)
+        present = present or set(homes)
+    moved = carried_on(
+        (home for code, home in homes.items() if code not in present),
+        (homes[code] for code in present),
+    )
+    homes |= {code: moved[home] for code, home in homes.items() if code not in present}
     groups: dict[tuple[str, ...], int] = {}
     group_of = {
         code: groups.setdefault(homes[code], len(groups)) for code in counted if code in homes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from components.charts.palette import Role
@@ -10,8 +12,9 @@ from components.spine import Peer, Row
 from data import format as fmt
 from data.periods import MONTHS_IN
 from data.questions import queries
+from data.questions.change import Change, change
 from data.questions.peers import Peers
-from data.questions.queries import Change, Figure
+from data.questions.queries import Figure
 from data.spec import LEVEL_NAMES, Measure
 from data.versions.snapshot import Floats
 from pages.dashboard import figures, peers
@@ -21,23 +24,13 @@ from pages.dashboard.words import LEVEL_WORDS, brief
 THIN = "Too few patients covered to compare"
 
 
-def change_words(now: Figure, change: Change) -> str:
-    """0.4 points lower than Sep 2025; empty where the earlier month is missing."""
-    if change.absolute is None:
-        return ""
-    words = fmt.change(now.value, change.earlier.value, now.measure.unit)
-    then = change.earlier.when_short
-    return f"Same as {then}" if words == "No change" else f"{words} than {then}"
-
-
 def year_change(view: View, now: Figure) -> Change:
-    return queries.change(view.snapshot, now, months=12, membership=view.membership)
+    return change(view.snapshot, view.directory, now, months=12, membership=view.membership)
 
 
 def month_change(view: View, now: Figure) -> Change:
-    return queries.change(
-        view.snapshot, now, months=MONTHS_IN[view.kind], membership=view.membership
-    )
+    months = MONTHS_IN[view.kind]
+    return change(view.snapshot, view.directory, now, months=months, membership=view.membership)
 
 
 def counts_words(now: Figure) -> str:
@@ -55,10 +48,8 @@ def card(
 ) -> Kpi:
     """One measure of the view's organisation as a card."""
     now = peers.figure(view, measure)
-    context = [counts_words(now), *extra]
-    if not extra:
-        year = year_change(view, now)
-        context.append(change_words(now, year) or change_words(now, month_change(view, now)))
+    year = year_change(view, now)
+    context = [counts_words(now), *(extra or (year.card,))]
     verdict = peers.verdict(view, group, now)
     if verdict.benchmark is not None:
         context.append(f"{group.benchmark_name} {fmt.value(verdict.benchmark, measure.unit)}")
@@ -72,7 +63,7 @@ def card(
         position=verdict.chip,
         place=verdict.place,
         missing=missing_words(view, measure),
-        explain=figures.working(view, now),
+        explain=replace(figures.working(view, now), moved=year.moved_words),
     )
 
 
@@ -129,6 +120,7 @@ def spine_row(
                 view.snapshot, measure, value, level, month=view.period
             )
     spread = peers.spread(view, group, measure)
+    moved = year_change(view, now)
     return Row(
         label=measure.label,
         detail=detail(measure),
@@ -141,8 +133,9 @@ def spine_row(
         href=href,
         group=heading,
         interval=remark(now),
+        moved=moved.card,
         greyed=thin,
-        explain=figures.working(view, now),
+        explain=replace(figures.working(view, now), moved=moved.moved_words),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from data import format as fmt
 from data import periods
 from data.questions import queries
+from data.questions.change import change
 from data.questions.coverage import Coverage, coverage_of
 from data.registry import all_datasets
 from data.spec import LEVEL_NAMES, Dataset
@@ -225,14 +226,9 @@ def headline_words(holding: Holding) -> str:
     now = queries.figure(snapshot, measure, ENGLAND_ORG, month=snapshot.latest)
     if now.value is None:
         return ""
-    earlier = queries.change(snapshot, now, months=12).earlier
     words = f"{fmt.large(now.value)} {lower_first(measure.label)}"
-    if earlier.value is None:
-        return f"{words}."
-    change = fmt.change(now.value, earlier.value, measure.unit)
-    if change == "No change":
-        return f"{words}, the same as in {period(holding.declared, earlier.period)}."
-    return f"{words}, {change} than in {period(holding.declared, earlier.period)}."
+    year = change(snapshot, library().directory(), now, months=12)
+    return f"{words}, {year.words}." if year.words and not year.why else f"{words}."
 
 
 def coverage(holding: Holding) -> Coverage | None:
@@ -243,7 +239,7 @@ def coverage(holding: Holding) -> Coverage | None:
         return None
     if not holding.declared.has_practices:
         return None
-    return coverage_of(snapshot, lists, ENGLAND_ORG, month=snapshot.latest)
+    return coverage_of(snapshot, library().directory(), ENGLAND_ORG, month=snapshot.latest)
 
 
 def coverage_words(holding: Holding) -> str:

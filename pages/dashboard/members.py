@@ -144,7 +144,7 @@ def _missing(view: View, parent: Org, orgs: Sequence[Org]) -> list[Org]:
     if view.lists is None or view.lists is view.snapshot or parent.level in MEMBER_LEVELS:
         return []
     covered = coverage_of(
-        view.snapshot, view.lists, parent, month=view.period, membership=view.membership
+        view.snapshot, view.directory, parent, month=view.period, membership=view.membership
     )
     known = {org.code for org in orgs}
     codes = covered.missing if covered else ()
@@ -167,7 +167,7 @@ def _coverage_words(view: View, parent: Org) -> str:
     if view.lists is None or view.lists is view.snapshot:
         return ""
     covered = coverage_of(
-        view.snapshot, view.lists, parent, month=view.period, membership=view.membership
+        view.snapshot, view.directory, parent, month=view.period, membership=view.membership
     )
     if covered is None or not covered.missing or covered.patients_percent is None:
         return ""

@@ -130,7 +130,7 @@ def _coverage(view: View) -> Remarks:
     if view.lists is None or view.lists is view.snapshot or view.org.level == "practice":
         return []
     covered = coverage_of(
-        view.snapshot, view.lists, view.org, month=view.period, membership=view.membership
+        view.snapshot, view.directory, view.org, month=view.period, membership=view.membership
     )
     if covered is None or not covered.missing or covered.patients_percent is None:
         return []

@@ -122,9 +122,9 @@ def lead_chart(view: View, group: Peers) -> Figure:
     banded = not measure.is_total or view.org.level == "practice"
     unit = fmt.UNIT_WORDS[measure.unit]
     detail = f"{measure.label}, {unit}" if unit and unit not in measure.label else measure.label
-    year_ago = queries.change(view.snapshot, now, months=12, membership=view.membership).earlier
+    year = cards.year_change(view, now)
     _, where = trends.band(view, group, measure)
-    title = sentences.trend_title(measure.label, peers.verdict(view, group, now), year_ago)
+    title = sentences.trend_title(measure.label, peers.verdict(view, group, now), year)
     subtitle = f"{detail}, each {view.noun}, {name}" + (f" and {where}" if banded else "")
     frame = figures.frame(view, "trend-deciles", title, subtitle)
     when = months(view)

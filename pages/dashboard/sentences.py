@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from components.blocks import Sentence, Words
 from data import format as fmt
+from data.questions.change import Change
 from data.questions.history import History
-from data.questions.queries import Change, Figure
+from data.questions.queries import Figure
 from data.questions.verdict import Verdict
 
 CLEAR_JUMP = 10.0  # % in a month, beyond which a list did not just grow or shrink
-STEADY = 2.0  # % (or points / 2 for percentages) within which a year counts as steady
 
 
 def appointments(now: Figure, rate: Verdict, *, name: str) -> Sentence:
@@ -27,19 +29,25 @@ def appointments(now: Figure, rate: Verdict, *, name: str) -> Sentence:
     return (*pieces, Words("."))
 
 
-def daily_change(month: Change | None, year: Change | None, per_day: Figure) -> Sentence:
+def daily_change(month: Change, year: Change) -> Sentence:
     """Per working day against last month and against the same month a year earlier."""
-    said = []
-    for change in (month, year):
-        if change is None or change.percent is None:
-            continue
-        words = fmt.change(per_day.value, change.earlier.value, "per_day")
-        than = change.earlier.when
-        words = "the same as" if words == "No change" else f"{words} than"
-        said.append(f"{words} in {than}")
-    if not said:
+    return _changes(
+        "Appointments per working day were ", [month, year], [m.words for m in (month, year)]
+    )
+
+
+def _changes(begins: str, changes: Sequence[Change], words: Sequence[str]) -> Sentence:
+    """What changed, of whom, and of which earlier period there is no change and why."""
+    clear = [text for change, text in zip(changes, words, strict=True) if not change.why]
+    if not any(change.now.value is not None for change in changes):
         return ()
-    return (Words(f"Appointments per working day were {' and '.join(said)}."),)
+    pieces = []
+    if clear:
+        whom = {change.basis: None for change in changes if change.basis and not change.why}
+        basis = f" ({next(iter(whom))})" if whom else ""
+        pieces.append(f"{begins}{fmt_list(clear)}{basis}.")
+    pieces += [f"{fmt.sentence_case(change.why)}." for change in changes if change.why]
+    return (Words(" ".join(pieces)),)
 
 
 def share(verdict: Verdict, *, what: str, place: bool = True) -> Sentence:
@@ -72,19 +80,18 @@ def list_size(now: Figure, *, name: str) -> Sentence:
     )
 
 
-def growth(changes: list[tuple[str, Change]]) -> Sentence:
-    """`changes` are (over what time, change): 52 more (0.4%) than a month before."""
-    said = []
-    for over, change in changes:
-        if change.absolute is None or change.percent is None:
-            continue
-        if change.absolute == 0:
-            said.append(f"the same as {over} before")
-            continue
-        word = "more" if change.absolute > 0 else "fewer"
-        size = fmt.large(abs(change.absolute))
-        said.append(f"{size} {word} ({fmt.decimal(abs(change.percent), 1)}%) than {over} before")
-    return (Words(f"That is {fmt_list(said)}."),) if said else ()
+def growth(changes: Sequence[Change]) -> Sentence:
+    """52 more (0.4%) than in August 2026 and 210 fewer (1.8%) than in September 2025."""
+    return _changes("That is ", changes, [_counted(change) for change in changes])
+
+
+def _counted(change: Change) -> str:
+    """A change of a count with its percentage; only in words where both round to nothing."""
+    if change.clear in (None, "alike", "unclear") or change.percent is None:
+        return change.words
+    word = "more" if change.clear == "up" else "fewer"
+    size = f"{fmt.large(abs(change.absolute or 0))} {word}"
+    return f"{size} ({fmt.decimal(abs(change.percent), 1)}%) than in {change.earlier.when}"
 
 
 def jump(change: Change) -> Sentence:
@@ -106,24 +113,24 @@ def fmt_list(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def direction(now: float | None, before: float | None, *, percent: bool) -> str:
-    """Rising, falling or steady over a year."""
-    if now is None or before is None or not before:
+def direction(year: Change | None) -> str:
+    """Up, down or about the same as a year ago; empty where that is not known."""
+    if year is None or year.clear is None:
         return ""
-    moved = (now - before) * 2 if percent else 100 * (now - before) / before
-    if abs(moved) < STEADY:
-        return "steady over the year"
-    return "up on a year ago" if moved > 0 else "down on a year ago"
+    return _DIRECTIONS[year.clear]
 
 
-def trend_title(label: str, verdict: Verdict, year_ago: Figure | None) -> str:
+_DIRECTIONS = {
+    "up": "up on a year ago",
+    "down": "down on a year ago",
+    "unclear": "no clear change over the year",
+    "alike": "about the same as a year ago",
+}
+
+
+def trend_title(label: str, verdict: Verdict, year: Change | None) -> str:
     """The finding of a trend: the verdict, and the direction of the year."""
-    now = verdict.figure
-    said = [verdict.finding] if verdict.finding else []
-    moved = direction(
-        now.value, year_ago.value if year_ago else None, percent=now.measure.unit == "percent"
-    )
-    said += [moved] if moved else []
+    said = [words for words in (verdict.finding, direction(year)) if words]
     return f"{label}: {', '.join(said)}" if said else label
 
 

@@ -11,12 +11,13 @@ from components.markup import Node, html, link
 from components.speed.serialise import drawn
 from data import periods
 from data.questions import queries
+from data.questions.change import change
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG
 from pages import links
 from pages.anchors import data_status
 from pages.catalogue import Tool
-from pages.dashboard import cards, holdings, registry
+from pages.dashboard import holdings, registry
 from pages.dashboard.declaration import Dashboard
 from pages.nation.standard import PATH, TITLE
 
@@ -51,13 +52,13 @@ def _dataset(dashboard: Dashboard) -> Node:
         now = queries.figure(
             snapshot, snapshot.dataset.measure(measure_id), ENGLAND_ORG, month=snapshot.latest
         )
-        words = cards.change_words(now, queries.change(snapshot, now, months=12))
+        words = change(snapshot, library().directory(), now, months=12).card
         found.append(
             Kpi(
                 label=now.measure.name,
                 value=now.value,
                 unit=now.measure.unit,
-                context=(words,) if words else (),
+                context=(words,),
                 href=links.page(tool.nation_path, {"measure": measure_id}),
                 missing=f"Not published for {now.when_short}",
             )

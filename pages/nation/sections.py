@@ -10,9 +10,9 @@ from components.blocks import Absent, Beside, Block, Figure, Remark, Section, se
 from components.table import Cell, Column, Member, Table
 from data import format as fmt
 from data.questions import areas, national, queries
+from data.questions.change import Change, change
 from data.questions.coverage import coverage_of
 from data.questions.national import Band
-from data.questions.queries import Change
 from data.spec import LEVEL_NAMES, Level, Measure, PeriodKind
 from data.versions import revisions
 from data.versions.db import library
@@ -36,7 +36,8 @@ def england(page: NationView, measure: Measure) -> queries.Figure:
 
 
 def year(page: NationView, now: queries.Figure) -> Change:
-    return queries.change(page.view.snapshot, now, months=12)
+    view = page.view
+    return change(view.snapshot, view.directory, now, months=12, membership="current")
 
 
 def growth_unit(measure: Measure) -> str:
@@ -174,22 +175,20 @@ def area_dots(
     view = page.view
     level = level or page.level
     size = measure.is_size
-    found = national.areas(view.snapshot, measure, level, view.period, page.before)
+    found = national.areas(view.snapshot, view.directory, measure, level, view.period)
     home = page.home
     dots = []
     for area in found:
         org = view.directory.at(level, area.code)
         if org is None:
             continue
-        value = area.now
-        if size:
-            value = _percent(area.now, area.before)
+        value = area.year.percent if size else area.now
         mine = home is not None and home.code == area.code
         dots.append(charts.Dot(short_name(org), value, mine=mine))
     now = england(page, measure)
     middle = now.value
     if size:
-        middle = _percent(now.value, year(page, now).earlier.value)
+        middle = year(page, now).percent
     words = growth_unit(measure)
     name = AREAS[level]
     frame = standard.frame(
@@ -212,10 +211,6 @@ def area_dots(
     return Figure(frame, chart)
 
 
-def _percent(now: float | None, before: float | None) -> float | None:
-    return None if now is None or not before else 100 * (now - before) / before
-
-
 @step("areas", "Areas")
 def variation(page: NationView, columns: Sequence[Measure]) -> Section:
     """Areas on one scale, and side by side over several measures."""
@@ -235,14 +230,14 @@ def area_table(page: NationView, columns: Sequence[Measure]) -> blocks.Members:
     for level in levels:
         codes = [
             one.code
-            for one in national.areas(view.snapshot, columns[0], level, view.period, page.before)
+            for one in national.areas(view.snapshot, view.directory, columns[0], level, view.period)
         ]
         orgs += [org for code in codes if (org := view.directory.at(level, code))]
     grid = areas.together(view.snapshot, columns, orgs, month=view.period)
     changes = {
-        area.code: _percent(area.now, area.before)
+        area.code: area.year.size
         for level in levels
-        for area in national.areas(view.snapshot, columns[0], level, view.period, page.before)
+        for area in national.areas(view.snapshot, view.directory, columns[0], level, view.period)
     }
     home = page.home
     rows = [
@@ -258,7 +253,8 @@ def area_table(page: NationView, columns: Sequence[Measure]) -> blocks.Members:
     ]
     rows.sort(key=lambda row: (row.values[0] is None, -(row.values[0] or 0)))
     heads = [Column(one.name, one.unit) for one in columns]
-    heads.insert(1, Column("Change in a year", "percent"))
+    points = columns[0].unit == "percent"
+    heads.insert(1, Column("Change in a year", "points" if points else "percent"))
     title = "Regions and ICBs" if len(levels) > 1 else AREAS[page.level]
     frame = standard.frame(page, "areas-table", title, view.when)
     return blocks.Members(frame=frame, rows=tuple(rows), columns=tuple(heads), first="Area")
@@ -383,7 +379,7 @@ def coverage(page: NationView) -> list[str]:
     if record is not None:
         found.append(f"{view.when} holds {fmt.plural(record.practices, 'practice', 'practices')}.")
     if view.lists is not None and view.lists is not view.snapshot:
-        covered = coverage_of(view.snapshot, view.lists, view.org, month=view.period)
+        covered = coverage_of(view.snapshot, view.directory, view.org, month=view.period)
         if covered is not None and covered.patients_percent is not None:
             found.append(
                 fmt.coverage(covered.published, covered.expected, covered.patients_percent)

@@ -87,10 +87,9 @@ def headline(view: View, group: Peers) -> list[Kpi]:
     """Twelve cards: the total first, then rates with their counts beside them."""
     total = peers.figure(view, measure(view, "appointments"))
     daily = peers.figure(view, measure(view, "per_working_day"))
-    month = cards.change_words(daily, cards.month_change(view, daily))
     extra = (
-        cards.change_words(total, cards.year_change(view, total)),
-        f"Per working day: {month}" if month else "",
+        cards.year_change(view, total).card,
+        f"Per working day: {cards.month_change(view, daily).short}",
     )
     first = cards.card(view, group, total.measure, extra=extra)
     rest = [cards.card(view, group, measure(view, one)) for one in CARDS]
@@ -112,9 +111,7 @@ def summary(view: View, group: Peers) -> list[Sentence]:
     )
     return [
         sentences.appointments(total, peers.verdict(view, group, rate), name=name),
-        sentences.daily_change(
-            cards.month_change(view, daily), cards.year_change(view, daily), daily
-        ),
+        sentences.daily_change(cards.month_change(view, daily), cards.year_change(view, daily)),
         sentences.share(
             peers.verdict(view, group, missed), what=f"Missed, of {known}:", place=False
         ),
@@ -161,8 +158,7 @@ def mapping_trend(view: View) -> Figure:
     for area in view.comparators[-3:]:
         drawn = trends.values(view, one, when, area)
         lines.append(charts.Series(brief(area), peers.role(area), drawn))
-    year = cards.year_change(view, now).earlier.value
-    moved = sentences.direction(now.value, year, percent=True)
+    moved = sentences.direction(cards.year_change(view, now))
     title = f"Unmapped or inconsistent: {moved}" if moved else "Unmapped or inconsistent categories"
     frame = figures.frame(
         view, "mapping", title, f"{one.label}, % of appointments, {name}. Lower is usually better"

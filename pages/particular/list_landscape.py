@@ -31,7 +31,7 @@ def growth_spread(view: View) -> Figure:
     one = measure(view, "registered_patients")
     bins, median, beyond = landscape.growths(view.snapshot, one, "practice", view.period, 12)
     now = registered(view)
-    change = cards.year_change(view, now)
+    year = cards.year_change(view, now)
     title = "How lists changed over the year"
     if median is not None:
         word = "growth" if median >= 0 else "change"
@@ -47,8 +47,8 @@ def growth_spread(view: View) -> Figure:
         before = fmt.month(queries.months_before(view.period, 12))
         words = f"The lists of {before} are not loaded, so growth is not known."
         return Figure(frame, Absent(words, "empty"))
-    inside = change.percent is not None and bins[0].low <= change.percent < bins[-1].high
-    you = (brief(view.org), change.percent) if inside and change.percent is not None else None
+    inside = year.percent is not None and bins[0].low <= year.percent < bins[-1].high
+    you = (brief(view.org), year.percent) if inside and year.percent is not None else None
     chart = charts.Histogram(
         bins=tuple(charts.Bin(b.low, b.high, b.organisations) for b in bins),
         unit="percent",
@@ -56,7 +56,7 @@ def growth_spread(view: View) -> Figure:
         you=you,
         median=median,
     )
-    return Figure(frame, chart, change_working(view, "a year", change, now))
+    return Figure(frame, chart, change_working(view, "a year", year, now))
 
 
 def local_area(view: View) -> Org | None:

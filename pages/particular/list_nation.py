@@ -80,7 +80,7 @@ def headline(page: NationView) -> Sequence[Kpi]:
         value=year.percent,
         unit="percent",
         context=(f"since {page.view.label(page.before)}",),
-        missing=f"{page.view.label(page.before)} is not loaded",
+        missing=fmt.sentence_case(year.why),
     )
     first = [cards.card(view, page.peers, registered.measure), growth, practices]
     return first + [cards.card(view, page.peers, measure(page, one)) for one in CARDS]

@@ -12,8 +12,9 @@ from components.table import Column
 from data import format as fmt
 from data.provenance import Working
 from data.questions import landscape, queries
+from data.questions.change import Change, change
 from data.questions.peers import Peers
-from data.questions.queries import Change, Figure
+from data.questions.queries import Figure
 from data.spec import Measure
 from data.versions.orgs import Org
 from pages.dashboard import cards, figures, peers, sentences, trends
@@ -23,7 +24,7 @@ from pages.dashboard.words import brief, short_name
 
 SHARES = ("aged_65_and_over", "aged_75_and_over", "aged_85_and_over", "under_18")
 RATIOS = ("dependency_ratio", "old_age_ratio")
-CHANGES = ((1, "a month"), (12, "a year"), (60, "five years"))
+OVER = ((1, "a month"), (12, "a year"), (60, "five years"))
 OTHER_LISTS = (
     "Registered, weighted (Carr-Hill) and adjusted populations are three different numbers. "
     "This page shows registered patients only."
@@ -38,14 +39,12 @@ def registered(view: View) -> Figure:
     return peers.figure(view, measure(view, "registered_patients"))
 
 
-def changes(view: View, now: Figure) -> list[tuple[str, Change]]:
-    return [
-        (
-            words,
-            queries.change(view.snapshot, now, months=months, membership=view.membership),
-        )
-        for months, words in CHANGES
-    ]
+def changes(view: View, now: Figure) -> dict[str, Change]:
+    """By how long ago the earlier figure is."""
+    return {
+        words: change(view.snapshot, view.directory, now, months=months, membership=view.membership)
+        for months, words in OVER
+    }
 
 
 def summary(view: View, group: Peers) -> list[Sentence]:
@@ -55,8 +54,8 @@ def summary(view: View, group: Peers) -> list[Sentence]:
     old = peers.figure(view, measure(view, "aged_65_and_over"))
     return [
         sentences.list_size(now, name=short_name(view.org)),
-        sentences.growth(moved),
-        sentences.jump(moved[0][1]),
+        sentences.growth([*moved.values()]),
+        sentences.jump(moved["a month"]),
         sentences.share(peers.verdict(view, group, old), what="Aged 65 and over:"),
     ]
 
@@ -65,42 +64,40 @@ def headline(view: View, group: Peers) -> list[Kpi]:
     """The list, its change over three spans, and its age."""
     now = registered(view)
     found = [cards.card(view, group, now.measure, extra=("On the first day of the month",))]
-    found += [_change_card(view, words, change, now) for words, change in changes(view, now)]
+    found += [_change_card(view, over, moved, now) for over, moved in changes(view, now).items()]
     found += [cards.card(view, group, measure(view, one)) for one in (*SHARES, *RATIOS)]
     if view.org.level != "practice":
         found.append(cards.card(view, group, measure(view, "mean_list")))
     return found
 
 
-def _change_card(view: View, over: str, change: Change, now: Figure) -> Kpi:
+def _change_card(view: View, over: str, moved: Change, now: Figure) -> Kpi:
     """A change in patients, its percentage beside it."""
-    earlier = change.earlier
-    then = earlier.when_short
-    percent = fmt.decimal(abs(change.percent), 1) + "%" if change.percent is not None else ""
-    word = "more" if (change.absolute or 0) >= 0 else "fewer"
-    context = (f"{percent} {word} than {then}", f"{then}: {fmt.value(earlier.value, 'count')}")
+    earlier = moved.earlier
+    before = f"{earlier.when_short}: {fmt.value(earlier.value, 'count')}"
     return Kpi(
         label=f"Change over {over}",
-        value=change.absolute,
+        value=moved.absolute,
         unit="count",
-        context=context if percent else (),
-        missing=f"{earlier.when_short} is not loaded or has no list",
-        explain=change_working(view, over, change, now),
+        context=(moved.card, moved.moves or before) if moved.absolute is not None else (),
+        missing=fmt.sentence_case(moved.why),
+        explain=change_working(view, over, moved, now),
     )
 
 
-def change_working(view: View, over: str, change: Change, now: Figure) -> Working:
+def change_working(view: View, over: str, moved: Change, now: Figure) -> Working:
     """The subtraction, with both counts and the files of the later month."""
-    then = change.earlier.when
+    then = moved.earlier.when
     base = figures.working(view, now)
     return replace(
         base,
         measure=f"Change over {over}",
-        value=change.absolute,
+        value=moved.absolute,
         formula=f"Registered patients in {now.when} less those in {then}",
         numerator=now.value,
         numerator_label=f"Registered patients, {now.when}",
-        filters=f"{base.filters}; {then}: {fmt.value(change.earlier.value, 'count')}",
+        filters=f"{base.filters}; {then}: {fmt.value(moved.earlier.value, 'count')}",
+        moved=moved.moved_words,
     )
 
 
@@ -112,11 +109,10 @@ def growth_lines(view: View) -> blocks.Figure:
     for area in view.comparators[-3:]:
         lines.append(charts.Series(brief(area), peers.role(area), _yearly(view, when, area)))
     now = registered(view)
-    change = cards.year_change(view, now)
+    year = cards.year_change(view, now)
     title = "Growth over a year"
-    if change.percent is not None:
-        word = "more" if change.percent >= 0 else "fewer"
-        title = f"{fmt.decimal(abs(change.percent), 1)}% {word} patients than a year before"
+    if year.clear is not None:
+        title = f"Registered patients: {year.words}"
     frame = figures.frame(
         view, "trend-growth", title, f"Registered patients, % change on a year earlier, {name}"
     )
@@ -126,7 +122,7 @@ def growth_lines(view: View) -> blocks.Figure:
     chart = charts.Lines(
         periods=trends.axis(view, when), series=tuple(lines), unit="percent", axis="fit"
     )
-    return blocks.Figure(frame, chart, change_working(view, "a year", change, now))
+    return blocks.Figure(frame, chart, change_working(view, "a year", year, now))
 
 
 def _yearly(view: View, when: Sequence, org: Org) -> tuple[float | None, ...]:
@@ -142,14 +138,14 @@ def growth_by_code(view: View, orgs: Sequence[Org]) -> dict[str, float | None]:
     """Change over 12 months in % of each organisation."""
     found: dict[str, float | None] = {}
     one = measure(view, "registered_patients")
-    for level in {org.level for org in orgs}:
-        values = landscape.growth(view.snapshot, one, level, view.period, 12)
-        at = queries.places(view.snapshot, level)
-        found |= {
-            org.code: queries.optional(values[at[org.code]])
-            for org in orgs
-            if org.level == level and org.code in at
-        }
+    growth = landscape.growth(view.snapshot, one, "practice", view.period, 12)
+    at = queries.places(view.snapshot, "practice")
+    for org in orgs:
+        if org.level == "practice":
+            found[org.code] = queries.optional(growth[at[org.code]]) if org.code in at else None
+        else:
+            now = peers.figure(view, one, org)
+            found[org.code] = cards.year_change(view, now).percent
     return found
 
 

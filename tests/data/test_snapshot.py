@@ -373,7 +373,7 @@ def test_positions_and_deciles_are_those_of_a_plain_sort(plain: Plain) -> None:
             assert same(found.median, statistics.median(values.values()))
 
 
-def test_trend_and_change_are_the_months_one_by_one(library: LiveVersions) -> None:
+def test_a_trend_is_the_months_one_by_one(library: LiveVersions) -> None:
     snapshot = opened(library, "gp-appointments")
     measure = snapshot.dataset.measure("dna_rate")
     series = queries.trend(snapshot, measure, ENGLAND_ORG)
@@ -383,13 +383,6 @@ def test_trend_and_change_are_the_months_one_by_one(library: LiveVersions) -> No
         dna, attended = parts["dna"], parts["attended"]
         assert dna is not None and attended is not None
         assert same(figure.value, 100 * dna / (dna + attended))
-    year = queries.change(snapshot, series[-1], months=12)
-    assert year.earlier.period == series[-13].period
-    assert same(year.absolute, (series[-1].value or 0) - (series[-13].value or 0))
-    assert year.percent is None  # percentage points, not a percentage of a percentage
-    total = queries.trend(snapshot, snapshot.dataset.measure("appointments"), ENGLAND_ORG)
-    grown = queries.change(snapshot, total[-1], months=12)
-    assert same(grown.percent, 100 * ((total[-1].value or 0) / (total[-13].value or 1) - 1))
 
 
 def test_missing_is_never_nothing(library: LiveVersions) -> None:

@@ -1,5 +1,6 @@
 """Summary sentences and titles: fixed rules, checked by hand."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from components.blocks import plain
 from data.datasets.gp_appointments import DATASET
 from data.periods import add_months
+from data.questions.change import Change, LeftOut
 from data.questions.history import History, history
-from data.questions.queries import Change, Figure, Position
+from data.questions.queries import Figure, Position
 from data.questions.stats import xmr
 from data.questions.verdict import Verdict, difference
 from data.versions.orgs import ENGLAND_ORG, Org
@@ -101,22 +103,41 @@ def test_missing_values_say_nothing() -> None:
     assert sentences.share(unknown, what="x") == () and unknown.against == ""
 
 
-def test_growth_names_each_span_that_is_known() -> None:
-    earlier = figure("appointments", 11_800)
-    known = Change(earlier, 52, 0.44)
-    fewer = Change(earlier, -210, -1.8)
-    unknown = Change(earlier, None, None)
-    said = sentences.growth([("a month", known), ("a year", fewer), ("five years", unknown)])
-    assert plain(said) == (
-        "That is 52 more (0.4%) than a month before and 210 fewer (1.8%) than a year before."
+def since(now: float, before: float, **about: object) -> Change:
+    """A change of appointments since August 2026."""
+    earlier = replace(figure("appointments", before), period=AUGUST)
+    return Change(now=figure("appointments", now), earlier=earlier, **about)  # type: ignore[arg-type]
+
+
+def test_growth_names_its_periods_and_the_one_that_is_not_held() -> None:
+    more, fewer = since(11_852, 11_800), since(11_590, 11_800)
+    unknown = since(11_852, 0, why="Sep 2021 is not loaded here")
+    assert plain(sentences.growth([more, fewer, unknown])) == (
+        "That is 52 more (0.4%) than in August 2026 and 210 fewer (1.8%) than in August 2026. "
+        "Sep 2021 is not loaded here."
     )
-    assert sentences.growth([("a year", unknown)]) == ()
+
+
+def test_growth_below_the_rounding_is_about_the_same() -> None:
+    assert plain(sentences.growth([since(63_701_419, 63_700_000)])) == (
+        "That is about the same as in August 2026."
+    )
+    assert plain(sentences.growth([since(100, 100)])) == "That is the same as in August 2026."
+
+
+def test_who_is_left_out_is_said_once() -> None:
+    silent = LeftOut("P5", "St Anne's", "silent", "August 2026")
+    partly = since(104, 100, kept=4, of=5, left_out=(silent,), left_percent=12.0)
+    assert plain(sentences.daily_change(partly, partly)) == (
+        "Appointments per working day were 4.0% more than in August 2026 and 4.0% more than in "
+        "August 2026 (4 of 5 practices; St Anne's published nothing in August 2026)."
+    )
+    assert partly.card == "4.0% more than Aug 2026 (4 of 5 practices)"
 
 
 @pytest.mark.parametrize(("percent", "speaks"), [(9.9, False), (10.0, True), (-40.0, True)])
 def test_a_jump_is_explained_from_ten_per_cent(percent: float, speaks: bool) -> None:
-    change = Change(figure("appointments", 100), percent, percent)
-    assert bool(sentences.jump(change)) is speaks
+    assert bool(sentences.jump(since(1_000 + 10 * percent, 1_000))) is speaks
 
 
 MONTHS = [date(2024, 10, 1)]
@@ -174,12 +195,14 @@ def test_ties_are_said_and_not_counted_as_lower() -> None:
 
 
 def test_the_trend_title_says_place_and_direction() -> None:
-    now, before = figure("per_1000", 541), figure("per_1000", 500)
-    title = sentences.trend_title("Appointments", verdict(now, 74), before)
+    now = figure("per_1000", 541)
+    year = Change(now=now, earlier=figure("per_1000", 500))
+    title = sentences.trend_title("Appointments", verdict(now, 74), year)
     assert title == "Appointments: higher than 74 of 100 practices in England, up on a year ago"
     clear = figure("per_1000", 541, of=(6412, 11_850))
-    steady = sentences.trend_title("X", verdict(clear, 74, 489), figure("per_1000", 540))
-    assert steady == "X: above England, steady over the year"
+    alike = Change(now=clear, earlier=figure("per_1000", 538, of=(6375, 11_850)))
+    steady = sentences.trend_title("X", verdict(clear, 74, 489), alike)
+    assert steady == "X: above England, no clear change over the year"
     assert sentences.trend_title("X", verdict(now), None) == "X"
 
 
