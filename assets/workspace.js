@@ -30,6 +30,22 @@
     link.href = url.href;
   }
 
+  /* Back on the page whose selections were saved: said once, beside the page, until it is put away. */
+  if (location.hash === "#preset-saved") {
+    const note = document.createElement("p"), close = document.createElement("button"), all = document.createElement("a");
+    history.replaceState(history.state, "", location.pathname + location.search);
+    note.className = "note ok saved-note";
+    note.setAttribute("role", "status");
+    all.href = location.pathname.replace(/\/tools\/.*$/, "/accounts/presets/");
+    all.textContent = "All presets";
+    close.type = "button";
+    close.className = "btn btn-link";
+    close.textContent = "Close";
+    close.addEventListener("click", () => note.remove());
+    note.append("The preset is saved. ", all, close);
+    document.body.append(note);
+  }
+
   /* The menu asks for the presets when it is opened. */
   document.addEventListener("toggle", async (event) => {
     const menu = event.target.closest?.("details[data-presets]");

@@ -32,13 +32,26 @@ class Visitor:
     initials: str = ""
     token_field: str = ""
     token: str = ""
-    links: Sequence[tuple[str, str]] = ()
+    links: Sequence[tuple[str, str, int]] = ()  # words, address, how much waits there
     sign_out: str = ""
     workspaces: Sequence[Workspace] = ()
 
     @property
     def workspace(self) -> Workspace | None:
         return next((one for one in self.workspaces if one.in_use), None)
+
+    @property
+    def waiting(self) -> int:
+        return sum(count for _, _, count in self.links)
+
+
+def badge(count: int) -> Node | None:
+    """How much waits for a decision; nothing where nothing does."""
+    return (
+        html.Span([str(count), html.Span(" waiting", className="vh")], className="badge-n")
+        if (count)
+        else None
+    )
 
 
 def in_menu(visitor: Visitor) -> Node:
@@ -47,7 +60,7 @@ def in_menu(visitor: Visitor) -> Node:
         return html.Ul(html.Li(html.A("Sign in", href=visitor.sign_in)), className="enter-menu")
     return html.Div(
         [
-            html.Ul([html.Li(html.A(label, href=href)) for label, href in visitor.links]),
+            _links(visitor),
             _button(visitor, "Sign out", visitor.sign_out),
         ],
         className="enter-menu",
@@ -64,15 +77,14 @@ def corner(visitor: Visitor) -> Node:
                 [
                     html.Span(visitor.initials, **attrs({"aria-hidden": "true"})),
                     html.Span(f"{visitor.name}, your account", className="vh"),
+                    *([mark] if (mark := badge(visitor.waiting)) else []),
                 ],
                 className="ava",
             ),
             html.Div(
                 [
                     html.P(visitor.name, className="who"),
-                    html.Ul(
-                        [html.Li(html.A(label, href=href)) for label, href in visitor.links],
-                    ),
+                    _links(visitor),
                     _button(visitor, "Sign out", visitor.sign_out),
                 ],
                 className="pop",
@@ -80,6 +92,30 @@ def corner(visitor: Visitor) -> Node:
         ],
         className="dropdown-d account",
     )
+
+
+def _links(visitor: Visitor) -> Node:
+    return html.Ul(
+        [
+            html.Li(html.A([label, *([mark] if (mark := badge(count)) else [])], href=href))
+            for label, href, count in visitor.links
+        ]
+    )
+
+
+def in_use(visitor: Visitor) -> Node | None:
+    """The workspace in use by name and code, whatever organisation the page is about. On a narrow
+    screen the code stays when the name is cut.
+    """
+    if not visitor.name:
+        return None
+    workspace = visitor.workspace
+    named = (
+        [html.Span(workspace.name, className="cut"), html.Span(workspace.code, className="code")]
+        if workspace
+        else [html.Span("none", className="cut")]
+    )
+    return html.Span([html.Span("Workspace: ", className="lead-in"), *named], className="ws-now")
 
 
 def switches(visitor: Visitor) -> Node | None:

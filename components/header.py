@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.account import Visitor, corner, in_menu, switches
+from components.account import Visitor, badge, corner, in_menu, in_use, switches
 from components.markup import Node, attrs, html, icon, link
 from components.selector import search
 
@@ -77,22 +77,19 @@ def _switcher(search_url: str, visitor: Visitor | None) -> Node:
     """Choose a practice: linked workspaces, then what assets/page.js finds in this browser."""
     workspace = visitor.workspace if visitor else None
     linked = switches(visitor) if visitor else None
+    mark = in_use(visitor) if visitor else None
+    kept = (
+        {"data-workspace": workspace.name, "data-workspace-code": workspace.code}
+        if workspace
+        else {}
+    )
+    looked_at = html.B(workspace.name if workspace else "Choose a practice", **attrs(kept))
     return html.Div(
         [
             html.Button(
                 [
                     html.Span(className="dot"),
-                    html.B(
-                        workspace.name if workspace else "Choose a practice",
-                        **attrs(
-                            {
-                                "data-workspace": workspace.name,
-                                "data-workspace-code": workspace.code,
-                            }
-                            if workspace
-                            else {}
-                        ),
-                    ),
+                    html.Span([looked_at, *([mark] if mark else [])], className="two"),
                     icon("chevron"),
                 ],
                 type="button",
@@ -127,6 +124,7 @@ def brand(home: str, nav: Sequence[NavItem]) -> Node:
 def header(around: Surroundings) -> Node:
     """Skip link, mark, main links, search, organisation switcher, account, theme and menu."""
     nav, search_url, visitor = around.nav, around.search_url, around.visitor
+    mark = badge(visitor.waiting) if visitor else None
     return html.Header(
         [
             html.A("Skip to main content", href="#main", className="skip"),
@@ -151,7 +149,7 @@ def header(around: Surroundings) -> Node:
                             _theme_button(),
                             *([corner(visitor)] if visitor else []),
                             html.Button(
-                                [icon("menu"), html.Span("Menu")],
+                                [icon("menu"), html.Span("Menu"), *([mark] if mark else [])],
                                 type="button",
                                 className="btn btn-outline-secondary only-s",
                                 **attrs({"aria-expanded": "false", "aria-controls": "menu"}),

@@ -38,6 +38,10 @@ class Waiting:
     messages: int
     members: int
 
+    @property
+    def total(self) -> int:
+        return self.keys + self.messages + self.members
+
 
 class Refused(ValueError):
     """A change that would lock the administrators out; the message says why."""

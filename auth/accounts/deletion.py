@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import g
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from auth import audit, locks
 from auth.database import reader
 from auth.email import mail
+from auth.email.addresses import whole
 from auth.models import Document, Membership, OrganisationEvent, Preset, User, db
 from auth.moments import now
-from auth.workspaces import files, organisations
+from auth.workspaces import files, memberships, organisations
+from auth.workspaces.transitions import INSIDE
 
 ALONE = (
     "You are the only administrator of this site. Appoint another one first, or say below that you "
@@ -56,7 +59,7 @@ def left_without_admin(user_id: int) -> list[Orphaned]:
                 .where(
                     Membership.org_code == code,
                     Membership.user_id != user_id,
-                    Membership.state.in_(("active", "admin")),
+                    Membership.state.in_(INSIDE),
                     User.suspended_at.is_(None),
                 )
                 .order_by(User.name)
@@ -65,6 +68,27 @@ def left_without_admin(user_id: int) -> list[Orphaned]:
                 members = tuple(Member(one.id, one.name) for one in others)
                 found.append(Orphaned(code, organisations.label(code), members))
     return found
+
+
+def alone_in(user_id: int) -> list[str]:
+    """The practices and PCNs that the account is the only member of, by name."""
+    with reader() as session:
+        own = session.scalars(
+            select(Membership.org_code).where(
+                Membership.user_id == user_id, Membership.state.in_(INSIDE)
+            )
+        ).all()
+        shared = session.scalars(
+            select(Membership.org_code)
+            .join(User, User.id == Membership.user_id)
+            .where(
+                Membership.org_code.in_(own),
+                Membership.user_id != user_id,
+                Membership.state.in_(INSIDE),
+                User.suspended_at.is_(None),
+            )
+        ).all()
+    return [organisations.label(code) for code in sorted(set(own) - set(shared))]
 
 
 def is_only_administrator(user_id: int) -> bool:
@@ -100,11 +124,13 @@ def delete(user_id: int, heirs: dict[str, int], *, leaves_site: bool = False) ->
         db.session.rollback()
         raise Refused(problem)
     user = db.session.get_one(User, user_id)
-    email = user.email
+    email, name, roles = user.email, user.name, _memberships(user_id)
+    co_admins = _co_admins(user_id, roles)
     promoted = [_promote(code, heir, user_id) for code, heir in heirs.items() if code in left]
     db.session.execute(
         sql_delete(Preset).where(Preset.owner_id == user_id, Preset.shared.is_(False))
     )
+    _forget_reasons(user_id)
     private = Document.owner_id == user_id, Document.shared.is_(False)
     keys = db.session.scalars(select(Document.key).where(*private)).all()
     db.session.execute(sql_delete(Document).where(*private))
@@ -122,6 +148,7 @@ def delete(user_id: int, heirs: dict[str, int], *, leaves_site: bool = False) ->
             )
         ],
     )
+    _tell_admins(name, roles, co_admins)
     for address, label in promoted:
         mail.send(
             address,
@@ -129,7 +156,7 @@ def delete(user_id: int, heirs: dict[str, int], *, leaves_site: bool = False) ->
             [
                 (
                     f"The last admin of {label} deleted their account and chose you to follow. "
-                    "You can now approve, reject and remove members."
+                    "You can now approve, decline and remove members."
                 )
             ],
         )
@@ -137,6 +164,61 @@ def delete(user_id: int, heirs: dict[str, int], *, leaves_site: bool = False) ->
     for key in keys:
         files.remove(key)
     g.session_value, g.account = "", None
+
+
+def _memberships(user_id: int) -> dict[str, str]:
+    """What the account is where, by organisation code: a member or an admin."""
+    rows = db.session.execute(
+        select(Membership.org_code, Membership.state)
+        .where(Membership.user_id == user_id, Membership.state.in_(INSIDE))
+        .order_by(Membership.org_code)
+    )
+    return {row.org_code: "an admin" if row.state == "admin" else "a member" for row in rows}
+
+
+def _co_admins(user_id: int, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Address and organisation code of every other admin, who hears of the end."""
+    rows = db.session.execute(
+        select(User.email, Membership.org_code)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.org_code.in_(codes),
+            Membership.user_id != user_id,
+            Membership.state == "admin",
+            User.suspended_at.is_(None),
+        )
+        .order_by(Membership.org_code, User.id)
+    )
+    return [(row.email, row.org_code) for row in rows]
+
+
+def _tell_admins(name: str, roles: dict[str, str], admins: Iterable[tuple[str, str]]) -> None:
+    for email, code in admins:
+        label = organisations.label(code)
+        mail.send(
+            email,
+            f"{name}, {roles[code]} of {label}, deleted their account",
+            [
+                "What they shared stays, without their name.",
+                mail.Link(f"Members of {label}", whole(f"/accounts/organisations/{code}/")),
+            ],
+        )
+    for code, role in roles.items():
+        db.session.add(
+            OrganisationEvent(org_code=code, at=now(), kind=f"{role} is gone", detail="")
+        )
+
+
+def _forget_reasons(user_id: int) -> None:
+    """What somebody wrote about the person when a membership was declined or ended."""
+    db.session.execute(
+        update(OrganisationEvent)
+        .where(
+            OrganisationEvent.user_id == user_id,
+            OrganisationEvent.kind.in_(memberships.EVENTS.values()),
+        )
+        .values(detail="")
+    )
 
 
 def _lock_memberships(user_id: int) -> None:
@@ -157,7 +239,7 @@ def _promote(code: str, heir: int, by: int) -> tuple[str, str]:
         select(Membership).where(
             Membership.org_code == code,
             Membership.user_id == heir,
-            Membership.state.in_(("active", "admin")),
+            Membership.state.in_(INSIDE),
         )
     ).one()
     membership.state, membership.decided_at, membership.decided_by = "admin", now(), None

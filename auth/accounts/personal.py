@@ -18,6 +18,7 @@ from auth.models import (
     ContactMessage,
     Document,
     Membership,
+    OrganisationEvent,
     Preset,
     User,
     UserSession,
@@ -33,6 +34,9 @@ def as_json(user_id: int) -> str:
             "account": _row(user),
             "sessions": _rows(session, UserSession, UserSession.user_id == user_id),
             "memberships": _rows(session, Membership, Membership.user_id == user_id),
+            "organisation_events": _rows(
+                session, OrganisationEvent, OrganisationEvent.user_id == user_id
+            ),
             "presets": _rows(session, Preset, Preset.owner_id == user_id),
             "documents": _rows(session, Document, Document.owner_id == user_id),
             "api_keys": _rows(session, ApiKey, ApiKey.owner_id == user_id),

@@ -9,8 +9,9 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.models.base import Base
+from auth.models.workspaces import LONGEST_REASON
 
-KeyRequestState = Literal["requested", "approved", "declined", "collected"]
+KeyRequestState = Literal["requested", "approved", "declined", "collected", "withdrawn"]
 
 
 class ApiKey(Base):
@@ -30,6 +31,7 @@ class ApiKey(Base):
     )  # None: issued on the command line
     hourly_limit: Mapped[int | None]  # requests; None: as for every key
     daily_limit: Mapped[int | None]
+    revoked_reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
 
 
 class ApiUsage(Base):
@@ -60,3 +62,4 @@ class ApiKeyRequest(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     hourly_limit: Mapped[int | None]  # of the key to be, as `ApiKey`
     daily_limit: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON))  # declined or withdrawn

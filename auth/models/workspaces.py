@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +12,7 @@ from auth.models.base import Base
 
 OrgType = Literal["practice", "pcn"]
 State = Literal["pending", "active", "admin", "rejected", "removed"]
+LONGEST_REASON = 300  # characters that may be typed when something is declined or taken back
 
 
 class Membership(Base):
@@ -28,6 +29,7 @@ class Membership(Base):
     requested_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON))  # of the last decision
 
 
 class OrganisationEvent(Base):
@@ -44,11 +46,30 @@ class OrganisationEvent(Base):
     detail: Mapped[str] = mapped_column(String(300), default="")
 
 
+def preset_place(owner_id: object, org_code: object, *, shared: bool) -> str:
+    """The list of presets in which a name stands once: what members of a practice or PCN share,
+    or what one person keeps, in one workspace or in none.
+    """
+    return str(org_code) if shared else f"{owner_id}:{org_code or ''}"
+
+
+def _place(context: Any) -> str:
+    row = context.get_current_parameters()
+    return preset_place(row["owner_id"], row["org_code"], shared=row["shared"])
+
+
+def _name_key(context: Any) -> str:
+    return str(context.get_current_parameters()["name"]).casefold()
+
+
 class Preset(Base):
     """The selections of a tool page under a name: its address, never its figures."""
 
     __tablename__ = "preset"
-    __table_args__ = (Index("ix_preset_org_code_tool", "org_code", "tool"),)
+    __table_args__ = (
+        Index("ix_preset_org_code_tool", "org_code", "tool"),
+        Index("ix_preset_place_name_key", "place", "name_key", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int | None] = mapped_column(
@@ -58,6 +79,8 @@ class Preset(Base):
     shared: Mapped[bool] = mapped_column(default=False)
     tool: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(120))
+    place: Mapped[str] = mapped_column(String(30), default=_place)  # as `preset_place`
+    name_key: Mapped[str] = mapped_column(String(400), default=_name_key)  # without capitals
     query: Mapped[str] = mapped_column(Text)  # the query string of the page, without "?"
     data_version: Mapped[str | None] = mapped_column(String(120))  # when pinned
     created_at: Mapped[datetime]

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from flask import Flask, current_app, render_template, request
 from markupsafe import Markup
 
+from auth.accounts import administration
 from auth.credentials.sessions import Account, account
 from auth.views import fields
+from components.account import badge
 from components.markup import Child, Node, attrs, html
 from components.text import to_text
 
@@ -29,6 +31,7 @@ class Entry:
     path: str
     order: int
     count: Callable[[Account], int] | None = None
+    waiting: Callable[[Account], int] | None = None  # what asks for a decision there
     only_admins: bool = False
 
 
@@ -40,6 +43,7 @@ class Section:
     title: str
     body: Markup
     remark: str = ""
+    urgent: bool = False  # above everything else
 
 
 def register(app: Flask) -> None:
@@ -48,7 +52,16 @@ def register(app: Flask) -> None:
     add_to_menu(app, Entry("Account", "/accounts/profile/", 0))
     add_to_menu(app, Entry("API keys", "/accounts/api-keys/", 50))
     add_to_menu(app, Entry("Sign-in and security", "/accounts/security/", 60))
-    add_to_menu(app, Entry("Administration", "/accounts/admin/", 90, only_admins=True))
+    add_to_menu(
+        app,
+        Entry(
+            "Administration",
+            "/accounts/admin/",
+            90,
+            waiting=lambda _: administration.waiting().total,
+            only_admins=True,
+        ),
+    )
 
 
 def add_to_menu(app: Flask, entry: Entry) -> None:
@@ -57,14 +70,15 @@ def add_to_menu(app: Flask, entry: Entry) -> None:
     entries.sort(key=lambda one: one.order)
 
 
-def add_section(app: Flask, draw: Callable[[Account], Section]) -> None:
+def add_section(app: Flask, draw: Callable[[Account], Section | None]) -> None:
     """Add to the profile page, below what is there already."""
     app.extensions[SECTIONS].append(draw)
 
 
 def sections() -> list[Section]:
     """What others add to the profile page, for the account of the request."""
-    return [draw(account()) for draw in current_app.extensions[SECTIONS]]
+    drawn = [draw(account()) for draw in current_app.extensions[SECTIONS]]
+    return [section for section in drawn if section]
 
 
 def draw(
@@ -96,7 +110,8 @@ def _line(entry: Entry, signed_in: Account) -> Node:
     count = entry.count(signed_in) if entry.count else 0
     here = attrs({"aria-current": "page"} if request.path.startswith(entry.path) else {})
     counted = html.Span(str(count), className="muted") if count else None
-    return html.Li(html.A([entry.label, counted], href=href, **here))
+    mark = badge(entry.waiting(signed_in)) if entry.waiting else None
+    return html.Li(html.A([entry.label, counted, mark], href=href, **here))
 
 
 def _crumbs(title: str) -> Node:

@@ -90,4 +90,5 @@ def delete() -> Answer | str:
 
 
 def _delete(form: Form, orphaned: list[deletion.Orphaned], *, alone: bool) -> str:
-    return pages.delete(form, orphaned, alone=alone)
+    only = deletion.alone_in(account().id)
+    return pages.delete(form, orphaned, only, alone=alone)

@@ -14,12 +14,16 @@ from auth.views.security_pages import change, facts
 from components.markup import Node, attrs, html
 from components.text import written
 
+NOBODY_LEFT = "What was shared there stays, but nobody can open it until somebody joins."
 DOWNLOAD, DELETE = "/accounts/download/", "/accounts/delete/"
 
 
 def profile(form: Form, sections: Sequence[frame.Section], *, done: str) -> str:
+    urgent = [one for one in sections if one.urgent]
+    usual = [one for one in sections if not one.urgent]
     return frame.draw(
         "Your account",
+        *(_named(one.slug, one.title, written(one.body), remark=one.remark) for one in urgent),
         fields.section(
             "details",
             "Your details",
@@ -45,7 +49,7 @@ def profile(form: Form, sections: Sequence[frame.Section], *, done: str) -> str:
                 action=at(PROFILE),
             ),
         ),
-        *(_named(one.slug, one.title, written(one.body), remark=one.remark) for one in sections),
+        *(_named(one.slug, one.title, written(one.body), remark=one.remark) for one in usual),
         _named(
             "delete",
             "Your data",
@@ -73,7 +77,8 @@ def _named(slug: str, title: str, *children: Node, remark: str = "") -> Node:
     )
 
 
-def delete(form: Form, orphaned: Sequence[Orphaned], *, alone: bool) -> str:
+def delete(form: Form, orphaned: Sequence[Orphaned], only: Sequence[str], *, alone: bool) -> str:
+    """`only` are the practices and PCNs that nobody else is a member of."""
     return frame.draw(
         "Delete your account",
         fields.problems(form),
@@ -82,6 +87,7 @@ def delete(form: Form, orphaned: Sequence[Orphaned], *, alone: bool) -> str:
             "and API keys are removed at once. Documents that you shared stay with the practice or "
             "PCN, without your name."
         ),
+        *(html.P(f"You are the only member of {label}. {NOBODY_LEFT}") for label in only),
         html.P(
             [
                 html.A("Download my data", href=at(DOWNLOAD)),

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from auth import audit, locks
 from auth.credentials.sessions import Account
 from auth.models import Membership, OrganisationEvent, User, db
-from auth.models.workspaces import OrgType, State
+from auth.models.workspaces import LONGEST_REASON, OrgType, State
 from auth.moments import SKEW, now
 from auth.workspaces import membership_mail
 from auth.workspaces.rosters import Hidden, codes, deciding_as
-from auth.workspaces.transitions import INSIDE, TABLE, Action, Actor, after
+from auth.workspaces.transitions import INSIDE, REASONED, TABLE, Action, Actor, after
 
 REQUESTS_A_DAY = 10
 EVENTS: dict[Action, str] = {
@@ -30,6 +30,7 @@ EVENTS: dict[Action, str] = {
     "reject": "declined",
     "remove": "removed",
     "promote": "made an admin",
+    "demote": "made an ordinary member",
     "hand-over": "handed over to",
 }
 
@@ -75,19 +76,22 @@ def request(account: Account, code: str, org_type: OrgType) -> None:
     if own is None:
         own = Membership(user_id=account.id, org_code=code, org_type=org_type)
         db.session.add(own)
-    own.state, own.requested_at, own.decided_at, own.decided_by = state, now(), None, None
+    own.state, own.requested_at = state, now()
+    own.decided_at = own.decided_by = own.reason = None
     try:
         db.session.flush()
     except IntegrityError as error:  # asked twice at the same moment
         db.session.rollback()
         raise Refused("There is a membership or a request already.") from error
     _record("request", own, account)
-    membership_mail.asked(account, code, _deciders(db.session(), code))
+    membership_mail.asked(account, code, own.id, _deciders(db.session(), code))
     db.session.commit()
 
 
-def act(account: Account, membership_id: int, action: Action) -> State:
-    """Change a membership as the table says. Raises `Hidden` or `Refused`."""
+def act(account: Account, membership_id: int, action: Action, *, reason: str = "") -> State:
+    """Change a membership as the table says; `reason` is kept where the action may have one.
+    Raises `Hidden` or `Refused`.
+    """
     found = db.session.scalar(select(Membership).where(Membership.id == membership_id))
     if found is None:
         db.session.rollback()
@@ -103,12 +107,13 @@ def act(account: Account, membership_id: int, action: Action) -> State:
     try:
         state = _next(account, found, action)
         if found.user_id == account.id and found.state == "admin" and state != "admin":
-            _keep_an_admin(found, list(rows))
+            _keep_an_admin(found, list(rows), stays=state in INSIDE)
     except (Hidden, Refused):
         db.session.rollback()
         raise
     before = cast("State", found.state)
     found.state, found.decided_at, found.decided_by = state, now(), account.id
+    found.reason = (reason[:LONGEST_REASON] or None) if action in REASONED else None
     if action == "hand-over":
         own = next(one for one in rows if one.user_id == account.id)
         own.state, own.decided_at, own.decided_by = "active", now(), account.id
@@ -118,13 +123,39 @@ def act(account: Account, membership_id: int, action: Action) -> State:
             .where(User.id == found.user_id, User.workspace == found.org_code)
             .values(workspace=None)
         )
-    _record(action, found, account)
     person = db.session.get_one(User, found.user_id)
+    in_use = action == "approve" and _use_the_first(person, found)
+    _record(action, found, account)
     told = membership_mail.Person(person.email, person.name)
     deciders = [one for one in _deciders(db.session(), found.org_code) if one.email != told.email]
-    membership_mail.changed(account, action, before, state, found.org_code, told, deciders)
+    change = membership_mail.Change(
+        action,
+        before,
+        state,
+        found.org_code,
+        reason=found.reason or "",
+        in_use=in_use,
+        by_platform=before == "pending" and not _is_of(account, list(rows)),
+    )
+    membership_mail.changed(account, change, told, deciders)
     db.session.commit()
     return state
+
+
+def _use_the_first(person: User, row: Membership) -> bool:
+    """Make an organisation the workspace in use if it is the only one of its new member."""
+    others = select(Membership.id).where(
+        Membership.user_id == person.id, Membership.state.in_(INSIDE), Membership.id != row.id
+    )
+    if person.workspace is not None or db.session.scalar(others.limit(1)) is not None:
+        return False
+    person.workspace = row.org_code
+    return True
+
+
+def _is_of(account: Account, rows: list[Membership]) -> bool:
+    """Whether an account is an admin among an organisation's memberships."""
+    return any(one.user_id == account.id and one.state == "admin" for one in rows)
 
 
 def _next(account: Account, row: Membership, action: Action) -> State:
@@ -146,14 +177,22 @@ def _next(account: Account, row: Membership, action: Action) -> State:
     raise Refused("Somebody has decided about this already.")
 
 
-def _keep_an_admin(leaving: Membership, rows: list[Membership]) -> None:
+def _keep_an_admin(leaving: Membership, rows: list[Membership], *, stays: bool) -> None:
     others = [one for one in rows if one.id != leaving.id and one.state in INSIDE]
+    if stays and not others:
+        raise Refused("You are the only member: there would be no admin left.")
     if others and all(one.state != "admin" for one in others):
-        raise Refused("Hand over to another member first: there would be no admin left.")
+        raise Refused("Make another member an admin first: there would be no admin left.")
 
 
 def _record(action: Action, row: Membership, account: Account) -> None:
-    note(row.org_code, EVENTS[action], user_id=row.user_id, actor_id=account.id)
+    note(
+        row.org_code,
+        EVENTS[action],
+        user_id=row.user_id,
+        actor_id=account.id,
+        detail=row.reason or "",
+    )
     audit.record(
         f"membership {action}", user_id=row.user_id, actor_id=account.id, detail=row.org_code
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -17,6 +18,7 @@ from auth import locks
 from auth.credentials.sessions import Account
 from auth.database import reader
 from auth.models import Preset, User, db
+from auth.models.workspaces import preset_place
 from auth.moments import now
 from auth.workspaces import memberships
 from auth.workspaces.rosters import Hidden, codes, is_admin
@@ -28,6 +30,13 @@ LONGEST_QUERY = 2000
 
 class Full(ValueError):
     """The account has as many presets as it may have."""
+
+
+class Taken(ValueError):
+    """Another preset in the same place has the name; the message says so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a preset “{name}” here already. Choose another name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,9 @@ def save(
     shared: bool = False,
     data_version: str | None = None,
 ) -> int:
-    """Add a preset and give its number. Raises `Hidden` for a workspace of others, and `Full`."""
+    """Add a preset and give its number. Raises `Hidden` for a workspace of others, `Full`, and
+    `Taken`.
+    """
     if org_code is not None and org_code not in codes(account):
         raise Hidden(org_code)
     locks.account(account.id)
@@ -111,7 +122,7 @@ def save(
         updated_at=moment,
     )
     db.session.add(preset)
-    db.session.flush()
+    _flush(preset.name)
     if preset.shared and org_code:
         _note(account, org_code, "shared a preset", preset.name)
     number = preset.id
@@ -119,33 +130,74 @@ def save(
     return number
 
 
-def change(account: Account, preset_id: int, *, name: str, org_code: str | None) -> None:
-    """Rename, and share with a workspace or with nobody. Only its owner may."""
-    found = get(account, preset_id)
-    if not found.own or (org_code is not None and org_code not in codes(account)):
+def change(
+    account: Account, preset_id: int, *, name: str, org_code: str | None, data_version: str | None
+) -> None:
+    """Rename, share with a workspace or with nobody, pin or unpin. Only its owner may. Raises
+    `Hidden` and `Taken`.
+    """
+    found = _own(account, preset_id)
+    if org_code is not None and org_code not in codes(account):
         raise Hidden(preset_id)
-    values: dict[str, object] = {"name": name[:LONGEST_NAME], "updated_at": now()}
-    values["shared"] = org_code is not None
-    if org_code is not None:
-        values["org_code"] = org_code
-        if not found.shared or found.org_code != org_code:
-            _note(account, org_code, "shared a preset", name)
-    db.session.execute(update(Preset).where(Preset.id == preset_id).values(values))
+    shared = org_code is not None
+    if shared and org_code and not (found.shared and found.org_code == org_code):
+        _note(account, org_code, "shared a preset", name)
+    preset = db.session.get_one(Preset, preset_id)
+    preset.name, preset.name_key = name[:LONGEST_NAME], name[:LONGEST_NAME].casefold()
+    preset.org_code, preset.shared = org_code or preset.org_code, shared
+    preset.place = preset_place(account.id, preset.org_code, shared=shared)
+    preset.data_version, preset.updated_at = data_version, now()
+    _flush(name)
     db.session.commit()
 
 
-def duplicate(account: Account, preset_id: int) -> int:
-    """A private copy of any preset that the account may read."""
-    found = get(account, preset_id)
-    inside = found.org_code in codes(account)
-    return save(
-        account,
-        name=f"{found.name[: LONGEST_NAME - 7]} (copy)",
-        tool=found.tool,
-        query=found.query,
-        org_code=found.org_code if inside else None,
-        data_version=found.data_version,
+def replace(account: Account, preset_id: int, *, query: str, data_version: str | None) -> None:
+    """Put other selections, and another pin or none, under the same name. Only its owner may.
+    Raises `Hidden`.
+    """
+    _own(account, preset_id)
+    db.session.execute(
+        update(Preset)
+        .where(Preset.id == preset_id, Preset.owner_id == account.id)
+        .values(query=query[:LONGEST_QUERY], data_version=data_version, updated_at=now())
     )
+    db.session.commit()
+
+
+def _own(account: Account, preset_id: int) -> Saved:
+    found = get(account, preset_id)
+    if not found.own:
+        raise Hidden(preset_id)
+    return found
+
+
+def _flush(name: str) -> None:
+    """What is in the session goes to the database, which knows every name in a place."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise Taken(name) from error
+
+
+def duplicate(account: Account, preset_id: int) -> int:
+    """A private copy of any preset that the account may read. Raises `Hidden` and `Full`."""
+    found = get(account, preset_id)
+    org_code = found.org_code if found.org_code in codes(account) else None
+    for number in range(1, MOST + 2):  # every account has fewer
+        end = " (copy)" if number == 1 else f" (copy {number})"
+        try:
+            return save(
+                account,
+                name=f"{found.name[: LONGEST_NAME - len(end)]}{end}",
+                tool=found.tool,
+                query=found.query,
+                org_code=org_code,
+                data_version=found.data_version,
+            )
+        except Taken:
+            continue
+    raise Full(f"An account may have {MOST} presets. Delete one first.")
 
 
 def may_delete(account: Account, found: Saved) -> bool:

@@ -5,7 +5,7 @@ Every function takes the account that asks and answers as if what it may not see
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -134,6 +134,15 @@ def members(account: Account, code: str) -> list[Member]:
         return _members(session, Membership.org_code == code)
 
 
+def colleagues(account: Account, code: str) -> list[Member]:
+    """Everyone who is in, without their addresses, for a member. Raises `Hidden`."""
+    if code not in codes(account):
+        raise Hidden(code)
+    with reader() as session:
+        people = _members(session, Membership.org_code == code)
+    return [replace(one, email="") for one in people if one.state in INSIDE]
+
+
 def visible(account: Account, membership_id: int) -> Member:
     """A membership of the account itself, or one that it decides about. Raises `Hidden`."""
     with reader() as session:
@@ -147,7 +156,7 @@ def visible(account: Account, membership_id: int) -> Member:
         row, name, email = found
         if row.user_id != account.id and not deciding_as(session, account, row.org_code):
             raise Hidden(membership_id)
-        return _member(row, name, email)
+        return member(row, name, email)
 
 
 def waiting(account: Account) -> list[Member]:
@@ -241,10 +250,10 @@ def _members(session: Session, *conditions: object) -> list[Member]:
         .where(*conditions, Membership.state.in_(("pending", *INSIDE)))  # type: ignore[arg-type]
         .order_by(func.lower(User.name), Membership.id)
     ).all()
-    return [_member(row, name, email) for row, name, email in rows]
+    return [member(row, name, email) for row, name, email in rows]
 
 
-def _member(row: Membership, name: str, email: str) -> Member:
+def member(row: Membership, name: str, email: str) -> Member:
     return Member(
         row.id,
         row.user_id,

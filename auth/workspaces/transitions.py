@@ -8,7 +8,7 @@ from auth.models.workspaces import State
 
 Actor = Literal["self", "admin", "platform"]
 Action = Literal[
-    "request", "withdraw", "leave", "approve", "reject", "remove", "promote", "hand-over"
+    "request", "withdraw", "leave", "approve", "reject", "remove", "promote", "demote", "hand-over"
 ]
 
 # `platform` stands for a platform administrator while the organisation has no admin who can act.
@@ -20,11 +20,13 @@ TABLE: dict[tuple[Actor, Action, State | None], State] = {
     ("self", "withdraw", "pending"): "removed",
     ("self", "leave", "active"): "removed",
     ("self", "leave", "admin"): "removed",
+    ("self", "demote", "admin"): "active",
     ("admin", "approve", "pending"): "active",
     ("admin", "reject", "pending"): "rejected",
     ("admin", "remove", "active"): "removed",
     ("admin", "remove", "admin"): "removed",
     ("admin", "promote", "active"): "admin",
+    ("admin", "demote", "admin"): "active",
     ("admin", "hand-over", "active"): "admin",
     ("admin", "hand-over", "admin"): "admin",
     ("platform", "approve", "pending"): "admin",
@@ -33,6 +35,7 @@ TABLE: dict[tuple[Actor, Action, State | None], State] = {
     ("platform", "remove", "active"): "removed",
     ("platform", "remove", "admin"): "removed",
 }
+REASONED: tuple[Action, ...] = ("withdraw", "reject", "remove")  # may be given a reason
 INSIDE: tuple[State, ...] = ("active", "admin")  # may use the organisation as a workspace
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask, current_app, has_request_context
 
 from auth import csrf, notices
+from auth.accounts import administration
 from auth.credentials import sessions
+from auth.workspaces import requests
 from components import static
 from components.account import Visitor
 from components.document import document
@@ -30,9 +32,10 @@ LINKS = (
     ("Accessibility", "/accessibility/"),
     ("Terms", "/terms/"),
 )
+WORKSPACES = "/accounts/workspaces/"
 ACCOUNT_LINKS = (
     ("Your account", "/accounts/profile/"),
-    ("Workspaces", "/accounts/workspaces/"),
+    ("Workspaces", WORKSPACES),
     ("Sign-in and security", "/accounts/security/"),
     ("API keys", "/accounts/api-keys/"),
 )
@@ -68,6 +71,9 @@ def _visitor(prefix: str) -> Visitor:
     sign_in = f"{prefix}{sessions.LOGIN}"
     if account is None:
         return Visitor(sign_in=sign_in)
+    waits = {WORKSPACES: requests.count(account)}
+    if account.is_platform_admin:
+        waits[ADMIN_LINK[1]] = administration.waiting().total
     links = (*ACCOUNT_LINKS, *([ADMIN_LINK] if account.is_platform_admin else []))
     return Visitor(
         sign_in=sign_in,
@@ -75,7 +81,7 @@ def _visitor(prefix: str) -> Visitor:
         initials=account.initials,
         token_field=csrf.FIELD,
         token=csrf.token(),
-        links=[(label, f"{prefix}{href}") for label, href in links],
+        links=[(label, f"{prefix}{href}", waits.get(href, 0)) for label, href in links],
         sign_out=f"{prefix}/accounts/logout/",
         workspaces=current.switches(account, prefix),
     )

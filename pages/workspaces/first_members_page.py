@@ -11,6 +11,7 @@ from auth.views.fields import at
 from auth.workspaces.rosters import Member
 from components.markup import Children, Node, html
 from pages.workspaces.places import Place
+from pages.workspaces.workspace_pages import decline
 
 WHAT = (
     "Requests to join a practice or PCN that has no admin yet. Whoever you approve becomes its "
@@ -21,9 +22,9 @@ WHAT = (
 def page(asked: Sequence[tuple[Member, Place]], ungoverned: Sequence[Place], *, done: str) -> str:
     heads = ("Person", "E-mail", "Organisation", "Asked", "")
     rows = [_request(one, place) for one, place in asked]
-    table = fields.table("Requests of first members", heads, rows, actions="Decision")
+    table = fields.table("Requests to join", heads, rows, actions="Decision")
     return area(
-        "First members",
+        "Requests to join",
         html.P(WHAT, className="prose mt-3"),
         fields.section(
             "wait",
@@ -37,10 +38,8 @@ def page(asked: Sequence[tuple[Member, Place]], ungoverned: Sequence[Place], *, 
 
 
 def _request(membership: Member, place: Place) -> Sequence[Children]:
-    here, about = (
-        at(f"/accounts/memberships/{membership.id}"),
-        f"{membership.name} for {place.name}",
-    )
+    here = at(f"/accounts/memberships/{membership.id}")
+    about = f"{membership.name} for {place.name}"
     ended = f". {place.ended}" if place.ended else ""
     return (
         membership.name,
@@ -49,7 +48,7 @@ def _request(membership: Member, place: Place) -> Sequence[Children]:
         day(membership.requested_at),
         fields.row(
             fields.button(f"{here}/approve/", "Approve", "primary", about),
-            fields.button(f"{here}/reject/", "Decline", about=about),
+            decline(here, about),
             className="row-act justify-content-end",
         ),
     )

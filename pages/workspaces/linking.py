@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast, get_args
 
 from flask import Blueprint, redirect, request, url_for
@@ -10,15 +11,17 @@ from werkzeug.wrappers import Response as Answer
 
 from auth.credentials.sessions import Account, account, platform_admin, signed_in
 from auth.forms import Form
-from auth.models.workspaces import OrgType
+from auth.models.workspaces import LONGEST_REASON, OrgType
 from auth.views import frame
-from auth.workspaces import memberships, rosters
+from auth.workspaces import memberships, requests, rosters
 from auth.workspaces.memberships import Refused
-from auth.workspaces.rosters import Hidden
+from auth.workspaces.rosters import Hidden, Link
 from auth.workspaces.transitions import INSIDE, Action
 from components.text import to_text
 from data.versions.orgs import LONGEST
 from pages.workspaces import (
+    asked_page,
+    confirming,
     current,
     first_members_page,
     linking_pages,
@@ -26,6 +29,7 @@ from pages.workspaces import (
     shelves,
     workspace_pages,
 )
+from pages.workspaces.places import Place
 
 BLUEPRINT = Blueprint("linking", __name__, url_prefix="/accounts")
 SAID = {
@@ -36,22 +40,11 @@ SAID = {
     "reject": "The request is declined. They may ask again.",
     "remove": "The member is removed. They may ask again.",
     "promote": "The member is now an admin.",
-    "hand-over": "You have handed over. You remain a member.",
+    "demote": "They are an ordinary member again.",
+    "stepped-down": "You are an ordinary member again.",
+    "hand-over": "Somebody else is admin in your place. You remain a member.",
     "use": "This workspace is in use now.",
     "none": "No workspace is in use.",
-}
-# What is done only after a page has said what it means.
-CONFIRMED: dict[Action, tuple[str, str]] = {
-    "leave": ("Leave", "You no longer see what its members share. You may ask to join again."),
-    "remove": (
-        "Remove",
-        (
-            "They no longer see what members share. What they shared themselves stays. "
-            "They may ask to join again."
-        ),
-    ),
-    "promote": ("Make an admin", "They may then approve, decline and remove members."),
-    "hand-over": ("Hand over", "They become an admin. You stay a member and no longer decide."),
 }
 
 
@@ -68,21 +61,26 @@ def workspaces() -> str:
 def _workspaces(form: Form) -> str:
     links = [one for one in rosters.links(account()) if one.state in ("pending", *INSIDE)]
     past = [one for one in rosters.links(account()) if one.state in ("rejected", "removed")]
-    waiting = [
-        (places.place(one.org_code), asked)
-        for one in links
-        if one.state == "admin"
-        and (asked := [m for m in rosters.members(account(), one.org_code) if m.state == "pending"])
-    ]
     return workspace_pages.page(
         [(one, places.place(one.org_code)) for one in links],
         [(one, places.place(one.org_code)) for one in past],
-        waiting,
+        waiting(account(), links),
         shelves.rows(account(), account().workspace or ""),
         in_use=account().workspace,
         form=form,
         done=outcome(),
     )
+
+
+def waiting(visitor: Account, links: Sequence[Link]) -> list[tuple[Place, list[rosters.Member]]]:
+    """Who asks to join where the account is an admin."""
+    found = []
+    for one in links:
+        if one.state == "admin":
+            people = rosters.members(visitor, one.org_code)
+            if asked := [member for member in people if member.state == "pending"]:
+                found.append((places.place(one.org_code), asked))
+    return found
 
 
 @BLUEPRINT.post("/workspaces/<code>/use/")
@@ -125,8 +123,9 @@ def _link(form: Form, values: dict[str, str]) -> str:
     kind = _kind(values.get("kind", ""))
     held = {one.org_code: one.state for one in rosters.links(account())}
     found = places.find(form["q"], kind) if form["q"] else []
-    results = [(places.place(org.code), held.get(org.code)) for org in found]
-    return linking_pages.search(form, kind, results)
+    first = found[: places.SHOWN_AT_MOST]
+    results = [(places.place(org.code), held.get(org.code)) for org in first]
+    return linking_pages.search(form, kind, results, total=len(found))
 
 
 @BLUEPRINT.get("/organisations/<code>/")
@@ -136,12 +135,14 @@ def organisation(code: str) -> str:
 
 
 def _organisation(code: str, form: Form) -> str:
+    place = places.place(code)
     try:
+        if not rosters.may_manage(account(), code):
+            return linking_pages.colleagues(place, rosters.colleagues(account(), code))
         people = rosters.members(account(), code)
         events = rosters.events(account(), code)
     except Hidden:
         raise NotFound from None
-    place = places.place(code)
     return linking_pages.organisation(
         place,
         [one for one in people if one.state == "pending"],
@@ -160,53 +161,52 @@ def act(membership_id: int, action: str) -> Answer | str:
     if action == "request" or action not in get_args(Action):
         raise NotFound
     done = cast("Action", action)
+    form = Form.sent("reason")
+    form.limit("reason", LONGEST_REASON, "The reason")
     try:
         row = rosters.visible(account(), membership_id)
-        if request.method == "GET":
-            return _confirm(row, done)
-        memberships.act(account(), membership_id, done)
+        own = row.user_id == account().id
+        if request.method == "GET" or form.errors:
+            return _confirm(row, done, form)
+        memberships.act(account(), membership_id, done, reason=form["reason"])
     except Hidden:
         raise NotFound from None
     except Refused as refused:
         form = Form(errors={"form": str(refused)})
-        own = row.user_id == account().id
-        return _workspaces(form) if own else _organisation(row.org_code, form)
-    if row.user_id == account().id or done == "hand-over":
-        return redirect(url_for("linking.workspaces", done=done))
+        if own:
+            return _workspaces(form)
+        decided = done in ("approve", "reject")
+        return _asked(membership_id) if decided else _organisation(row.org_code, form)
+    if own or done == "hand-over":
+        said = "stepped-down" if done == "demote" else done
+        return redirect(url_for("linking.workspaces", done=said))
     if not rosters.may_manage(account(), row.org_code):
         return redirect(url_for("linking.first_members", done=done))
     return redirect(url_for("linking.organisation", code=row.org_code, done=done))
 
 
-def _confirm(row: rosters.Member, action: Action) -> str:
-    if action not in CONFIRMED:
+@BLUEPRINT.get("/memberships/<int:membership_id>/")
+@signed_in
+def asked(membership_id: int) -> str:
+    """A request as the e-mail about it leads to it: to be decided, or how it was."""
+    try:
+        return _asked(membership_id)
+    except Hidden:
+        raise NotFound from None
+
+
+def _asked(membership_id: int) -> str:
+    request = requests.get(account(), membership_id)
+    return asked_page.page(request, places.place(request.member.org_code))
+
+
+def _confirm(row: rosters.Member, action: Action, form: Form) -> str:
+    own = row.user_id == account().id
+    others = requests.others(account(), row.org_code) if own and row.state in INSIDE else (0, 0)
+    sentence = confirming.sentence(action, row, places.place(row.org_code), own=own, others=others)
+    if sentence is None:
         raise NotFound
-    label, meaning = CONFIRMED[action]
-    if action == "leave" and row.state == "admin":
-        meaning = f"{meaning} {_left_behind(row)}".strip()
-    place = places.place(row.org_code)
-    who = "" if row.user_id == account().id else f" {row.name}"
-    title = f"Leave {place.name}?" if action == "leave" else f"{label}{who}?"
-    return linking_pages.confirm(
-        title, place, row, action, label=label, meaning=meaning, own=not who
-    )
-
-
-def _left_behind(row: rosters.Member) -> str:
-    """What becomes of a place without this admin; empty where it has another."""
-    others = [
-        one
-        for one in rosters.members(account(), row.org_code)
-        if one.id != row.id and one.state in INSIDE
-    ]
-    if any(one.state == "admin" for one in others):
-        return ""
-    if others:
-        return "You are its only admin: hand over to another member first."
-    return (
-        "You are its only admin, and nobody else is a member: the administrators of the site then "
-        "decide who is its next one."
-    )
+    return confirming.page(sentence, row, action, places.place(row.org_code), form=form, own=own)
 
 
 @BLUEPRINT.get("/admin/organisations/")
@@ -218,6 +218,15 @@ def first_members() -> str:
     return first_members_page.page(
         [(one, places.place(one.org_code)) for one in asked], ungoverned, done=outcome() or ""
     )
+
+
+def asked_on_profile(visitor: Account) -> frame.Section | None:
+    """Who waits for a decision of the account, above everything else on its profile page."""
+    asked = waiting(visitor, rosters.links(visitor))
+    if not asked:
+        return None
+    body = to_text(workspace_pages.asked_on_profile(asked))
+    return frame.Section("waiting", "Waiting for you", body, urgent=True)
 
 
 def on_profile(visitor: Account) -> frame.Section:

@@ -9,11 +9,10 @@ from auth.forms import Form
 from auth.models.workspaces import OrgType, State
 from auth.views import fields, frame
 from auth.views.dates import day, moment
-from auth.views.entry_pages import lead
 from auth.views.fields import at
 from auth.workspaces.rosters import Event, Member
-from auth.workspaces.transitions import Action
 from components.markup import Child, Children, Node, attrs, html, icon
+from data.format import plural
 from pages.workspaces.places import Place
 from pages.workspaces.preset_pages import about
 from pages.workspaces.workspace_pages import LINK, requests, successor
@@ -25,8 +24,10 @@ ASK = (
 FEWER = "Try fewer letters, the ODS code or a postcode."
 
 
-def search(form: Form, kind: OrgType, results: Sequence[tuple[Place, State | None]]) -> str:
-    """Find a practice or PCN, and ask to join it."""
+def search(
+    form: Form, kind: OrgType, results: Sequence[tuple[Place, State | None]], *, total: int
+) -> str:
+    """Find a practice or PCN, and ask to join it. `results` are the first of so many."""
     return frame.draw(
         "Link a practice or PCN",
         fields.problems(form),
@@ -49,7 +50,7 @@ def search(form: Form, kind: OrgType, results: Sequence[tuple[Place, State | Non
             role="search",
             **attrs({"aria-label": "Practices and PCNs"}),
         ),
-        _results(form["q"], kind, results) if form["q"] else None,
+        _results(form["q"], kind, results, total) if form["q"] else None,
         lead=html.P(ASK, className="lead"),
     )
 
@@ -85,8 +86,13 @@ def _words(text: str) -> Node:
     )
 
 
-def _results(text: str, kind: OrgType, results: Sequence[tuple[Place, State | None]]) -> Node:
-    many = "practices" if kind == "practice" else "PCNs"
+def _results(
+    text: str, kind: OrgType, results: Sequence[tuple[Place, State | None]], total: int
+) -> Node:
+    single, many = ("practice", "practices") if kind == "practice" else ("PCN", "PCNs")
+    counted = plural(total, single, many)
+    if len(results) < total:
+        counted = f"First {len(results)} of {counted}"
     table = fields.table(
         f"{many[0].upper()}{many[1:]} found",
         ("Name", "Code", "Where", ""),
@@ -97,7 +103,7 @@ def _results(text: str, kind: OrgType, results: Sequence[tuple[Place, State | No
         "found",
         "Found" if results else "Nothing found",
         table if results else html.P(FEWER),
-        remark=f"{len(results)} {many} for “{text}”",
+        remark=f"{counted} for “{text}”",
     )
 
 
@@ -123,28 +129,6 @@ def _result(place: Place, state: State | None, kind: OrgType, text: str) -> Sequ
 
 def _named(place: Place) -> list[Child]:
     return [f"{place.kind} ", html.Span(place.code, className="code")]
-
-
-def confirm(
-    title: str, place: Place, person: Member, action: Action, *, label: str, meaning: str, own: bool
-) -> str:
-    """What an action means, before it is done."""
-    back = "workspaces/" if own else f"organisations/{person.org_code}/"
-    return frame.draw(
-        title,
-        lead(meaning),
-        fields.row(
-            fields.button(
-                at(f"/accounts/memberships/{person.id}/{action}/"),
-                label,
-                "outline-danger" if action in ("leave", "remove") else "primary",
-                place.name if own else person.name,
-            ),
-            fields.way("Cancel", at(f"/accounts/{back}")),
-            className="row-act mt-3",
-        ),
-        lead=html.P([f"{place.name}, ", *_named(place)], className="lead"),
-    )
 
 
 def organisation(
@@ -208,28 +192,76 @@ def _member(member: Member, place: Place, *, is_admin: bool) -> Sequence[Childre
     here = at(f"/accounts/memberships/{member.id}")
     ways: list[Child] = []
     if own:
-        ways = [about("Leave", f"{here}/leave/", place.name)]
+        ways = [
+            about("Stop being an admin", f"{here}/demote/", f"of {place.name}"),
+            about("Leave", f"{here}/leave/", place.name),
+        ]
     else:
         if member.state == "active":
-            words = ["Make an admin", html.Span(f": {member.name}", className="vh")]
-            ways.append(html.A(words, href=f"{here}/promote/"))
+            ways.append(about("Make an admin", f"{here}/promote/", f"of {member.name}"))
+        elif is_admin:
+            words = "Make an ordinary member again"
+            ways.append(about(words, f"{here}/demote/", f"of {member.name}"))
         if is_admin:
-            ways.append(about("Hand over", f"{here}/hand-over/", f"to {member.name}"))
+            words = "Make admin in my place"
+            ways.append(about(words, f"{here}/hand-over/", member.name))
         ways.append(about("Remove", f"{here}/remove/", member.name))
-    you: list[Child] = [" ", html.Span("(you)", className="muted")] if own else []
     return (
-        [member.name, *you],
+        _person(member),
         member.email,
-        "Admin" if member.state == "admin" else "Member",
+        _role(member),
         day(member.decided_at or member.requested_at),
         fields.row(*ways, className="row-act justify-content-end"),
     )
 
 
+def colleagues(place: Place, people: Sequence[Member]) -> str:
+    """Who else is a member, for one who does not decide about others."""
+    rows: list[Sequence[Children]] = [
+        (_person(one), _role(one), day(one.decided_at or one.requested_at)) for one in people
+    ]
+    return frame.draw(
+        f"Members of {place.name}",
+        fields.table(f"Members of {place.name}", ("Person", "Role", "Since"), rows),
+        html.P("Its admins decide about members."),
+        lead=html.P(
+            [*_named(place), f", {place.detail}" if place.detail else ""], className="lead"
+        ),
+    )
+
+
+def _person(member: Member) -> list[Child]:
+    own = member.user_id == account().id
+    return [member.name, " ", html.Span("(you)", className="muted")] if own else [member.name]
+
+
+def _role(member: Member) -> str:
+    return "Admin" if member.state == "admin" else "Member"
+
+
+# How a line of the log goes on after the name of whoever did it; `{}` is the other person.
+TOLD = {
+    "request withdrawn": "withdrew the request",
+    "approved": "approved {}",
+    "declined": "declined {}",
+    "removed": "removed {}",
+    "made an admin": "made {} an admin",
+    "made an ordinary member": "made {} an ordinary member again",
+    "handed over to": "made {} admin in their place",
+    "an admin is gone": "was an admin until the account was deleted",
+    "a member is gone": "was a member until the account was deleted",
+    "handed over": "became admin after the last one’s account was deleted",
+}
+
+
 def _log(events: Sequence[Event]) -> list[Sequence[Children]]:
     rows: list[Sequence[Children]] = []
     for one in events:
-        of_whom = f" {one.name}" if one.name != one.by else ""
+        own = one.name == one.by
+        words = TOLD.get(one.kind, one.kind if own else f"{one.kind} {{}}")
+        if own and "{}" in words:  # of oneself, as in "made an ordinary member again"
+            words = " ".join(words.replace("{}", "themselves").split())
         detail = f": {one.detail}" if one.detail else ""
-        rows.append((moment(one.at), one.by, f"{one.kind}{of_whom}{detail}"))
+        by = one.name if one.kind == "handed over" else one.by
+        rows.append((moment(one.at), by, f"{words.replace('{}', one.name)}{detail}"))
     return rows

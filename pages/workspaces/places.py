@@ -14,7 +14,8 @@ from data.versions.orgs import Org, Organisations
 LISTS = "list-sizes"
 REGISTER = "practices"
 KINDS: dict[OrgType, str] = {"practice": "Practice", "pcn": "PCN"}
-FOUND_AT_MOST = 20
+SHOWN_AT_MOST = 20  # of what is found
+COUNTED_AT_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def open_place(code: str, kind: OrgType) -> Org | None:
 
 def find(text: str, kind: OrgType) -> list[Org]:
     """Open and closed ones for a name, code, postcode or town; closed ones last."""
-    found = library().directory().search(text, levels=(kind,), limit=FOUND_AT_MOST)
+    found = library().directory().search(text, levels=(kind,), limit=COUNTED_AT_MOST)
     return sorted(found, key=lambda org: bool(ended(org)))
 
 

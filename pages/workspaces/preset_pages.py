@@ -18,6 +18,7 @@ from pages.workspaces.shelves import Row
 PRESETS = "/accounts/presets/"
 KEPT = "A preset keeps the selections of a page, not the data: figures update with each release."
 PIN = "Pin to the data as published today, so that later releases change nothing"
+INSTEAD = "A preset that is replaced keeps its name and whom it is shared with."
 NONE = "No presets yet. On the page of a tool, choose Presets and then Save these selections."
 
 
@@ -36,8 +37,7 @@ def table(rows: Sequence[Row]) -> Node:
 def _row(row: Row) -> Sequence[Children]:
     one = row.saved
     here = at(f"{PRESETS}{one.id}/")
-    pinned = "Pinned to a data version" if one.data_version else ""
-    under = " · ".join(part for part in (row.org, pinned) if part)
+    under = " · ".join(part for part in (row.org, row.pinned) if part)
     sub = html.Span(under, className="sub") if under else None
     return (
         [html.A(one.name, href=here), sub],
@@ -45,7 +45,7 @@ def _row(row: Row) -> Sequence[Children]:
         _shared(row),
         day(one.used_at) if one.used_at else "Not yet",
         fields.row(
-            about("Rename or share", f"{here}edit/", one.name) if one.own else None,
+            about("Change or share", f"{here}edit/", one.name) if one.own else None,
             fields.button(f"{here}duplicate/", "Duplicate", "link", one.name),
             about("Delete", f"{here}delete/", one.name) if row.may_delete else None,
             className="row-act justify-content-end",
@@ -77,18 +77,35 @@ def shelf(title: str, rows: Sequence[Row], *, tool: Tool | None, form: Form, don
 
 
 def new(
-    form: Form, tool: Tool, search: str, *, org: str, place: Place | None, can_pin: bool
+    form: Form,
+    tool: Tool,
+    search: str,
+    *,
+    org: str,
+    code: str,
+    place: Place | None,
+    can_pin: bool,
+    own: Sequence[Saved],
 ) -> str:
+    """`org` and `code` are of the organisation that the page shows, `place` is the workspace in
+    use; `own` are presets whose selections these can replace.
+    """
     where = f", {org}" if org else ""
     back = f"?{search}" if search else ""
+    instead = [
+        ("", "As a new preset"),
+        *((str(one.id), f"In place of “{one.name}”") for one in own),
+    ]
     return frame.draw(
         "Save a preset",
         fields.problems(form),
+        _other(org, place) if place and org and code != place.code else None,
         fields.form(
             fields.hidden("tool", tool.slug),
             fields.hidden("query", search),
             fields.text(form, "name", "Name", maxlength=120, hint="Such as Board pack: access"),
-            fields.tick(form, "share", f"Share with the members of {place.name}")
+            fields.choice(form, "instead", "Save", instead, hint=INSTEAD) if own else None,
+            fields.tick(form, "share", f"Share with the members of {place.label}")
             if place
             else None,
             fields.tick(form, "pin", PIN) if can_pin else None,
@@ -99,9 +116,27 @@ def new(
             action=at(f"{PRESETS}new/"),
         ),
         lead=html.P(
-            f"{tool.title}{where}. The selections are kept, not the figures.", className="lead"
+            [
+                f"{tool.title}{where}. The selections are kept, not the figures. ",
+                *_in_workspace(place),
+            ],
+            className="lead",
         ),
     )
+
+
+def _in_workspace(place: Place | None) -> Sequence[Child]:
+    if place is None:
+        return ["No workspace is in use, so it is offered in all of them."]
+    return ["It is saved in the workspace ", html.B(place.label), "."]
+
+
+def _other(org: str, place: Place) -> Node:
+    words = (
+        f"The page shows {org}, and your workspace is {place.label}. The preset is offered there, "
+        f"and opens {org}."
+    )
+    return html.P([icon("warn"), html.Span(words)], className="note warn", role="status")
 
 
 def misfit(saved: Saved, wrong: Sequence[str], *, target: str, may_delete: bool) -> str:
@@ -120,15 +155,39 @@ def misfit(saved: Saved, wrong: Sequence[str], *, target: str, may_delete: bool)
     )
 
 
-def edit(form: Form, saved: Saved, choices: Sequence[Place]) -> str:
+def edit(form: Form, row: Row, choices: Sequence[Place], *, target: str, can_pin: bool) -> str:
+    """`target` is the page with the present selections; empty where the tool is gone."""
+    saved = row.saved
+    pins = [
+        ("", "Figures update with each release"),
+        *([("keep", f"Stay p{row.pinned[1:]}")] if saved.data_version else []),
+        *([("now", "Pin to the data as published today")] if can_pin else []),
+    ]
     return frame.draw(
         "Change a preset",
         fields.problems(form),
         fields.form(
             fields.text(form, "name", "Name", maxlength=120),
             share_with(form, choices, label="Shared with"),
+            fields.choice(form, "pin", "Data", pins),
             fields.row(fields.submit("Save"), fields.way("Cancel", at(PRESETS))),
             action=at(f"{PRESETS}{saved.id}/edit/"),
+        ),
+        _selections(row, target) if target else None,
+    )
+
+
+def _selections(row: Row, target: str) -> Node:
+    return fields.section(
+        "sel",
+        "Selections",
+        html.P([html.B(row.tool), f", {row.org}" if row.org else ""]),
+        html.P(
+            [
+                html.A("Open the page with these selections", href=target),
+                ", change them, choose Presets and Save these selections, and then ",
+                f"“In place of {row.saved.name}”.",
+            ]
         ),
     )
 

@@ -14,6 +14,7 @@ from auth.views import frame
 from auth.workspaces import presets, rosters
 from auth.workspaces.presets import Saved
 from auth.workspaces.rosters import Hidden
+from components import url_state
 from components.text import to_text
 from data.versions.db import library
 from pages.catalogue import Tool
@@ -22,11 +23,11 @@ from pages.workspaces import fit, places, preset_pages, shelves
 
 BLUEPRINT = Blueprint("presets", __name__, url_prefix="/accounts/presets")
 SAID = {
-    "saved": "The preset is saved.",
     "changed": "The preset is changed.",
     "copied": "The preset is duplicated. The copy is only yours.",
     "deleted": "The preset is deleted.",
 }
+SAVED = "preset-saved"  # what assets/workspace.js says when the tool is there again
 NAMELESS = "Give the preset a name, such as Board pack: access."
 
 
@@ -83,26 +84,47 @@ def new() -> Answer | str:
         raise NotFound
     if request.method == "GET":
         return _new(Form({"pin": "1"} if "version=" in search else {}), tool, search)
-    form = Form.sent("name", "share", "pin")
-    _check_name(form)
+    form = Form.sent("name", "share", "pin", "instead")
     query, version = fit.selections(search)
-    code = account().workspace if rosters.active_workspace(account()) else None
-    if form.errors:
-        return _new(form, tool, search)
+    pinned = (version or _current_version(tool)) if form["pin"] else None
     try:
-        presets.save(
-            account(),
-            name=form["name"],
-            tool=tool.slug,
-            query=query,
-            org_code=code,
-            shared=bool(form["share"]),
-            data_version=(version or _current_version(tool)) if form["pin"] else None,
-        )
+        if form["instead"]:
+            presets.replace(account(), _chosen(form, tool), query=query, data_version=pinned)
+        elif _has_name(form):
+            presets.save(
+                account(),
+                name=form["name"],
+                tool=tool.slug,
+                query=query,
+                org_code=account().workspace if rosters.active_workspace(account()) else None,
+                shared=bool(form["share"]),
+                data_version=pinned,
+            )
+    except presets.Taken as taken:
+        form.errors["name"] = str(taken)
     except presets.Full as full:
         form.errors["form"] = str(full)
+    if form.errors:
         return _new(form, tool, search)
-    return redirect(url_for("presets.shelf", tool=tool.slug, done="saved"))
+    back = fit.address(tool, query, pinned)
+    return redirect(f"{request.script_root}{back}#{SAVED}")
+
+
+def _chosen(form: Form, tool: Tool) -> int:
+    """The preset whose selections are to be replaced."""
+    own = {str(one.id): one.id for one in _own_of(tool)}
+    if form["instead"] not in own:
+        raise NotFound
+    return own[form["instead"]]
+
+
+def _own_of(tool: Tool) -> list[Saved]:
+    return [one for one in presets.of_tool(account(), tool.slug) if one.own]
+
+
+def _has_name(form: Form) -> bool:
+    _check_name(form)
+    return not form.errors
 
 
 def _check_name(form: Form) -> None:
@@ -122,8 +144,10 @@ def _new(form: Form, tool: Tool, search: str) -> str:
         tool,
         search,
         org=shelves.organisation(search),
+        code=url_state.parse(search).get("org", ""),
         place=places.place(workspace.org_code) if workspace else None,
         can_pin=_current_version(tool) is not None,
+        own=_own_of(tool),
     )
 
 
@@ -150,23 +174,42 @@ def edit(preset_id: int) -> Answer | str:
     one = _preset(preset_id)
     if not one.own:
         raise NotFound
+    tool = fit.tool_of(one.tool)
     if request.method == "GET":
         shared_with = one.org_code if one.shared and one.org_code else ""
-        return _edit(Form({"name": one.name, "with": shared_with}), one)
-    form = Form.sent("name", "with")
-    _check_name(form)
-    if form.errors:
+        kept = "keep" if one.data_version else ""
+        return _edit(Form({"name": one.name, "with": shared_with, "pin": kept}), one)
+    form = Form.sent("name", "with", "pin")
+    if not _has_name(form):
         return _edit(form, one)
+    now = _current_version(tool) if tool else None
+    pinned = {"keep": one.data_version, "now": now}.get(form["pin"])
     try:
-        presets.change(account(), one.id, name=form["name"], org_code=form["with"] or None)
+        presets.change(
+            account(),
+            one.id,
+            name=form["name"],
+            org_code=form["with"] or None,
+            data_version=pinned,
+        )
     except Hidden:
         raise NotFound from None
+    except presets.Taken as taken:
+        form.errors["name"] = str(taken)
+        return _edit(form, one)
     return redirect(url_for("presets.shelf", done="changed"))
 
 
 def _edit(form: Form, saved: Saved) -> str:
     choices = [places.place(code) for code in sorted(rosters.codes(account()))]
-    return preset_pages.edit(form, saved, choices)
+    tool = fit.tool_of(saved.tool)
+    return preset_pages.edit(
+        form,
+        shelves.row(account(), saved),
+        choices,
+        target=f"{request.script_root}{fit.address(tool, saved.query, None)}" if tool else "",
+        can_pin=tool is not None and _current_version(tool) is not None,
+    )
 
 
 @BLUEPRINT.post("/<int:preset_id>/duplicate/")

@@ -120,7 +120,13 @@ def _asked(link: Link, place: Place) -> Sequence[Node]:
     withdraw = at(f"/accounts/memberships/{link.id}/withdraw/")
     return (
         html.Div(f"Asked on {day(link.requested_at)}. {who}", className="small"),
-        fields.row(fields.button(withdraw, "Withdraw request", about=f"to join {place.name}")),
+        fields.row(
+            fields.way(
+                ["Withdraw request", html.Span(f" to join {place.name}", className="vh")],
+                withdraw,
+                "outline-secondary",
+            )
+        ),
     )
 
 
@@ -130,8 +136,8 @@ def _inside(link: Link, place: Place, *, used: bool) -> Sequence[Node]:
     others = plural(link.members, "member", "members")
     name = html.Span(f" of {place.name}", className="vh")
     use = fields.button(at(f"{SWITCH}{link.org_code}/use/"), "Use this workspace", about=place.name)
-    manage = fields.way(
-        ["Manage members", name],
+    members = fields.way(
+        ["Manage members" if is_admin else "Members", name],
         at(f"/accounts/organisations/{link.org_code}/"),
         "outline-secondary",
     )
@@ -142,9 +148,7 @@ def _inside(link: Link, place: Place, *, used: bool) -> Sequence[Node]:
     )
     return (
         html.Div(["You are ", *role, f". {others}"], className="small"),
-        fields.row(
-            None if used else use, manage if is_admin else None, stop if used else None, leave
-        ),
+        fields.row(None if used else use, members, stop if used else None, leave),
     )
 
 
@@ -167,6 +171,21 @@ def requests(place: Place, asked: Sequence[Member]) -> Node:
     )
 
 
+def decline(membership: str, whom: str) -> Node:
+    """To the page that asks for a reason. `membership` is the address of the request."""
+    words: list[Child] = ["Decline", html.Span(f" {whom}", className="vh")]
+    return fields.way(words, f"{membership}/reject/", "outline-secondary")
+
+
+def asked_on_profile(waiting: Sequence[tuple[Place, Sequence[Member]]]) -> list[Node]:
+    """Every request that waits for the account, by place."""
+    return [
+        part
+        for place, asked in waiting
+        for part in (html.H3(f"Requests to join {place.name}"), requests(place, asked))
+    ]
+
+
 def _request(membership: Member) -> Sequence[Children]:
     here = at(f"/accounts/memberships/{membership.id}")
     return (
@@ -175,7 +194,7 @@ def _request(membership: Member) -> Sequence[Children]:
         day(membership.requested_at),
         fields.row(
             fields.button(f"{here}/approve/", "Approve", "primary", membership.name),
-            fields.button(f"{here}/reject/", "Decline", about=membership.name),
+            decline(here, membership.name),
             className="row-act justify-content-end",
         ),
     )

@@ -23,6 +23,7 @@ from auth.database import address, in_passing, newest, upgrade
 from auth.models import ApiKey, AuditEvent, Base, Throttle, db
 from auth.moments import now
 from data.settings import Settings, SettingsError
+from tests import postgres
 
 WRITERS = 50
 OLD_TABLES = """
@@ -171,3 +172,46 @@ def test_what_can_wait_hardly_waits_for_a_lock(accounts: Flask) -> None:
         held.result()
     with in_passing() as connection:
         connection.execute(update(ApiKey).values(name="passing"))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_presets_that_share_a_name_are_numbered(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Of one place: the oldest keeps its name."""
+    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    if kind == "postgresql":
+        fresh = postgres.fresh_database(request.getfixturevalue("postgres_server"))
+        url = address(Settings(home=tmp_path, database_url=fresh))
+    engine = create_engine(url, poolclass=NullPool)
+    upgrade(engine, to="0003")
+    old = (  # owner, workspace, shared, name
+        (1, None, False, "Pack"),
+        (1, None, False, "PACK"),
+        (1, None, False, "Pack (2)"),
+        (1, "A81001", True, "Pack"),
+        (2, "A81001", True, "Pack"),
+        (2, "A81001", False, "Pack"),
+    )
+    with engine.begin() as connection:
+        for number in (1, 2):
+            connection.execute(
+                text(
+                    "INSERT INTO account (email, name, password_hash, created_at, "
+                    "is_platform_admin) VALUES (:e, 'x', 'x', '2026-01-01', false)"
+                ),
+                {"e": f"{number}@a.example"},
+            )
+        for owner, org, shared, name in old:
+            connection.execute(
+                text(
+                    "INSERT INTO preset (owner_id, org_code, shared, tool, name, query, "
+                    "created_at, updated_at) VALUES (:o, :c, :s, 'list-size', :n, '', "
+                    "'2026-01-01', '2026-01-01')"
+                ),
+                {"o": owner, "c": org, "s": shared, "n": name},
+            )
+    upgrade(engine)
+    with engine.connect() as connection:
+        names = list(connection.scalars(text("SELECT name FROM preset ORDER BY id")))
+    assert names == ["Pack", "PACK (2)", "Pack (2) (2)", "Pack", "Pack (2)", "Pack"]

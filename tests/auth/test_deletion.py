@@ -63,7 +63,7 @@ def test_the_last_admin_hands_over_first(visit: Visit) -> None:
     assert code in colleague.mailbox.wait(colleague.email, count=2)["Subject"]
     with colleague.site.app_context():
         events = db.session.query(OrganisationEvent).filter_by(org_code=code).all()
-        assert [event.kind for event in events] == ["handed over"]
+        assert [event.kind for event in events] == ["handed over", "an admin is gone"]
 
 
 def test_who_is_not_the_last_admin_just_leaves(visit: Visit) -> None:

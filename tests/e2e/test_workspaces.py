@@ -138,7 +138,9 @@ def test_a_preset_is_restored_in_another_browser(
         page.get_by_label("Name", exact=True).fill("Board pack: access")
         page.get_by_label(f"Share with the members of {name}").check()
         page.get_by_role("button", name="Save preset").click()
+        at(page, "/tools/gp-appointments/", "unit=count", "table=")  # where it was saved
         expect(page.get_by_text("The preset is saved.")).to_be_visible()
+        page.locator(".saved-note").get_by_role("link", name="All presets").click()
         page.get_by_role("link", name="Board pack: access", exact=True).click()
         at(page, "unit=count", "table=")
         saved = seen(page)

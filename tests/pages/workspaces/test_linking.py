@@ -101,7 +101,7 @@ def test_others_change_nothing_and_learn_nothing(site: Flask, person: Person) ->
         person({OTHER_PRACTICE: "admin"}),
         person(platform_admin=True),
     )
-    tokens = {stranger: _token(stranger) for stranger in strangers}
+    tokens = {stranger: token_of(stranger) for stranger in strangers}
     for (state, whose), action in itertools.product(targets.items(), get_args(Action)):
         path = act_path(membership_id(site, whose, PRACTICE), action)
         for stranger in strangers:
@@ -113,7 +113,7 @@ def test_others_change_nothing_and_learn_nothing(site: Flask, person: Person) ->
     assert (missing.status_code, said(missing)) == (404, said(hidden))
 
 
-def _token(visitor: Visitor) -> str:
+def token_of(visitor: Visitor) -> str:
     found = forms(visitor.get(WORKSPACES).get_data(as_text=True))
     return next(iter(found.hidden.values()))["csrf_token"]
 
@@ -143,14 +143,14 @@ def test_a_pcn_is_linked_in_the_same_way(site: Flask, person: Person) -> None:
     ask(visitor, PCN, "pcn")
     assert (
         visitor.post(
-            f"/accounts/workspaces/{PCN}/use/", {"csrf_token": _token(visitor)}
+            f"/accounts/workspaces/{PCN}/use/", {"csrf_token": token_of(visitor)}
         ).status_code
         == 404
     )
     number = membership_id(site, visitor, PCN)
     admin.submit(WORKSPACES, act_path(number, "approve"))
     assert state_of(site, visitor, PCN) == "active"
-    assert "Use this workspace" in said(visitor.get(WORKSPACES))
+    assert "In use" in said(visitor.get(WORKSPACES))
 
 
 def test_an_admin_of_the_practice_approves_or_rejects(
@@ -169,7 +169,8 @@ def test_an_admin_of_the_practice_approves_or_rejects(
         assert "asks to join" in str(mailbox.wait(admin.email, 1)["Subject"])
         number = membership_id(site, visitor, PRACTICE)
         assert visitor.name not in said(platform.get("/accounts/admin/organisations/"))
-        admin.submit(WORKSPACES, act_path(number, decision))
+        page = WORKSPACES if decision == "approve" else act_path(number, decision)
+        admin.submit(page, act_path(number, decision))
         assert state_of(site, visitor, PRACTICE) == state
         assert words in str(mailbox.wait(visitor.email, 2)["Subject"])
 
@@ -201,11 +202,12 @@ def test_states_mean_what_the_table_of_roles_says(site: Flask, person: Person) -
     for state in STATES:
         visitor = person({PRACTICE: state})
         answer = visitor.post(
-            f"/accounts/workspaces/{PRACTICE}/use/", {"csrf_token": _token(visitor)}
+            f"/accounts/workspaces/{PRACTICE}/use/", {"csrf_token": token_of(visitor)}
         )
         assert (answer.status_code == 302) == usable[state]
-        manages = visitor.get(f"/accounts/organisations/{PRACTICE}/").status_code == 200
-        assert manages == (state == "admin")
+        page = visitor.get(f"/accounts/organisations/{PRACTICE}/")
+        assert (page.status_code == 200) == usable[state]
+        assert ("/remove/" in page.get_data(as_text=True)) == (state == "admin")
     for state in ("rejected", "removed"):
         visitor = person({PRACTICE: state})
         visitor.submit(WORKSPACES, "/accounts/link/")
@@ -231,14 +233,15 @@ def test_the_last_admin_hands_over_before_leaving(
 ) -> None:
     admin, member = person({PRACTICE: "admin"}), person({PRACTICE: "active"})
     leave = act_path(membership_id(site, admin, PRACTICE), "leave")
-    assert "You are its only admin: hand over" in said(admin.get(leave))
-    assert "Hand over to another member first" in said(admin.submit(leave))
+    assert "You are its only admin, and there is 1 other member." in said(admin.get(leave))
+    refused = admin.post(leave, {"csrf_token": token_of(admin)})
+    assert "Make another member an admin first" in said(refused)
     assert state_of(site, admin, PRACTICE) == "admin"
     admin.submit(act_path(membership_id(site, member, PRACTICE), "hand-over"))
     assert state_of(site, admin, PRACTICE) == "active"
     assert state_of(site, member, PRACTICE) == "admin"
     assert "You are now an admin" in str(mailbox.wait(member.email)["Subject"])
-    assert "handed" in str(mailbox.wait(admin.email)["Subject"])
+    assert "is admin in your place" in str(mailbox.wait(admin.email)["Subject"])
     admin.submit(leave)
     assert state_of(site, admin, PRACTICE) == "removed"
 
@@ -272,7 +275,7 @@ def test_a_closed_organisation_takes_no_new_members_and_keeps_what_it_has(
     page = f"/accounts/link/?kind=practice&q={CLOSED}"
     assert "have not named it since" in said(stranger.get(page))
     refused = stranger.post(
-        "/accounts/link/", {"csrf_token": _token(stranger), "code": CLOSED, "kind": "practice"}
+        "/accounts/link/", {"csrf_token": token_of(stranger), "code": CLOSED, "kind": "practice"}
     )
     assert "no open practice or PCN" in said(refused)
     assert state_of(site, stranger, CLOSED) is None
@@ -292,7 +295,7 @@ def test_only_practices_and_pcns_can_be_asked_for(person: Person, code: str) -> 
     visitor = person()
     for kind in ("practice", "pcn", "icb", ""):
         answer = visitor.post(
-            "/accounts/link/", {"csrf_token": _token(visitor), "code": code, "kind": kind}
+            "/accounts/link/", {"csrf_token": token_of(visitor), "code": code, "kind": kind}
         )
         assert answer.status_code == 200
         assert "no open practice or PCN" in said(answer)

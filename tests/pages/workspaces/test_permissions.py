@@ -34,6 +34,7 @@ OBJECTS = {
     "linking.use",
     "linking.organisation",
     "linking.act",
+    "linking.asked",
     "presets.load",
     "presets.edit",
     "presets.duplicate",

@@ -227,7 +227,7 @@ def test_sharing_needs_membership_where_the_data_is_written(site: Flask, person:
         account = account_of(site, visitor)
         for code in (PRACTICE, OTHER_PRACTICE):
             with pytest.raises(Hidden):
-                presets.change(account, number, name="x", org_code=code)
+                presets.change(account, number, name="x", org_code=code, data_version=None)
             with pytest.raises(Hidden):
                 presets.save(account, name="x", tool="list-size", query="", org_code=code)
     page = visitor.get(f"{SHELF}{number}/edit/")
