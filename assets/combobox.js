@@ -50,6 +50,7 @@
     const choose = (item) => {
       close();
       typing = false;
+      if (item.all) { rest(); window.haresign.go(item.href); return; }
       window.haresign.remember?.(item);
       const here = document.querySelector("main .combo");
       if (item.href && (set.follow || !here)) {
@@ -65,7 +66,7 @@
     const show = (found) => {
       options = []; items = []; active = -1;
       list.replaceChildren(...found.groups.filter((group) => group.items.length).map((group, g) => {
-        const head = el("div", { class: "grp", id: `${id}-g${g}` }, group.label);
+        const head = el("div", { class: "grp", id: `${id}-g${g}` }, group.shown ? `${group.label}: ${group.shown}` : group.label);
         return el("div", { role: "group", "aria-labelledby": head.id }, head, ...group.items.map((item) => {
           const option = el("div", { role: "option", id: `${id}-o${options.length}`, "aria-selected": "false" },
             el("span", { class: "n" }, item.name), el("span", { class: "d" }, item.detail || item.code || ""));
@@ -74,6 +75,13 @@
           return option;
         }));
       }));
+      if (found.all) {
+        const option = el("div", { role: "option", id: `${id}-o${options.length}`, "aria-selected": "false" }, "Show all");
+        const item = { all: true, href: set.follow || set.key !== "org" ? found.all : `${found.all}&to=${encodeURIComponent(location.pathname + location.search)}` };
+        option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(item); });
+        options.push(option); items.push(item);
+        list.append(option);
+      }
       list.hidden = !options.length;
       none.hidden = Boolean(options.length);
       none.textContent = options.length ? "" : `Nothing found for “${input.value.trim()}”. Try a code or a postcode.`;

@@ -47,7 +47,7 @@
     go(href) {
       const url = new URL(window.haresign.inWorkspace?.(href) ?? href, window.location.href);
       if (url.origin !== window.location.origin) return;
-      if (/\/(api|organisations|accounts|contact|privacy-policy|cookie-policy|accessibility|terms)\//.test(url.pathname)) return window.location.assign(url);
+      if (/\/(api|organisations|search|accounts|contact|privacy-policy|cookie-policy|accessibility|terms)\//.test(url.pathname)) return window.location.assign(url);
       history.pushState({}, "", url.pathname + url.search + url.hash);
       moved();
     },

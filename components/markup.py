@@ -158,6 +158,7 @@ def icon(name: str) -> Node:
 SERVED = (
     "/api/",
     "/organisations/",
+    "/search/",
     "/accounts/",
     "/contact/",
     "/privacy-policy/",

@@ -124,6 +124,7 @@ class Measure:
     base: str = ""
     breaks: tuple[Break, ...] = ()  # earliest first; a trend is cut there
     stock: bool = False  # what there is on a day: those who are gone by then count as none
+    synonyms: tuple[str, ...] = ()  # what else people call it, so that a search finds it
 
     @property
     def num_parts(self) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from flask import has_request_context, request
 
 from components import url_state
 
-SEARCH = "/search/"
+SEARCH = "/search/"  # the page
+SUGGESTIONS = "/search/suggestions/"  # what the search boxes ask
 
 
 def path(address: str) -> str:

@@ -66,7 +66,7 @@ def _live() -> tuple[Snapshot, ...]:
 
 
 def _matching(directory: Organisations, level: Level, search: str | None) -> Sequence[Org]:
-    return directory.matching(search, levels=(level,)) if search else directory.all(level)
+    return directory.search(search, levels=(level,), limit=None) if search else directory.all(level)
 
 
 def _in_icb(orgs: Sequence[Org], wanted: str, live: Sequence[Snapshot]) -> list[Org]:
@@ -142,7 +142,11 @@ LISTS = (
         summary="Practices",
         description="GP practices of England, closed ones too, where they belong today.",
         filters=narrowing(
-            Filter("search", "Words of a name, code, postcode, town or address.", example="park"),
+            Filter(
+                "search",
+                "A name, code, postcode, town or address, as people write it. Closed come last.",
+                example="park",
+            ),
             Filter("pcn", "Practices that belong to this PCN today.", code, "U74819"),
             Filter(
                 "icb",
@@ -161,7 +165,7 @@ LISTS = (
         summary="Primary care networks",
         description="PCNs, those without a member today too.",
         filters=narrowing(
-            Filter("search", "Words of a name, or a code.", example="park"),
+            Filter("search", "A name or a code, as people write it.", example="park"),
             Filter("icb", "PCNs of this ICB, by its present or earlier code.", code, "QHM"),
         ),
         row=_PCN_ROW,

@@ -19,6 +19,7 @@ DATASET = Dataset(
         Measure(
             "adjusted_population",
             "Adjusted population",
+            synonyms=("weighted list", "Carr-Hill"),
             num="adjusted",
             rollup="sum",
             stock=True,

@@ -57,6 +57,7 @@ def _within(minutes: str, *buckets: str) -> Measure:
     return Measure(
         f"answered_within_{minutes.partition(' ')[0]}",
         f"Answered within {minutes}",
+        synonyms=("waiting time", "call waiting", "queue"),
         num=_plus("wait", *buckets),
         den=_plus("wait"),
         unit="percent",
@@ -77,6 +78,7 @@ def _share(
     *,
     den: str = "inbound",
     polarity: str = "neutral",
+    synonyms: tuple[str, ...] = (),
 ) -> Measure:
     return Measure(
         measure,
@@ -87,6 +89,7 @@ def _share(
         what=what,
         why=why,
         polarity=polarity,  # type: ignore[arg-type]
+        synonyms=synonyms,
     )
 
 
@@ -152,6 +155,7 @@ DATASET = Dataset(
         Measure(
             "inbound",
             "Inbound calls",
+            synonyms=("phone calls", "telephone calls", "calls received"),
             num="inbound",
             rollup="sum",
             what="calls from outside to the telephone systems of practices in the month",
@@ -161,6 +165,7 @@ DATASET = Dataset(
         Measure(
             "per_1000",
             "Inbound calls per 1,000 patients",
+            synonyms=("call rate",),
             short="Per 1,000 patients",
             num="inbound_listed",
             den="patients",
@@ -188,6 +193,7 @@ DATASET = Dataset(
             "Voicemail counts as missed, so practices that take prescription requests that way "
             "look worse than they are.",
             polarity="lower_better",
+            synonyms=("missed calls", "unanswered calls"),
         ),
         _share(
             "ended_in_menu_share",
@@ -204,6 +210,7 @@ DATASET = Dataset(
             "calls missed plus calls ended in the menu as a percentage of inbound calls",
             "What is often called abandonment. It mixes callers who gave up with callers who were "
             "served by the menu.",
+            synonyms=("abandoned calls",),
         ),
         _share(
             "callback_requested_share",

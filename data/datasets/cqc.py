@@ -48,6 +48,7 @@ def _good(question: str, label: str) -> Measure:
     return Measure(
         f"{question}_good",
         f"{label}: good or outstanding",
+        synonyms=("CQC rating", "inspection rating"),
         num=good,
         den=_rated(question),
         unit="percent",

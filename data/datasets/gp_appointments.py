@@ -178,6 +178,7 @@ DATASET = Dataset(
         Measure(
             "appointments",
             "Appointments",
+            synonyms=("GPAD", "appointment numbers", "activity"),
             num="appointments",
             rollup="sum",
             what="appointments of every status in the month",
@@ -198,6 +199,7 @@ DATASET = Dataset(
         Measure(
             "per_1000",
             "Appointments per 1,000 patients",
+            synonyms=("appointment rate", "demand"),
             short="Per 1,000 patients",
             num="appointments_listed",
             den="patients",
@@ -217,6 +219,7 @@ DATASET = Dataset(
         Measure(
             "dna_rate",
             "Did not attend",
+            synonyms=("DNA", "DNA rate", "missed appointments", "no-shows", "non-attendance"),
             num="dna",
             den="attended + dna",
             polarity="lower_better",
@@ -228,6 +231,7 @@ DATASET = Dataset(
         Measure(
             "dna_of_all",
             "Did not attend, of all appointments",
+            synonyms=("DNA of all appointments",),
             num="dna",
             den="appointments",
             polarity="lower_better",
@@ -239,6 +243,7 @@ DATASET = Dataset(
         Measure(
             "status_unknown",
             "Status not recorded",
+            synonyms=("unknown outcome",),
             num="status_unknown",
             den="appointments",
             polarity="lower_better",
@@ -249,6 +254,7 @@ DATASET = Dataset(
         Measure(
             "gp_share",
             "With a GP",
+            synonyms=("GP appointments", "seen by a doctor"),
             num="hcp_gp",
             den="appointments",
             unit="percent",
@@ -258,6 +264,7 @@ DATASET = Dataset(
         Measure(
             "face_to_face",
             "Face to face",
+            synonyms=("F2F", "in person"),
             num="mode_face_to_face",
             den="appointments",
             unit="percent",
@@ -267,6 +274,7 @@ DATASET = Dataset(
         Measure(
             "telephone",
             "By telephone",
+            synonyms=("phone appointments", "remote consultations"),
             num="mode_telephone",
             den="appointments",
             unit="percent",
@@ -276,6 +284,7 @@ DATASET = Dataset(
         Measure(
             "online",
             "By video or online",
+            synonyms=("video consultations", "remote consultations"),
             num="mode_online",
             den="appointments",
             unit="percent",
@@ -285,6 +294,7 @@ DATASET = Dataset(
         Measure(
             "same_day",
             "Same day",
+            synonyms=("waiting time", "same-day appointments", "on the day"),
             num="wait_same_day",
             den=_ALL_KNOWN_WAITS,
             unit="percent",
@@ -296,6 +306,7 @@ DATASET = Dataset(
         Measure(
             "within_7_days",
             "Within 7 days",
+            synonyms=("waiting time", "within a week"),
             num=_plus("wait_", _WITHIN_7),
             den=_ALL_KNOWN_WAITS,
             unit="percent",
@@ -306,6 +317,7 @@ DATASET = Dataset(
         Measure(
             "within_14_days",
             "Within 14 days",
+            synonyms=("waiting time", "within a fortnight", "within two weeks"),
             num=_plus("wait_", _WITHIN_14),
             den=_ALL_KNOWN_WAITS,
             unit="percent",
@@ -316,6 +328,7 @@ DATASET = Dataset(
         Measure(
             "over_28_days",
             "Over 28 days",
+            synonyms=("waiting time", "long waits", "over four weeks"),
             num="wait_over_28",
             den=_ALL_KNOWN_WAITS,
             unit="percent",
@@ -326,6 +339,7 @@ DATASET = Dataset(
         Measure(
             "two_week",
             "Within two weeks, eight categories",
+            synonyms=("waiting time", "two-week target"),
             short="Within two weeks",
             num="two_week_met",
             den="two_week_all",
@@ -338,6 +352,7 @@ DATASET = Dataset(
         Measure(
             "acute_same_day",
             "Acute on the same day",
+            synonyms=("urgent", "on the day"),
             num="acute_same_day",
             den="acute_known",
             polarity="higher_better",
@@ -350,6 +365,7 @@ DATASET = Dataset(
         Measure(
             "routine_7_days",
             "Routine within 7 days",
+            synonyms=("waiting time",),
             num="routine_7",
             den="routine_known",
             polarity="higher_better",
@@ -361,6 +377,7 @@ DATASET = Dataset(
         Measure(
             "routine_14_days",
             "Routine within 14 days",
+            synonyms=("waiting time",),
             num="routine_14",
             den="routine_known",
             polarity="higher_better",
@@ -372,6 +389,7 @@ DATASET = Dataset(
         Measure(
             "mapping_problems",
             "Unmapped or inconsistent",
+            synonyms=("unmapped", "coding quality"),
             num="cat_unmapped + cat_inconsistent",
             den="appointments",
             polarity="lower_better",

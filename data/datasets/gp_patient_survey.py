@@ -109,6 +109,7 @@ DATASET = Dataset(
         Measure(
             "response_rate",
             "Response rate",
+            synonyms=("GPPS", "who answered"),
             num="received",
             den="distributed",
             unit="percent",

@@ -86,6 +86,7 @@ DATASET = Dataset(
         Measure(
             "registered_patients",
             "Registered patients",
+            synonyms=("list size", "headcount", "patients on the list"),
             num="registered",
             rollup="sum",
             stock=True,
@@ -96,6 +97,7 @@ DATASET = Dataset(
         Measure(
             "aged_65_and_over",
             "Aged 65 and over",
+            synonyms=("older people", "elderly", "over 65"),
             num=_aged(65),
             den=_ALL_AGES,
             unit="percent",
@@ -105,6 +107,7 @@ DATASET = Dataset(
         Measure(
             "aged_75_and_over",
             "Aged 75 and over",
+            synonyms=("older people", "elderly", "over 75"),
             num=_aged(75),
             den=_ALL_AGES,
             unit="percent",
@@ -114,6 +117,7 @@ DATASET = Dataset(
         Measure(
             "aged_85_and_over",
             "Aged 85 and over",
+            synonyms=("older people", "elderly", "over 85"),
             num=_aged(85),
             den=_ALL_AGES,
             unit="percent",
@@ -123,6 +127,7 @@ DATASET = Dataset(
         Measure(
             "under_18",
             "Aged under 18",
+            synonyms=("children", "young people"),
             num="under_18",
             den="single_age_total",
             unit="percent",
@@ -133,6 +138,7 @@ DATASET = Dataset(
         Measure(
             "dependency_ratio",
             "Dependency ratio",
+            synonyms=("age structure",),
             num=f"{_aged(0, 10)} + {_aged(65)}",
             den=_aged(15, 60),
             unit="per_100",
@@ -142,6 +148,7 @@ DATASET = Dataset(
         Measure(
             "old_age_ratio",
             "Old-age ratio",
+            synonyms=("age structure",),
             num=_aged(65),
             den=_aged(15, 60),
             unit="per_100",
@@ -151,6 +158,7 @@ DATASET = Dataset(
         Measure(
             "mean_list",
             "Mean list per practice",
+            synonyms=("average list size",),
             num="registered",
             den="practices",
             unit="mean",

@@ -75,6 +75,7 @@ DATASET = Dataset(
         Measure(
             "logins",
             "Logins",
+            synonyms=("NHS App use", "sign-ins"),
             num="logins",
             rollup="published_only",
             what="times that people logged in to the NHS App in the month",
@@ -83,6 +84,7 @@ DATASET = Dataset(
         Measure(
             "unique_logins",
             "Unique logins",
+            synonyms=("NHS App users", "sign-ins"),
             num="unique_logins",
             rollup="published_only",
             what="accounts that logged in at least once in the month",
@@ -99,6 +101,7 @@ DATASET = Dataset(
         Measure(
             "active_uptake",
             "Active uptake",
+            synonyms=("NHS App users", "registered for the NHS App"),
             num="unique_logins",
             den=BASE,
             unit="percent",

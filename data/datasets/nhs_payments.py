@@ -168,6 +168,7 @@ DATASET = Dataset(
         Measure(
             "total_payments",
             "Total payments",
+            synonyms=("funding", "income", "money"),
             num="total_payments",
             unit="pounds",
             rollup="sum",
@@ -178,6 +179,7 @@ DATASET = Dataset(
         Measure(
             "per_registered",
             "Payments per registered patient",
+            synonyms=("funding per patient", "income per patient"),
             num="total_payments",
             den="registered",
             unit="pounds",
@@ -189,6 +191,7 @@ DATASET = Dataset(
         Measure(
             "per_weighted",
             "Payments per weighted patient",
+            synonyms=("funding per weighted patient", "global sum"),
             num="total_payments",
             den="weighted",
             unit="pounds",

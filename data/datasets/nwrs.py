@@ -298,6 +298,7 @@ DATASET = Dataset(
         Measure(
             "patients_per_gp",
             "Patients per fully qualified GP (FTE)",
+            synonyms=("patients per doctor", "list per GP"),
             num="gp_qualified_patients",
             den="gp_qualified_fte",
             unit="mean",

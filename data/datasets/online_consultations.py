@@ -121,6 +121,7 @@ DATASET = Dataset(
         Measure(
             "submissions",
             "Online submissions",
+            synonyms=("online consultations", "online requests", "e-consultations"),
             num="submissions",
             rollup="sum",
             what="requests that patients sent through an online consultation system in the month",

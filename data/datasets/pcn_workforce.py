@@ -153,6 +153,7 @@ DATASET = Dataset(
         Measure(
             "fte",
             "PCN staff (FTE)",
+            synonyms=("ARRS", "additional roles"),
             num="fte",
             unit="fte",
             rollup="sum",

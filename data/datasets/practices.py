@@ -17,6 +17,7 @@ DATASET = Dataset(
         Measure(
             "practices",
             "Active GP practices",
+            synonyms=("surgeries", "number of practices"),
             num="practices",
             rollup="sum",
             stock=True,

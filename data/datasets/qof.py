@@ -190,6 +190,7 @@ DATASET = Dataset(
         Measure(
             "points_share",
             "Points achieved",
+            synonyms=("QOF points", "QOF score"),
             num="points_rated",
             den="points_available",
             unit="percent",
@@ -202,6 +203,7 @@ DATASET = Dataset(
         Measure(
             "pca_rate",
             "Personalised care adjustments",
+            synonyms=("PCA", "exceptions", "exception reporting"),
             num="pcas",
             den="denominators + pcas",
             unit="percent",

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import duckdb
-from rapidfuzz import fuzz, process
+import numpy as np
+from rapidfuzz import process
 
+from data.names import index, words
+from data.names.display import display_name
+from data.names.index import Entry, Found, NameIndex
 from data.remembered import Owner
 from data.spec import ENGLAND, LEVELS, UNALLOCATED, Level
-from data.versions.search import TextIndex
 from data.versions.snapshot import ORGANISATIONS, Snapshot
 
-FUZZY_WORD = 72  # of 100: below this a misspelling is as likely to be another word
-FUZZY_NAME = 65  # the same for whole names
 LONGEST = 80  # characters that are looked at of what somebody typed
-_CODE = re.compile(  # at the end of a sub-ICB location's name: 16C, D9Y0V, but not 1ST
-    r"(?!\d+(?:ST|ND|RD|TH)$)(?=.*\d)(?=.*[A-Z])[A-Z0-9]{3,5}"
-)
-_POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,7 @@ class Org:
     icb: str = ""
     region: str = ""
     successors: tuple[str, ...] = field(default=())
+    former: tuple[str, ...] = ()  # other names that it had in the files
 
     @property
     def label(self) -> str:
@@ -55,45 +52,17 @@ class Org:
 ENGLAND_ORG = Org("england", ENGLAND, "England", None, None)
 
 
-_SMALL = frozenset({"AND", "OF", "THE", "FOR", "AT", "IN", "ON", "BY", "TO"})
-_ACRONYMS = frozenset({"PCN", "NHS", "ICB", "GP", "PCC", "UK", "CIC", "APMS", "UHS"})
-_TITLES = frozenset({"DR", "DRS"})
-
-
-def display_name(name: str) -> str:
-    """A published name as people write it: capitals only where a word needs them."""
-    if name != name.upper():
-        return name
-    return " ".join(_word(text, index == 0) for index, text in enumerate(name.split()))
-
-
-@lru_cache(maxsize=8192)  # names share most of their words
-def _word(text: str, first: bool) -> str:
-    bare = text.strip("().,&'-/")
-    if _CODE.fullmatch(bare) or bare in _ACRONYMS:
-        return text
-    if bare in _TITLES:
-        return text.title()
-    if not first and bare in _SMALL:
-        return text.lower()
-    if re.fullmatch(r"[A-Z]+['’][A-Z]{2,}", bare):  # O'BRIEN, but not ANNE'S
-        head, tail = re.split(r"['’]", bare, maxsplit=1)
-        return text.replace(bare, f"{head.capitalize()}'{tail.capitalize()}")
-    return "-".join(
-        "/".join(piece[:1] + piece[1:].lower() for piece in part.split("/"))
-        for part in text.split("-")
-    )
-
-
 _NEWEST = """
     SELECT level, code, arg_max(nullif(name, ''), age), arg_max(nullif(postcode, ''), age),
         min(first_month), max(last_month), arg_max(nullif(home.pcn, ''), age),
         arg_max(nullif(home.sub_icb, ''), age), arg_max(nullif(home.icb, ''), age),
-        arg_max(nullif(home.region, ''), age)
-    FROM (SELECT *, list_position(?, filename) AS age FROM read_parquet(?, filename = true))
+        arg_max(nullif(home.region, ''), age), list_distinct(flatten(list(names)) || list(name))
+    FROM (SELECT *, list_position(?, filename) AS age FROM (
+        SELECT NULL::VARCHAR[] AS names WHERE false -- not in versions of before names were kept
+        UNION ALL BY NAME FROM read_parquet(?, filename = true, union_by_name = true)))
     GROUP BY level, code
     ORDER BY level, code
-"""  # what the newest of the files says where it says anything; of them all, the months
+"""  # what the newest of the files says where it says anything; of them all, months and names
 
 
 def read_organisations(
@@ -103,12 +72,13 @@ def read_organisations(
     found: dict[tuple[Level, str], Org] = {}
     by_age = [s.path(ORGANISATIONS) for s in sorted(snapshots, key=lambda s: s.latest)]
     rows = cursor.execute(_NEWEST, [by_age, by_age]).fetchall() if by_age else []
-    for level, code, name, postcode, first, last, pcn, *areas in rows:
+    for level, code, name, postcode, first, last, pcn, *areas, names in rows:
         sub_icb, icb, region = (area or "" for area in areas)
+        shown = display_name(name or code)
         found[level, code] = Org(
             level=level,
             code=code,
-            name=display_name(name or code),
+            name=shown,
             first_month=first,
             last_month=last,
             postcode=postcode or "",
@@ -116,12 +86,22 @@ def read_organisations(
             sub_icb=sub_icb,
             icb=icb,
             region=region,
+            former=_others(names or (), shown),
         )
     for snapshot in snapshots:
         if snapshot.dataset.id == "practices":
             _add_register(cursor, snapshot, found)
     found["england", ENGLAND] = ENGLAND_ORG
     return found
+
+
+def _others(names: Iterable[str | None], now: str) -> tuple[str, ...]:
+    """The names that are more than another way of writing the present one."""
+    by_words = {tuple(words.key(now)): now}
+    for name in sorted(filter(None, names)):
+        shown = display_name(name)
+        by_words.setdefault(tuple(words.key(shown)), shown)
+    return tuple(by_words.values())[1:]
 
 
 def _add_register(
@@ -138,10 +118,12 @@ def _add_register(
     for code, name, address, town, postcode, status, opened, closed, *home in rows:
         pcn, sub_icb, icb, region = home
         known = found.get(("practice", code))
-        base = known or Org("practice", code, display_name(name), None, None)
+        shown = display_name(name)
+        base = known or Org("practice", code, shown, None, None)
         found["practice", code] = replace(
             base,
-            name=display_name(name),
+            name=shown,
+            former=_others((*base.former, base.name), shown),
             address=display_name(address),
             town=display_name(town),
             postcode=postcode or base.postcode,
@@ -153,6 +135,50 @@ def _add_register(
             icb=base.icb or icb,
             region=base.region or region,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An organisation that was found, and the former name by which, if it was one."""
+
+    org: Org
+    formerly: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """All organisations that were found for a text, best first."""
+
+    text: str
+    found: Found
+    orgs: Sequence[Org]
+    level_of: np.ndarray[tuple[int], np.dtype[np.int8]]
+
+    @property
+    def near(self) -> bool:
+        """Whether nothing matched as it was typed, and these are like it."""
+        return self.found.near
+
+    def _among(self, levels: Collection[Level]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        wanted = [LEVELS.index(level) for level in levels]
+        return np.flatnonzero(np.isin(self.level_of[self.found.places], wanted))
+
+    def count(self, levels: Collection[Level]) -> int:
+        return len(self._among(levels))
+
+    def first(
+        self, levels: Collection[Level], limit: int | None = None, *, start: int = 0
+    ) -> list[Hit]:
+        """Those of some levels; with a limit, that many from `start` on."""
+        end = None if limit is None else start + limit
+        return [self._hit(at) for at in self._among(levels)[start:end]]
+
+    def _hit(self, at: int) -> Hit:
+        org = self.orgs[self.found.places[at]]
+        if self.found.tiers[at] != index.FORMER:
+            return Hit(org)
+        fitting = (name for name in org.former if words.begin(self.text, name))
+        return Hit(org, next(fitting, org.former[0]))
 
 
 class Organisations(Owner):
@@ -171,8 +197,7 @@ class Organisations(Owner):
 
     def prepare(self) -> None:
         """Build what search needs now, not while the first reader types."""
-        self.matching("a")
-        self._words  # noqa: B018
+        self.find("a")
 
     def get(self, code: str) -> Org | None:
         """The organisation with that code at any level, in either case of letters."""
@@ -215,128 +240,54 @@ class Organisations(Owner):
         ]
 
     @cached_property
-    def _listed(self) -> dict[Level, list[Org]]:
-        """Organisations of each level in the order in which equally good matches are shown."""
-        found: dict[Level, list[Org]] = {level: [] for level in LEVELS}
-        for org in self._by_level.values():
-            found[org.level].append(org)
-        for orgs in found.values():
-            orgs.sort(key=lambda org: (org.status != "active", org.name.casefold(), org.code))
-        return found
+    def _ordered(self) -> list[Org]:
+        """Organisations in the order in which equally good matches are shown."""
+        return sorted(
+            self._by_level.values(),
+            key=lambda org: (LEVELS.index(org.level), words.key(org.name), org.code),
+        )
 
     @cached_property
-    def _texts(self) -> dict[Level, TextIndex]:
-        return {
-            level: TextIndex([self._search_text(org) for org in orgs])
-            for level, orgs in self._listed.items()
-        }
+    def _level_of(self) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+        return np.array([LEVELS.index(org.level) for org in self._ordered], dtype=np.int8)
 
-    def _search_text(self, org: Org) -> str:
+    @cached_property
+    def _index(self) -> NameIndex:
+        return NameIndex([self._entry(org) for org in self._ordered])
+
+    def _entry(self, org: Org) -> Entry:
         pcn = self._by_level.get(("pcn", org.pcn))
-        compact = org.postcode.replace(" ", "")
-        pcn_name = pcn.name if pcn else ""
-        words = (org.name, org.code, org.postcode, compact, org.town, org.address, pcn_name)
-        return " ".join(word for word in words if word).casefold()
+        network = " ".join(words.telling(words.key(pcn.name))) if pcn else ""
+        return Entry(
+            code=org.code,
+            name=org.name,
+            former=org.former,
+            postcode=org.postcode,
+            town=org.town,
+            address=f"{org.address} {network}",
+            closed=self.is_over(org),
+        )
 
-    @cached_property
-    def _exact(self) -> dict[str, list[Org]]:
-        """Organisations by casefolded code and by casefolded name."""
-        found: dict[str, list[Org]] = {}
-        for org in self._by_level.values():
-            for key in {org.code.casefold(), org.name.casefold()}:
-                found.setdefault(key, []).append(org)
-        return found
+    def is_over(self, org: Org) -> bool:
+        """Whether a practice is not open, or a code of an area is in use no more."""
+        if org.level == "practice" or self.lists is None or org.last_month is None:
+            return org.status != "active"
+        return org.last_month < self.lists.latest
 
-    @cached_property
-    def _names(self) -> dict[tuple[Level, str], str]:
-        return {key: f"{org.name} {org.town}".casefold() for key, org in self._by_level.items()}
+    def find(self, text: str) -> Hits:
+        """Organisations for what somebody typed, or like it when nothing matches.
+
+        A code comes before a postcode or its district, then names, former names, towns and
+        addresses; what is closed comes last.
+        """
+        text = text.strip()[:LONGEST]
+        return Hits(text, self._index.find(text), self._ordered, self._level_of)
 
     def search(
-        self, text: str, *, levels: Collection[Level] = LEVELS, limit: int = 10
+        self, text: str, *, levels: Collection[Level] = LEVELS, limit: int | None = 10
     ) -> list[Org]:
-        """Organisations for what somebody typed, or near it when nothing matches.
-
-        A postcode finds its district, a misspelt name the names like it.
-        """
-        text = text.strip()[:LONGEST]
-        if not text:
-            return []
-        found = self.matching(text, levels=levels, limit=limit)
-        if found:
-            return found
-        postcode = _POSTCODE.match(text.upper())
-        if postcode:
-            return self.matching(postcode[1], levels=levels, limit=limit)
-        return self.similar(text, levels=levels, limit=limit)
-
-    def matching(
-        self, text: str, *, levels: Collection[Level] = LEVELS, limit: int | None = None
-    ) -> list[Org]:
-        """Organisations by name, code, postcode, outcode or town, as it is written.
-
-        Every word must occur, at the start of a word before the middle of one; open practices
-        come before closed.
-        """
-        text = text.strip()[:LONGEST]
-        wanted = text.casefold().split()
-        if not wanted:
-            return []
-        postcode = _POSTCODE.match(text.upper())
-        if postcode:
-            wanted = [f"{postcode[1]}{postcode[2]}".casefold()]
-        exact = [
-            org
-            for org in self._exact.get(" ".join(wanted), [])
-            if org.level in levels and not postcode
-        ]
-        ranked = []
-        for level in levels:
-            listed = self._listed[level]
-            for starts, place in self._texts[level].find(wanted, limit=limit):
-                org = listed[place]
-                rank = (-starts, org.status != "active", LEVELS.index(level), place)
-                ranked.append((rank, org))
-        ranked.sort(key=lambda pair: pair[0])
-        found = dict.fromkeys([*exact, *(org for _, org in ranked)])
-        return list(found)[:limit]
-
-    def similar(
-        self, text: str, *, levels: Collection[Level] = LEVELS, limit: int = 10
-    ) -> list[Org]:
-        """Organisations whose name is close to a misspelt one.
-
-        Each word is read as the nearest word of any name. Where that finds nothing, as with words
-        run together, whole names are compared.
-        """
-        text = text.strip()[:LONGEST]
-        meant = [self._nearest_word(word) for word in text.casefold().split()]
-        if all(meant):
-            found = self.matching(" ".join(meant), levels=levels, limit=limit)
-            if found:
-                return found
-        ranked = process.extract(
-            text.casefold(),
-            self._names,
-            scorer=fuzz.ratio,
-            limit=limit * 3,
-            score_cutoff=FUZZY_NAME,
-        )
-        near = [self._by_level[key] for _, _, key in ranked]
-        return [org for org in near if org.level in levels][:limit]
-
-    @cached_property
-    def _words(self) -> tuple[list[str], str]:
-        """Every word of names and towns, one by one and as one text."""
-        words = sorted({word for name in self._names.values() for word in name.split()})
-        return words, "\n".join(words)
-
-    def _nearest_word(self, typed: str) -> str:
-        """The word itself where a name holds it, else the one most like it; empty for none."""
-        words, text = self._words
-        if typed in text:
-            return typed
-        near = process.extractOne(typed, words, scorer=fuzz.ratio, score_cutoff=FUZZY_WORD)
-        return near[0] if near else ""
+        """The first organisations of `find` at some levels; all of them without a limit."""
+        return [hit.org for hit in self.find(text).first(levels, limit)]
 
     def nearest_codes(self, code: str, limit: int = 3) -> list[Org]:
         """Organisations whose code looks most like one that does not exist."""

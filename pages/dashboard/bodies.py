@@ -58,5 +58,5 @@ def for_dash(page: str, body: Body | Node, values: steps.Values) -> Node:
         body,
         *steps.first(page, body.steps, values=values, versions=body.versions),
         shell.page_state(body.name, body.spoken, code=bar.code, text=bar.text),
-        bar=as_dash.bar(bar, search_url=links.path(links.SEARCH)),
+        bar=as_dash.bar(bar, search_url=links.path(links.SUGGESTIONS)),
     )

@@ -198,7 +198,7 @@ def _did_you_mean(problem: UnknownOrg) -> Node:
             selector.search(
                 "start",
                 label="Search by name, code, postcode or town",
-                search_url=links.path(links.SEARCH),
+                search_url=links.path(links.SUGGESTIONS),
             ),
             html.P(link(f"{problem.tool.title} for England", href=links.path(path))),
         ],

@@ -76,7 +76,7 @@ def step(slug: str, label: str) -> Callable[[Callable[Of, Section]], Callable[Of
 
 
 def _drawn(one: Step) -> Node:
-    return as_dash.section(one.draw(), search_url=links.path(links.SEARCH))
+    return as_dash.section(one.draw(), search_url=links.path(links.SUGGESTIONS))
 
 
 Id = dict[str, str | Wildcard]

@@ -29,7 +29,7 @@ def layout(**_: str | None) -> Node:
                     selector.search(
                         "home",
                         label="Find a practice, PCN or area",
-                        search_url=links.path(links.SEARCH),
+                        search_url=links.path(links.SUGGESTIONS),
                         placeholder="Name, code, postcode or town",
                         flags=("follow",),
                     ),

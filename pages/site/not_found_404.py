@@ -25,7 +25,7 @@ def layout(**_: str | None) -> Node:
             selector.search(
                 "lost",
                 label="Find a practice, PCN, area or tool",
-                search_url=links.path(links.SEARCH),
+                search_url=links.path(links.SUGGESTIONS),
                 placeholder="Name, code, postcode or town",
                 flags=("follow",),
             ),

@@ -7,7 +7,7 @@ from flask import Flask, Response
 from components import static
 from pages.dashboard.files import downloads, pictures
 from pages.nation import pictures as nation_pictures
-from pages.site import contact, feed, live, organisation, search, statements
+from pages.site import contact, feed, live, organisation, search_pages, statements
 from pages.site.administration import imports, undo
 from pages.workspaces import registration
 
@@ -15,7 +15,7 @@ BLUEPRINTS = (
     downloads.blueprint,
     pictures.blueprint,
     nation_pictures.blueprint,
-    search.BLUEPRINT,
+    search_pages.BLUEPRINT,
     organisation.BLUEPRINT,
     contact.BLUEPRINT,
     statements.BLUEPRINT,

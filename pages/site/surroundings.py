@@ -14,6 +14,7 @@ from components.document import document
 from components.header import NavItem, Surroundings
 from data.settings import Settings
 from data.versions.db import library
+from pages import links
 from pages.workspaces import current
 
 NAV = (
@@ -23,6 +24,7 @@ NAV = (
     ("API", "/api/docs/", "/api/"),
 )
 LINKS = (
+    ("Search", links.SEARCH),
     ("Data sources", "/data-sources/"),
     ("Data status", "/status/"),
     ("API", "/api/docs/"),
@@ -59,7 +61,7 @@ def around() -> Surroundings:
         nav=main_links(prefix),
         links=[(label, f"{prefix}{href}") for label, href in LINKS],
         home=f"{prefix}/",
-        search_url=f"{prefix}/search/",
+        search_url=f"{prefix}{links.SUGGESTIONS}",
         demo=library().store.demo,
         visitor=_visitor(prefix) if has_request_context() else None,
         notices=notices.current(),

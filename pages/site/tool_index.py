@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from components.cards import ToolRow
 from data import periods
+from data.registry import all_datasets
 from data.versions.db import library
 from pages import links
 from pages.catalogue import KINDS, SUBJECTS, Tool, levels_words
@@ -87,8 +89,23 @@ def wanted(text: str) -> list[str]:
 
 
 def text(tool: Tool) -> str:
-    """What a tool is found by."""
-    return f"{tool.title} {tool.question} {tool.words} {tool.subject} {tool.kind}".lower()
+    """What a tool is found by, the words for its measures among it."""
+    declared = f"{tool.title} {tool.question} {tool.words} {tool.subject} {tool.kind}"
+    return f"{declared} {_synonyms(tool.dataset)}".lower()
+
+
+@cache
+def _synonyms(dataset_id: str) -> str:
+    """What people call the measures of a dataset, each word once."""
+    every = (
+        word
+        for dataset in all_datasets()
+        if dataset.id == dataset_id
+        for measure in dataset.measures
+        for synonym in measure.synonyms
+        for word in synonym.split()
+    )
+    return " ".join(dict.fromkeys(every))
 
 
 def matching(chosen: Chosen) -> frozenset[str]:

@@ -13,7 +13,7 @@ its geography and appears nowhere by itself.
 Month folders that did not change are hard links to the earlier version, so a new month costs
 what a month costs. To each month this module adds what `pipelines.engine.blocks` works out of it,
 and to the version
-    organisations.parquet  every code with its latest name and the months in which it was used
+    organisations.parquet  every code with its latest name, all its names, and the months of its use
 """
 
 from __future__ import annotations
@@ -65,13 +65,14 @@ def _write_organisations(con: duckdb.DuckDBPyConnection, folders: list[Path], ta
     con.execute(
         """CREATE OR REPLACE TEMP TABLE named (level VARCHAR, code VARCHAR, name VARCHAR,
         postcode VARCHAR, first_month DATE, last_month DATE,
-        home STRUCT(pcn VARCHAR, sub_icb VARCHAR, icb VARCHAR, region VARCHAR))"""
+        home STRUCT(pcn VARCHAR, sub_icb VARCHAR, icb VARCHAR, region VARCHAR), names VARCHAR[])"""
     )
     if maps := _files(folders, "geography.parquet"):
         con.execute(
             f"""INSERT INTO named
             SELECT 'practice', practice, max_by(practice_name, month), max_by(postcode, month),
-                   min(month), max(month), max_by(struct_pack(pcn, sub_icb, icb, region), month)
+                   min(month), max(month), max_by(struct_pack(pcn, sub_icb, icb, region), month),
+                   list_sort(list(DISTINCT practice_name))
             FROM read_parquet(?)
             WHERE practice <> '' AND NOT starts_with(practice, '{UNASSIGNED}') GROUP BY practice""",
             [maps],
@@ -81,7 +82,8 @@ def _write_organisations(con: duckdb.DuckDBPyConnection, folders: list[Path], ta
             f"""INSERT INTO named
             SELECT level, code, max_by(name, month), '', min(month), max(month),
                    max_by(struct_pack(pcn := '', sub_icb, icb, region :=
-                          if(level = 'region', code, region)), month)
+                          if(level = 'region', code, region)), month),
+                   list_sort(list(DISTINCT name))
             FROM read_parquet(?) ANTI JOIN named USING (level, code)
             WHERE mapped = {mapped} GROUP BY level, code""",
             [_files(folders, AREAS)],

@@ -18,7 +18,7 @@ def test_every_published_example_answers(get: Get) -> None:
     """The examples of the specification that concern loaded datasets."""
     found = get("practices/", search="park", page_size=25).json
     assert found is not None
-    assert [row["ods_code"] for row in found["results"]] == ["A81002", "A81001"]
+    assert [row["ods_code"] for row in found["results"]] == ["A81001", "A81002"]
     population = get("practices/A81001/population/").json
     assert population is not None
     assert [row["year"] for row in population["results"]] == ["2026/27", "2025/26"]

@@ -189,7 +189,9 @@ def _key_press(what: str, client: FlaskClient, words: Sequence[str]) -> Row:
     typed = list(words) * 8
     milliseconds(directory.search, typed)
     alone = milliseconds(directory.search, typed)
-    whole = milliseconds(lambda text: client.get("/search/", query_string={"q": text}), typed)
+    whole = milliseconds(
+        lambda text: client.get("/search/suggestions/", query_string={"q": text}), typed
+    )
     return Row(
         what=what,
         measured=Spread.of(whole),

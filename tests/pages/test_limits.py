@@ -91,7 +91,6 @@ def test_a_search_looks_at_the_first_characters_only(asked: Flask) -> None:
     for text in ("Quens Prk Medcal", "park", "TS1 2AA", "zzzz"):
         padded = text.ljust(LONGEST) + " x" * 5_000
         assert directory.search(padded) == directory.search(text)
-        assert directory.similar(padded) == directory.similar(text)
     assert directory.nearest_codes("A8100" + "1" * 5_000) == directory.nearest_codes(
         ("A8100" + "1" * 5_000)[:LONGEST]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from data.digests import sha256_of
 from data.questions.queries import figure, trend
 from data.spec import Dataset, FactTable, Measure, Part
 from data.versions.manifest import FileRecord, Manifest, PeriodRecord, Release
-from data.versions.orgs import Org
+from data.versions.orgs import Org, Organisations, read_organisations
 from data.versions.snapshot import LAYOUT, Snapshot
 from data.versions.store import store
 from pipelines.engine import geography
@@ -115,9 +116,12 @@ def _practices(con: duckdb.DuckDBPyConnection, year: date, target: Path) -> None
     write_fact(con, times, target, table="times")
     write_parts(con, DECLARED, {"fact": fact, "times": times}, target)
     homes = ", ".join(str(home) for home in HOMES)
+    former = f"practice = 'A1' AND DATE '{year}' = DATE '{YEARS[0]}'"
     geography.write(
         con,
-        f"""SELECT DATE '{year}' AS month, practice, practice AS practice_name, '' AS postcode, pcn,
+        f"""SELECT DATE '{year}' AS month, practice,
+        CASE WHEN {former} THEN 'OLD SURGERY' ELSE practice END AS practice_name,
+        '' AS postcode, pcn,
         pcn AS pcn_name, sub_icb, sub_icb AS sub_icb_name, icb, icb AS icb_name, region,
         region AS region_name, '' AS supplier
         FROM (VALUES {homes}) t(practice, pcn, sub_icb, icb, region)""",
@@ -175,6 +179,31 @@ def test_unassigned_rows_count_in_areas_and_nowhere_else(snapshot: Snapshot) -> 
         [snapshot.path("organisations.parquet")],
     ).fetchall()
     assert codes == [("A1",), ("A2",), ("I1",), ("I9",)]
+
+
+def test_names_of_earlier_periods_stay_known(snapshot: Snapshot) -> None:
+    with duckdb.connect() as con:
+        found = read_organisations(con, (snapshot,))
+    assert (found["practice", "A1"].name, found["practice", "A1"].former) == (
+        "A1",
+        ("Old Surgery",),
+    )
+    assert found["practice", "A2"].former == found["icb", "I1"].former == ()
+    hit = Organisations(found, ()).find("old surgery").first(("practice",))[0]
+    assert (hit.org.code, hit.formerly) == ("A1", "Old Surgery")
+
+
+def test_a_version_from_before_names_were_kept_is_read(snapshot: Snapshot, tmp_path: Path) -> None:
+    before = tmp_path / "v"
+    shutil.copytree(snapshot.folder, before)
+    path = before / "organisations.parquet"
+    duckdb.execute(
+        f"COPY (SELECT * EXCLUDE (names) FROM read_parquet('{snapshot.path(path.name)}')) "
+        f"TO '{path}' (FORMAT parquet)"
+    )
+    older = Snapshot(before, snapshot.manifest, declared=DECLARED)
+    with duckdb.connect() as con:
+        assert read_organisations(con, (older,))["practice", "A1"].former == ()
 
 
 def test_extra_tables_are_found(snapshot: Snapshot) -> None:

@@ -15,6 +15,7 @@ import duckdb
 
 from data.datasets.practices import DATASET
 from data.versions.manifest import Check
+from pipelines.datasets.practices import address
 from pipelines.engine import geography, memberships
 from pipelines.engine.folder import write_fact, write_parts
 from pipelines.engine.reading.cells import PRACTICE_CODES
@@ -138,15 +139,14 @@ def _load_register(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE register AS
-        SELECT {_CODE} AS practice, {_NAME} AS name,
-               concat_ws(', ', nullif(c5, ''), nullif(c6, ''), nullif(c7, '')) AS address,
-               c8 AS town, c10 AS postcode, {_REGION} AS region, {_ICB} AS icb,
+        SELECT {_CODE} AS practice, {_NAME} AS name, {address.STREET} AS address,
+               {address.TOWN} AS town, c10 AS postcode, {_REGION} AS region, {_ICB} AS icb,
                {_COMMISSIONER} AS commissioner, {_STATUS} AS raw_status,
                CASE {_STATUS} {status} END AS status,
                try_strptime(nullif({_OPENED}, ''), '%Y%m%d')::DATE AS opened,
                try_strptime(nullif({_CLOSED}, ''), '%Y%m%d')::DATE AS closed,
                {_OPENED} AS raw_opened, {_CLOSED} AS raw_closed
-        FROM {csv_scan([table.path], COLUMNS_27)}
+        FROM (SELECT *, {address.LINES} AS lines FROM {csv_scan([table.path], COLUMNS_27)})
         WHERE ({settings}) AND (
             {_REGION} IN ({_listed(ENGLISH_REGIONS)})
             OR ({_CLOSED} <> '' AND {_REGION} IN ({_listed(FORMER_ENGLISH_REGIONS)})))"""
@@ -212,7 +212,7 @@ def _checks(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
 
 SERIES = Series(
     dataset=DATASET,
-    transform=4,
+    transform=5,
     slug="",
     reports=_REPORTS,
     wants=wants,
