@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from components.charts.drawing import Margins, Words
 from components.charts.palette import INK_3
@@ -32,6 +35,42 @@ def shorten(name: str, *, limit: int = 24) -> str:
     return name if len(name) <= limit else name[: limit - 1].rstrip() + "…"
 
 
+def distinct(names: Sequence[str], cut: Callable[[str], str]) -> list[str]:
+    """The names as `cut` shortens them, different wherever they are: of names that begin alike,
+    what they share is left out after its first word, then altogether; at last they are numbered.
+    """
+    shown = [cut(name) for name in names]
+    for keep_first in (True, False):
+        for alike in _alike(names, shown):
+            shared = commonprefix(alike)
+            shared = shared[: shared.rfind(" ") + 1]
+            first = f"{shared.split()[0]} … " if keep_first and shared else "… "
+            for index, name in enumerate(names):
+                if name in alike:
+                    shown[index] = cut(first + name.removeprefix(shared))
+    for alike in _alike(names, shown):
+        for index, name in enumerate(names):
+            if name in alike:
+                number = f" ({alike.index(name) + 1})"
+                shown[index] = shown[index][: -len(number) - 1].rstrip("…") + "…" + number
+    return shown
+
+
+def _alike(names: Sequence[str], shown: Sequence[str]) -> list[list[str]]:
+    """The names that differ and are shown alike."""
+    texts = Counter(dict(zip(names, shown, strict=True)).values())
+    return [
+        list(dict.fromkeys(n for n, s in zip(names, shown, strict=True) if s == text))
+        for text, count in texts.items()
+        if count > 1
+    ]
+
+
+def shortened(names: Sequence[str], *, limit: int) -> list[str]:
+    """Names cut to `limit` characters that stay different from each other."""
+    return distinct(names, lambda name: shorten(name, limit=limit))
+
+
 def wrap(text: str, *, limit: int, most: int = 3) -> str:
     """Words on lines of at most `limit` characters; what is too long for them is cut."""
     lines = [""]
@@ -47,8 +86,16 @@ def wrap(text: str, *, limit: int, most: int = 3) -> str:
     return "\n".join(shown)
 
 
-def spread(heights: Sequence[float], *, gap: float = LABEL_GAP) -> list[float]:
-    """Move label heights (px, any order) apart until neighbours are `gap` away."""
+def spread(
+    heights: Sequence[float],
+    *,
+    gap: float = LABEL_GAP,
+    within: tuple[float, float] = (-math.inf, math.inf),
+) -> list[float]:
+    """Move label heights (px, any order) apart until neighbours are `gap` away.
+
+    They stay `within` two heights as long as there is room for all of them.
+    """
     order = sorted(range(len(heights)), key=lambda index: heights[index])
     placed = [heights[index] for index in order]
     for _ in range(len(placed) * 8):
@@ -57,6 +104,12 @@ def spread(heights: Sequence[float], *, gap: float = LABEL_GAP) -> list[float]:
             if short > 0:
                 placed[left] -= short / 2
                 placed[left + 1] += short / 2
+    lowest, highest = within
+    if placed and (len(placed) - 1) * gap <= highest - lowest:
+        for index, height in enumerate(placed):
+            placed[index] = max(height, lowest + gap * index)
+        for index in range(len(placed)):
+            placed[-1 - index] = min(placed[-1 - index], highest - gap * index)
     result = [0.0] * len(heights)
     for index, height in zip(order, placed, strict=True):
         result[index] = height
@@ -67,7 +120,10 @@ def end_labels(
     labels: Sequence[EndLabel], *, low: float, high: float, margins: Margins, height: int
 ) -> list[Words]:
     """Labels to the right of the plot, moved apart where they would touch."""
-    scale = (height - margins.top - margins.bottom) / (high - low)
+    plot = height - margins.top - margins.bottom
+    scale = plot / (high - low)
+    # A label is 18 px high and stands inside the figure, margins included.
+    within = (9.0 - margins.bottom, plot + margins.top - 9.0)
     wanted = [(label.value - low) * scale for label in labels]
     return [
         Words(
@@ -80,24 +136,30 @@ def end_labels(
             colour=label.colour,
             bold=label.bold,
         )
-        for label, want, place in zip(labels, wanted, spread(wanted), strict=True)
+        for label, want, place in zip(labels, wanted, spread(wanted, within=within), strict=True)
     ]
 
 
 def top_labels(
-    labels: Sequence[str], *, colours: Sequence[str], bold: int, left: int
+    labels: Sequence[str],
+    *,
+    colours: Sequence[str],
+    bold: int,
+    left: int,
+    each: int = 2,
+    up: int = 0,
 ) -> list[Words]:
-    """The same words above the plot, two to a line from the frame's `left` (px), some bold."""
-    rows = (len(labels) + 1) // 2
+    """The same words above the plot from the frame's `left` (px), `each` to a line, some bold."""
+    rows = (len(labels) + each - 1) // each
     return [
         Words(
             text=label,
-            x=0.0 if index % 2 == 0 else 0.52,
+            x=0.0 if index % each == 0 else 0.52,
             x_of_plot=True,
-            right=-left if index % 2 == 0 else 0,
+            right=-left if index % each == 0 else 0,
             y=1,
             y_of_plot=True,
-            up=20 + 20 * (rows - 1 - index // 2),
+            up=up + 20 + 20 * (rows - 1 - index // each),
             colour=colours[index],
             bold=index < bold,
         )
@@ -131,9 +193,10 @@ def row_labels(
     names: Sequence[str], *, bold: Sequence[bool], colours: Sequence[str], beside: bool, lift: int
 ) -> list[Words]:
     """Row names left of the plot (wide) or just above each bar (narrow)."""
+    cut = shortened(names, limit=LONGEST_LABEL if beside else LONGEST_ABOVE)
     return [
         Words(
-            text=shorten(name, limit=LONGEST_LABEL if beside else LONGEST_ABOVE),
+            text=name,
             x=0,
             x_of_plot=True,
             y=index,
@@ -144,7 +207,7 @@ def row_labels(
             colour=colour,
             backed=not beside,  # a marker's line does not run through the words
         )
-        for index, (name, strong, colour) in enumerate(zip(names, bold, colours, strict=True))
+        for index, (name, strong, colour) in enumerate(zip(cut, bold, colours, strict=True))
     ]
 
 

@@ -9,11 +9,13 @@ from typing import Literal
 
 from data import periods
 from data.questions import queries
+from data.questions.laney import Counted, laney
 from data.questions.stats import FIRM_LIMITS, Spc, SpcMark, xmr
-from data.spec import Measure, PeriodKind
+from data.spec import Level, Measure, PeriodKind
 from data.versions.orgs import Org
 from data.versions.snapshot import Membership, Snapshot
 
+LARGE: frozenset[Level] = frozenset({"sub_icb", "icb", "region", "england"})
 PERIODS = 24  # that a figure is set beside, itself the last, unless a reader chose others
 
 Signal = Literal["usual", "above", "below", "rising", "falling"]
@@ -60,11 +62,37 @@ def control(
     months: Sequence[date],
     membership: Membership = "dated",
 ) -> Spc | None:
-    """Mean, limits and signals of the periods; None where fewer than twelve have a value."""
+    """Mean, limits and signals of the periods; None where fewer than twelve have a value.
+
+    Limits of the shares and rates of areas follow the size of each period.
+    """
     values = queries.values(snapshot, measure, org, months=months, membership=membership)
     if sum(value is not None for value in values) < FIRM_LIMITS:
         return None
-    return xmr(values)
+    sized = None
+    if org.level in LARGE and measure.interval != "none" and measure.rollup == "ratio_of_sums":
+        sized = _sized(snapshot, measure, org, months, membership)
+    return sized or xmr(values)
+
+
+def _sized(
+    snapshot: Snapshot,
+    measure: Measure,
+    org: Org,
+    months: Sequence[date],
+    membership: Membership,
+) -> Spc | None:
+    """By the counts behind each period; None where a value has none, as published ones may."""
+    figures = queries.trend(snapshot, measure, org, months=months, membership=membership)
+    counts: dict[date, Counted | None] = dict.fromkeys(months)
+    for figure in figures:
+        if figure.value is None:
+            continue
+        if figure.numerator is None or not figure.denominator:
+            return None
+        counts[figure.period] = Counted(figure.numerator, figure.denominator)
+    share = measure.interval == "wilson"
+    return laney([counts[month] for month in months], scale=measure.multiplier, share=share)
 
 
 def history(spc: Spc | None, months: Sequence[date], kind: PeriodKind) -> History | None:

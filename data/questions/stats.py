@@ -59,13 +59,23 @@ SpcMark = Literal["common", "high", "low", "rising", "falling"]
 
 @dataclass(frozen=True, slots=True)
 class Spc:
-    """An XmR chart: mean, limits and, per point, whether it is special-cause variation."""
+    """A control chart: mean, limits and, per point, whether it is special-cause variation."""
 
     mean: float
-    lower: float
-    upper: float
+    lowers: tuple[float | None, ...]  # one a point; None where its size is not known
+    uppers: tuple[float | None, ...]
     marks: tuple[SpcMark | None, ...]  # None where the month has no value
     firm: bool  # at least `FIRM_LIMITS` points
+
+    @property
+    def lower(self) -> float:
+        """The latest lower limit."""
+        return next(limit for limit in reversed(self.lowers) if limit is not None)
+
+    @property
+    def upper(self) -> float:
+        """The latest upper limit."""
+        return next(limit for limit in reversed(self.uppers) if limit is not None)
 
 
 def xmr(values: Sequence[float | None]) -> Spc | None:
@@ -83,15 +93,24 @@ def xmr(values: Sequence[float | None]) -> Spc | None:
     ranges = [abs(b - a) for a, b in zip(numbers, numbers[1:], strict=False)]
     reach = XMR_FACTOR * sum(ranges) / len(ranges)
     marks: list[SpcMark | None] = [None] * len(values)
-    for (index, _), mark in zip(known, _special_causes(numbers, mean, reach), strict=True):
+    causes = special_causes(numbers, mean, [reach] * len(numbers))
+    for (index, _), mark in zip(known, causes, strict=True):
         marks[index] = mark
-    return Spc(mean, mean - reach, mean + reach, tuple(marks), len(numbers) >= FIRM_LIMITS)
+    return Spc(
+        mean,
+        (mean - reach,) * len(values),
+        (mean + reach,) * len(values),
+        tuple(marks),
+        len(numbers) >= FIRM_LIMITS,
+    )
 
 
-def _special_causes(numbers: list[float], mean: float, reach: float) -> list[SpcMark]:
+def special_causes(
+    numbers: Sequence[float], mean: float, reaches: Sequence[float]
+) -> list[SpcMark]:
+    """What each point is, by the rules of `xmr`; `reaches` are from the mean to its limits."""
     count = len(numbers)
     side = [(value > mean) - (value < mean) for value in numbers]
-    near = 2 / 3 * reach
     marks: list[SpcMark] = ["common"] * count
 
     def mark(indices: Sequence[int], kind: SpcMark) -> None:
@@ -103,7 +122,7 @@ def _special_causes(numbers: list[float], mean: float, reach: float) -> list[Spc
         return "high" if direction > 0 else "low"
 
     for index, value in enumerate(numbers):
-        if abs(value - mean) > reach:
+        if abs(value - mean) > reaches[index]:
             mark([index], beyond_mean(side[index]))
     for start in range(count - TREND_LENGTH + 1):
         window = range(start, start + TREND_LENGTH)
@@ -116,7 +135,7 @@ def _special_causes(numbers: list[float], mean: float, reach: float) -> list[Spc
         window = range(start, start + 3)
         for direction in (1, -1):
             if all(side[i] == direction for i in window):
-                beyond = [i for i in window if (numbers[i] - mean) * direction > near]
+                beyond = [i for i in window if (numbers[i] - mean) * direction > 2 / 3 * reaches[i]]
                 if len(beyond) >= 2:
                     mark(beyond, beyond_mean(direction))
     for start in range(count - SHIFT_LENGTH + 1):

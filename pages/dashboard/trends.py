@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from components import charts
-from components.charts.specs import Variation
+from components.charts.specs import Values, Variation
+from components.charts.specs.trends import MOST_LINES, Axis
 from data import format as fmt
 from data.questions import history, queries
 from data.questions.deciles import Deciles, deciles_among
@@ -16,7 +17,7 @@ from data.questions.peers import Peers
 from data.questions.queries import Figure
 from data.questions.stats import Spc, SpcMark
 from data.remembered import remembered
-from data.spec import ENGLAND, LEVEL_NAMES, Measure, Polarity
+from data.spec import ENGLAND, LEVEL_NAMES, Measure, Polarity, Unit
 from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 from pages.dashboard import peers
@@ -24,6 +25,7 @@ from pages.dashboard.context import View, months
 from pages.dashboard.words import brief
 
 MOST_AREAS = 2  # beside the organisation and the median
+FLAT = 1 / 3  # of the axis, which percentages that start at zero would have to fill
 
 
 def series(
@@ -74,20 +76,56 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Deciles:
         )
         for percentile in charts.PERCENTILES
     )
-    own = values(view, measure, when)
-    lines = [charts.Series(brief(view.org), "you", own)]
-    if not measure.is_total:
-        for area in [a for a in view.comparators if a.level != "england"][:MOST_AREAS]:
-            drawn = values(view, measure, when, area)
-            lines.append(charts.Series(brief(area), peers.role(area), drawn))
+    areas = () if measure.is_total else [a for a in view.comparators if a.level != "england"]
+    own, *others = lines_of(view, areas, lambda org: values(view, measure, when, org))
+    lines = (own, *others[:MOST_AREAS])
+    edges = (cuts[0], cuts[-1])
     return charts.Deciles(
         periods=axis(view, when, measure),
         cuts=cuts,
         unit=measure.unit,
-        lines=tuple(lines),
+        lines=lines,
+        listed=tuple(others[MOST_AREAS:]),
         median=f"Median {LEVEL_NAMES[peers.spread_level(view)][0]}",
-        axis="zero" if measure.unit != "count" else "fit",
+        axis=start(measure.unit, *edges, *(line.values for line in lines)),
     )
+
+
+def lines_of(
+    view: View, areas: Sequence[Org], worth: Callable[[Org], Values]
+) -> list[charts.Series]:
+    """The organisation's own line, then those of areas, by what each is `worth`."""
+    return [
+        charts.Series(brief(view.org), "you", worth(view.org)),
+        *(charts.Series(brief(area), peers.role(area), worth(area)) for area in areas),
+    ]
+
+
+def compared(
+    periods: charts.Periods, lines: Sequence[charts.Series], unit: Unit, *, axis: Axis
+) -> charts.Lines:
+    """As many of the lines as can be read, England's among them; the table has the others too."""
+    own, *areas = lines
+    kept = sorted(areas, key=lambda line: line.role != "england")[: MOST_LINES - 1]
+    return charts.Lines(
+        periods=periods,
+        series=(own, *(line for line in areas if line in kept)),
+        listed=tuple(line for line in areas if line not in kept),
+        unit=unit,
+        axis=axis,
+    )
+
+
+def start(unit: Unit, *lines: Values) -> Axis:
+    """Where the axis of values begins: counts at their range, and percentages far from zero, whose
+    range would be a flat line; all else at zero.
+    """
+    if unit == "count":
+        return "fit"
+    known = [value for line in lines for value in line if value is not None]
+    if unit != "percent" or not known or min(known) <= 0:
+        return "zero"
+    return "fit" if max(known) - min(known) < FLAT * max(known) else "zero"
 
 
 def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Lines:
@@ -129,16 +167,17 @@ def control_chart(view: View, measure: Measure, spc: Spc, past: History | None) 
     """The control chart, with what it says of the last period in words."""
     when = months(view)
     found = values(view, measure, when)
-    lower = max(spc.lower, 0.0)
-    upper = min(spc.upper, 100.0) if measure.unit == "percent" else spc.upper
     return charts.Spc(
         periods=axis(view, when, measure),
         values=found,
         name=measure.name,
         unit=measure.unit,
         mean=spc.mean,
-        lower=lower,
-        upper=upper,
+        lower=tuple(None if limit is None else max(limit, 0.0) for limit in spc.lowers),
+        upper=tuple(
+            min(limit, 100.0) if limit is not None and measure.unit == "percent" else limit
+            for limit in spc.uppers
+        ),
         kinds=tuple(variation(mark, measure.polarity) for mark in spc.marks),
         finding=past.words if past is not None else "",
     )

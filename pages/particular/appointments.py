@@ -129,16 +129,19 @@ def daily_trend(view: View) -> Figure:
     now = peers.figure(view, one)
     found = trends.values(view, one, when)
     name = short_name(view.org)
+    spc, past = trends.control(view, one), peers.own_history(view, one)
     frame = figures.frame(
         view,
         "trend-working-day",
-        "Appointments per working day",
+        sentences.history_title("Appointments per working day", past),
         f"Appointments divided by working days in England, {name}. "
         "Months with bank holidays are marked",
     )
     if not any(value is not None for value in found):
         return breakdowns.nothing(view, frame, "Appointments per working day")
-    line = trends.line_chart(view, one, when)
+    line: charts.Lines | charts.Spc = trends.line_chart(view, one, when)
+    if spc is not None:
+        line = trends.control_chart(view, one, spc, past)
     chart = replace(line, periods=trends.with_holidays(view, line.periods))
     return Figure(frame, chart, figures.working(view, now))
 
@@ -154,10 +157,7 @@ def mapping_trend(view: View) -> Figure:
     when = months(view)
     now = peers.figure(view, one)
     name = short_name(view.org)
-    lines = [charts.Series(brief(view.org), "you", trends.values(view, one, when))]
-    for area in view.comparators[-3:]:
-        drawn = trends.values(view, one, when, area)
-        lines.append(charts.Series(brief(area), peers.role(area), drawn))
+    lines = trends.lines_of(view, view.comparators, lambda org: trends.values(view, one, when, org))
     moved = sentences.direction(cards.year_change(view, now))
     title = f"Unmapped or inconsistent: {moved}" if moved else "Unmapped or inconsistent categories"
     frame = figures.frame(
@@ -165,7 +165,7 @@ def mapping_trend(view: View) -> Figure:
     )
     if not any(value is not None for line in lines for value in line.values):
         return breakdowns.nothing(view, frame, one.label)
-    chart = charts.Lines(periods=trends.axis(view, when, one), series=tuple(lines), unit="percent")
+    chart = trends.compared(trends.axis(view, when, one), lines, "percent", axis="zero")
     return Figure(frame, chart, figures.working(view, now))
 
 

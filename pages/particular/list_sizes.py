@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from components import blocks, charts
+from components import blocks
 from components.blocks import Absent, Sentence
 from components.kpi import Kpi
 from components.table import Column
@@ -20,7 +20,7 @@ from data.versions.orgs import Org
 from pages.dashboard import cards, figures, peers, sentences, trends
 from pages.dashboard.context import View, months
 from pages.dashboard.members import Extra
-from pages.dashboard.words import brief, short_name
+from pages.dashboard.words import short_name
 
 SHARES = ("aged_65_and_over", "aged_75_and_over", "aged_85_and_over", "under_18")
 RATIOS = ("dependency_ratio", "old_age_ratio")
@@ -105,9 +105,7 @@ def growth_lines(view: View) -> blocks.Figure:
     """Change on a year earlier, month by month, for the organisation and the areas shown."""
     when = months(view)
     name = short_name(view.org)
-    lines = [charts.Series(brief(view.org), "you", _yearly(view, when, view.org))]
-    for area in view.comparators[-3:]:
-        lines.append(charts.Series(brief(area), peers.role(area), _yearly(view, when, area)))
+    lines = trends.lines_of(view, view.comparators, lambda org: _yearly(view, when, org))
     now = registered(view)
     year = cards.year_change(view, now)
     title = "Growth over a year"
@@ -119,9 +117,7 @@ def growth_lines(view: View) -> blocks.Figure:
     if not any(value is not None for value in lines[0].values):
         words = f"There is no month of {name} with a list both then and a year earlier."
         return blocks.Figure(frame, Absent(words, "empty"))
-    chart = charts.Lines(
-        periods=trends.axis(view, when), series=tuple(lines), unit="percent", axis="fit"
-    )
+    chart = trends.compared(trends.axis(view, when), lines, "percent", axis="fit")
     return blocks.Figure(frame, chart, change_working(view, "a year", year, now))
 
 

@@ -274,6 +274,7 @@ def gallery(**_: object) -> Node:
                 draw("deciles", explain=explain.explain(WORKING)), draw("spc"), lead=True
             ),
             shell.side_by_side(draw("deciles-four"), draw("lines")),
+            draw("spc-size"),
             draw("list", note=figure.note_stale("October", "September", status_href="/status/")),
             shell.side_by_side(draw("years"), draw("days")),
             remark=fmt.months_between(MONTHS[0], MONTHS[-1]),

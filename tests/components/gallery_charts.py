@@ -55,7 +55,11 @@ def trend_charts() -> dict[str, charts.Spec]:
             position="Now higher than 74% of practices.",
         ),
         "deciles-four": charts.Deciles(
-            periods=EVERY_MONTH, cuts=cuts, unit="per_1000", lines=(you, pcn, area)
+            periods=EVERY_MONTH,
+            cuts=cuts,
+            unit="per_1000",
+            lines=(you, pcn, area),
+            listed=(charts.Series("North East and Yorkshire", "region", tuple(median)),),
         ),
         "lines": charts.Lines(
             periods=EVERY_MONTH, series=(you, pcn, area, england), unit="per_1000"
@@ -94,9 +98,20 @@ def trend_charts() -> dict[str, charts.Spec]:
             name="Did not attend",
             unit="percent",
             mean=5.2,
-            lower=4.1,
-            upper=6.3,
+            lower=(4.1,) * 36,
+            upper=(6.3,) * 36,
             kinds=kinds,
+        ),
+        "spc-size": charts.Spc(
+            periods=EVERY_MONTH,
+            values=tuple(dna),
+            name="Did not attend",
+            unit="percent",
+            mean=5.2,
+            lower=tuple(4.4 - 0.3 * math.sin(i / 3) for i in range(36)),
+            upper=tuple(6.0 + 0.3 * math.sin(i / 3) for i in range(36)),
+            kinds=kinds,
+            hollow=(charts.Mark(35, "partial"),),
         ),
     }
 

@@ -135,7 +135,7 @@ def test_the_table_of_a_line_chart_holds_the_plotted_values() -> None:
         for index, column in enumerate(chart.table.columns[1:], start=1):
             trace = by_name.get(column.label)
             if trace is not None:
-                assert [row[index] for row in chart.table.rows] == trace["y"]
+                assert [row[index] for row in chart.table.rows[::-1]] == trace["y"]
 
 
 def test_the_table_of_bars_holds_the_plotted_values() -> None:
@@ -203,8 +203,8 @@ def test_too_much_is_refused() -> None:
             name="A",
             unit="count",
             mean=1,
-            lower=0,
-            upper=2,
+            lower=(0,) * 6,
+            upper=(2,) * 6,
             kinds=("usual",) * 6,
         )
 

@@ -69,9 +69,10 @@ def missing(cells: Sequence[Values]) -> tuple[tuple[Box, ...], tuple[Words, ...]
 
 def _headings(labels: Sequence[str], *, width: int) -> list[Words]:
     limit = int(width / len(labels) / CHARACTER)
+    wrapped = words.distinct(labels, lambda label: words.wrap(label, limit=limit))
     return [
         Words(
-            text=words.wrap(label, limit=limit),
+            text=label,
             x=at + 0.5,
             y=1,
             y_of_plot=True,
@@ -79,7 +80,7 @@ def _headings(labels: Sequence[str], *, width: int) -> list[Words]:
             edge="bottom",
             side="center",
         )
-        for at, label in enumerate(labels)
+        for at, label in enumerate(wrapped)
     ]
 
 

@@ -67,11 +67,7 @@ def draw(spec: Deciles) -> Drawing:
         _edge(spec, 10),
         *trend.flags(spec.periods, ticks[0]),
     )
-    labels = [
-        trend.end_label(series, end[1], spec.unit)
-        for series in (*spec.lines[:1], median, *spec.lines[1:])
-        if (end := trend.last_of(series.values))
-    ]
+    labels = trend.end_labels((*spec.lines[:1], median, *spec.lines[1:]), spec.unit)
     named = len(labels)
     labels += [
         EndLabel(f"{percentile}th percentile", end[1])
@@ -87,6 +83,7 @@ def draw(spec: Deciles) -> Drawing:
         height=spec.height,
         bold=named,
         extra=SHADING,
+        inside=trend.hollow_labels(spec.lines, spec.periods),
     )
     return Drawing(
         panels=(Panel(x=scales.period_axis(spec.periods), marks=marks),),
@@ -102,31 +99,34 @@ def draw(spec: Deciles) -> Drawing:
 def describe(spec: Deciles) -> Description:
     """The lines, the median and every percentile, period by period."""
     periods = spec.periods
-    named = (*spec.lines, _median(spec))
+    median = _median(spec)
+    named = (*spec.lines, median, *spec.listed)
     others = [percentile for percentile in PERCENTILES if percentile != 50]
     columns = (
         Column(trend.heading(periods)),
         *(Column(series.name, spec.unit) for series in named),
         *(Column(f"{percentile}th percentile", spec.unit) for percentile in others),
     )
-    rows = tuple(
-        (
-            periods.short(at),
-            *(series.values[at] for series in named),
-            *(_cut(spec, percentile)[at] for percentile in others),
-        )
-        for at in range(len(periods.days))
+    rows = trend.newest_first(
+        [
+            (
+                periods.short(at),
+                *(series.values[at] for series in named),
+                *(_cut(spec, percentile)[at] for percentile in others),
+            )
+            for at in range(len(periods.days))
+        ]
     )
     return Description(
         table=Table(trend.caption(periods), columns, rows),
         alt=trend.joined(
             f"Line chart with decile bands, {periods.span}.",
-            *(trend.story(series, spec.unit) for series in (*spec.lines[:1], named[-1])),
+            *(trend.story(series, spec.unit) for series in (*spec.lines[:1], median)),
             spec.position,
             *(trend.gaps(series, periods) for series in spec.lines[:1]),
             trend.hollow_words(spec.lines, periods),
             trend.marked_words(periods),
         ),
         key=trend.flag_key(periods),
-        remark=trend.remark(periods, _ticks(spec)),
+        remark=trend.remark(periods, _ticks(spec), spec.listed),
     )

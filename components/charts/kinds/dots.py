@@ -14,6 +14,8 @@ from components.charts.drawing import (
     Rule,
     Words,
 )
+from components.charts.kinds import numbers
+from components.charts.kinds.numbers import Numbers
 from components.charts.palette import COMMON, INK, INK_2, YOU, Stroke
 from components.charts.scales import Ticks
 from components.charts.specs import Dot, Dots
@@ -69,6 +71,9 @@ def draw(spec: Dots) -> Drawing:
         readings=tuple(fmt.value(area.value, spec.unit) for area in areas),
     )
 
+    column = (Numbers("", tuple(fmt.value(area.value, spec.unit) for area in areas)),)
+    each = numbers.width(column)
+
     def arranged(margins: Margins, *, up: int, height: int, beside: bool) -> Arrangement:
         labels = words.row_labels(
             names,
@@ -77,17 +82,20 @@ def draw(spec: Dots) -> Drawing:
             beside=beside,
             lift=16,
         )
-        return Arrangement(margins=margins, words=(*_marker(spec, up=up), *labels), height=height)
+        columns = numbers.beside(column, each=each)
+        return Arrangement(
+            margins=margins, words=(*_marker(spec, up=up), *labels, *columns), height=height
+        )
 
     at = spec.marker_value
-    narrow = Margins(14, 14, 42, 26)
+    narrow = Margins(14, each, 42, 26)
     axis = scales.fitting(scales.value_axis(ticks, spec.unit), narrow)
     return Drawing(
         panels=(Panel(x=axis, marks=(mark,)),),
         y=scales.row_axis(len(areas)),
         rules=() if at is None else (Rule(at=at, upright=True, stroke=MARKER),),
         wide=arranged(
-            scales.with_room(Margins(words.row_margin(names), 16, 26, 26), axis),
+            scales.with_room(Margins(words.row_margin(names), each, 26, 26), axis),
             up=2,
             height=56 + 22 * len(areas),
             beside=True,

@@ -20,11 +20,8 @@ def _ticks(spec: Lines) -> Ticks:
 def draw(spec: Lines) -> Drawing:
     """Lines in reverse, so that the first lies on top, each with its end label."""
     ticks = _ticks(spec)
-    labels = [
-        trend.end_label(series, end[1], spec.unit)
-        for series in spec.series
-        if (end := trend.last_of(series.values))
-    ] or [EndLabel("No values published", ticks[0])]
+    labels = trend.end_labels(spec.series, spec.unit)
+    labels = labels or [EndLabel("No values published", ticks[0])]
     wide, narrow = trend.arrangements(
         spec.periods,
         labels,
@@ -33,6 +30,7 @@ def draw(spec: Lines) -> Drawing:
         height=spec.height,
         bold=len(labels),
         narrow_height=spec.height,
+        inside=trend.hollow_labels(spec.series, spec.periods),
     )
     marks = tuple(trend.line(series, spec.periods, spec.unit) for series in reversed(spec.series))
     return Drawing(
@@ -54,10 +52,13 @@ def draw(spec: Lines) -> Drawing:
 def describe(spec: Lines) -> Description:
     """One row a period, one column a line."""
     periods = spec.periods
-    columns = (Column(trend.heading(periods)), *(Column(s.name, spec.unit) for s in spec.series))
-    rows = tuple(
-        (periods.short(at), *(series.values[at] for series in spec.series))
-        for at in range(len(periods.days))
+    every = (*spec.series, *spec.listed)
+    columns = (Column(trend.heading(periods)), *(Column(s.name, spec.unit) for s in every))
+    rows = trend.newest_first(
+        [
+            (periods.short(at), *(series.values[at] for series in every))
+            for at in range(len(periods.days))
+        ]
     )
     return Description(
         table=Table(trend.caption(periods), columns, rows),
@@ -70,5 +71,5 @@ def describe(spec: Lines) -> Description:
             trend.marked_words(periods),
         ),
         key=trend.flag_key(periods),
-        remark=trend.remark(periods, _ticks(spec)),
+        remark=trend.remark(periods, _ticks(spec), spec.listed),
     )

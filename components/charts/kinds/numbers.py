@@ -34,14 +34,24 @@ def width(columns: Sequence[Numbers]) -> int:
 
 def beside(columns: Sequence[Numbers], *, each: int, more: int = 0) -> list[Words]:
     """The headings above the plot's top and the numbers at each row; `more` px lie between."""
+    headings = _headings(columns)
     placed = []
     for number, column in enumerate(columns, start=1):
         at = (each + more) * number
-        heading = words.shorten(column.heading, limit=LONGEST[column.own])
-        head = _cell(heading, at, 1, own=column.own, head=True)
+        head = _cell(headings[number - 1], at, 1, own=column.own, head=True)
         rows = [_cell(text, at, row, own=column.own) for row, text in enumerate(column.texts)]
-        placed += [head, *rows]
+        placed += [head, *rows] if column.heading else rows
     return placed
+
+
+def _headings(columns: Sequence[Numbers]) -> list[str]:
+    """Each cut to its own length, and different from the others all the same."""
+    limits = {column.heading: LONGEST[column.own] for column in columns}
+    least = min(limits.values(), default=0)
+    return words.distinct(
+        [column.heading for column in columns],
+        lambda name: words.shorten(name, limit=limits.get(name, least)),
+    )
 
 
 def _cell(text: str, at: int, y: float, *, own: bool, head: bool = False) -> Words:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from components.charts import scales, words
 from components.charts.description import Description, Key
 from components.charts.drawing import (
+    Area,
     Arrangement,
-    Box,
     Drawing,
     Line,
     Margins,
@@ -29,7 +31,7 @@ from components.charts.palette import (
     Stroke,
 )
 from components.charts.scales import Ticks
-from components.charts.specs import Mark, Periods, Spc, Variation
+from components.charts.specs import Mark, Periods, Series, Spc, Values, Variation
 from components.charts.words import EndLabel
 from components.table import Column, Table
 from data import format as fmt
@@ -54,19 +56,64 @@ KEYS: dict[Variation, Key] = {
     "usual": Key(WORDS["usual"], "common", "dot"),
 }
 EVENT = Stroke(DECILE, 1, "dot")
+LIMIT = Stroke(DECILE, 1.5, "dash")
+MEAN = Stroke(INK, 1.5, "solid")
 
 
 def _ticks(spec: Spc) -> Ticks:
-    values = [*scales.present(spec.values), spec.lower, spec.upper]
-    return scales.value_ticks(values, spec.unit, from_zero=False)
+    values = scales.present(spec.values, spec.lower, spec.upper)
+    return scales.value_ticks([*values, spec.mean], spec.unit, from_zero=False)
 
 
-def _limits(spec: Spc) -> tuple[tuple[str, float, Stroke], ...]:
-    return (
-        ("Mean", spec.mean, Stroke(INK, 1.5, "solid")),
-        ("Upper limit", spec.upper, Stroke(DECILE, 1.5, "dash")),
-        ("Lower limit", spec.lower, Stroke(DECILE, 1.5, "dash")),
+def _latest(limit: Values) -> float | None:
+    end = trend.last_of(limit)
+    return end[1] if end else None
+
+
+def _level(spec: Spc, name: str, values: Values, stroke: Stroke) -> Line:
+    """The mean or a limit, which may follow the size of each period."""
+    return Line(
+        name=name,
+        x=spec.periods.days,
+        y=values,
+        readings=("",) * len(values),
+        stroke=stroke,
+        silent=True,
     )
+
+
+def _levels(spec: Spc) -> tuple[Line, ...]:
+    return (
+        _level(spec, "Upper limit", spec.upper, LIMIT),
+        _level(spec, "Lower limit", spec.lower, LIMIT),
+        _level(spec, "Mean", (spec.mean,) * len(spec.values), MEAN),
+    )
+
+
+def _ends(spec: Spc) -> list[EndLabel]:
+    """Mean and latest limits with their values, beside the ends of their lines."""
+    levels = (
+        ("Mean", spec.mean, INK),
+        ("Upper", _latest(spec.upper), INK_3),
+        ("Lower", _latest(spec.lower), INK_3),
+    )
+    return [
+        EndLabel(f"{name} {fmt.value(at, spec.unit)}", at, colour, bold=name == "Mean")
+        for name, at, colour in levels
+        if at is not None
+    ]
+
+
+def _between(spec: Spc) -> str:
+    """The limits in words, those of the latest period where they differ."""
+    latest = fmt.between(_latest(spec.lower), _latest(spec.upper), spec.unit)
+    if _vary(spec):
+        return f"limits in the latest {NOUNS[spec.periods.kind][0]} {latest}"
+    return f"limits {latest}"
+
+
+def _vary(spec: Spc) -> bool:
+    return any(len(set(scales.present(limit))) > 1 for limit in (spec.lower, spec.upper))
 
 
 def _event(mark: Mark, periods: Periods, top: float) -> Words:
@@ -82,56 +129,55 @@ def _event(mark: Mark, periods: Periods, top: float) -> Words:
     )
 
 
-def _inside(label: str, at: float, text: str) -> Words:
-    """A limit named on a narrow plot: the lower one from the left, under its line."""
-    lower, mean = label == "Lower limit", label == "Mean"
-    return Words(
-        text=text,
-        x=0 if lower else 1,
-        x_of_plot=True,
-        y=at,
-        up=-10 if lower else 10,
-        side="left" if lower else "right",
-        colour=INK if mean else INK_3,
-        bold=mean,
-    )
-
-
 def draw(spec: Spc) -> Drawing:
     """Grey line, points by what they mean, mean and limits named with their values."""
-    ticks, periods, limits = _ticks(spec), spec.periods, _limits(spec)
+    ticks, periods = _ticks(spec), spec.periods
+    hollow = {mark.at: f" ({mark.words})" for mark in spec.hollow}
     line = Line(
         name=spec.name,
         x=periods.days,
         y=spec.values,
         readings=tuple(
-            f"{fmt.value(value, spec.unit)}, {WORDS[kind].lower()}"
-            for value, kind in zip(spec.values, spec.kinds, strict=True)
+            f"{fmt.value(value, spec.unit)}, {WORDS[kind].lower()}{hollow.get(at, '')}"
+            for at, (value, kind) in enumerate(zip(spec.values, spec.kinds, strict=True))
         ),
         stroke=Stroke(COMMON, 1.75, "solid"),
-        points=tuple(POINTS[kind] for kind in spec.kinds),
+        points=tuple(
+            replace(POINTS[kind], hollow=True, size=9) if at in hollow else POINTS[kind]
+            for at, kind in enumerate(spec.kinds)
+        ),
     )
     left = scales.left_margin(ticks, spec.unit)
-    short = [f"{label.split()[0]} {fmt.value(at, spec.unit)}" for label, at, _ in limits]
-    ends = [
-        EndLabel(text, at, INK if label == "Mean" else INK_3, bold=label == "Mean")
-        for text, (label, at, _) in zip(short, limits, strict=True)
-    ]
-    wide = Margins(left, words.right_margin(short), 22, words.PERIODS_BELOW)
+    ends = _ends(spec)
+    wide = Margins(left, words.right_margin([end.text for end in ends]), 22, words.PERIODS_BELOW)
+    # On a phone they stand above the plot, where they cover no point.
+    above = [ends[0].text, _between(spec).capitalize()]
+    rows = 1 if len(above[1]) <= trend.ABOVE_LABEL else 2
+    narrow = Margins(left, 12, 26 + 20 * rows, words.PERIODS_BELOW)
     beside = words.end_labels(ends, low=ticks[0], high=ticks[-1], margins=wide, height=spec.height)
-    inside = [_inside(label, at, f"{label} {fmt.value(at, spec.unit)}") for label, at, _ in limits]
-    events = [_event(mark, periods, ticks[-1]) for mark in periods.events]
+    over = words.top_labels(
+        above, colours=[INK, INK_3], bold=1, left=left, each=2 if rows == 1 else 1, up=4
+    )
+    inside = [
+        *(_event(mark, periods, ticks[-1]) for mark in periods.events),
+        *trend.hollow_labels([Series(spec.name, "you", spec.values, spec.hollow)], periods),
+    ]
+    band = Area(
+        name="Between the limits",
+        x=periods.days,
+        low=spec.lower,
+        high=spec.upper,
+        colour=BANDS[0],
+    )
     return Drawing(
         panels=(
             Panel(
                 x=scales.period_axis(periods),
-                marks=(line, *trend.flags(periods, ticks[0])),
+                marks=(band, *_levels(spec), line, *trend.flags(periods, ticks[0])),
             ),
         ),
         y=scales.value_axis(ticks, spec.unit),
-        boxes=(Box(y=(spec.lower, spec.upper), fill=BANDS[0], opacity=0.75),),
         rules=(
-            *(Rule(at=at, upright=False, stroke=stroke) for _, at, stroke in limits),
             *(Rule(at=periods.days[m.at], upright=True, stroke=EVENT) for m in periods.events),
             *trend.breaks(periods),
         ),
@@ -139,16 +185,16 @@ def draw(spec: Spc) -> Drawing:
             margins=wide,
             words=(
                 *beside,
-                *events,
+                *inside,
                 *words.period_labels(periods, width=scales.WIDE_PLOT - 80),
             ),
             height=spec.height,
         ),
         narrow=Arrangement(
-            margins=Margins(left, 12, 22, words.PERIODS_BELOW),
+            margins=narrow,
             words=(
+                *over,
                 *inside,
-                *events,
                 *words.period_labels(periods, width=scales.NARROW_PLOT),
             ),
             height=spec.height,
@@ -162,29 +208,37 @@ def describe(spec: Spc) -> Description:
     """Each period with its variation in words; mean and limits in the caption."""
     periods = spec.periods
     counts = {kind: spec.kinds.count(kind) for kind in KEYS}
-    limits = (
-        f"{fmt.value(spec.mean, spec.unit)}, "
-        f"limits {fmt.between(spec.lower, spec.upper, spec.unit)}"
-    )
+    limits = f"{fmt.value(spec.mean, spec.unit)}, {_between(spec)}"
     signals = [
         f"{fmt.plural(number, *NOUNS[periods.kind])} {WORDS[kind].lower()}"
         for kind, number in counts.items()
         if number and kind != "usual"
     ]
-    rows = tuple(
-        (periods.short(at), value, WORDS[kind] if value is not None else "")
-        for at, (value, kind) in enumerate(zip(spec.values, spec.kinds, strict=True))
+    rows = trend.newest_first(
+        [
+            (periods.short(at), value, WORDS[kind] if value is not None else "", low, high)
+            for at, (value, kind, low, high) in enumerate(
+                zip(spec.values, spec.kinds, spec.lower, spec.upper, strict=True)
+            )
+        ]
     )
     return Description(
         table=Table(
             f"{trend.caption(periods)}. Mean {limits}",
-            (Column(trend.heading(periods)), Column(spec.name, spec.unit), Column("Variation")),
+            (
+                Column(trend.heading(periods)),
+                Column(spec.name, spec.unit),
+                Column("Variation"),
+                Column("Lower limit", spec.unit),
+                Column("Upper limit", spec.unit),
+            ),
             rows,
         ),
         alt=trend.joined(
             f"Statistical process control chart, {periods.span}.",
             f"{spec.name}: {spec.finding}." if spec.finding else "",
             f"Mean {limits}. {'; '.join(signals) if signals else 'Only its own usual variation'}.",
+            trend.hollow_words([Series(spec.name, "you", spec.values, spec.hollow)], periods),
             trend.marked_words(periods),
         ),
         key=(*(key for kind, key in KEYS.items() if counts[kind]), *trend.flag_key(periods)),

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from components.charts import scales, words
 from components.charts.description import Key
-from components.charts.drawing import Arrangement, Line, Margins, Point, Rule
-from components.charts.palette import COMMON, INK_3, STROKES, Stroke
+from components.charts.drawing import Arrangement, Line, Margins, Point, Rule, Words
+from components.charts.palette import COMMON, INK_2, INK_3, STROKES, Stroke
 from components.charts.scales import Ticks
 from components.charts.specs import HEIGHT, Mark, Periods, Series, Values
 from components.charts.words import EndLabel
+from components.table import Cell
 from data import format as fmt
 from data.periods import NOUNS
 from data.spec import Unit
@@ -71,17 +72,24 @@ def line(series: Series, periods: Periods, unit: Unit) -> Line:
     )
 
 
-def end_label(series: Series, value: float, unit: Unit) -> EndLabel:
-    """The name of a line and its last value; a name that is too long for its place is cut."""
-    amount = fmt.value(value, unit)
-    room = max(7, ABOVE_LABEL - 1 - len(amount))
-    return EndLabel(
-        f"{words.shorten(series.name)} {amount}",
-        value,
-        STROKES[series.role].colour,
-        bold=True,
-        above=f"{words.shorten(series.name, limit=room)} {amount}",
-    )
+def end_labels(series: Sequence[Series], unit: Unit) -> list[EndLabel]:
+    """The name of each line and its last value; names too long for their place are cut."""
+    ended = [(line, end[1]) for line in series if (end := last_of(line.values))]
+    names = [line.name for line, _ in ended]
+    amounts = [fmt.value(value, unit) for _, value in ended]
+    room = ABOVE_LABEL - 1 - max(map(len, amounts), default=0)
+    beside = words.shortened(names, limit=24)
+    above = words.shortened(names, limit=max(7, room))
+    return [
+        EndLabel(
+            f"{long} {amount}",
+            value,
+            STROKES[line.role].colour,
+            bold=True,
+            above=f"{short} {amount}",
+        )
+        for (line, value), long, short, amount in zip(ended, beside, above, amounts, strict=True)
+    ]
 
 
 def arrangements(
@@ -94,6 +102,7 @@ def arrangements(
     bold: int,
     extra: str = "",
     narrow_height: int = HEIGHT,
+    inside: Sequence[Words] = (),
 ) -> tuple[Arrangement, Arrangement]:
     """The end labels beside the plot (wide) and above it (narrow), with the periods below."""
     left = scales.left_margin(ticks, unit)
@@ -109,12 +118,12 @@ def arrangements(
     return (
         Arrangement(
             margins=wide,
-            words=(*named, *words.period_labels(periods, width=scales.WIDE_PLOT)),
+            words=(*named, *inside, *words.period_labels(periods, width=scales.WIDE_PLOT)),
             height=height,
         ),
         Arrangement(
             margins=narrow,
-            words=(*stacked, *words.period_labels(periods, width=scales.NARROW_PLOT)),
+            words=(*stacked, *inside, *words.period_labels(periods, width=scales.NARROW_PLOT)),
             height=narrow_height,
         ),
     )
@@ -168,12 +177,49 @@ def marked_words(periods: Periods) -> str:
     return " ".join(part for part in parts if part)
 
 
-def remark(periods: Periods, ticks: Ticks) -> str:
-    """What the subtitle adds: an axis without zero, and where comparisons end."""
-    no_zero = scales.NO_ZERO if ticks[0] != 0 else ""
-    return (
-        f"{no_zero}. {broken}".removeprefix(". ") if (broken := break_words(periods)) else no_zero
-    )
+def remark(periods: Periods, ticks: Ticks, listed: Sequence[Series] = ()) -> str:
+    """What the subtitle adds: an axis without zero, lines not drawn, and where comparisons end."""
+    parts = [scales.NO_ZERO] if ticks[0] != 0 else []
+    if listed:
+        parts.append(f"{not_drawn(listed)}; at most four can be read")
+    if broken := break_words(periods):
+        parts.append(broken)
+    return ". ".join(parts)
+
+
+def not_drawn(listed: Sequence[Series]) -> str:
+    """Which lines are in the table only."""
+    *first, last = [line.name for line in listed]
+    names = f"{', '.join(first)} and {last}" if first else last
+    return f"In the table, not drawn: {names}"
+
+
+def newest_first(rows: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of periods as tables have them."""
+    return tuple(rows[::-1])
+
+
+def hollow_labels(lines: Sequence[Series], periods: Periods) -> list[Words]:
+    """The word at the last of the hollow points of each line, once where lines share it."""
+    last = {}
+    for line in lines[::-1]:
+        for mark in line.hollow:
+            value = line.values[mark.at]
+            if value is not None:
+                last[mark.words] = (mark.at, value)
+    count = len(periods.days)
+    return [
+        Words(
+            text=text,
+            x=periods.days[at],
+            y=value,
+            up=16,
+            side="right" if at > count * 0.6 else "left",
+            colour=INK_2,
+            backed=True,
+        )
+        for text, (at, value) in last.items()
+    ]
 
 
 def story(series: Series, unit: Unit) -> str:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from components.charts.specs.periods import Values, same_length
 from data.spec import Unit
 
+SMALL = 0.005  # of the whole
+FEWEST_FOLDED = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -22,7 +25,8 @@ class Stacked:
     """100% bars, the organisation first. `ordered` parts use the sequential scale.
 
     `what` names the whole, for words: "appointments". `unknown` are the indexes of parts that
-    mean unknown. A row without shares is drawn empty and says so in the table.
+    mean unknown. A row without shares is drawn empty and says so in the table. Parts that do not
+    add up to the whole, or to more than it, are drawn as they are and the subtitle says so.
     """
 
     rows: tuple[Row, ...]
@@ -50,6 +54,7 @@ class Bars:
     """Categories, longest first and unknown last, with the comparator as a black line.
 
     `name` and `marker` are the two organisations, whose numbers stand in columns at the right.
+    Categories under `SMALL` of what all of them make are drawn as one, and listed in the table.
     """
 
     bars: tuple[Bar, ...]
@@ -64,6 +69,44 @@ class Bars:
         known = [bar for bar in self.bars if not bar.unknown]
         known.sort(key=lambda bar: bar.value or 0, reverse=True)
         return (*known, *(bar for bar in self.bars if bar.unknown))
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether any bar has its comparator's value."""
+        return any(bar.marker is not None for bar in self.bars)
+
+    @property
+    def drawn(self) -> tuple[Bar, ...]:
+        """The ranked bars, the small ones as one before the unknown."""
+        small = [bar for bar in self.ranked if self._is_small(bar)]
+        if len(small) < FEWEST_FOLDED:
+            return self.ranked
+        others = Bar(
+            f"{len(small)} others",
+            sum(bar.value or 0 for bar in small),
+            None
+            if all(bar.marker is None for bar in small)
+            else sum(bar.marker or 0 for bar in small),
+        )
+        rest = [bar for bar in self.ranked if bar not in small]
+        return (
+            *(bar for bar in rest if not bar.unknown),
+            others,
+            *(bar for bar in rest if bar.unknown),
+        )
+
+    def _is_small(self, bar: Bar) -> bool:
+        if bar.unknown or bar.value is None:
+            return False
+        whole, theirs = (100.0, 100.0) if self.unit == "percent" else self._sums
+        return bar.value < SMALL * whole and (bar.marker or 0) < SMALL * (theirs or 1)
+
+    @property
+    def _sums(self) -> tuple[float, float]:
+        return (
+            sum(bar.value or 0 for bar in self.bars),
+            sum(bar.marker or 0 for bar in self.bars),
+        )
 
 
 @dataclass(frozen=True, slots=True)

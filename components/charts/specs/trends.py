@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from components.charts.specs.periods import Periods, Series, Values, same_length
+from components.charts.specs.periods import Mark, Periods, Series, Values, same_length
 from data.periods import NOUNS
 from data.spec import Unit
 
@@ -24,13 +24,15 @@ class Deciles:
     """Where an organisation lies among all of its kind, period by period.
 
     `cuts` are the values at each of `PERCENTILES`, `lines` the organisation itself and at most two
-    of its areas. `position` is a sentence for those who cannot see the chart.
+    of its areas; further areas are `listed` in the table, and the subtitle says so. `position` is
+    a sentence for those who cannot see the chart.
     """
 
     periods: Periods
     cuts: tuple[Values, ...]
     unit: Unit
     lines: tuple[Series, ...] = ()
+    listed: tuple[Series, ...] = ()
     median: str = "Median practice"
     position: str = ""
     axis: Axis = "zero"
@@ -42,7 +44,7 @@ class Deciles:
             "periods, percentiles and lines",
             self.periods.days,
             *self.cuts,
-            *(line.values for line in self.lines),
+            *(line.values for line in (*self.lines, *self.listed)),
         )
         if len(self.lines) > MOST_LINES - 1:
             raise ValueError(f"{len(self.lines)} lines and a median; at most {MOST_LINES}")
@@ -50,11 +52,15 @@ class Deciles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """Up to four named lines; each ends in its own label. The first is the organisation."""
+    """Up to four named lines; each ends in its own label. The first is the organisation.
+
+    Further lines are `listed` in the table, and the subtitle says so.
+    """
 
     periods: Periods
     series: tuple[Series, ...]
     unit: Unit
+    listed: tuple[Series, ...] = ()
     position: str = ""
     axis: Axis = "zero"
     height: int = HEIGHT
@@ -65,7 +71,7 @@ class Lines:
         same_length(
             "periods and lines",
             self.periods.days,
-            *(line.values for line in self.series),
+            *(line.values for line in (*self.series, *self.listed)),
         )
 
 
@@ -73,8 +79,9 @@ class Lines:
 class Spc:
     """XmR chart of Making Data Count: whether a change is more than the usual variation.
 
-    `kinds` says what each period is; the caller worked it out, and the limits. `finding` says it
-    of the last one: below its own usual level since May 2026.
+    `kinds` says what each period is; the caller worked it out, and the limits, which may differ
+    from period to period with the size of what is counted. `finding` says it of the last one:
+    below its own usual level since May 2026. `hollow` is as in `Series`.
     """
 
     periods: Periods
@@ -82,14 +89,22 @@ class Spc:
     name: str
     unit: Unit
     mean: float
-    lower: float
-    upper: float
+    lower: Values
+    upper: Values
     kinds: tuple[Variation, ...]
     finding: str = ""
+    hollow: tuple[Mark, ...] = ()
     height: int = HEIGHT
 
     def __post_init__(self) -> None:
-        same_length("periods, values and kinds", self.periods.days, self.values, self.kinds)
+        same_length(
+            "periods, values, limits and kinds",
+            self.periods.days,
+            self.values,
+            self.lower,
+            self.upper,
+            self.kinds,
+        )
         if sum(value is not None for value in self.values) < FEWEST:
             plural = NOUNS[self.periods.kind][1]
             raise ValueError(f"fewer than {FEWEST} {plural}: draw lines instead")
