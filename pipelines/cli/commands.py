@@ -22,6 +22,7 @@ from pipelines.cli.terminal import progress_bar
 from pipelines.engine.runner import Refresh, publish_landed
 from pipelines.engine.series import all_series, series
 from pipelines.engine.units import Series
+from pipelines.fetch.http import POLITE
 from pipelines.locking.locks import AlreadyRunning
 from pipelines.schedule.refreshing import dependents, refresh_dataset, tidy
 from pipelines.schedule.reporting import reported
@@ -76,6 +77,7 @@ def _refresh_one(
                 _settings(),
                 paths=paths,
                 releases=releases,
+                manners=current_app.config.get("MANNERS", POLITE),
                 progress=progress,
                 say=lambda line: click.echo(line, err=True),
             )

@@ -83,12 +83,11 @@ def _total(series: Series, this: Size, other: Size) -> Check:
     now, then = (here, there) if this.month > other.month else (there, here)
     moved = now / then - 1 if then else 1.0
     unit = " per working day" if series.per_working_day else ""
-    shown = here / there - 1 if there else 1.0
-    return Check(
-        name,
-        abs(moved) <= series.tolerance * gap,
-        f"{here:,.0f}{unit}, {shown:+.1%} on {named}",
-    )
+    if this.month > other.month:
+        found = f"{here:,.0f}{unit}, {moved:+.1%} on {named}"
+    else:
+        found = f"{here:,.0f}{unit}, from which {named} is {moved:+.1%}"
+    return Check(name, abs(moved) <= series.tolerance * gap, found)
 
 
 def _organisations(series: Series, this: Size, other: Size) -> Check:

@@ -73,6 +73,9 @@ class Manners:
     redirects: int = 5
 
 
+POLITE = Manners()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A web page and the address it finally came from."""
@@ -101,11 +104,11 @@ class Client:
         self,
         settings: Settings,
         *,
-        manners: Manners | None = None,
+        manners: Manners = POLITE,
         timeout: float | None = None,
     ) -> None:
         """`timeout` (seconds) is for a slow publisher, in place of that of the manners."""
-        self._manners = manners or Manners()
+        self._manners = manners
         self._allowed = AllowList(settings)
         self._last_request = float("-inf")
         self._reader = Child(outline.LIMITS)

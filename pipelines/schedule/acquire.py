@@ -27,6 +27,7 @@ def land_newest(
     store: Store,
     series: Series,
     settings: Settings,
+    client: Client,
     *,
     count: int | None,
     progress: Progress,
@@ -38,33 +39,32 @@ def land_newest(
     """
     said: list[str] = []
     dataset_id = series.dataset.id
-    with Client(settings, timeout=series.timeout) as client:
-        for release in _wanted(store, series, settings, client, count=count, said=said):
-            offered = [file for file in release.files if series.wants(file.name)]
-            for file in latest_issues(offered):
+    for release in _wanted(store, series, settings, client, count=count, said=said):
+        offered = [file for file in release.files if series.wants(file.name)]
+        for file in latest_issues(offered):
 
-                def shown(done: int, total: int | None, name: str = file.name) -> None:
-                    progress(f"downloading {name}", done / total if total else 0.0, size=done)
+            def shown(done: int, total: int | None, name: str = file.name) -> None:
+                progress(f"downloading {name}", done / total if total else 0.0, size=done)
 
-                try:
-                    landed = fetch(
-                        client,
-                        store.landing,
-                        dataset_id,
-                        release=release,
-                        file=file,
-                        progress=shown,
-                    )
-                except NothingThere:
-                    if not file.optional:
-                        raise
-                    said.append(f"{release.slug}: {file.name} has nothing in it.")
-                    continue
-                note = "withdrawn, not used" if _keep_withdrawn(store, dataset_id, landed) else ""
-                size = f"{landed.receipt.bytes:,} bytes"
-                said.append(
-                    f"{release.slug}: {', '.join(filter(None, (landed.path.name, size, note)))}."
+            try:
+                landed = fetch(
+                    client,
+                    store.landing,
+                    dataset_id,
+                    release=release,
+                    file=file,
+                    progress=shown,
                 )
+            except NothingThere:
+                if not file.optional:
+                    raise
+                said.append(f"{release.slug}: {file.name} has nothing in it.")
+                continue
+            note = "withdrawn, not used" if _keep_withdrawn(store, dataset_id, landed) else ""
+            size = f"{landed.receipt.bytes:,} bytes"
+            said.append(
+                f"{release.slug}: {', '.join(filter(None, (landed.path.name, size, note)))}."
+            )
     return said
 
 

@@ -16,6 +16,7 @@ from pipelines.engine.runner import Refresh, publish_landed, quiet, record
 from pipelines.engine.series import all_series
 from pipelines.engine.units import Progress, Series
 from pipelines.engine.uses import sentences
+from pipelines.fetch.http import POLITE, Client, Manners
 from pipelines.fetch.landing import Given
 from pipelines.files.errors import FetchError, RefusedFile
 from pipelines.locking.locks import AlreadyRunning, refresh_lock
@@ -32,6 +33,7 @@ def refresh_dataset(
     *,
     paths: Sequence[Path] = (),
     releases: int | None = None,
+    manners: Manners = POLITE,
     progress: Progress = quiet,
     say: Callable[[str], None] | None = None,
 ) -> Refresh:
@@ -50,7 +52,9 @@ def refresh_dataset(
             if paths:
                 given = land_local(store, one, paths)
             else:
-                for line in land_newest(store, one, settings, count=releases, progress=told):
+                with Client(settings, manners=manners, timeout=one.timeout) as client:
+                    lines = land_newest(store, one, settings, client, count=releases, progress=told)
+                for line in lines:
                     logs.event(log, "landed", dataset=one.dataset.id, found=line)
                     if say:
                         say(line)

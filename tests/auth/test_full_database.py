@@ -138,9 +138,11 @@ def refused(answer: TestResponse) -> None:
 
 
 def public_pages_go_on(site: Flask, mailbox: Mailbox, member: Visitor) -> None:
-    for visitor in (member, Visitor(site, mailbox, BASE + 90)):
-        for path in ("/", "/tools/", "/accounts/login/"):
-            assert visitor.get(path).status_code in (200, 302), path
+    nobody = Visitor(site, mailbox, BASE + 90)
+    for path in ("/", "/tools/"):
+        assert member.get(path).status_code == nobody.get(path).status_code == 200, path
+    assert nobody.get("/accounts/login/").status_code == 200
+    assert member.get("/accounts/login/").status_code == 302  # is signed in
 
 
 def test_a_full_disk_under_the_accounts_is_a_page_that_says_so(

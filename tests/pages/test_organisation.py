@@ -16,12 +16,23 @@ HOSTILE = "<script>alert(\"x\")</script> & 'Sons'"
 
 
 class Tags(HTMLParser):
-    def __init__(self) -> None:
+    """The tags of a document, and the text of its first heading as a browser reads it."""
+
+    def __init__(self, document: str) -> None:
         super().__init__()
         self.seen: list[str] = []
+        self.heading = ""
+        self.feed(document)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.seen and self.seen[-1] == "h1":
+            self.heading += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self.seen.append(f"/{tag}")
 
 
 def page(site: Flask, home: Path, code: str, status: int = 200) -> str:
@@ -41,8 +52,7 @@ def test_a_practice_has_its_charts_tables_tools_and_areas(site: Flask, home: Pat
 
 
 def test_scripts_are_those_of_the_header_alone(site: Flask, home: Path) -> None:
-    tags = Tags()
-    tags.feed(page(site, home, "A81001"))
+    tags = Tags(page(site, home, "A81001"))
     assert tags.seen.count("script") == 2
     assert tags.seen.count("main") == tags.seen.count("h1") == 1
 
@@ -74,9 +84,7 @@ def test_hostile_names_and_codes_stay_text(
     changed = tuple(replace(p, name=HOSTILE) if p.code == "A81001" else p for p in worlds.PRACTICES)
     monkeypatch.setattr(worlds, "PRACTICES", changed)
     worlds.build(tmp_path)
-    said = page(site, tmp_path, "A81001")
-    assert "alert(&#34;x&#34;)" in said or "alert(&quot;x&quot;)" in said
-    tags = Tags()
-    tags.feed(said)
+    tags = Tags(page(site, tmp_path, "A81001"))
+    assert tags.heading == HOSTILE
     assert tags.seen.count("script") == 2
     assert "<script>" not in page(site, tmp_path, "%3Cscript%3E", 404)

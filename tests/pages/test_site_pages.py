@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
+from data import format as fmt
 from data.questions import national, queries
 from data.versions import db
 from data.versions.manifest import Check
@@ -85,7 +87,8 @@ def test_nation_shows_the_numbers_that_the_queries_give(asked: Flask) -> None:
         measure = snapshot.dataset.measure(measure_id)
         now = queries.figure(snapshot, measure, ENGLAND_ORG, month=snapshot.latest)
         assert now.value is not None
-        assert f"{now.value:.1f}" in said or f"{now.value:.0f}" in said
+        shown = re.escape(fmt.with_unit(now.value, measure.unit))
+        assert re.search(rf"(?<![\d.,]){shown}(?![\d.,]\d)", said), measure_id
 
 
 def test_nation_marks_the_home_area_of_an_organisation(asked: Flask) -> None:

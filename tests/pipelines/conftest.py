@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-import pipelines.schedule.acquire
-from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import FEBRUARY, JANUARY, Desk
 from tests.pipelines.shelf import Shelf
 from tests.publication_site import PublicationSite
@@ -20,10 +17,8 @@ from tests.published_files import (
 
 
 @pytest.fixture()
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """A publisher with releases of January and February 2026, and one announced for March."""
-    quick = Manners(gap=0, attempts=3, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     desk = Desk(PublicationSite(slow_chunk=500, slow_pause=0.01), tmp_path / "home")
     desk.site.add_upcoming(SERIES, "march-2026", "Patients, March 2026", due=date(2026, 3, 12))
     desk.publish_lists(JANUARY)

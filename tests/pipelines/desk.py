@@ -8,11 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from click.testing import Result
-from flask import Flask
 
 from data.versions.manifest import Manifest
 from data.versions.store import Store, store
-from pipelines.cli.commands import data as data_commands
+from tests.pipelines.terminal import data_command
 from tests.publication_site import PublicationSite
 from tests.published_files import (
     APPOINTMENTS,
@@ -40,10 +39,7 @@ class Desk:
     home: Path
 
     def flask(self, *arguments: str) -> Result:
-        app = Flask("haresign")
-        app.config["SETTINGS"] = self.site.urls.settings(self.home)
-        app.cli.add_command(data_commands)
-        return app.test_cli_runner().invoke(args=["data", *arguments])
+        return data_command(self.site.urls.settings(self.home), *arguments)
 
     @property
     def shelf(self) -> Store:

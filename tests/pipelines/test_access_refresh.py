@@ -7,20 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from flask import Flask
 
-import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.manifest import Manifest
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pipelines.cli.commands import data as data_commands
-from pipelines.fetch.http import Client, Manners
 from tests.access_files import (
     ONLINE,
     TELEPHONY,
@@ -31,6 +26,7 @@ from tests.access_files import (
     online_total,
     submissions,
 )
+from tests.pipelines.terminal import data_command
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import zipped
 
@@ -48,10 +44,7 @@ class Desk:
     series: str
 
     def flask(self, *arguments: str) -> Result:
-        app = Flask("haresign")
-        app.config["SETTINGS"] = self.site.urls.settings(self.home)
-        app.cli.add_command(data_commands)
-        return app.test_cli_runner().invoke(args=["data", *arguments])
+        return data_command(self.site.urls.settings(self.home), *arguments)
 
     def refresh(self, *arguments: str) -> Result:
         return self.flask("refresh", self.dataset, *arguments)
@@ -91,11 +84,7 @@ class Desk:
         assert re.search(reason, status["last_refresh"]["message"])
 
 
-def running(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: str, series: str
-) -> Iterator[Desk]:
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
+def running(tmp_path: Path, dataset: str, series: str) -> Iterator[Desk]:
     desk = Desk(PublicationSite(), tmp_path / "home", dataset, series)
     desk.site.add_upcoming(series, "march-2026", "March 2026", due=date(2026, 3, 26))
     with desk.site.running():
@@ -103,16 +92,16 @@ def running(
 
 
 @pytest.fixture()
-def online(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    for desk in running(tmp_path, monkeypatch, "online-consultations", ONLINE):
+def online(tmp_path: Path) -> Iterator[Desk]:
+    for desk in running(tmp_path, "online-consultations", ONLINE):
         desk.publish(FEBRUARY, online_files(FEBRUARY, [JANUARY, FEBRUARY]))
         assert desk.refresh().exit_code == 0
         yield desk
 
 
 @pytest.fixture()
-def telephony(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    for desk in running(tmp_path, monkeypatch, "cloud-telephony", TELEPHONY):
+def telephony(tmp_path: Path) -> Iterator[Desk]:
+    for desk in running(tmp_path, "cloud-telephony", TELEPHONY):
         desk.publish(FEBRUARY, calls_files(FEBRUARY))
         assert desk.refresh().exit_code == 0
         yield desk

@@ -8,17 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
 from tests.publication_site import PublicationSite
 
@@ -53,9 +50,7 @@ def workbook(headings: tuple[str, ...] = HEADINGS, *, first: int = 110) -> bytes
 
 
 @pytest.fixture()
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
+def desk(tmp_path: Path) -> Iterator[Desk]:
     site = PublicationSite()
     with site.running():
         yield Desk(site, tmp_path / "home")

@@ -101,8 +101,8 @@ def test_rows_of_areas_are_of_no_practice(tmp_path: Path) -> None:
 
 
 @pytest.fixture()
-def telephony(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    for desk in running(tmp_path, monkeypatch, DATASET.id, TELEPHONY):
+def telephony(tmp_path: Path) -> Iterator[Desk]:
+    for desk in running(tmp_path, DATASET.id, TELEPHONY):
         desk.publish(FEBRUARY, calls_files(FEBRUARY))
         assert desk.refresh().exit_code == 0
         yield desk

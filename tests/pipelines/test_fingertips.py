@@ -6,16 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
-import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
-from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 from tests.publication_site import fingertips as publisher
@@ -31,10 +28,8 @@ OTHER = replace(ONE, indicator="241", count=300)
 
 
 @pytest.fixture()
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """Two groups of a profile; the second has practices only, of one indicator more."""
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     publisher.publish_vocabularies(site)
     publish_download(site, SUMMARY, GP, download([ENGLAND, ENGLAND, ONE, TWO]))

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import Result
-from flask import Flask
 
-import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.manifest import Manifest
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pipelines.cli.commands import data as data_commands
 from pipelines.datasets.gp_contract.files import wants
-from pipelines.fetch.http import Client, Manners
 from tests.contract_files import HEADER, PRACTICES, carers_csv, core_csv, mmr_csv, text
+from tests.pipelines.terminal import data_command
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import list_files
 
@@ -69,10 +65,7 @@ class Desk:
         )
 
     def flask(self, *arguments: str) -> Result:
-        app = Flask("haresign")
-        app.config["SETTINGS"] = self.site.urls.settings(self.home)
-        app.cli.add_command(data_commands)
-        return app.test_cli_runner().invoke(args=["data", *arguments])
+        return data_command(self.site.urls.settings(self.home), *arguments)
 
     def refresh(self) -> Result:
         return self.flask("refresh", "gp-contract")
@@ -82,9 +75,7 @@ class Desk:
 
 
 @pytest.fixture()
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
+def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(PublicationSite(), tmp_path / "home", {})
     desk.publish({CORE: core_csv()})
     with desk.site.running():

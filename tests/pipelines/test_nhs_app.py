@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
-from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import SERIES as LISTS
@@ -66,9 +63,7 @@ def export(practices: int = len(SITES)) -> bytes:
 
 
 @pytest.fixture()
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
+def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(PublicationSite(), tmp_path / "home")
     files = list_files(MARCH)
     for sex in ("MALE", "FEMALE"):

@@ -8,16 +8,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
-from pipelines.fetch.http import Client, Manners
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
 
@@ -145,9 +142,7 @@ def network_file(*, total: str = "Total NHS Payments") -> bytes:
 
 
 @pytest.fixture()
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
+def desk(tmp_path: Path) -> Iterator[Desk]:
     site = PublicationSite()
     with site.running():
         yield Desk(site, tmp_path / "home")

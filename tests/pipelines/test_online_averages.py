@@ -55,8 +55,8 @@ def averages_book(
 
 
 @pytest.fixture()
-def online(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    for desk in running(tmp_path, monkeypatch, "online-consultations", ONLINE):
+def online(tmp_path: Path) -> Iterator[Desk]:
+    for desk in running(tmp_path, "online-consultations", ONLINE):
         desk.publish(FEBRUARY, online_files(FEBRUARY, [JANUARY, FEBRUARY]))
         assert desk.refresh().exit_code == 0
         yield desk

@@ -9,15 +9,12 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-import pipelines.schedule.acquire
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
-from pipelines.fetch.http import Client, Manners
 from pipelines.recount.files import month_in
 from tests.pipelines.desk import Desk
 from tests.publication_site import Fault, PublicationSite
@@ -74,10 +71,8 @@ def named(months: Sequence[date], ending: str = "csv") -> str:
 
 
 @pytest.fixture()
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """A publisher whose page of current files has April and May 2026."""
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     desk = Desk(PublicationSite(), tmp_path / "home")
     desk.site.add_release(
         LISTS,

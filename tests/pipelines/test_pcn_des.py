@@ -5,22 +5,18 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import Result
-from flask import Flask
 
-import pipelines.schedule.acquire
 from data import periods
 from data.datasets.vocabulary import pcn_des
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pipelines.cli.commands import data as data_commands
-from pipelines.fetch.http import Client, Manners
+from tests.pipelines.terminal import data_command
 from tests.publication_site import PublicationSite
 from tests.published_files import zipped
 
@@ -78,10 +74,7 @@ def csv_of(
 @pytest.fixture
 def flask(tmp_path: Path) -> Callable[..., Result]:
     def run(*arguments: object) -> Result:
-        app = Flask("haresign")
-        app.config["SETTINGS"] = PublicationSite().urls.settings(tmp_path / "home")
-        app.cli.add_command(data_commands)
-        return app.test_cli_runner().invoke(args=["data", *(str(a) for a in arguments)])
+        return data_command(PublicationSite().urls.settings(tmp_path / "home"), *arguments)
 
     return run
 
@@ -276,12 +269,8 @@ def test_known_bad_months_are_said_with_their_indicators(
     assert len(pcn_des.problems_in(date(2021, 12, 1), "CAN04")) == 2  # of the whole publication
 
 
-def test_pages_of_a_year_and_of_a_month_are_found_and_a_correction_replaces(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_of_a_year_and_of_a_month_are_found_and_a_correction_replaces(tmp_path: Path) -> None:
     """A year's page holds all its months; later ones have a page each; `_v2.0` is newer."""
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     february, march = date(2023, 2, 1), date(2023, 3, 1)
 
@@ -310,12 +299,9 @@ def test_pages_of_a_year_and_of_a_month_are_found_and_a_correction_replaces(
     site.add_upcoming(SERIES, "england-may-2023", "Network Contract DES (MI), May 2023")
     with site.running() as urls:
         home = tmp_path / "home"
-        app = Flask("haresign")
-        app.config["SETTINGS"] = urls.settings(home)
-        app.cli.add_command(data_commands)
 
         def refresh() -> Result:
-            return app.test_cli_runner().invoke(args=["data", "refresh", "pcn-des"])
+            return data_command(urls.settings(home), "refresh", "pcn-des")
 
         done = refresh()
         assert done.exit_code == 0, done.output

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from flask import Flask
 
 from data.settings import Settings
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pipelines.cli.commands import data as data_commands
 from pipelines.files.archive import xlsx_rows
+from tests.pipelines.terminal import data_command
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-telephony")]
 
@@ -71,11 +70,8 @@ def folder(real_data: Path) -> Path:
 
 
 def refresh(home: Path, *paths: Path, dataset: str = "cloud-telephony") -> Result:
-    app = Flask("haresign")
-    app.config["SETTINGS"] = Settings(home=home)
-    app.cli.add_command(data_commands)
-    given = [argument for path in paths for argument in ("--from", str(path))]
-    return app.test_cli_runner().invoke(args=["data", "refresh", dataset, *given])
+    given = [argument for path in paths for argument in ("--from", path)]
+    return data_command(Settings(home=home), "refresh", dataset, *given)
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from click.testing import Result
-from flask import Flask
 
 from data.datasets.list_sizes import QUINARY_BANDS, band_part
 from data.settings import Settings
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
-from pipelines.cli.commands import data as data_commands
 from pipelines.files.archive import xlsx_rows
+from tests.pipelines.terminal import data_command
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 
@@ -35,10 +34,7 @@ TWO_WEEK = (
 
 
 def flask(home: Path, *arguments: str) -> Result:
-    app = Flask("haresign")
-    app.config["SETTINGS"] = Settings(home=home)
-    app.cli.add_command(data_commands)
-    return app.test_cli_runner().invoke(args=["data", *arguments])
+    return data_command(Settings(home=home), *arguments)
 
 
 @pytest.fixture(scope="module")

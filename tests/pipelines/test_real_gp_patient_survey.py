@@ -18,7 +18,6 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import Result
-from flask import Flask
 
 from data.datasets.gp_patient_survey import HEADLINES
 from data.datasets.vocabulary import survey
@@ -28,8 +27,8 @@ from data.versions.db import LiveVersions
 from data.versions.orgs import Org
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pipelines.cli.commands import data as data_commands
 from pipelines.datasets.gp_patient_survey.columns import columns
+from tests.pipelines.terminal import data_command
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 
@@ -56,10 +55,7 @@ DERIVED = {
 
 
 def flask(home: Path, *arguments: str) -> Result:
-    app = Flask("haresign")
-    app.config["SETTINGS"] = Settings(home=home)
-    app.cli.add_command(data_commands)
-    return app.test_cli_runner().invoke(args=["data", *arguments])
+    return data_command(Settings(home=home), *arguments)
 
 
 def opened(home: Path) -> Snapshot:

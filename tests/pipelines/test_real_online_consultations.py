@@ -14,13 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import Result
-from flask import Flask
 
 from data.settings import Settings
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pipelines.cli.commands import data as data_commands
 from pipelines.cli.recounting import recount
 from pipelines.cli.verify import verify_store
 from pipelines.datasets.online_consultations import times as online_times
@@ -30,6 +28,7 @@ from pipelines.engine.tables import Tables
 from pipelines.fetch.landing import land_copy
 from pipelines.files.archive import xlsx_rows
 from pipelines.files.unpacking import Unpacker
+from tests.pipelines.terminal import data_command
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real-online")]
 
@@ -64,13 +63,8 @@ def folder(real_data: Path) -> Path:
 
 
 def refresh(home: Path, *paths: Path) -> Result:
-    app = Flask("haresign")
-    app.config["SETTINGS"] = Settings(home=home)
-    app.cli.add_command(data_commands)
-    arguments = ["data", "refresh", "online-consultations"]
-    for path in paths:
-        arguments += ["--from", str(path)]
-    return app.test_cli_runner().invoke(args=arguments)
+    given = [argument for path in paths for argument in ("--from", path)]
+    return data_command(Settings(home=home), "refresh", "online-consultations", *given)
 
 
 @pytest.fixture(scope="module")

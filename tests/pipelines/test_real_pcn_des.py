@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from flask import Flask
 
 from data.datasets.vocabulary import pcn_des
 from data.settings import Settings
 from data.versions.db import LiveVersions
 from data.versions.snapshot import Snapshot
 from data.versions.store import store
-from pipelines.cli.commands import data as data_commands
+from tests.pipelines.terminal import data_command
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 
@@ -40,10 +39,7 @@ OF_PCNS = {
 
 
 def flask(home: Path, *arguments: str) -> Result:
-    app = Flask("haresign")
-    app.config["SETTINGS"] = Settings(home=home)
-    app.cli.add_command(data_commands)
-    return app.test_cli_runner().invoke(args=["data", *arguments])
+    return data_command(Settings(home=home), *arguments)
 
 
 def opened(home: Path) -> Snapshot:

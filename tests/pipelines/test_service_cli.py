@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from flask import Flask
 
 from data.settings import Settings
 from data.versions import schedule
 from data.versions.schedule import Plan
 from data.versions.store import store
-from pipelines.cli.commands import data as commands
 from tests import worlds
+from tests.pipelines.terminal import data_command
 
 LISTS = "list-sizes"
 
@@ -29,10 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def flask(home: Path, *arguments: str) -> Result:
-    app = Flask("haresign")
-    app.config["SETTINGS"] = Settings(home=home, keep_versions=1, keep_days=0)
-    app.cli.add_command(commands)
-    return app.test_cli_runner().invoke(args=["data", *arguments])
+    return data_command(Settings(home=home, keep_versions=1, keep_days=0), *arguments)
 
 
 def test_changes_are_told_to_people_and_machines(home: Path) -> None:

@@ -63,8 +63,8 @@ def participation(
 
 
 @pytest.fixture()
-def telephony(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    for desk in running(tmp_path, monkeypatch, "cloud-telephony", TELEPHONY):
+def telephony(tmp_path: Path) -> Iterator[Desk]:
+    for desk in running(tmp_path, "cloud-telephony", TELEPHONY):
         desk.publish(FEBRUARY, calls_files(FEBRUARY))
         assert desk.refresh().exit_code == 0
         yield desk

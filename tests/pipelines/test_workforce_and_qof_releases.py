@@ -7,23 +7,19 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from flask import Flask
 
-import pipelines.schedule.acquire
 from data.versions.manifest import Manifest
 from data.versions.store import Store, store
-from pipelines.cli.commands import data as data_commands
 from pipelines.demo.publications import writer
 from pipelines.demo.release import DemoRelease
 from pipelines.demo.world import build_world
 from pipelines.engine.series import series
-from pipelines.fetch.http import Client, Manners
+from tests.pipelines.terminal import data_command
 from tests.publication_site import Fault, PublicationSite
 from tests.published_files import zipped
 
@@ -87,10 +83,7 @@ class Desk:
         return name
 
     def flask(self, *arguments: str) -> Result:
-        app = Flask("haresign")
-        app.config["SETTINGS"] = self.site.urls.settings(self.home)
-        app.cli.add_command(data_commands)
-        return app.test_cli_runner().invoke(args=["data", *arguments])
+        return data_command(self.site.urls.settings(self.home), *arguments)
 
     def refresh(self) -> Result:
         return self.flask("refresh", self.dataset)
@@ -100,11 +93,8 @@ class Desk:
 def desk(
     request: pytest.FixtureRequest,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     published: dict[str, list[DemoRelease]],
 ) -> Iterator[Desk]:
-    quick = Manners(gap=0, attempts=2, first_wait=0.01, longest_wait=0.02, timeout=5)
-    monkeypatch.setattr(pipelines.schedule.acquire, "Client", partial(Client, manners=quick))
     site = PublicationSite()
     desk = Desk(request.param, site, tmp_path / "home", published[request.param])
     desk.publish(0)
@@ -159,7 +149,10 @@ def test_a_renamed_column_is_refused_by_name(desk: Desk) -> None:
     desk.publish(1, renamed(desk.dataset))
     done = desk.refresh()
     assert done.exit_code != 0
-    assert f"RENAMED_{NEEDED[desk.dataset]}" in done.output or NEEDED[desk.dataset] in done.output
+    needed = NEEDED[desk.dataset]
+    by_headings = desk.dataset in ("qof", "pcn-des")  # files are told apart by them: all are named
+    named = f"RENAMED_{needed}" if by_headings else needed
+    assert re.search(rf"\b{named}\b", done.output), done.output
     assert desk.manifest.version == good.version
 
 
