@@ -20,7 +20,7 @@ from components.render.still import Ways
 from components.url_state import build
 from data.versions.db import library
 from pages import links
-from pages.dashboard import bodies, steps
+from pages.dashboard import bodies
 from pages.dashboard.bodies import Body
 
 KEY = "plain"
@@ -37,7 +37,7 @@ def first(body: Body | Node) -> Node:
     """A page until Dash has drawn it; of a dashboard the head with its first sections."""
     if isinstance(body, Node):
         return still.until_drawn(body)
-    sections = [as_html.section(one.draw()) for one in body.steps[: steps.FIRST]]
+    sections = [as_html.section(section) for section in bodies.for_document(body)]
     return still.until_drawn(bodies.framed(body, *sections, bar=as_html.bar(body.bar)))
 
 

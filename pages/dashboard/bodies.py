@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+from flask import has_request_context
+
 from components import shell
-from components.blocks import Bar, Remark
+from components.blocks import Bar, Remark, Section
 from components.markup import Node
 from components.render import as_dash
 from components.shell import Crumb, Provenance
-from pages import links
+from pages import handover, links
 from pages.dashboard import steps
 from pages.dashboard.steps import Step
+from pages.handover import DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """A page around its sections. `name` is that of the window, `spoken` for screen readers.
 
+    `page` is the id of what a change of the address draws anew, `values` are those of the address.
     `nearby` are (words, address) of views beside this one, for who has no JavaScript.
     """
 
+    page: str
+    values: steps.Values
     title: str
     name: str
     spoken: str
@@ -49,14 +55,26 @@ def framed(body: Body, *inside: Node, bar: Node) -> Node:
     )
 
 
-def for_dash(page: str, body: Body | Node, values: steps.Values) -> Node:
+def for_document(body: Body) -> Sequence[Section]:
+    """The first sections of a page, which `for_dash` is about to be asked for as well."""
+    sections = [step.draw() for step in body.steps[: steps.FIRST]]
+    DOCUMENTS.give(_key(body), sections)
+    return sections
+
+
+def _key(body: Body) -> Hashable:
+    return handover.key(body.page, *sorted(body.values.items()), *body.versions)
+
+
+def for_dash(body: Body | Node) -> Node:
     """The page as Dash draws it, without the sections that are asked for later."""
     if isinstance(body, Node):
         return body
     bar = body.bar
+    drawn = DOCUMENTS.take(_key(body)) if has_request_context() else None
     return framed(
         body,
-        *steps.first(page, body.steps, values=values, versions=body.versions),
+        *steps.first(body.page, body.steps, drawn, values=body.values, versions=body.versions),
         shell.page_state(body.name, body.spoken, code=bar.code, text=bar.text),
         bar=as_dash.bar(bar, search_url=links.path(links.SUGGESTIONS)),
     )

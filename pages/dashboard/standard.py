@@ -36,7 +36,7 @@ def body_id(tool: Tool) -> str:
 
 def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node:
     """The page for an address, without what `later` draws."""
-    return bodies.for_dash(body_id(dashboard.tool), read(dashboard, values, contents), values)
+    return bodies.for_dash(read(dashboard, values, contents))
 
 
 def read(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body | Node:
@@ -51,6 +51,8 @@ def read(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body
     if view.chosen and view.org.level not in tool.levels:
         return _other_level(view)
     return Body(
+        page=body_id(tool),
+        values=values,
         title=tool.title,
         name=f"{tool.title}: {view.org.name}",
         spoken=f"Showing {view.org.name}, {view.when}",

@@ -75,8 +75,8 @@ def step(slug: str, label: str) -> Callable[[Callable[Of, Section]], Callable[Of
     return of
 
 
-def _drawn(one: Step) -> Node:
-    return as_dash.section(one.draw(), search_url=links.path(links.SUGGESTIONS))
+def _drawn(section: Section) -> Node:
+    return as_dash.section(section, search_url=links.path(links.SUGGESTIONS))
 
 
 Id = dict[str, str | Wildcard]
@@ -105,14 +105,20 @@ def asking(page: str, section: str | Wildcard = MATCH, view: str | Wildcard = MA
 
 
 def first(
-    page: str, steps: Sequence[Step], *, values: Values, versions: Sequence[str]
+    page: str,
+    steps: Sequence[Step],
+    sections: Sequence[Section] | None,
+    *,
+    values: Values,
+    versions: Sequence[str],
 ) -> list[Node]:
     """The first sections, a place for each of the others, and how to ask for these.
 
-    `values` are those of the address, `versions` of the data that the page is drawn from.
+    `sections` are the first ones where they are drawn already, `values` are those of the address,
+    `versions` of the data that the page is drawn from.
     """
     later = steps[FIRST:]
-    drawn = [_drawn(one) for one in steps[:FIRST]]
+    drawn = [_drawn(one) for one in sections or [step.draw() for step in steps[:FIRST]]]
     if not later:
         return drawn
     asked = orjson.dumps({"values": dict(values), "versions": list(versions)})
@@ -148,4 +154,4 @@ def later(steps: Sequence[Step], *, asked: Asked, versions: Sequence[str]) -> li
         raise PreventUpdate
     if tuple(versions) != asked.versions:
         return [html.Div(note(RENEWED, kind="warn"), className="renewed")]
-    return [_drawn(one) for one in steps[FIRST:] if one.slug == asked.section]
+    return [_drawn(one.draw()) for one in steps[FIRST:] if one.slug == asked.section]

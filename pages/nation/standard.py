@@ -84,7 +84,7 @@ def body_id(tool: Tool) -> str:
 
 def page(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Node:
     """The page for an address, without what `later` draws."""
-    return bodies.for_dash(body_id(dashboard.tool), body(dashboard, values, contents), values)
+    return bodies.for_dash(body(dashboard, values, contents))
 
 
 def body(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body | Node:
@@ -102,6 +102,8 @@ def body(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body
         )
     view = nation.view
     return Body(
+        page=body_id(tool),
+        values=values,
         title=title,
         name=title,
         spoken=f"Showing England, {view.when}, {nation.measure.label}",
