@@ -43,7 +43,7 @@ def sentence(*pieces: str | Words) -> Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read the bar of a card that places a value among others."""
+    """How to read the bars that place a value among others."""
 
     among: str = "practices in England"
 
@@ -55,7 +55,6 @@ class Sentences:
     sentences: tuple[Sentence, ...]
     name: str
     disclaimer: str = ""  # what the sentences say nothing about
-    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +137,6 @@ class Notes:
     sources: tuple[tuple[str, Sentence], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """For a first visit: what the page answers, above a search box named `label`."""
-
-    sentence: str
-    label: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """A control: one of `options`. `name` is its key in addresses."""
@@ -172,18 +163,12 @@ class Ticks:
 Control = Choice | Ticks
 
 
-@dataclass(frozen=True, slots=True)
-class Controls:
-    """Controls of a section."""
-
-    controls: tuple[Control, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """The controls above a page: the organisation, then the others; `summary` says what they show.
 
-    `label` names the choice of an organisation, `code` and `text` are the one chosen.
+    `label` names the choice of an organisation, `code` and `text` are the one chosen. `more` stand
+    behind a line that names those of them that are not as at first.
     """
 
     label: str
@@ -191,6 +176,27 @@ class Bar:
     text: str
     controls: tuple[Control, ...]
     summary: str
+    more: tuple[Control, ...] = ()
+
+    @property
+    def every(self) -> tuple[Control, ...]:
+        return (*self.controls, *self.more)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """What the controls behind the line say where that is not the standard."""
+        return tuple(words for control in self.more if (words := _changed(control)))
+
+
+def _changed(control: Control) -> str:
+    """Position among: Northshire ICB; empty where the control stands as at first."""
+    if isinstance(control, Ticks):
+        on = ", ".join(one.label for one in control.options if one.value in control.values)
+        return f"{control.label}: {on or 'none'}" if control.values != control.default else ""
+    if control.value == control.default:
+        return ""
+    chosen = next(one.label for one in control.options if one.value == control.value)
+    return f"{control.label}: {chosen}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +205,21 @@ class Beside:
 
     blocks: tuple[Block, ...]
     leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks behind a line that opens them: what fewer readers come for."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where else to go, as (name, what it answers, address)."""
+
+    links: tuple[tuple[str, str, str], ...]
 
 
 Block = (
@@ -211,9 +232,10 @@ Block = (
     | Listing
     | Remark
     | Notes
-    | Welcome
-    | Controls
     | Beside
+    | Fold
+    | Ways
+    | Reading
 )
 
 
@@ -226,13 +248,14 @@ class Section:
     blocks: tuple[Block, ...]
     remark: str = ""
     key: tuple[Peer, ...] = ()  # the marks of its strips
+    controls: tuple[Control, ...] = ()
     quiet: bool = False
 
 
 def flat(blocks: Sequence[Block]) -> Iterator[Block]:
     """Every block in the order of the page, those side by side one after the other."""
     for block in blocks:
-        if isinstance(block, Beside):
+        if isinstance(block, Beside | Fold):
             yield from flat(block.blocks)
         else:
             yield block

@@ -76,6 +76,11 @@ def _entries(working: Working) -> list[Entry]:
     return entries
 
 
-def explain(working: Working, *, label: str = "Explain this number") -> Node:
+def explain(working: Working) -> Node:
     """A native disclosure, so it works with the keyboard and without our scripts."""
-    return disclosure(label, said=f": {working.measure}", rows=_entries(working))
+    return disclosure("Explain", said=f": {working.measure}", rows=_entries(working))
+
+
+def explain_icon(working: Working) -> Node:
+    """The same behind an icon, where there is no room for a word."""
+    return disclosure("", said=f"Explain {working.measure}", rows=_entries(working))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.explain import explain
+from components.explain import explain_icon
 from components.markup import Child, Node, attrs, html, icon
 from components.speed.short import built
 from components.strip import strip
 from data import format as fmt
-from data.format import Place, Position
+from data.format import Position
 from data.provenance import Working
 from data.spec import Unit
 
@@ -19,16 +19,17 @@ from data.spec import Unit
 class Kpi:
     """One headline number.
 
-    `value` is in `unit`. `context` lines stand under it, such as "England 43.6%".
-    `place` is where the organisation lies among practices, and draws the strip.
+    Under its name stand three lines: `value` in `unit`, `change` since an earlier period, and
+    `beside`, the comparator with its value. `position` is the verdict, which has a colour only
+    where it is unusual.
     """
 
     label: str
     value: float | None
     unit: Unit
-    context: tuple[str, ...] = ()
+    change: str = ""
+    beside: str = ""  # above England (43.6%)
     position: Position | None = None
-    place: Place | None = None
     missing: str = ""  # why there is no value
     href: str = ""
     explain: Working | None = None
@@ -58,18 +59,22 @@ def _card(kpi: Kpi) -> Node:
         sign = fmt.suffix(kpi.unit)
         digits = fmt.value(kpi.value, kpi.unit).removesuffix(sign)
         value = [digits, *([html.Small(sign)] if sign else [])]
-    lines = [html.Dd(line, className="c") for line in kpi.context]
-    if kpi.value is None and kpi.missing:
-        lines = [html.Dd(kpi.missing, className="c")]
-    elif kpi.position is not None:
-        lines.append(html.Dd(chip(kpi.position), className="c"))
-    if kpi.place is not None and kpi.value is not None:
-        words = fmt.position_phrase(kpi.place)
-        bar = strip(kpi.place.percentile, alt=f"{kpi.label}: {words}")
-        lines.append(html.Dd(bar, className="strip-box"))
+    if kpi.value is None:
+        lines = [html.Dd(kpi.missing, className="c")] if kpi.missing else []
+    else:
+        lines = [html.Dd(kpi.change, className="c")] if kpi.change else []
+        lines += [html.Dd(part, className="c") for part in [_beside(kpi)] if part is not None]
     if kpi.explain is not None:
-        lines.append(html.Dd(explain(kpi.explain, label="Explain"), className="why"))
+        lines.append(html.Dd(explain_icon(kpi.explain), className="why"))
     return html.Div([html.Dt(label), html.Dd(value, className="v"), *lines], className="kpi")
+
+
+def _beside(kpi: Kpi) -> Child | None:
+    """The comparator in one line: coloured where the value is unusual, else grey words."""
+    position, words = kpi.position, kpi.beside
+    if position is None or position.tone in ("neutral", "similar"):
+        return words or (position.text if position else None)
+    return html.Span([chip(position), f" {words}" if words else None])
 
 
 def kpis(cards: Sequence[Kpi]) -> Node:
@@ -85,11 +90,8 @@ def summary(
     *,
     name: str = "",
     disclaimer: str = "",
-    with_key: Node | None = None,
 ) -> Node:
-    """The answer in sentences, above the figures. `disclaimer` is what they say nothing about;
-    `with_key` is `how_to_read(...)`.
-    """
+    """The answer in sentences, above the figures. `disclaimer` is what they say nothing about."""
     rules = "Written from the figures below by fixed rules."
     text = html.Div(
         [
@@ -98,8 +100,7 @@ def summary(
         ]
     )
     label = f"Summary for {name}" if name else "Summary"
-    parts = [text, with_key] if with_key is not None else [text]
-    return html.Div(parts, className="sum", role="group", **attrs({"aria-label": label}))
+    return html.Div(text, className="sum", role="group", **attrs({"aria-label": label}))
 
 
 def how_to_read(*, among: str = "practices in England") -> Node:

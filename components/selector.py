@@ -150,16 +150,43 @@ def comparators(
     )
 
 
-def bar(controls: Sequence[Node], *, summary: str) -> Node:
-    """The bar. On a phone the first control stays and the rest open behind `summary`."""
-    more = html.Button(
-        [html.Span(summary), icon("chevron")],
+def folded(controls: Sequence[Node], changed: Sequence[str]) -> list[Node]:
+    """More options, behind a line that says which of them are not as at first."""
+    if not controls:
+        return []
+    words = html.Span(", ".join(changed), className="changed") if changed else None
+    return [
+        html.Details(
+            [
+                html.Summary(
+                    [html.Span("More options"), words, icon("chevron")],
+                    className="btn btn-outline-secondary",
+                ),
+                html.Div(list(controls), className="pop"),
+            ],
+            className="f dropdown-d options-d",
+        )
+    ]
+
+
+def bar(
+    controls: Sequence[Node],
+    *,
+    more: Sequence[Node] = (),
+    changed: Sequence[str] = (),
+    summary: str,
+) -> Node:
+    """The bar. Where there is little room the first control stays and the rest open behind
+    `summary`; `more` stand behind a line of their own everywhere.
+    """
+    opens = html.Button(
+        [html.Span(", ".join([summary, *changed])), icon("chevron")],
         type="button",
         className="btn btn-outline-secondary only-m view-sum",
         **attrs({"aria-expanded": "false", "data-toggle-view": "1"}),
     )
     return html.Div(
-        [controls[0], more, *controls[1:]],
+        [controls[0], opens, *controls[1:], *folded(more, changed)],
         className="selbar",
         role="group",
         **attrs({"aria-label": "What to show"}),

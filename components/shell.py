@@ -258,14 +258,13 @@ def section(
     title: str,
     *children: Node | None,
     remark: str = "",
-    right: Node | None = None,
+    right: Sequence[Node] = (),
 ) -> Node:
     """A section with its rule and h2. `slug` is the anchor used by the rail."""
     words = html.P(remark) if remark else None
-    head = [html.H2(title, id=f"{slug}-h"), words, right]
     return html.Section(
         [
-            html.Div([part for part in head if part is not None], className="sh"),
+            html.Div([html.H2(title, id=f"{slug}-h"), words, *right], className="sh"),
             *(child for child in children if child is not None),
         ],
         id=slug,

@@ -18,6 +18,7 @@ BUNDLES = {  # sent as one file: a browser shows nothing before it has every sty
         "tokens.css",
         "icons.css",
         "app.css",
+        "selector.css",
         "charts.css",
         "site.css",
         "accounts.css",

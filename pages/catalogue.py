@@ -69,6 +69,7 @@ class Tool:
     built: bool = False
     address: str = ""  # where it is not under /tools/
     switches: tuple[Switch, ...] = ()
+    related: tuple[str, ...] = ()  # slugs of other subjects, named at the foot of its page
 
     @property
     def path(self) -> str:
@@ -98,6 +99,7 @@ PLANNED: tuple[Tool, ...] = (
         question="How much activity is there, how is it attended, and how soon?",
         subject="Demand and access",
         words="access activity dna missed did not attend waits gpad same day mode",
+        related=("list-size",),
     ),
     Tool(
         slug="online-consultations",
@@ -167,6 +169,7 @@ PLANNED: tuple[Tool, ...] = (
         question="Who is registered, and how is it changing?",
         subject="Population",
         words="registered patients population age sex growth",
+        related=("gp-appointments",),
     ),
     Tool(
         slug="fingertips",

@@ -22,10 +22,12 @@ DASHBOARD = Dashboard(
         ("For every 100 people of working age", RATIOS),
         ("Practices", ("mean_list",)),
     ),
-    cards=(SIZE, *AGES, *RATIOS),
+    cards=(
+        *(list_sizes.size, list_sizes.year),
+        *("aged_65_and_over", "aged_85_and_over", "under_18", "dependency_ratio"),
+    ),
     members=(SIZE, *AREAS),
     sentences=list_sizes.summary,
-    headline=list_sizes.headline,
     beside=list_sizes.growth_lines,
     spread_elsewhere=(SIZE,),
     breakdown="Age and sex",
@@ -38,7 +40,10 @@ DASHBOARD = Dashboard(
         columns=(SIZE, "mean_list", *AREAS),
         front=(SIZE, "mean_list", "aged_65_and_over"),
         sentences=list_nation.summary,
-        headline=list_nation.headline,
+        cards=(
+            *(list_nation.patients, list_nation.yearly_growth, list_nation.practices),
+            *("mean_list", "aged_65_and_over", "aged_85_and_over"),
+        ),
         sections=(list_nation.growth, list_nation.flows),
     ),
 )

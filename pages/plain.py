@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from components import blocks as b
 from components.markup import Node, attrs, html, link
 from components.render import as_html, still
 from components.render.as_html import Form
@@ -61,14 +60,8 @@ def _plainly(pages: Collection[str], href: str) -> str:
 
 def _whole(path: str, body: Body, values: Mapping[str, str]) -> Node:
     sections = [one.draw() for one in body.steps]
-    controls = {control.name for control in body.bar.controls}
-    controls |= {
-        control.name
-        for section in sections
-        for block in section.blocks
-        if isinstance(block, b.Controls)
-        for control in block.controls
-    }
+    controls = {control.name for control in body.bar.every}
+    controls |= {control.name for section in sections for control in section.controls}
     kept = {name: of for name, of in values.items() if name not in {"org", KEY, *controls}}
     form = Form(FORM, links.path(path), {KEY: "1", **kept})
     return bodies.framed(

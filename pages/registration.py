@@ -43,6 +43,7 @@ def register(site: dash.Dash) -> None:
 
 
 def _register(site: dash.Dash, dashboard: Dashboard) -> None:
+    dashboard.check()
     tool = dashboard.tool
     _add(
         site,

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from components import blocks as b
 from components import figure, kpi, notes, selector, shell, spine, table
 from components.explain import explain
-from components.markup import Node, html, link
+from components.markup import Node, html, icon, link
 
 
-def section(content: b.Section, *, search_url: str) -> Node:
-    """A section with its heading; `search_url` answers the search box of a first visit."""
-    return framed(content, [block(one, search_url=search_url) for one in content.blocks])
+def section(content: b.Section) -> Node:
+    """A section with its heading."""
+    return framed(content, map(block, content.blocks), map(control, content.controls))
 
 
-def framed(content: b.Section, inside: Sequence[Node]) -> Node:
-    """The heading of a section above what is inside it."""
+def framed(content: b.Section, inside: Iterable[Node], controls: Iterable[Node]) -> Node:
+    """The heading of a section, with its controls, above what is inside it."""
     if content.quiet:
         return shell.quiet_section(content.slug, content.title, *inside)
-    return shell.section(
-        content.slug,
-        content.title,
-        *inside,
-        remark=content.remark,
-        right=spine.legend(content.key) if content.key else None,
-    )
+    right = [spine.legend(content.key)] if content.key else []
+    fields = list(controls)
+    right += [html.Div(fields, className="picks")] if fields else []
+    return shell.section(content.slug, content.title, *inside, remark=content.remark, right=right)
 
 
-def block(content: b.Block, *, search_url: str) -> Node:
+def block(content: b.Block) -> Node:
     """One block of a section."""
     if isinstance(content, b.Beside):
-        drawn = (block(one, search_url=search_url) for one in content.blocks)
-        return shell.side_by_side(*drawn, lead=content.leads)
-    if isinstance(content, b.Welcome):
-        return _welcome(content, search_url)
+        return shell.side_by_side(*map(block, content.blocks), lead=content.leads)
+    if isinstance(content, b.Fold):
+        return fold(content, map(block, content.blocks))
     draw = cast("Callable[[Any], Node]", _DRAW[type(content)])
     return draw(content)
 
@@ -51,14 +47,31 @@ def _piece(piece: b.Words) -> Node | str:
     return html.B(piece.text) if piece.strong else piece.text
 
 
+def fold(content: b.Fold, inside: Iterable[Node]) -> Node:
+    """What stands behind a line that opens it, without any script."""
+    return html.Details(
+        [html.Summary([icon("chevron"), content.title]), html.Div(list(inside), className="in")],
+        className="fold",
+    )
+
+
 def _sentences(content: b.Sentences) -> Node:
-    reading = content.reading
     return kpi.summary(
         [spoken(one) for one in content.sentences],
         name=content.name,
         disclaimer=content.disclaimer,
-        with_key=kpi.how_to_read(among=reading.among) if reading else None,
     )
+
+
+def _reading(content: b.Reading) -> Node:
+    return kpi.how_to_read(among=content.among)
+
+
+def _ways(content: b.Ways) -> Node:
+    listed = [
+        html.Li([link(name, href), html.Span(answers)]) for name, answers, href in content.links
+    ]
+    return html.Ul(listed, className="org-tools")
 
 
 def _cards(content: b.Cards) -> Node:
@@ -121,11 +134,6 @@ def _notes(content: b.Notes) -> Node:
     return notes.notes(content.keep, [(name, spoken(what)) for name, what in content.sources])
 
 
-def _welcome(content: b.Welcome, search_url: str) -> Node:
-    box = selector.search("start", label=content.label, search_url=search_url, flags=("dot",))
-    return html.Div([html.P(content.sentence), box], className="panel choose")
-
-
 def control(content: b.Control) -> Node:
     """A control that follows and sets the address."""
     if isinstance(content, b.Ticks):
@@ -151,12 +159,12 @@ def bar(content: b.Bar, *, search_url: str) -> Node:
     organisation = selector.organisation(
         search_url=search_url, code=content.code, text=content.text, label=content.label
     )
-    controls = [organisation, *map(control, content.controls)]
-    return selector.bar(controls, summary=content.summary)
-
-
-def _controls(content: b.Controls) -> Node:
-    return html.Div([control(one) for one in content.controls], className="selbar inline")
+    return selector.bar(
+        [organisation, *map(control, content.controls)],
+        more=[*map(control, content.more)],
+        changed=content.changed,
+        summary=content.summary,
+    )
 
 
 _DRAW: dict[type, Callable[[Any], Node]] = {
@@ -169,5 +177,6 @@ _DRAW: dict[type, Callable[[Any], Node]] = {
     b.Listing: _listing,
     b.Remark: remark,
     b.Notes: _notes,
-    b.Controls: _controls,
+    b.Reading: _reading,
+    b.Ways: _ways,
 }

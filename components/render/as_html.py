@@ -31,7 +31,9 @@ class Form:
 
 def section(content: b.Section, form: Form | None = None) -> Node:
     """A section with its heading."""
-    return as_dash.framed(content, [block(one, form) for one in content.blocks])
+    inside = [block(one, form) for one in content.blocks]
+    fields = [control(one, form) for one in content.controls]
+    return as_dash.framed(content, inside, [*fields, *_go(form)] if fields else [])
 
 
 def block(content: b.Block, form: Form | None = None) -> Node:
@@ -44,19 +46,23 @@ def block(content: b.Block, form: Form | None = None) -> Node:
         return picture.draw(
             content.frame, content.chart, explain=working, with_table=form is not None
         )
-    if isinstance(content, b.Controls):
-        fields = [control(one, form) for one in content.controls]
-        return html.Div([*fields, *_go(form)], className=f"selbar inline{' open' if form else ''}")
-    return as_dash.block(content, search_url="")
+    if isinstance(content, b.Fold):
+        return as_dash.fold(content, [block(one, form) for one in content.blocks])
+    return as_dash.block(content)
 
 
 def bar(content: b.Bar, form: Form | None = None) -> Node:
     """The controls above a page; with a form the form itself."""
     fields = [control(one, form) for one in content.controls]
+    more = [control(one, form) for one in content.more]
     if form is None:
         return selector.bar(
-            [_organisation(content, content.text, form), *fields], summary=content.summary
+            [_organisation(content, content.text, form), *fields],
+            more=more,
+            changed=content.changed,
+            summary=content.summary,
         )
+    fields += selector.folded(more, content.changed)
     hidden = [html.Input(type="hidden", name=name, value=of) for name, of in form.kept.items()]
     return html.Form(
         [*hidden, _organisation(content, content.code, form), *fields, *_go(form)],

@@ -9,6 +9,7 @@ from components import blocks as b
 from components.charts import describe
 from components.figure import Frame
 from components.kpi import Kpi
+from components.spine import Row
 from components.table import Cell, Column, Table, heading
 from data import format as fmt
 from data.provenance import Working
@@ -97,7 +98,9 @@ def _cards(cards: Sequence[Kpi]) -> Table:
                 working.low if working else None,
                 working.high if working else None,
                 *_moved(working),
-                "; ".join(card.context) if value is not None else card.missing,
+                "; ".join(filter(None, (card.change, card.beside)))
+                if value is not None
+                else card.missing,
             )
         )
     return Table("Headline numbers", columns, tuple(rows))
@@ -125,14 +128,15 @@ def _unit(card: Kpi) -> str:
 
 
 def _comparison(block: b.Comparison) -> Table:
+    spread = any(row.ends is not None for row in block.rows)
+    placed = ("Percentile", "Position") if not spread else ("10th percentile", "90th percentile")
     columns = (
         Column("Measure"),
         Column("Unit"),
         *(Column(peer.name) for peer in block.peers),
         Column(f"Median of {block.among}"),
-        Column("Percentile"),
-        Column("Position"),
-        Column("Interval"),
+        *map(Column, placed),
+        Column("95% interval"),
         *_MOVED,
     )
     rows = tuple(
@@ -141,14 +145,19 @@ def _comparison(block: b.Comparison) -> Table:
             fmt.UNIT_WORDS[row.unit] or "count",
             *row.values,
             row.middle,
-            None if row.greyed else row.percentiles.get("you"),
-            row.position.text if row.position and not row.greyed else "",
+            *(_place(row) if row.ends is None else row.ends),
             row.interval,
             *_moved(row.explain),
         )
         for row in block.rows
     )
     return Table(block.frame.title, columns, rows)
+
+
+def _place(row: Row) -> tuple[Cell, Cell]:
+    if row.greyed:
+        return None, ""
+    return row.percentiles.get("you"), row.position.text if row.position else ""
 
 
 def _members(block: b.Members) -> Table:

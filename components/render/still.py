@@ -16,7 +16,7 @@ _NAMING = frozenset(
     {"id", "htmlFor", "aria-labelledby", "aria-describedby", "aria-controls", "data-fig"}
 )
 _LATER = frozenset(
-    {"selbar", "tools", "acts", "ti-find", "ti-side", "ti-bar"}
+    {"selbar", "picks", "tools", "acts", "ti-find", "ti-side", "ti-bar"}
 )  # classes of what answers once scripts run
 
 AS_IT_IS = "alternate"  # the relation of a link to this page as it is with scripts

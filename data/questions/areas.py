@@ -77,14 +77,51 @@ def beside(
     own = above(snapshot, directory, org, month=month, membership=membership).get(level)
     if not own:
         return []
-    homes = snapshot.area_homes
-    dated = month if membership == "dated" else None
-    inside = {*homes.within(org.level, level, own, dated), org.code}
-    for code in snapshot.codes(org.level):
-        known = None if homes.is_mapped(org.level, code) else directory.at(org.level, code)
-        if known and getattr(known, level) == own:
-            inside.add(code)
+    inside = _inside(snapshot, directory, org.level, (level, own), month, membership) | {org.code}
     return [code for code in snapshot.codes(org.level) if code in inside]
+
+
+def _inside(
+    snapshot: Snapshot,
+    directory: Organisations,
+    level: Level,
+    area: tuple[Level, str],
+    month: date,
+    membership: Membership,
+) -> set[str]:
+    """Codes of the areas of a level that lie in an area, given as level and code."""
+    homes = snapshot.area_homes
+    above_it, own = area
+    dated = month if membership == "dated" else None
+    inside = set(homes.within(level, above_it, own, dated))
+    for code in snapshot.codes(level):
+        known = None if homes.is_mapped(level, code) else directory.at(level, code)
+        if known and getattr(known, above_it) == own:
+            inside.add(code)
+    return inside
+
+
+def below(
+    snapshot: Snapshot,
+    directory: Organisations,
+    area: Org,
+    *,
+    level: Level,
+    month: date,
+    membership: Membership = "dated",
+) -> list[Org]:
+    """The areas of a level that lie in an area and have figures in a month, by name."""
+    codes: set[str] = set(snapshot.codes(level))
+    if area.level != "england":
+        where = (area.level, area.code)
+        codes &= _inside(snapshot, directory, level, where, month, membership)
+    listed = (directory.at(level, code) for code in codes)
+    held = [
+        org
+        for org in listed
+        if org is not None and snapshot.published_in(level, org.code, month, membership=membership)
+    ]
+    return sorted(held, key=lambda org: (org.name.casefold(), org.code))
 
 
 @dataclass(frozen=True, slots=True)

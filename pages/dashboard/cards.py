@@ -22,6 +22,7 @@ from pages.dashboard.context import View
 from pages.dashboard.words import LEVEL_WORDS, brief
 
 THIN = "Too few patients covered to compare"
+FEWEST = 10  # below which a share is shown with its counts, and its change says nothing
 
 
 def year_change(view: View, now: Figure) -> Change:
@@ -43,25 +44,24 @@ def counts_words(now: Figure) -> str:
     return f"{top} of {bottom}"
 
 
-def card(
-    view: View, group: Peers, measure: Measure, *, extra: tuple[str, ...] = (), label: str = ""
-) -> Kpi:
+def card(view: View, group: Peers, measure: Measure) -> Kpi:
     """One measure of the view's organisation as a card."""
     now = peers.figure(view, measure)
-    year = year_change(view, now)
-    context = [counts_words(now), *(extra or (year.card,))]
     verdict = peers.verdict(view, group, now)
-    if verdict.benchmark is not None:
-        context.append(f"{group.benchmark_name} {fmt.value(verdict.benchmark, measure.unit)}")
+    year = year_change(view, now)
+    moved = year.card
+    beside = verdict.against
     if peers.is_thin(view) and not measure.is_size:
-        context.append(THIN)
+        beside = THIN
+    if now.denominator is not None and now.denominator < FEWEST:
+        moved = counts_words(now)
     return Kpi(
-        label=label or measure.name,
+        label=measure.name,
         value=now.value,
         unit=measure.unit,
-        context=tuple(line for line in context if line),
+        change=moved,
+        beside=beside[:1].upper() + beside[1:],
         position=verdict.chip,
-        place=verdict.place,
         missing=missing_words(view, measure),
         explain=replace(figures.working(view, now), moved=year.moved_words),
     )
@@ -128,25 +128,25 @@ def spine_row(
         values=tuple(values),
         percentiles=places,
         middle=queries.middle(spread) if spread.size else None,
-        spread=_ends(view, spread, measure),
+        ends=_ends(view, spread),
         position=verdict.chip,
         href=href,
         group=heading,
-        interval=remark(now),
+        interval=interval(now),
         moved=moved.card,
         greyed=thin,
         explain=replace(figures.working(view, now), moved=moved.moved_words),
     )
 
 
-def _ends(view: View, spread: Floats, measure: Measure) -> str:
-    """What stands in place of a strip: England has no place on one, nor has what nobody has."""
-    if not spread.size:
-        return "Nobody to compare with"
+def _ends(view: View, spread: Floats) -> tuple[float | None, float | None] | None:
+    """What stands in place of strips: England has no place on one."""
     if view.org.level != "england":
-        return ""
-    low, high = (fmt.value(float(np.quantile(spread, at)), measure.unit) for at in (0.1, 0.9))
-    return f"8 of 10 practices from {low} to {high}"
+        return None
+    if not spread.size:
+        return None, None
+    low, high = np.quantile(spread, (0.1, 0.9))
+    return float(low), float(high)
 
 
 def detail(measure: Measure) -> str:
@@ -154,15 +154,13 @@ def detail(measure: Measure) -> str:
     return "" if measure.unit == "percent" else fmt.UNIT_WORDS[measure.unit]
 
 
-def remark(now: Figure) -> str:
-    """The interval, and the direction where one is agreed."""
-    parts = []
+def interval(now: Figure) -> str:
+    """What the value lies between; empty where rounding leaves nothing to say."""
     low, high = now.interval
-    if low is not None:
-        parts.append(f"95% interval {fmt.between(low, high, now.measure.unit)}")
-    if now.measure.polarity != "neutral":
-        parts.append(fmt.direction(now.measure.polarity))
-    return ", ".join(parts)
+    if low is None:
+        return ""
+    ends = {fmt.value(end, now.measure.unit) for end in (low, high)}
+    return fmt.between(low, high, now.measure.unit) if len(ends) > 1 else ""
 
 
 def among(view: View, group: Peers) -> str:

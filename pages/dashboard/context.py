@@ -13,7 +13,7 @@ from data.periods import MONTHS_IN
 from data.questions import queries
 from data.questions.peers import groups
 from data.remembered import Owner, remembered
-from data.spec import Measure, PeriodKind
+from data.spec import Level, Measure, PeriodKind
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG, Org, Organisations
 from data.versions.snapshot import Snapshot
@@ -28,6 +28,15 @@ Span = Literal["24", "36", "all"]
 Choice = TypeVar("Choice", bound=str)
 
 LISTS = "list-sizes"
+# The levels by which the members of an area can be shown, the next one down first.
+BELOW: dict[Level, tuple[Level, ...]] = {
+    "practice": (),
+    "pcn": ("practice",),
+    "sub_icb": ("pcn", "practice"),
+    "icb": ("sub_icb", "pcn", "practice"),
+    "region": ("icb", "sub_icb"),
+    "england": ("region", "icb"),
+}
 STANDARD = ("pcn", "icb", "england")  # comparators shown until the reader chooses others
 
 
@@ -53,6 +62,7 @@ class View(Owner):
     membership: Membership
     measure: Measure  # of the trend
     span: Span
+    by: str  # the level of the members shown; empty for the next one down
     choices: Mapping[str, str]  # of the switches that only this tool has
     version: str = ""  # the earlier version of the data that the address names
     supplier: str  # of a practice's clinical system in that period; empty where not published
@@ -165,6 +175,7 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
         membership=membership,
         measure=measures.get(values.get("measure") or "", measures[tool.measure]),
         span=_one_of(values.get("span"), get_args(Span)),
+        by=_one_of(values.get("by"), ("", *BELOW[org.level])),
         choices={
             switch.key: _one_of(values.get(switch.key), switch.values) for switch in tool.switches
         },
@@ -237,6 +248,7 @@ def defaults(view: View) -> Mapping[str, str]:
         "membership": get_args(Membership)[0],
         "measure": view.tool.measure,
         "span": get_args(Span)[0],
+        "by": "",
         pinned.KEY: "",
         **{switch.key: switch.values[0] for switch in view.tool.switches},
     }
@@ -253,6 +265,7 @@ def state(view: View) -> dict[str, str]:
         "membership": view.membership,
         "measure": view.measure.id,
         "span": view.span,
+        "by": view.by,
         pinned.KEY: view.version,
         **view.choices,
     }
@@ -262,7 +275,7 @@ def query(view: View, **changed: str | None) -> str:
     """The query string of this view with some values changed; defaults are left out."""
     values = {**state(view), **changed}
     if changed.get("org") is not None and changed["org"] != view.org.code:
-        values = {key: value for key, value in values.items() if key not in ("vs", "group")}
+        values = {key: value for key, value in values.items() if key not in ("vs", "group", "by")}
     return build(values, defaults=defaults(view))
 
 

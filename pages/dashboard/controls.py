@@ -22,12 +22,13 @@ def bar(view: View, units: Sequence[Option]) -> Bar:
         label="Practice, PCN or area",
         code=view.org.code if view.chosen else "",
         text=view.org.label if view.chosen else "",
-        controls=tuple(_controls(view, units)),
+        controls=tuple(_controls(view)),
+        more=tuple(_more(view, units)),
         summary=_summary(view),
     )
 
 
-def _controls(view: View, units: Sequence[Option]) -> Iterator[Control]:
+def _controls(view: View) -> Iterator[Control]:
     standard = context.defaults(view)
     yield Choice(
         name="month",
@@ -38,14 +39,6 @@ def _controls(view: View, units: Sequence[Option]) -> Iterator[Control]:
         ),
         value=context.written(view, view.period),
         default=standard["month"],
-    )
-    yield Choice(
-        name="unit",
-        label="Show as",
-        options=tuple(units),
-        value=view.unit,
-        default=standard["unit"],
-        look="segments",
     )
     if view.areas:
         yield Ticks(
@@ -58,6 +51,19 @@ def _controls(view: View, units: Sequence[Option]) -> Iterator[Control]:
             values=view.shown,
             default=context.standard_comparators(view.areas),
         )
+
+
+def _more(view: View, units: Sequence[Option]) -> Iterator[Control]:
+    """What stands behind a line: fewer readers change it."""
+    standard = context.defaults(view)
+    yield Choice(
+        name="unit",
+        label="Show as",
+        options=tuple(units),
+        value=view.unit,
+        default=standard["unit"],
+        look="segments",
+    )
     if view.org.level != "england":
         yield Choice(
             name="group",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.blocks import Remark, Welcome, Words, sentence
+from components.blocks import Remark, Words, sentence
 from data import format as fmt
 from data.questions import areas
 from data.questions.coverage import coverage_of
@@ -140,12 +140,3 @@ def _coverage(view: View) -> Remarks:
         covered.published, covered.expected, covered.patients_percent, subject=subject
     )
     return [Remark(sentence(words), tag="Partial")]
-
-
-def choose(view: View) -> Welcome:
-    """For a first visit: what the page does, a search box, and that England is shown meanwhile."""
-    return Welcome(
-        f"{view.tool.question} Choose a practice, PCN, sub-ICB, ICB or region. "
-        "Until then this page shows England.",
-        "Find your practice, PCN or area",
-    )

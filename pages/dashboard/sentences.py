@@ -10,12 +10,39 @@ from data.questions.change import Change
 from data.questions.history import History
 from data.questions.queries import Figure
 from data.questions.verdict import Verdict
+from pages.dashboard.words import lower_first
 
+MOST_WORDS = 45  # of what a page opens with
 CLEAR_JUMP = 10.0  # % in a month, beyond which a list did not just grow or shrink
 
 
+def lead(verdicts: Sequence[Verdict], *, name: str) -> Sentence:
+    """A figure or two with their differences: what a page opens with, no longer than fits."""
+    pieces: list[Words] = []
+    for verdict in verdicts:
+        now = verdict.figure
+        if now.value is None:
+            continue
+        begin = f"In {now.when}, {name}: {now.measure.label} " if not pieces else "; "
+        begin += "" if len(pieces) == 0 else f"{lower_first(now.measure.label)} "
+        finding = f", {verdict.finding}" if verdict.difference else ""
+        more = [
+            Words(begin),
+            Words(fmt.value(now.value, now.measure.unit), strong=True),
+            Words(finding),
+        ]
+        if pieces and _length([*pieces, *more]) > MOST_WORDS:
+            break
+        pieces += more
+    return (*pieces, Words(".")) if pieces else ()
+
+
+def _length(pieces: Sequence[Words]) -> int:
+    return len("".join(piece.text for piece in pieces).split())
+
+
 def appointments(now: Figure, rate: Verdict, *, name: str) -> Sentence:
-    """How many appointments, for how many patients, and where that lies."""
+    """How many appointments, for how many patients, and how that differs."""
     total = fmt.large(now.value) if now.org.level == "england" else fmt.value(now.value, "count")
     pieces = [
         Words(f"In {now.when} {name} recorded "),
@@ -24,16 +51,9 @@ def appointments(now: Figure, rate: Verdict, *, name: str) -> Sentence:
     per_1000 = rate.figure.value
     if per_1000 is not None:
         pieces.append(Words(f", or {fmt.value(per_1000, 'per_1000')} for every 1,000 patients"))
-    if rate.where:
-        pieces += [Words(": "), Words(rate.where, strong=True)]
+    if rate.difference:
+        pieces.append(Words(f", {rate.finding}"))
     return (*pieces, Words("."))
-
-
-def daily_change(month: Change, year: Change) -> Sentence:
-    """Per working day against last month and against the same month a year earlier."""
-    return _changes(
-        "Appointments per working day were ", [month, year], [m.words for m in (month, year)]
-    )
 
 
 def _changes(begins: str, changes: Sequence[Change], words: Sequence[str]) -> Sentence:

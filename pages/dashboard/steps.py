@@ -24,7 +24,6 @@ from components.blocks import Section
 from components.figure import note
 from components.markup import Node, attrs, dcc, html
 from components.render import as_dash
-from pages import links
 
 FIRST = 2  # sections: the summary and the trend
 RENEWED = "Newer data were published while this page was drawn. Reload it to see them."
@@ -76,7 +75,7 @@ def step(slug: str, label: str) -> Callable[[Callable[Of, Section]], Callable[Of
 
 
 def _drawn(section: Section) -> Node:
-    return as_dash.section(section, search_url=links.path(links.SUGGESTIONS))
+    return as_dash.section(section)
 
 
 Id = dict[str, str | Wildcard]

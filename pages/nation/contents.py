@@ -8,9 +8,9 @@ from components.blocks import Cards, Section, Sentence, Sentences
 from components.kpi import Kpi
 from data.spec import Measure
 from pages.dashboard import cards
-from pages.dashboard import contents as dashboard_contents
-from pages.dashboard.declaration import Dashboard
+from pages.dashboard.declaration import MOST_CARDS, Dashboard
 from pages.dashboard.nation_view import NationView
+from pages.dashboard.sections.summary import lead
 from pages.dashboard.steps import Step, step
 from pages.nation import sections
 
@@ -45,7 +45,7 @@ def summary(page: NationView, dashboard: Dashboard) -> Section:
         title="England",
         blocks=(
             Sentences(sentences=said, name="England", disclaimer=dashboard.disclaimer),
-            *_bands(_headline(page, dashboard)),
+            Cards(tuple(_headline(page, dashboard))),
         ),
         quiet=True,
     )
@@ -54,21 +54,14 @@ def summary(page: NationView, dashboard: Dashboard) -> Section:
 def _said(page: NationView, dashboard: Dashboard) -> Sequence[Sentence]:
     if dashboard.nation.sentences is not None:
         return dashboard.nation.sentences(page)
-    return dashboard_contents.summary(page.view, page.peers, dashboard)
+    return lead(page.view, page.peers, dashboard)
 
 
 def _headline(page: NationView, dashboard: Dashboard) -> Sequence[Kpi]:
     declared = dashboard.nation
-    if declared.headline is not None:
-        return declared.headline(page)
     return [
-        cards.card(page.view, page.peers, _measure(page, measure_id))
-        for measure_id in declared.cards or declared.measures
+        cards.card(page.view, page.peers, _measure(page, one))
+        if isinstance(one, str)
+        else one(page)
+        for one in declared.cards or declared.measures[:MOST_CARDS]
     ]
-
-
-def _bands(found: Sequence[Kpi]) -> list[Cards]:
-    """The cards in ruled bands of equal length."""
-    size = 6 if len(found) % 5 else 5
-    size = 4 if len(found) == 8 else size
-    return [Cards(tuple(found[at : at + size])) for at in range(0, len(found), size)]

@@ -58,7 +58,7 @@ def _dataset(dashboard: Dashboard) -> Node:
                 label=now.measure.name,
                 value=now.value,
                 unit=now.measure.unit,
-                context=(words,),
+                change=words,
                 href=links.page(tool.nation_path, {"measure": measure_id}),
                 missing=f"Not published for {now.when_short}",
             )

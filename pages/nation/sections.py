@@ -19,9 +19,11 @@ from data.versions.db import library
 from data.versions.orgs import Org
 from data.versions.revisions import Revision
 from pages import links
-from pages.dashboard import holdings, peers, sections, sources, trends
+from pages.dashboard import holdings, peers, trends
 from pages.dashboard.context import months
 from pages.dashboard.nation_view import NationView
+from pages.dashboard.sections.notes import notes as dashboard_notes
+from pages.dashboard.sections.trend import lead_chart
 from pages.dashboard.steps import Step, step
 from pages.dashboard.words import lower_first, short_name
 from pages.nation import standard
@@ -51,7 +53,7 @@ def growth_unit(measure: Measure) -> str:
 def trend(page: NationView) -> Section:
     """England since the start, and the band of all practices."""
     view = page.view
-    drawn: list[Block] = [sections.lead_chart(view, page.peers)]
+    drawn: list[Block] = [lead_chart(view, page.peers)]
     if page.measure.is_total:
         drawn.append(practice_deciles(page))
     remark = view.between(view.snapshot.months[0], view.period)
@@ -389,7 +391,7 @@ def coverage(page: NationView) -> list[str]:
 
 def notes(page: NationView) -> Step:
     """Coverage, caveats and where the figures come from; no lists of highest and lowest."""
-    return sources.notes(page.view, *coverage(page))
+    return dashboard_notes(page.view, *coverage(page))
 
 
 def plain_table(page: NationView, slug: str, table: Table, subtitle: str) -> blocks.Table:

@@ -13,8 +13,9 @@ from data.questions.peers import Peers
 from data.spec import ENGLAND, Measure
 from data.versions.orgs import Org
 from pages.catalogue import Switch
-from pages.dashboard import breakdowns, cards, figures, peers, sections, sentences, trends
+from pages.dashboard import breakdowns, cards, figures, peers, sentences, trends
 from pages.dashboard.context import View, months
+from pages.dashboard.sections.trend import control_figure
 from pages.dashboard.words import brief, short_name
 
 MODES = (
@@ -43,19 +44,6 @@ BANDS = (
     ("Over 28 days", ("wait_over_28",)),
     ("Unknown", ("wait_unknown",)),
 )
-CARDS = (
-    "per_1000",
-    "same_day",
-    "within_14_days",
-    "dna",
-    "gp_share",
-    "per_working_day",
-    "attended",
-    "status_unknown",
-    "face_to_face",
-    "within_7_days",
-    "over_28_days",
-)
 MISSED = Switch("missed", "Missed, as a share of", (("known", "Known outcomes"), ("all", "All")))
 NOUN = "appointments"
 MODE = breakdowns.split(
@@ -83,42 +71,21 @@ def measure(view: View, measure_id: str) -> Measure:
     return view.snapshot.dataset.measure(resolve(view, measure_id))
 
 
-def headline(view: View, group: Peers) -> list[Kpi]:
-    """Twelve cards: the total first, then rates with their counts beside them."""
-    total = peers.figure(view, measure(view, "appointments"))
+def total(view: View, group: Peers) -> Kpi:
+    """The card of all appointments; how busy a day was, set against months of other lengths."""
     daily = peers.figure(view, measure(view, "per_working_day"))
-    extra = (
-        cards.year_change(view, total).card,
-        f"Per working day: {cards.month_change(view, daily).short}",
-    )
-    first = cards.card(view, group, total.measure, extra=extra)
-    rest = [cards.card(view, group, measure(view, one)) for one in CARDS]
-    return [first, *rest]
+    card = cards.card(view, group, measure(view, "appointments"))
+    return replace(card, beside=f"Per working day: {cards.month_change(view, daily).short}")
 
 
 def summary(view: View, group: Peers) -> list[Sentence]:
     """The summary, from the same figures as the cards."""
     total = peers.figure(view, measure(view, "appointments"))
     rate = peers.figure(view, measure(view, "per_1000"))
-    daily = peers.figure(view, measure(view, "per_working_day"))
     missed = peers.figure(view, measure(view, "dna"))
-    soon = peers.figure(view, measure(view, "within_14_days"))
-    name = short_name(view.org)
-    known = (
-        "appointments with a known outcome"
-        if view.choices[MISSED.key] == "known"
-        else "all appointments"
-    )
     return [
-        sentences.appointments(total, peers.verdict(view, group, rate), name=name),
-        sentences.daily_change(cards.month_change(view, daily), cards.year_change(view, daily)),
-        sentences.share(
-            peers.verdict(view, group, missed), what=f"Missed, of {known}:", place=False
-        ),
+        sentences.appointments(total, peers.verdict(view, group, rate), name=short_name(view.org)),
         sentences.own_history(peers.verdict(view, group, missed).history, what="The missed share"),
-        sentences.share(
-            peers.verdict(view, group, soon), what="Held within 14 days of booking:", place=False
-        ),
     ]
 
 
@@ -148,7 +115,7 @@ def daily_trend(view: View) -> Figure:
 
 def missed_control(view: View) -> Figure:
     """The control chart of appointments that were not attended."""
-    return sections.control_figure(view, measure(view, "dna"))
+    return control_figure(view, measure(view, "dna"))
 
 
 def mapping_trend(view: View) -> Figure:

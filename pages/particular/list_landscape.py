@@ -8,6 +8,7 @@ from components.blocks import (
     Beside,
     Block,
     Figure,
+    Fold,
     Listing,
     Section,
     Sentence,
@@ -20,7 +21,7 @@ from data.questions.peers import Peers
 from data.versions.orgs import Org
 from pages.dashboard import cards, figures
 from pages.dashboard.context import View, href
-from pages.dashboard.sections import distribution
+from pages.dashboard.sections.comparison import distribution
 from pages.dashboard.steps import step
 from pages.dashboard.words import brief, short_name
 from pages.particular.list_sizes import change_working, growth_by_code, measure, registered
@@ -140,6 +141,9 @@ def landscapes(view: View, group: Peers) -> Section:
     return Section(
         slug="landscape",
         title="Landscape",
-        blocks=(Beside(tuple(national)), *(block for block in nearby if block is not None)),
+        blocks=(
+            Beside(tuple(national)),
+            Fold("Practices nearby", tuple(block for block in nearby if block is not None)),
+        ),
         remark=view.when,
     )

@@ -29,7 +29,6 @@ from pages.nation import sections as parts
 from pages.nation import standard
 from pages.particular import list_landscape, list_sizes
 
-CARDS = ("mean_list", "aged_65_and_over", "aged_85_and_over")
 MOST_FLOWS = 60
 
 
@@ -54,36 +53,32 @@ def summary(page: NationView) -> Sequence[Sentence]:
     return found
 
 
-def headline(page: NationView) -> Sequence[Kpi]:
-    """Patients and their growth, practices, mean list and age."""
-    view = page.view
-    registered = list_sizes.registered(view)
-    year = cards.year_change(view, registered)
-    counts = [
-        view.snapshot.manifest.periods[month].practices
-        if month in view.snapshot.manifest.periods
-        else None
-        for month in (view.period, page.before)
-    ]
-    practices = Kpi(
-        label="Practices",
-        value=counts[0],
-        unit="count",
-        context=(
-            f"{fmt.value(counts[1], 'count')} in {page.view.short(page.before)}"
-            if counts[1] is not None
-            else "",
-        ),
-    )
-    growth = Kpi(
+def patients(page: NationView) -> Kpi:
+    return cards.card(page.view, page.peers, list_sizes.registered(page.view).measure)
+
+
+def yearly_growth(page: NationView) -> Kpi:
+    year = cards.year_change(page.view, list_sizes.registered(page.view))
+    return Kpi(
         label="Growth over 12 months",
         value=year.percent,
         unit="percent",
-        context=(f"since {page.view.label(page.before)}",),
+        change=f"since {page.view.label(page.before)}",
         missing=fmt.sentence_case(year.why),
     )
-    first = [cards.card(view, page.peers, registered.measure), growth, practices]
-    return first + [cards.card(view, page.peers, measure(page, one)) for one in CARDS]
+
+
+def practices(page: NationView) -> Kpi:
+    """How many practices have a list, now and a year ago."""
+    held = page.view.snapshot.manifest.periods
+    now, then = held.get(page.view.period), held.get(page.before)
+    earlier = page.view.short(page.before)
+    return Kpi(
+        label="Practices",
+        value=now.practices if now else None,
+        unit="count",
+        change=f"{fmt.value(then.practices, 'count')} in {earlier}" if then else "",
+    )
 
 
 @step("growth", "Size and growth")

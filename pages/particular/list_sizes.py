@@ -19,12 +19,9 @@ from data.spec import Measure
 from data.versions.orgs import Org
 from pages.dashboard import cards, figures, peers, sentences, trends
 from pages.dashboard.context import View, months
-from pages.dashboard.members import Extra
+from pages.dashboard.declaration import Extra
 from pages.dashboard.words import short_name
 
-SHARES = ("aged_65_and_over", "aged_75_and_over", "aged_85_and_over", "under_18")
-RATIOS = ("dependency_ratio", "old_age_ratio")
-OVER = ((1, "a month"), (12, "a year"), (60, "five years"))
 OTHER_LISTS = (
     "Registered, weighted (Carr-Hill) and adjusted populations are three different numbers. "
     "This page shows registered patients only."
@@ -39,36 +36,31 @@ def registered(view: View) -> Figure:
     return peers.figure(view, measure(view, "registered_patients"))
 
 
-def changes(view: View, now: Figure) -> dict[str, Change]:
-    """By how long ago the earlier figure is."""
-    return {
-        words: change(view.snapshot, view.directory, now, months=months, membership=view.membership)
-        for months, words in OVER
-    }
+def _change(view: View, now: Figure, *, months: int) -> Change:
+    return change(view.snapshot, view.directory, now, months=months, membership=view.membership)
 
 
 def summary(view: View, group: Peers) -> list[Sentence]:
     """The summary, from the same figures as the cards."""
     now = registered(view)
-    moved = changes(view, now)
-    old = peers.figure(view, measure(view, "aged_65_and_over"))
     return [
         sentences.list_size(now, name=short_name(view.org)),
-        sentences.growth([*moved.values()]),
-        sentences.jump(moved["a month"]),
-        sentences.share(peers.verdict(view, group, old), what="Aged 65 and over:"),
+        sentences.growth([_change(view, now, months=12)]),
+        sentences.jump(_change(view, now, months=1)),
     ]
 
 
-def headline(view: View, group: Peers) -> list[Kpi]:
-    """The list, its change over three spans, and its age."""
+def size(view: View, group: Peers) -> Kpi:
+    """The card of the list, with its change over a month."""
     now = registered(view)
-    found = [cards.card(view, group, now.measure, extra=("On the first day of the month",))]
-    found += [_change_card(view, over, moved, now) for over, moved in changes(view, now).items()]
-    found += [cards.card(view, group, measure(view, one)) for one in (*SHARES, *RATIOS)]
-    if view.org.level != "practice":
-        found.append(cards.card(view, group, measure(view, "mean_list")))
-    return found
+    moved = cards.month_change(view, now)
+    return replace(cards.card(view, group, now.measure), change=moved.card)
+
+
+def year(view: View, group: Peers) -> Kpi:
+    """The card of the change over a year."""
+    now = registered(view)
+    return _change_card(view, "a year", _change(view, now, months=12), now)
 
 
 def _change_card(view: View, over: str, moved: Change, now: Figure) -> Kpi:
@@ -79,7 +71,8 @@ def _change_card(view: View, over: str, moved: Change, now: Figure) -> Kpi:
         label=f"Change over {over}",
         value=moved.absolute,
         unit="count",
-        context=(moved.card, moved.moves or before) if moved.absolute is not None else (),
+        change=moved.card if moved.absolute is not None else "",
+        beside=(moved.moves or before) if moved.absolute is not None else "",
         missing=fmt.sentence_case(moved.why),
         explain=change_working(view, over, moved, now),
     )

@@ -138,7 +138,7 @@ def _section(holding: Holding, today: date, parts: list[Node]) -> Node:
         holding.declared.id,
         holding.declared.title,
         html.Div(parts, className="panel"),
-        right=built(_tag(holding, today), className="r"),
+        right=[built(_tag(holding, today), className="r")],
     )
 
 

@@ -107,20 +107,18 @@ def headline() -> Node:
                 label="Appointments",
                 value=6412,
                 unit="count",
-                context=("September 2025: 6,218",),
-                position=fmt.Position(fmt.change(6412, 6218, "count"), "neutral", "up"),
-                place=fmt.Place(66, 66, 34, 0, 6199),
+                change="3.1% more than Sep 2025",
             ),
             *(
                 kpi.Kpi(
                     label=label,
                     value=value,
                     unit=unit,
-                    context=(words,),
+                    change="0.4 points lower than Sep 2025",
+                    beside=words,
                     position=fmt.unusual("low", polarity)
                     if polarity != "neutral"
                     else fmt.position(fmt.Place(place, place, 100 - place, 0, 6199)),
-                    place=fmt.Place(place, place, 100 - place, 0, 6199),
                     explain=WORKING if place == 29 else None,
                 )
                 for label, value, unit, words, place, polarity in rows
@@ -263,9 +261,9 @@ def gallery(**_: object) -> Node:
                     "or 541 for every 1,000 patients:",
                     html.Strong("higher than 74 of 100 practices in England."),
                 ],
-                with_key=kpi.how_to_read(),
             ),
             headline(),
+            kpi.how_to_read(),
         ),
         shell.section(
             "trend",
@@ -280,7 +278,7 @@ def gallery(**_: object) -> Node:
             remark=fmt.months_between(MONTHS[0], MONTHS[-1]),
         ),
         shell.section(
-            "compare", "Comparison", comparison(), remark="Sep 2026", right=spine.legend(PEERS)
+            "compare", "Comparison", comparison(), remark="Sep 2026", right=[spine.legend(PEERS)]
         ),
         shell.section(
             "breakdown",

@@ -71,9 +71,9 @@ def test_a_kpi_without_a_value_says_why_and_claims_no_position() -> None:
         label="With a GP",
         value=None,
         unit="percent",
-        context=("England 44.9%",),
+        change="0.4 points lower than Sep 2025",
+        beside="Below England (44.9%)",
         position=fmt.position(fmt.Place(20, 20, 80, 0, 6199)),
-        place=fmt.Place(20, 20, 80, 0, 6199),
         missing="Not published this month",
     )
     assert words(kpi.kpis([card])) == "With a GP–Not published this month"

@@ -313,7 +313,7 @@ def test_a_chart_has_a_table_and_its_number_an_explanation_and_a_citation(
         page.reload()
         drawn(page)
         expect(figure.locator("tbody tr").last).to_be_visible()
-        figure.get_by_text("Explain this number").click()
+        figure.get_by_text("Explain", exact=True).click()
         working = figure.locator(".working")
         for words in (
             f"{fmt.value(now.numerator, 'count')} ÷ {fmt.value(now.denominator, 'count')}",

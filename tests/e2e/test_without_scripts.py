@@ -72,7 +72,7 @@ def test_without_scripts_every_control_can_be_used(
         page.locator("#show-month").select_option(index=1)
         page.locator("label", has_text="Counts").click()
         page.locator("#show-measure").select_option("dna_rate")
-        page.locator(".selbar.inline").get_by_role("button", name="Show").click()
+        page.locator(".picks").get_by_role("button", name="Show").click()
         page.locator("section a", has_text=cast.practice.code).first.click()
         at(page, f"org={cast.practice.code}", "unit=count", "measure=dna_rate", "plain=1")
         expect(page.locator("#show-unit-count")).to_be_checked()

@@ -19,7 +19,6 @@ from pages.catalogue import Tool
 from pages.dashboard import contents
 from pages.dashboard.registry import dashboards
 from pages.dashboard.standard import shown
-from pages.links import SEARCH
 from tests.pages.tools import dashboard, downloaded, published, snapshot_of, view_of
 from tests.tree import walk
 
@@ -45,7 +44,7 @@ def test_every_table_of_the_page_is_a_file_in_its_order(
     framed = [
         node.id
         for section in drawn
-        for node in walk(as_dash.section(section, search_url=SEARCH))
+        for node in walk(as_dash.section(section))
         if getattr(node, "data-fig", None) and "state" not in str(node.children[1].className)
     ]
     names = archive(england, FILE.format(tool.slug, org)).namelist()
@@ -82,7 +81,7 @@ def test_headline_numbers_have_their_counts(england: Flask, tool: Tool) -> None:
     (rows,) = downloaded(england, FILE.format(tool.slug, org), ending="summary")
     held = {row[0]: row for row in rows}
     declared = dashboard(tool.slug)
-    for measure_id in declared.cards:
+    for measure_id in filter(lambda card: isinstance(card, str), declared.cards):
         measure = declared.measure(view, measure_id)
         now = queries.figure(view.snapshot, measure, view.org, month=view.period)
         row = held[measure.name]
@@ -169,9 +168,9 @@ def test_the_json_of_a_page_is_all_of_its_blocks(asked: Flask, tool: Tool, org: 
 
 
 def _flat(sent: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Blocks of a file in the order of the page, those side by side one after the other."""
+    """Blocks of a file in the order of the page, those inside others one after the other."""
     return [
         inner
         for one in sent
-        for inner in (_flat(one["blocks"]) if one["type"] == "Beside" else [one])
+        for inner in (_flat(one["blocks"]) if one["type"] in ("Beside", "Fold") else [one])
     ]

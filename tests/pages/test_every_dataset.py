@@ -37,7 +37,7 @@ def whole(dashboard: Dashboard, org: str) -> str:
     assert isinstance(view, View)
     sections = [step.draw() for step in contents.steps_of(view, dashboard)]
     assert as_tables.sheets(sections)
-    drawn = (as_dash.section(section, search_url="/search/") for section in sections)
+    drawn = (as_dash.section(section) for section in sections)
     head = standard.page(dashboard, {"org": org}, contents.steps_of)
     return " ".join([words(head), *(words(one) for one in drawn)])
 
@@ -55,7 +55,7 @@ def test_a_page_of_every_level_and_of_england_as_a_whole(england: Flask, declare
     view = nation.read(dashboard, {})
     assert view is not None
     steps = nation_contents.steps_of(view, dashboard)
-    drawn = [as_dash.section(step.draw(), search_url="/search/") for step in steps]
+    drawn = [as_dash.section(step.draw()) for step in steps]
     said.append(" ".join(words(one) for one in drawn))
     period = periods.label(declared.period, snapshot.latest)
     assert all(period in text for text in said)

@@ -98,7 +98,7 @@ def body_of(site: Flask, address: str) -> Body:
 def test_a_plain_page_reads_as_what_dash_is_sent(site: Flask, address: str) -> None:
     body = body_of(site, address)
     with site.test_request_context(address):
-        sent = [as_dash.section(one.draw(), search_url="/search/") for one in body.steps]
+        sent = [as_dash.section(one.draw()) for one in body.steps]
     wanted = [entry for section in sent for entry in read(section)]
     drawn = page_of(site, address).partition("<section")[2].partition("</main>")[0]
     assert len(wanted) > 100
@@ -129,7 +129,7 @@ def test_the_first_answer_holds_summary_cards_and_lead_chart(site: Flask, addres
     given = Reader(begun)
     body = body_of(site, address)
     with site.test_request_context(address):
-        summary = as_dash.section(body.steps[0].draw(), search_url="")
+        summary = as_dash.section(body.steps[0].draw())
     numbers = [entry for entry in read(summary) if entry[0] in ("b", "dt", "dd")]
     assert numbers and set(numbers) <= {(tag, text) for tag, text in given.read}
     assert "<svg" in begun and 'class="picture"' in begun

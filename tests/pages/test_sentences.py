@@ -42,16 +42,29 @@ def verdict(now: Figure, percentile: float | None = None, england: float | None 
     )
 
 
-def test_appointments_say_count_rate_and_place() -> None:
+def test_appointments_say_count_rate_and_difference() -> None:
     said = sentences.appointments(
         figure("appointments", 6412),
-        verdict(figure("per_1000", 541.2), 74),
+        verdict(figure("per_1000", 541.2, of=(6412, 11_850)), 74, 489),
         name="Millbrook Surgery",
     )
     assert plain(said) == (
         "In September 2026 Millbrook Surgery recorded 6,412 appointments, or 541 for every 1,000 "
-        "patients: higher than 74 of 100 practices in England."
+        "patients, above England."
     )
+
+
+def test_a_page_opens_with_two_numbers_and_few_words() -> None:
+    dna = verdict(figure("dna_rate", 4.1, of=(248, 6049)), 29, 5.0)
+    soon = verdict(figure("within_14_days", 80.0, of=(4839, 6049)), 29, 80.1)
+    said = plain(sentences.lead([dna, soon], name="Millbrook Surgery"))
+    assert said == (
+        f"In September 2026, Millbrook Surgery: {dna.figure.measure.label} 4.1%, below England; "
+        "within 14 days 80.0%, no clear difference from England."
+    )
+    long = " ".join(["Surgery"] * 40)
+    assert plain(sentences.lead([dna, soon], name=long)).endswith("4.1%, below England.")
+    assert sentences.lead([verdict(figure("dna_rate", None))], name="x") == ()
 
 
 def test_england_is_said_in_millions_and_has_no_place() -> None:
@@ -128,9 +141,9 @@ def test_growth_below_the_rounding_is_about_the_same() -> None:
 def test_who_is_left_out_is_said_once() -> None:
     silent = LeftOut("P5", "St Anne's", "silent", "August 2026")
     partly = since(104, 100, kept=4, of=5, left_out=(silent,), left_percent=12.0)
-    assert plain(sentences.daily_change(partly, partly)) == (
-        "Appointments per working day were 4.0% more than in August 2026 and 4.0% more than in "
-        "August 2026 (4 of 5 practices; St Anne's published nothing in August 2026)."
+    assert plain(sentences.growth([partly, partly])) == (
+        "That is 4 more (4.0%) than in August 2026 and 4 more (4.0%) than in August 2026 "
+        "(4 of 5 practices; St Anne's published nothing in August 2026)."
     )
     assert partly.card == "4.0% more than Aug 2026 (4 of 5 practices)"
 

@@ -1,11 +1,12 @@
-"""The organisations inside an area, side by side."""
+"""The organisations inside an area, side by side: the next level down first, others on demand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from components import blocks
+from components.blocks import Choice, Control
+from components.selector import Option
 from components.table import Column, Member
 from data import format as fmt
 from data.questions import areas, queries
@@ -13,21 +14,13 @@ from data.questions.coverage import coverage_of
 from data.spec import LEVEL_NAMES, Level, Measure
 from data.versions.orgs import Org
 from pages.dashboard import figures
-from pages.dashboard.context import View, href
+from pages.dashboard.context import BELOW, View, href
+from pages.dashboard.declaration import Dashboard, Extra
 from pages.dashboard.steps import Step
 from pages.dashboard.words import short_name
 
 _ANY = "ORGANISATION"
-MOST_ROWS = 200  # of practices in one table; a larger area lists its own areas instead
-MEMBER_LEVELS: dict[Level, Level] = {"region": "icb", "england": "icb"}
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """A column that is not a measure of the month, put after the first: values by code."""
-
-    column: Column
-    values: Mapping[str, float | None]
+MOST_ROWS = 500  # more than any area has practices
 
 
 def parent_for_members(view: View) -> Org | None:
@@ -37,57 +30,81 @@ def parent_for_members(view: View) -> Org | None:
     return next((a for a in view.areas if a.level in ("pcn", "sub_icb")), None)
 
 
-def member_orgs(view: View, parent: Org) -> tuple[Sequence[Org], Level]:
-    """Practices of an area, or the ICBs of a region and of England."""
-    child = MEMBER_LEVELS.get(parent.level)
-    if child is None:
-        found = queries.members(
-            view.snapshot, view.directory, parent, month=view.period, membership=view.membership
+def member_orgs(view: View, parent: Org, level: Level) -> Sequence[Org]:
+    """The organisations of a level in an area, by name."""
+    if level != "practice":
+        return areas.below(
+            view.snapshot,
+            view.directory,
+            parent,
+            level=level,
+            month=view.period,
+            membership=view.membership,
         )
-        return found, "practice"
-    known = (view.directory.at(child, code) for code in view.snapshot.codes(child))
-    every = [
-        org
-        for org in known
-        if org is not None
-        and (parent.level == "england" or _region(view, org) == parent.code)
-        and view.snapshot.published_in(child, org.code, view.period, membership=view.membership)
-    ]
-    return sorted(every, key=lambda org: (org.name.casefold(), org.code)), child
-
-
-def _region(view: View, org: Org) -> str:
-    home = areas.above(
-        view.snapshot, view.directory, org, month=view.period, membership=view.membership
+    known = queries.members(
+        view.snapshot, view.directory, parent, month=view.period, membership=view.membership
     )
-    return home.get("region", "")
+    return [*known, *_missing(view, parent, known)]
 
 
-def members(
-    view: View,
-    columns: Sequence[Measure],
-    *,
-    extra: Callable[[View, Sequence[Org]], Extra] | None = None,
-) -> Step | None:
+def member_levels(view: View, parent: Org) -> list[Level]:
+    """The levels by which the members of an area can be shown, the next one down first.
+
+    A level of which there is only one there would repeat the area itself.
+    """
+    held = [level for level in BELOW[parent.level] if level in view.snapshot.dataset.levels]
+    telling = [level for level in held[:-1] if len(member_orgs(view, parent, level)) > 1]
+    return [*telling, *held[-1:]]
+
+
+def members(view: View, dashboard: Dashboard) -> Step | None:
     """The member organisations side by side, those without figures named."""
     parent = parent_for_members(view)
-    if parent is None or parent.level == "practice":
+    levels = member_levels(view, parent) if parent else []
+    levels = levels[-1:] if view.org.level == "practice" else levels  # the practices beside it
+    if parent is None or not levels:
         return None
-    orgs, level = member_orgs(view, parent)
-    orgs = [*orgs, *_missing(view, parent, orgs)]
+    level = view.by if view.by in levels else levels[0]
+    orgs = member_orgs(view, parent, level)
     if not orgs:
         return None
-    plural = LEVEL_NAMES[level][1]
-    title = f"{plural[:1].upper() + plural[1:]} in {short_name(parent)}"
+    title = f"{_plural(level)} in {short_name(parent)}"
 
     def draw() -> blocks.Section:
-        added = extra(view, orgs) if extra else None
-        return _drawn(view, parent, columns, added, orgs=orgs, level=level, title=title)
+        columns = [dashboard.measure(view, measure_id) for measure_id in dashboard.members]
+        added = dashboard.extra(view, orgs) if dashboard.extra else None
+        table = _table(view, parent, columns, added, orgs=orgs, level=level, title=title)
+        return blocks.Section(
+            slug="members",
+            title=title,
+            blocks=(table,),
+            remark=f"{view.when}, largest first",
+            controls=_controls(levels, level),
+        )
 
     return Step("members", title, draw)
 
 
-def _drawn(
+def _plural(level: Level) -> str:
+    plural = LEVEL_NAMES[level][1]
+    return plural[:1].upper() + plural[1:]
+
+
+def _controls(levels: Sequence[Level], level: Level) -> tuple[Control, ...]:
+    if len(levels) < 2:
+        return ()
+    by = Choice(
+        name="by",
+        label="Show",
+        options=tuple(Option(one, _plural(one)) for one in levels),
+        value=level,
+        default=levels[0],
+        look="segments",
+    )
+    return (by,)
+
+
+def _table(
     view: View,
     parent: Org,
     columns: Sequence[Measure],
@@ -96,7 +113,7 @@ def _drawn(
     orgs: Sequence[Org],
     level: Level,
     title: str,
-) -> blocks.Section:
+) -> blocks.Members:
     grid = areas.together(
         view.snapshot, columns, orgs, month=view.period, membership=view.membership
     )
@@ -116,14 +133,13 @@ def _drawn(
         for org, values in largest_first[:MOST_ROWS]
     ]
     frame = figures.frame(view, "members", title, view.when, coverage=_coverage_words(view, parent))
-    table = blocks.Members(
+    singular = LEVEL_NAMES[level][0]
+    return blocks.Members(
         frame=frame,
         rows=tuple(rows),
         columns=tuple(_columns(columns, extra)),
-        first=LEVEL_NAMES[level][0].capitalize() if level == "practice" else "ICB",
+        first=singular[:1].upper() + singular[1:],
     )
-    remark = f"{view.when}, largest first"
-    return blocks.Section(slug="members", title=title, blocks=(table,), remark=remark)
 
 
 def _columns(measures: Sequence[Measure], extra: Extra | None) -> list[Column]:
@@ -141,7 +157,7 @@ def _with(
 
 def _missing(view: View, parent: Org, orgs: Sequence[Org]) -> list[Org]:
     """Practices that have patients that month and no figures: shown with dashes."""
-    if view.lists is None or view.lists is view.snapshot or parent.level in MEMBER_LEVELS:
+    if view.lists is None or view.lists is view.snapshot:
         return []
     covered = coverage_of(
         view.snapshot, view.directory, parent, month=view.period, membership=view.membership

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.blocks import Notes, Section, Sentence, Words, sentence
+from components.blocks import Fold, Notes, Section, Sentence, Words, sentence
 from data import format as fmt
 from data.questions import provenance
 from pages import links
@@ -42,7 +42,7 @@ def notes(view: View, *extra: str) -> Section:
     names = ", ".join(file.name for file in provenance.period_files(view.snapshot, view.period))
     checks = provenance.checks_words(view.snapshot, view.period)
     csv, xlsx = (download(view, kind) + query(view) for kind in ("zip", "xlsx"))
-    entries += [
+    made: list[tuple[str, Sentence]] = [
         ("Files", sentence(names or "Not recorded")),
         ("Version", sentence(f"{view.snapshot.version}, {checks}")),
         ("Method", sentence(METHOD)),
@@ -52,6 +52,9 @@ def notes(view: View, *extra: str) -> Section:
     return Section(
         slug="notes",
         title="Notes and sources",
-        blocks=(Notes(tuple(keep), tuple(entries)),),
+        blocks=(
+            Notes(tuple(keep), tuple(entries)),
+            Fold("Files, version and method", (Notes((), tuple(made)),)),
+        ),
         remark="Read before using a figure in a paper",
     )

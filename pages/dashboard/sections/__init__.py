@@ -1,0 +1,1 @@
+"""The sections that every dashboard has, a module each."""
