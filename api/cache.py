@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 from api.access import ADMISSION, METHODS, key_of
@@ -108,7 +109,8 @@ class ApiCache:
 def _tag(environ: Environ, live: Sequence[Snapshot]) -> str:
     """ETag of a request's address over those versions of the data."""
     parts = [environ.get(name, "") for name in ADDRESS]
-    told = "\n".join((SHAPE, *parts, *[snapshot.version for snapshot in live]))
+    today = datetime.now(UTC).date().isoformat()  # by which the data are new or late
+    told = "\n".join((SHAPE, today, *parts, *[snapshot.version for snapshot in live]))
     if dropped := library().dropped:  # answers made before a file's damage was seen are not kept
         told += f"\n{dropped}"
     return f'"{hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]}"'

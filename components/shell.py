@@ -43,7 +43,10 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """The line under the h1. Dates as shown; `fresh` is Latest data or what it is instead."""
+    """The line under the h1. Dates as shown; `fresh` is Latest data or what it is instead.
+
+    `next_due` says when the next release comes, as in next due November 2026.
+    """
 
     fresh: str
     data_to: str
@@ -52,6 +55,7 @@ class Provenance:
     publisher: str
     licence: str
     notes_href: str = "#notes"
+    is_latest: bool = True  # whether nothing newer is to be had
 
 
 def index_string(
@@ -160,11 +164,10 @@ def provenance(line: Provenance) -> Node:
     """How fresh the data is and whose it is."""
     published = f"published {line.published}"
     if line.next_due:
-        published += f", next due {line.next_due}"
-    latest = line.fresh == "Latest data"
+        published += f", {line.next_due}"
     return html.P(
         [
-            html.Span(line.fresh, className="fresh" if latest else "fresh old"),
+            html.Span(line.fresh, className="fresh" if line.is_latest else "fresh old"),
             html.Span(f"Data to {line.data_to}"),
             html.Span(published),
             html.Span(html.A(line.publisher, href=line.notes_href)),

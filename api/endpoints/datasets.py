@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -16,6 +17,7 @@ from data import periods
 from data.registry import UnknownDataset, all_datasets, dataset
 from data.spec import Dataset, Measure
 from data.versions.db import library
+from data.versions.freshness import freshness
 
 DETAIL = "datasets/{dataset_id}/"
 
@@ -48,6 +50,11 @@ _SUMMARY = {
     "version": schemas.text("Live version", missing=True),
     "earliest": schemas.text("Earliest period held", missing=True),
     "latest": schemas.text("Latest period held", missing=True),
+    "freshness": schemas.text(
+        "By its rhythm: current, late, behind, or ended where no newer release may come",
+        missing=True,
+    ),
+    "next_due": schemas.day("Last day on which the release after the newest is due", missing=True),
 }
 Detail = schemas.schema(
     "Dataset",
@@ -79,6 +86,7 @@ _VERSION = {
 
 def _summary(declared: Dataset) -> dict[str, Any]:
     snapshot = library().current(declared.id)
+    how_old = freshness(declared, snapshot.manifest, datetime.now(UTC).date()) if snapshot else None
     return {
         "id": declared.id,
         "title": declared.title,
@@ -91,6 +99,8 @@ def _summary(declared: Dataset) -> dict[str, Any]:
         "version": snapshot.version if snapshot else None,
         "earliest": periods.written(declared.period, snapshot.months[0]) if snapshot else None,
         "latest": periods.written(declared.period, snapshot.latest) if snapshot else None,
+        "freshness": how_old.state if how_old else None,
+        "next_due": how_old.due.last.isoformat() if how_old else None,
     }
 
 

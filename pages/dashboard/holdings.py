@@ -7,13 +7,12 @@ from datetime import date, datetime
 from typing import Literal
 
 from data import format as fmt
-from data import periods
 from data.questions import queries
 from data.questions.change import change
 from data.questions.coverage import Coverage, coverage_of
 from data.registry import all_datasets
 from data.spec import LEVEL_NAMES, Dataset
-from data.versions import revisions, rhythm, schedule
+from data.versions import freshness, revisions, rhythm, schedule
 from data.versions.db import library
 from data.versions.manifest import Check, Manifest, RefreshStatus
 from data.versions.orgs import ENGLAND_ORG
@@ -24,15 +23,21 @@ from pages.catalogue import Tool
 from pages.dashboard import registry
 from pages.dashboard.words import lower_first, period, span
 
-State = Literal["Up to date", "Held", "Behind", "No newer release", "Not loaded"]
+State = Literal["Up to date", "Late", "Held", "Behind", "No newer release", "Not loaded"]
 TONES: dict[State, str] = {
     "Up to date": "ok",
+    "Late": "wait",
     "Held": "bad",
     "Behind": "wait",
     "No newer release": "",
     "Not loaded": "",
 }
-LATE_AFTER = {"weekly": 60, "monthly": 45, "quarterly": 90, "annual": 180}  # days after it was due
+WORDS: dict[freshness.State, State] = {
+    "current": "Up to date",
+    "late": "Late",
+    "behind": "Behind",
+    "ended": "No newer release",
+}
 LISTS = "list-sizes"
 
 
@@ -76,18 +81,7 @@ def state(holding: Holding, today: date) -> State:
         return "Held"
     if holding.snapshot is None:
         return "Not loaded"
-    last = published(holding) or periods.last_month(
-        holding.declared.period, holding.snapshot.latest
-    )
-    late = (today - rhythm.expected(holding.declared, last, today).last).days
-    if late <= LATE_AFTER[holding.declared.cadence]:
-        return "Up to date"
-    return "No newer release" if _may_have_ended(holding) else "Behind"
-
-
-def _may_have_ended(holding: Holding) -> bool:
-    """Whether it is unknown if the publisher will bring out another release."""
-    return rhythm.rhythm_of(holding.declared).may_have_ended
+    return WORDS[freshness.freshness(holding.declared, holding.snapshot.manifest, today).state]
 
 
 def published(holding: Holding) -> date | None:
@@ -97,14 +91,18 @@ def published(holding: Holding) -> date | None:
 
 def next_due(holding: Holding, today: date) -> str:
     """When the next release should come, by the publisher's rhythm and the last one."""
-    last = published(holding)
-    if last is None and holding.manifest is not None:
-        return "Not known"
-    due = rhythm.expected(holding.declared, last, today)
-    if due.last < today and last is not None:
-        if _may_have_ended(holding):
-            return "Not known: the series may have ended"
-        return f"Expected since {fmt.full_date(due.last)}"
+    if holding.manifest is None:
+        due = rhythm.expected(holding.declared, None, today)
+        return _between(due)
+    how_old = freshness.freshness(holding.declared, holding.manifest, today)
+    if how_old.state == "ended":
+        return "Not known: the series may have ended"
+    if how_old.is_current:
+        return _between(how_old.due)
+    return f"Expected since {fmt.full_date(how_old.due.last)}"
+
+
+def _between(due: rhythm.Expected) -> str:
     if due.first == due.last:
         return f"About {fmt.full_date(due.first)}"
     return f"{due.first.day} to {fmt.full_date(due.last)}"

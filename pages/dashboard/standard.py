@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from components import selector, shell
 from components.figure import note
@@ -10,11 +11,10 @@ from components.markup import Node, attrs, html, link
 from components.shell import Crumb, Provenance
 from components.url_state import build
 from data import format as fmt
-from data.periods import add_months
 from data.questions.provenance import release as release_of
 from data.spec import LEVEL_NAMES
+from data.versions.freshness import Freshness, State, freshness
 from data.versions.orgs import Org
-from data.versions.snapshot import Snapshot
 from pages import links
 from pages.catalogue import Tool
 from pages.dashboard import bodies, context, controls, messages, steps
@@ -22,9 +22,6 @@ from pages.dashboard.bodies import Body
 from pages.dashboard.context import UnknownOrg, Unpublished, View
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.steps import Step
-
-EVERY = {"weekly": 1, "monthly": 1, "quarterly": 3, "annual": 12}  # months between publications
-
 
 Contents = Callable[[View, Dashboard], Sequence[Step]]
 
@@ -124,25 +121,40 @@ def provenance(view: View) -> Provenance:
     snapshot = view.snapshot
     release = release_of(snapshot, view.period)
     published = release.published if release else None
-    fresh = "Latest data" if view.period == snapshot.latest else f"Earlier {view.noun}"
-    if snapshot.manifest.demo:
-        fresh = "Demonstration data"
+    how_old = freshness(snapshot.dataset, snapshot.manifest, datetime.now(UTC).date())
     return Provenance(
-        fresh=fresh,
+        fresh=_fresh(view, how_old),
+        is_latest=how_old.is_current and view.period == snapshot.latest,
         data_to=view.when,
         published=fmt.full_date(published) if published else "on a date not recorded",
-        next_due=_next_due(snapshot),
+        next_due=_next_due(how_old),
         publisher=snapshot.dataset.publisher,
         licence=snapshot.dataset.licence,
     )
 
 
-def _next_due(snapshot: Snapshot) -> str:
-    """The month of the next publication, as series keep their rhythm."""
-    published = snapshot.manifest.release.published
-    if published is None:
+_OLD: dict[State, str] = {
+    "late": "Late: a newer release was due",
+    "behind": "Behind: newer releases are not loaded here",
+    "ended": "No newer release",
+}
+
+
+def _fresh(view: View, how_old: Freshness) -> str:
+    if view.snapshot.manifest.demo:
+        return "Demonstration data"
+    if view.period != view.snapshot.latest:
+        return f"Earlier {view.noun}"
+    return _OLD.get(how_old.state, "Latest data")
+
+
+def _next_due(how_old: Freshness) -> str:
+    """The month of the next publication, as series keep their rhythm, or since when it is due."""
+    if how_old.state == "ended":
         return ""
-    return fmt.month(add_months(published.replace(day=1), EVERY[snapshot.dataset.cadence]))
+    if how_old.is_current:
+        return f"next due {fmt.month(how_old.due.last)}"
+    return f"next expected since {fmt.full_date(how_old.due.last)}"
 
 
 def actions(view: View) -> list[Node]:

@@ -313,7 +313,7 @@ def gallery(**_: object) -> Node:
                 fresh="Latest data",
                 data_to="September 2026",
                 published="29 October 2026",
-                next_due="26 November",
+                next_due="next due 26 November",
                 publisher="NHS England",
                 licence="OGL v3.0",
             )

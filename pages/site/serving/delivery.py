@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from datetime import UTC, datetime
 from functools import lru_cache, wraps
 from hashlib import sha256
 from pathlib import Path
@@ -187,6 +188,7 @@ def _drawn_key() -> Hashable:
         _encoding(),
         sha256(request.get_data()).digest(),
         library().state(),
+        datetime.now(UTC).date(),  # by which the data are new or late
         notices.current(),
     )
 
