@@ -78,6 +78,7 @@ class Change:
     left_percent: float = 0.0
     moved: tuple[LeftOut, ...] = ()  # of a stock: counted, and no longer where they were
     why: str = ""
+    is_held: bool = True  # whether the earlier period is
 
     @property
     def absolute(self) -> float | None:
@@ -216,7 +217,7 @@ def change(
     """Change since the period `months` months earlier, like for like."""
     then = months_before(now.period, months)
     earlier = figure(snapshot, now.measure, now.org, month=then, membership=membership)
-    plain = Change(now=now, earlier=earlier)
+    plain = Change(now=now, earlier=earlier, is_held=then in snapshot.months)
     if why := _why_not(snapshot, plain, membership):
         return replace(plain, why=why)
     declared = snapshot.dataset
@@ -243,7 +244,7 @@ def _why_not(snapshot: Snapshot, plain: Change, membership: Membership) -> str:
     for one in now.measure.breaks:
         if earlier.period < one.period <= now.period:
             return f"not comparable with {earlier.when}: {one.why}"
-    if earlier.period not in snapshot.months:
+    if not plain.is_held:
         return f"{earlier.when_short} is not loaded here"
     if now.value is None:
         return f"nothing published for {now.when_short}"

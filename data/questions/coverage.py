@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -28,15 +28,15 @@ Rows = NDArray[np.intp]
 class Coverage:
     """How much of an area a period's figures cover.
 
-    `listed` is the month of the lists that say so: where none is loaded, active practices are
-    counted instead.
+    `nearest` is the month of the lists that say so, where those of the period are not loaded:
+    November 2025. Without any lists active practices are counted.
     """
 
     published: int
     expected: int
     missing: tuple[str, ...]  # codes of the practices without figures
     patients_percent: float | None
-    listed: date | None
+    nearest: str = ""
 
     @property
     def percent(self) -> float | None:
@@ -50,6 +50,13 @@ class Coverage:
         """33% of patients, 33% of practices."""
         of = "patients" if self.patients_percent is not None else "practices"
         return f"{fmt.decimal(self.percent or 0, 0)}% of {of}"
+
+    def sentence(self, subject: str) -> str:
+        """PCN figures cover 4 of 5 practices (87% of patients)."""
+        practices = fmt.plural(self.expected, "practice", "practices")
+        lists = f", by the lists of {self.nearest}" if self.nearest else ""
+        covered = fmt.decimal(self.published, 0)
+        return f"{subject} cover {covered} of {practices} ({self.share}{lists})."
 
     @property
     def is_thin(self) -> bool:
@@ -85,6 +92,26 @@ def coverage_of(
     return _listed(snapshot, lists, org.level, org.code, month=month, membership=membership)
 
 
+def named(
+    snapshot: Snapshot,
+    directory: Organisations,
+    org: Org,
+    *,
+    month: date,
+    membership: Membership = "dated",
+) -> Org:
+    """England by a name that says how much of it is covered where that is not all of it.
+
+    England, 33% of patients. Every other organisation stays what it is.
+    """
+    if org.level != "england":
+        return org
+    covered = coverage_of(snapshot, directory, org, month=month, membership=membership)
+    if covered is None or covered.is_whole:
+        return org
+    return replace(org, name=f"{org.name}, {covered.share}")
+
+
 _OF_THEMSELVES = frozenset({"list-sizes", "practices"})
 
 
@@ -97,8 +124,12 @@ def _is_given(declared: Dataset) -> bool:
 
 def nearest_list(snapshot: Snapshot, lists: Snapshot, period: date) -> date:
     """The month of the lists that is nearest to the end of a period of another dataset."""
-    end = periods.last_month(snapshot.dataset.period, period)
+    end = _end(snapshot, period)
     return min(lists.months, key=lambda month: (abs((month - end).days), month < end))
+
+
+def _end(snapshot: Snapshot, period: date) -> date:
+    return periods.last_month(snapshot.dataset.period, period)
 
 
 @remembered
@@ -123,7 +154,7 @@ def _listed(
         expected=len(rows),
         missing=tuple(sorted(codes[row] for row in rows[~published].tolist())),
         patients_percent=100 * float(patients[rows[published]].sum()) / total if total else None,
-        listed=listed,
+        nearest="" if listed == _end(snapshot, month) else fmt.month(listed),
     )
 
 
@@ -144,7 +175,7 @@ def _counted(
         return None
     at, known = places(snapshot, "practice"), _has_value(snapshot, month)
     missing = [one for one in active if one not in at or not known[at[one]]]
-    return Coverage(len(active) - len(missing), len(active), tuple(sorted(missing)), None, None)
+    return Coverage(len(active) - len(missing), len(active), tuple(sorted(missing)), None)
 
 
 @remembered

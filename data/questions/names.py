@@ -19,6 +19,14 @@ def short_name(org: Org) -> str:
     return f"{match[1]} ({org.code})" if org.level == "sub_icb" else org.name
 
 
+def in_sentence(org: Org) -> str:
+    """In the middle of a sentence: England (33% of patients), where its name says so."""
+    if org.level != "england":
+        return short_name(org)
+    name, comma, share = org.name.partition(", ")
+    return f"{name} ({share})" if comma else name
+
+
 def lower_first(text: str) -> str:
     """For the middle of a sentence; leaves GP and DNA as they are."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from data.questions import queries
+from data.questions.coverage import named
 from data.questions.names import short_name
 from data.questions.queries import Figure
 from data.spec import ENGLAND, LEVEL_NAMES, Level, Measure
@@ -41,15 +42,18 @@ class Subject:
     @property
     def areas(self) -> tuple[Org, ...]:
         """The areas above the organisation in that period, nearest first."""
-        return tuple(
-            queries.comparators(
-                self.snapshot,
-                self.directory,
-                self.org,
-                month=self.period,
-                membership=self.membership,
-            )
+        above = queries.comparators(
+            self.snapshot,
+            self.directory,
+            self.org,
+            month=self.period,
+            membership=self.membership,
         )
+        return tuple(self.named(area) for area in above)
+
+    def named(self, org: Org) -> Org:
+        """England by how much of it the period covers."""
+        return named(self.snapshot, self.directory, org, month=self.period)
 
     def figure(self, measure: Measure, org: Org | None = None) -> Figure:
         """A measure in that period, of the organisation or of another."""
@@ -93,7 +97,9 @@ def peers_of(subject: Subject, group: str) -> Peers:
     plural = LEVEL_NAMES[subject.org.level][1]
     if group == "england":
         england = subject.directory.at("england", ENGLAND)
-        return Peers("england", england, None, "England", f"{plural} in England")
+        area = subject.named(england) if england else None
+        name = area.name if area else "England"
+        return Peers("england", area, None, name, f"{plural} in England")
     codes = tuple(
         queries.peer_codes(
             subject.snapshot,

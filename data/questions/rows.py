@@ -22,6 +22,7 @@ from data import periods
 from data.datasets.list_sizes import QUINARY_BANDS, SEXES, band_part
 from data.formula import ratio
 from data.month_block import HOME_COLUMNS
+from data.questions.coverage import named
 from data.questions.selection import Key, Numbers, Places, Selection, places
 from data.remembered import remembered
 from data.spec import ENGLAND, Dataset, Measure
@@ -275,13 +276,13 @@ def _identities(
     columns = identity(snapshot.dataset)
     if [columns[position] for position in layout.shown] == [periods.column(snapshot.dataset)]:
         return [[written[month]] for _, _, month in keys]
-    names = {
-        code: org.name if (org := directory.at(level, code)) else None
-        for level, code in {(level, code) for level, code, _ in keys}
-    }
+    names = _names(snapshot, directory, keys)
     every: list[list[Any]]
     if not snapshot.dataset.has_practices:
-        every = [[level, c, names[c], written[month]] for level, c, month in keys]
+        every = [
+            [level, code, name, written[month]]
+            for (level, code, month), name in zip(keys, names, strict=True)
+        ]
         return [[row[position] for position in layout.shown] for row in every]
     homes: Sequence[Sequence[str | None]] = (
         snapshot.homes(keys, membership)
@@ -289,12 +290,24 @@ def _identities(
         else [(None,) * len(HOME_COLUMNS)] * len(keys)
     )
     every = [
-        [code, names[code], written[month], *home]
-        for (_, code, month), home in zip(keys, homes, strict=True)
+        [code, name, written[month], *home]
+        for (_, code, month), name, home in zip(keys, names, homes, strict=True)
     ]
     if len(layout.shown) == len(IDENTITY):
         return every
     return [[row[position] for position in layout.shown] for row in every]
+
+
+def _names(snapshot: Snapshot, directory: Organisations, keys: Sequence[Key]) -> list[str | None]:
+    """Names of the organisations of keys; England's says how much of it a period covers."""
+    known = {(level, code): directory.at(level, code) for level, code in {key[:2] for key in keys}}
+    names = []
+    for level, code, month in keys:
+        org = known[level, code]
+        if org is not None and level == "england":
+            org = named(snapshot, directory, org, month=month)
+        names.append(org.name if org else None)
+    return names
 
 
 LONG_IDENTITY = ("org_type", "org", "name", "month")
@@ -332,9 +345,8 @@ def _long(
     sums = _sums(snapshot, tuple(cell.parts for cell in cells))
     rows: list[Row] = []
     numbers = _listed(sums.of(snapshot, keys, selection.membership), sums.whole)
-    for (level, code, month), values in zip(keys, numbers, strict=True):
-        org = directory.at(level, code)
-        name = org.name if org else None
+    names = _names(snapshot, directory, keys)
+    for (level, code, month), name, values in zip(keys, names, numbers, strict=True):
         about = dict(zip(LONG_IDENTITY, (level, code, name, month.isoformat()), strict=True))
         shown = cells if month in months else totals
         rows += [

@@ -11,7 +11,7 @@ from data import format as fmt
 from data import periods
 from data.questions import queries
 from data.questions.queries import Share
-from data.spec import ENGLAND, Breakdown
+from data.spec import Breakdown
 from data.versions.orgs import Org
 from pages.dashboard import figures, sentences
 from pages.dashboard.context import View
@@ -140,7 +140,7 @@ def ranked(breakdown_id: str, noun: str, *, whole: str, what: str) -> Callable[[
 
     def drawn(view: View) -> Figure:
         declared = view.snapshot.dataset.breakdown(breakdown_id)
-        against = view.directory.at("england", ENGLAND) or view.org
+        against = view.england
         alone = against.code == view.org.code
         as_count = view.unit == "count"
         pairs = list(

@@ -19,7 +19,7 @@ from data.spec import LEVEL_NAMES, Measure
 from data.versions.snapshot import Floats
 from pages.dashboard import figures, peers
 from pages.dashboard.context import View
-from pages.dashboard.words import LEVEL_WORDS, brief
+from pages.dashboard.words import brief, kind_of
 
 THIN = "Too few patients covered to compare"
 FEWEST = 10  # below which a share is shown with its counts, and its change says nothing
@@ -79,7 +79,7 @@ def missing_words(view: View, measure: Measure) -> str:
 def spine_peers(view: View) -> list[Peer]:
     """Columns of the comparison: the organisation, then the areas that are shown."""
     shown = [Peer("you", brief(view.org))]
-    return shown + [Peer(peers.role(area), LEVEL_WORDS[area.level]) for area in view.comparators]
+    return shown + [Peer(peers.role(area), kind_of(area)) for area in view.comparators]
 
 
 def spine_marks(view: View, group: Peers) -> list[Peer]:

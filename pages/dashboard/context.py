@@ -11,6 +11,7 @@ from components.url_state import NONE, build, join, split
 from data import periods
 from data.periods import MONTHS_IN
 from data.questions import queries
+from data.questions.coverage import named
 from data.questions.peers import groups
 from data.remembered import Owner, remembered
 from data.spec import Level, Measure, PeriodKind
@@ -70,6 +71,11 @@ class View(Owner):
     @property
     def comparators(self) -> tuple[Org, ...]:
         return tuple(area for area in self.areas if area.level in self.shown)
+
+    @property
+    def england(self) -> Org:
+        """England, by how much of it the period covers."""
+        return self.org if self.org.level == "england" else self.areas[-1]
 
     @property
     def kind(self) -> PeriodKind:
@@ -151,8 +157,12 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
     membership = _one_of(values.get("membership"), get_args(Membership))
     period, asked = _period(snapshot, org, values.get("month") or "", membership)
     above = tuple(
-        queries.comparators(snapshot, directory, org, month=period, membership=membership)
+        named(snapshot, directory, area, month=period)
+        for area in queries.comparators(
+            snapshot, directory, org, month=period, membership=membership
+        )
     )
+    org = named(snapshot, directory, org, month=period)
     measures = {measure.id: measure for measure in snapshot.dataset.measures}
     supplier = (
         snapshot.home(org.code, period).get("supplier", "") if org.level == "practice" else ""
@@ -170,7 +180,9 @@ def read(tool: Tool, values: Mapping[str, str | None]) -> View | UnknownOrg | Un
         group=_one_of(values.get("group"), groups(org, above, supplier) or ("england",)),
         areas=above,
         shown=split(
-            values.get("vs"), default=standard_comparators(above), allowed=[a.level for a in above]
+            values.get("vs"),
+            default=standard_comparators(above),
+            allowed=[a.level for a in above],
         ),
         membership=membership,
         measure=measures.get(values.get("measure") or "", measures[tool.measure]),

@@ -8,7 +8,7 @@ from components.blocks import Bar, Choice, Control, Ticks
 from components.selector import Comparator, Option
 from pages.dashboard import context, peers
 from pages.dashboard.context import View
-from pages.dashboard.words import LEVEL_WORDS, short_name
+from pages.dashboard.words import LEVEL_WORDS, kind_of, short_name
 
 MEMBERSHIPS = (
     Option("dated", "As it was each month"),
@@ -45,8 +45,7 @@ def _controls(view: View) -> Iterator[Control]:
             name="vs",
             label="Compare with",
             options=tuple(
-                Comparator(area.level, LEVEL_WORDS[area.level], peers.role(area))
-                for area in view.areas
+                Comparator(area.level, kind_of(area), peers.role(area)) for area in view.areas
             ),
             values=view.shown,
             default=context.standard_comparators(view.areas),
@@ -96,7 +95,7 @@ def _groups(view: View) -> list[Option]:
     words = {
         "similar": "Similar list size",
         "supplier": f"Same clinical system: {view.supplier}",
-        "england": "England",
+        "england": view.england.name,
     }
     return [
         Option(group, words.get(group) or f"{LEVEL_WORDS[group]}: {names[group]}")  # type: ignore[index]
@@ -106,5 +105,5 @@ def _groups(view: View) -> list[Option]:
 
 def _summary(view: View) -> str:
     """The choices behind the button of a phone."""
-    against = [LEVEL_WORDS[level] for level in view.shown]
+    against = [kind_of(area) for area in view.comparators]
     return f"{view.when}, with {', '.join(against)}" if against else view.when

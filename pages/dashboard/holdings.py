@@ -38,7 +38,6 @@ WORDS: dict[freshness.State, State] = {
     "behind": "Behind",
     "ended": "No newer release",
 }
-LISTS = "list-sizes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,17 +224,17 @@ def headline_words(holding: Holding) -> str:
     if now.value is None:
         return ""
     words = f"{fmt.large(now.value)} {lower_first(measure.label)}"
+    covered = coverage(holding)
+    if covered is not None and not covered.is_whole:
+        words += f" ({covered.share})"
     year = change(snapshot, library().directory(), now, months=12)
     return f"{words}, {year.words}." if year.words and not year.why else f"{words}."
 
 
 def coverage(holding: Holding) -> Coverage | None:
     """How much of England the newest period covers, where list sizes can tell."""
-    lists = library().current(LISTS)
     snapshot = holding.snapshot
-    if snapshot is None or lists is None or snapshot is lists or not holding.declared.needs:
-        return None
-    if not holding.declared.has_practices:
+    if snapshot is None:
         return None
     return coverage_of(snapshot, library().directory(), ENGLAND_ORG, month=snapshot.latest)
 
@@ -249,14 +248,14 @@ def coverage_words(holding: Holding) -> str:
         lowest = holding.declared.levels[0]
         return fmt.plural(len(snapshot.codes(lowest)), *LEVEL_NAMES[lowest])
     covered = coverage(holding)
-    if covered is None or covered.patients_percent is None:
+    if covered is None:
         return fmt.plural(
             snapshot.manifest.periods[snapshot.latest].practices, "practice", "practices"
         )
     return (
         f"{fmt.value(covered.published, 'count')} of "
         f"{fmt.plural(covered.expected, 'practice', 'practices')}, "
-        f"{fmt.value(covered.patients_percent, 'percent')} of patients"
+        f"{covered.share}"
     )
 
 

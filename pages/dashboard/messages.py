@@ -127,16 +127,10 @@ def _outside_pcn(view: View) -> Remarks:
 
 
 def _coverage(view: View) -> Remarks:
-    if view.lists is None or view.lists is view.snapshot or view.org.level == "practice":
-        return []
     covered = coverage_of(
         view.snapshot, view.directory, view.org, month=view.period, membership=view.membership
     )
-    if covered is None or not covered.missing or covered.patients_percent is None:
+    if covered is None or not covered.missing:
         return []
     subject = f"{LEVEL_NAMES[view.org.level][0]} figures"
-    subject = subject[:1].upper() + subject[1:]
-    words = fmt.coverage(
-        covered.published, covered.expected, covered.patients_percent, subject=subject
-    )
-    return [Remark(sentence(words), tag="Partial")]
+    return [Remark(sentence(covered.sentence(fmt.sentence_case(subject))), tag="Partial")]

@@ -66,7 +66,11 @@ def _changes(begins: str, changes: Sequence[Change], words: Sequence[str]) -> Se
         whom = {change.basis: None for change in changes if change.basis and not change.why}
         basis = f" ({next(iter(whom))})" if whom else ""
         pieces.append(f"{begins}{fmt_list(clear)}{basis}.")
-    pieces += [f"{fmt.sentence_case(change.why)}." for change in changes if change.why]
+    away = [change.earlier.when for change in changes if not change.is_held]
+    if away:
+        pieces.append(f"{fmt_list(away)} {'are' if len(away) > 1 else 'is'} not loaded here.")
+    others = [change.why for change in changes if change.why and change.is_held]
+    pieces += [f"{fmt.sentence_case(why)}." for why in dict.fromkeys(others)]
     return (Words(" ".join(pieces)),)
 
 

@@ -20,6 +20,11 @@ LEVEL_WORDS = {
 }
 
 
+def kind_of(area: Org) -> str:
+    """A comparator by its level, for columns and keys; England by how much of it is covered."""
+    return area.name if area.level == "england" else LEVEL_WORDS[area.level]
+
+
 _GENERIC = (
     "the",
     "and",

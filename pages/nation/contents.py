@@ -42,9 +42,9 @@ def summary(page: NationView, dashboard: Dashboard) -> Section:
     said = tuple(one for one in _said(page, dashboard) if one)
     return Section(
         slug="summary",
-        title="England",
+        title=page.view.org.name,
         blocks=(
-            Sentences(sentences=said, name="England", disclaimer=dashboard.disclaimer),
+            Sentences(sentences=said, name=page.view.org.name, disclaimer=dashboard.disclaimer),
             Cards(tuple(_headline(page, dashboard))),
         ),
         quiet=True,

@@ -12,6 +12,7 @@ from components.speed.serialise import drawn
 from data import periods
 from data.questions import queries
 from data.questions.change import change
+from data.questions.coverage import named
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG
 from pages import links
@@ -63,7 +64,8 @@ def _dataset(dashboard: Dashboard) -> Node:
                 missing=f"Not published for {now.when_short}",
             )
         )
-    remark = f"England, {periods.label(snapshot.dataset.period, snapshot.latest)}"
+    england = named(snapshot, library().directory(), ENGLAND_ORG, month=snapshot.latest)
+    remark = f"{england.name}, {periods.label(snapshot.dataset.period, snapshot.latest)}"
     return shell.section(
         tool.slug,
         tool.title,

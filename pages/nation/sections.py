@@ -206,7 +206,7 @@ def area_dots(
     chart = charts.Dots(
         areas=tuple(dots),
         unit=unit,
-        marker="England",
+        marker=view.org.name,
         marker_value=middle,
         what=LEVEL_NAMES[level][0],
     )
@@ -380,12 +380,9 @@ def coverage(page: NationView) -> list[str]:
     found = []
     if record is not None:
         found.append(f"{view.when} holds {fmt.plural(record.practices, 'practice', 'practices')}.")
-    if view.lists is not None and view.lists is not view.snapshot:
-        covered = coverage_of(view.snapshot, view.directory, view.org, month=view.period)
-        if covered is not None and covered.patients_percent is not None:
-            found.append(
-                fmt.coverage(covered.published, covered.expected, covered.patients_percent)
-            )
+    covered = coverage_of(view.snapshot, view.directory, view.org, month=view.period)
+    if covered is not None:
+        found.append(covered.sentence("Figures"))
     return found
 
 

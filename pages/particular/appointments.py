@@ -9,8 +9,9 @@ from components.blocks import Figure, Sentence
 from components.kpi import Kpi
 from components.table import Column, Table
 from data.datasets.gp_appointments import WAITS
+from data.questions.names import in_sentence
 from data.questions.peers import Peers
-from data.spec import ENGLAND, Measure
+from data.spec import Measure
 from data.versions.orgs import Org
 from pages.catalogue import Switch
 from pages.dashboard import breakdowns, cards, figures, peers, sentences, trends
@@ -84,7 +85,7 @@ def summary(view: View, group: Peers) -> list[Sentence]:
     rate = peers.figure(view, measure(view, "per_1000"))
     missed = peers.figure(view, measure(view, "dna"))
     return [
-        sentences.appointments(total, peers.verdict(view, group, rate), name=short_name(view.org)),
+        sentences.appointments(total, peers.verdict(view, group, rate), name=in_sentence(view.org)),
         sentences.own_history(peers.verdict(view, group, missed).history, what="The missed share"),
     ]
 
@@ -138,7 +139,7 @@ def mapping_trend(view: View) -> Figure:
 
 def _against(view: View) -> Org:
     """England, or the organisation itself where that is England."""
-    return view.directory.at("england", ENGLAND) or view.org
+    return view.england
 
 
 def waits_by_staff(view: View) -> Figure:

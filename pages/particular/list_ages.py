@@ -6,7 +6,6 @@ from components import charts
 from components.blocks import Absent, Figure
 from data import format as fmt
 from data.datasets.list_sizes import QUINARY_BANDS, band_label, band_part
-from data.spec import ENGLAND
 from data.versions.orgs import Org
 from pages.dashboard import breakdowns, figures, peers
 from pages.dashboard.context import View
@@ -54,7 +53,7 @@ def _band_shares(view: View, org: Org) -> dict[str, float | None]:
 
 def pyramid(view: View) -> Figure:
     """Age and sex, with the benchmark as an outline."""
-    against = peers.peers(view).area or view.directory.at("england", ENGLAND) or view.org
+    against = peers.peers(view).area or view.england
     name = short_name(view.org)
     same = against.code == view.org.code
     own, theirs = _band_shares(view, view.org), _band_shares(view, against)

@@ -13,6 +13,7 @@ from data import format as fmt
 from data.provenance import Working
 from data.questions import landscape, queries
 from data.questions.change import Change, change
+from data.questions.names import in_sentence
 from data.questions.peers import Peers
 from data.questions.queries import Figure
 from data.spec import Measure
@@ -44,7 +45,7 @@ def summary(view: View, group: Peers) -> list[Sentence]:
     """The summary, from the same figures as the cards."""
     now = registered(view)
     return [
-        sentences.list_size(now, name=short_name(view.org)),
+        sentences.list_size(now, name=in_sentence(view.org)),
         sentences.growth([_change(view, now, months=12)]),
         sentences.jump(_change(view, now, months=1)),
     ]

@@ -16,6 +16,8 @@ from data import format as fmt
 from data import periods
 from data.provenance import Source
 from data.questions import areas, provenance, queries, workings
+from data.questions.change import change
+from data.questions.coverage import named
 from data.questions.rows import OF_THE_PUBLISHER
 from data.settings import Settings
 from data.spec import LEVEL_NAMES, LEVELS, Level, Measure
@@ -227,20 +229,29 @@ def trend(tool: Tool, snapshot: Snapshot, measure: Measure, org: Org, prefix: st
     if not known:
         return None
     last = known[-1]
-    series = [charts.Series(short_name(org), "you", tuple(own))]
+    directory = library().directory()
+    own_name, england = (
+        named(snapshot, directory, one, month=months[last]) for one in (org, ENGLAND_ORG)
+    )
+    series = [charts.Series(short_name(own_name), "you", tuple(own))]
     if measure.den and org.level != "england":
-        series.append(
-            charts.Series(
-                "England", "england", tuple(_values(snapshot, measure, ENGLAND_ORG, months))
-            )
-        )
+        theirs = _values(snapshot, measure, ENGLAND_ORG, months)
+        series.append(charts.Series(england.name, "england", tuple(theirs)))
     axis = charts.Periods(kind=snapshot.dataset.period, days=tuple(months))
     period = words.span(snapshot.dataset, months[known[0]], months[last])
     latest = fmt.with_unit(own[last], measure.unit)
     beside = ""
     if len(series) > 1:
-        beside = f" England: {fmt.value(series[1].values[last], measure.unit)}."
+        beside = f" {england.name}: {fmt.value(series[1].values[last], measure.unit)}."
     sentence = f"{measure.label}, {axis.label(last)}: {latest}.{beside}"
+    year = change(
+        snapshot,
+        directory,
+        queries.figure(snapshot, measure, org, month=months[last]),
+        months=12,
+    )
+    basis = f" ({year.basis})" if year.basis and not year.why else ""
+    sentence += f" {fmt.sentence_case(year.short)}{basis}."
     rows = tuple(
         (axis.label(index), *(fmt.value(one.values[index], measure.unit) for one in series))
         for index in reversed(range(len(months)))

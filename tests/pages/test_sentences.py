@@ -124,10 +124,10 @@ def since(now: float, before: float, **about: object) -> Change:
 
 def test_growth_names_its_periods_and_the_one_that_is_not_held() -> None:
     more, fewer = since(11_852, 11_800), since(11_590, 11_800)
-    unknown = since(11_852, 0, why="Sep 2021 is not loaded here")
+    unknown = since(11_852, 0, why="Aug 2026 is not loaded here", is_held=False)
     assert plain(sentences.growth([more, fewer, unknown])) == (
         "That is 52 more (0.4%) than in August 2026 and 210 fewer (1.8%) than in August 2026. "
-        "Sep 2021 is not loaded here."
+        "August 2026 is not loaded here."
     )
 
 

@@ -14,6 +14,7 @@ from flask import Flask
 
 from data import format as fmt
 from data.questions import national, queries
+from data.questions.change import change
 from data.versions import db
 from data.versions.manifest import Check
 from data.versions.orgs import ENGLAND_ORG
@@ -133,15 +134,21 @@ def test_size_bands_add_up_to_england(home: Path) -> None:
 
 
 def test_an_area_and_its_past_hold_the_same_practices(home: Path) -> None:
-    lists = db.configure(home).current("list-sizes")
+    library = db.configure(home)
+    lists, directory = library.current("list-sizes"), library.directory()
     assert lists is not None
     registered = lists.dataset.measure("registered_patients")
     month, before = date(2026, 4, 1), date(2026, 1, 1)
-    found = {one.code: one for one in national.areas(lists, registered, "icb", month, before)}
-    assert found.keys() == {"QHM", "QNEW"}  # QK1 and QK2 are no longer in use
+    found = {one.code for one in national.areas(lists, directory, registered, "icb", month)}
+    assert found == {"QHM", "QNEW"}  # QK1 and QK2 are no longer in use
     inside = lists.practices_in("icb", "QNEW", before, membership="current")
+    assert "C82003" in inside  # it closed in January, when its ICB was QK1
     then = sum(lists.at(registered, "practice", code, month=before)[0] for code in inside)
-    assert found["QNEW"].before == pytest.approx(then)
+    area = directory.at("icb", "QNEW")
+    assert area is not None
+    now = queries.figure(lists, registered, area, month=month, membership="current")
+    moved = change(lists, directory, now, months=3, membership="current")
+    assert moved.earlier.value == pytest.approx(then) and moved.absolute is not None
 
 
 def test_wrong_addresses_suggest_the_organisation_they_may_mean(site: Flask, home: Path) -> None:

@@ -180,17 +180,10 @@ def _member_note(view: View, org: Org, values: tuple[float | None, ...]) -> str:
 
 
 def _coverage_words(view: View, parent: Org) -> str:
-    if view.lists is None or view.lists is view.snapshot:
-        return ""
     covered = coverage_of(
         view.snapshot, view.directory, parent, month=view.period, membership=view.membership
     )
-    if covered is None or not covered.missing or covered.patients_percent is None:
+    if covered is None or not covered.missing:
         return ""
     subject = f"{LEVEL_NAMES[parent.level][0]} figures"
-    return fmt.coverage(
-        covered.published,
-        covered.expected,
-        covered.patients_percent,
-        subject=subject[:1].upper() + subject[1:],
-    )
+    return covered.sentence(fmt.sentence_case(subject))
