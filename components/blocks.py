@@ -94,13 +94,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
-    """Organisations side by side; `first` names what they are, `remark` what is said of them."""
+    """Organisations side by side; `first` names what they are."""
 
     frame: Frame
     rows: tuple[table.Member, ...]
     columns: tuple[table.Column, ...]
     first: str
-    remark: str = "Remark"  # heading of the last column
     sorted_by: int | None = 0
 
 
@@ -190,7 +189,7 @@ class Bar:
 
 
 def _changed(control: Control) -> str:
-    """Peer group: Northshire ICB; empty where the control stands as at first."""
+    """Position among: Northshire ICB; empty where the control stands as at first."""
     if isinstance(control, Ticks):
         on = ", ".join(one.label for one in control.options if one.value in control.values)
         return f"{control.label}: {on or 'none'}" if control.values != control.default else ""

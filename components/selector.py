@@ -102,12 +102,14 @@ def choice(name: str, *, label: str, options: Sequence[Option], value: str, defa
 
 
 def segments(name: str, *, label: str, options: Sequence[Option], value: str, default: str) -> Node:
-    """Two or three choices side by side."""
+    """Two or three choices side by side: one stop of the Tab key, as they share a name."""
+    control = control_id(name, default)
     return html.Fieldset(
         [
             html.Legend(label, className="l"),
             dbc.RadioItems(
-                id=control_id(name, default),
+                id=control,
+                name=dom_id(control),
                 options=[{"label": one.label, "value": one.value} for one in options],
                 value=value,
                 class_name="seg",

@@ -24,7 +24,13 @@ BUNDLES = {  # sent as one file: a browser shows nothing before it has every sty
         "accounts.css",
         "phone.css",
     ),
-    SCRIPTS: ("served.js", "page.js", "combobox.js", "workspace.js"),  # of pages without Dash
+    SCRIPTS: (
+        "served.js",
+        "page.js",
+        "wide.js",
+        "combobox.js",
+        "workspace.js",
+    ),  # of pages without Dash
     DASH_SCRIPTS: (
         "speed/turns.js",
         "first.js",
@@ -34,6 +40,8 @@ BUNDLES = {  # sent as one file: a browser shows nothing before it has every sty
         "speed/built.js",
         "combobox.js",
         "figures.js",
+        "readings.js",
+        "wide.js",
         "toolbar.js",
         "tools.js",
         "workspace.js",

@@ -106,7 +106,7 @@ def _beyond(at: X, label: str, axis: Axis) -> int:
 def left_margin(ticks: Sequence[float], unit: Unit) -> int:
     """px for the longest label of the value axis."""
     widest = max(len(fmt.axis(tick, unit)) for tick in ticks)
-    return max(30, round(widest * CHARACTER) + 12)
+    return max(30, round(widest * CHARACTER) + 15)
 
 
 def labelled(periods: Periods, *, width: int) -> list[int]:

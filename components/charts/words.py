@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 
 from components.charts.drawing import Margins, Words
 from components.charts.palette import INK_3
@@ -42,7 +42,8 @@ def distinct(names: Sequence[str], cut: Callable[[str], str]) -> list[str]:
     shown = [cut(name) for name in names]
     for keep_first in (True, False):
         for alike in _alike(names, shown):
-            shared = commonprefix(alike)
+            letters = takewhile(lambda each: len(set(each)) == 1, zip(*alike, strict=False))
+            shared = "".join(first for first, *_ in letters)
             shared = shared[: shared.rfind(" ") + 1]
             first = f"{shared.split()[0]} … " if keep_first and shared else "… "
             for index, name in enumerate(names):

@@ -35,7 +35,6 @@ def rows_node(
 def members_node(
     caption: str,
     first: str,
-    remark: str,
     columns: Sequence[tuple[str, str, str]],
     rows: Sequence[tuple[object, ...]],
 ) -> Node:
@@ -44,13 +43,7 @@ def members_node(
     Columns are (label, heading, `aria-sort`), rows (name, code, both as saved, address, note,
     whether selected, cells).
     """
-    inside = {
-        "caption": caption,
-        "first": first,
-        "remark": remark,
-        "columns": columns,
-        "rows": rows,
-    }
+    inside = {"caption": caption, "first": first, "columns": columns, "rows": rows}
     return Node("#members", inside)
 
 
@@ -128,7 +121,7 @@ def _members(node: Node) -> Node:
             _sorting(heading, **{"className": "num", "aria-sort": order})
             for _, heading, order in short["columns"]
         ),
-        html.Th(short["remark"], scope="col"),
+        html.Th("Note", scope="col"),
     ]
     body = [_member(row, [label for label, _, _ in short["columns"]]) for row in short["rows"]]
     return _table(short["caption"], head, body, "bt stack n3 sortable")

@@ -157,7 +157,7 @@ DATASET = Dataset(
         ),
         Measure(
             "mean_list",
-            "Average list per practice",
+            "Mean list per practice",
             synonyms=("average list size",),
             num="registered",
             den="practices",

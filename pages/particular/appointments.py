@@ -45,15 +45,13 @@ BANDS = (
     ("Over 28 days", ("wait_over_28",)),
     ("Unknown", ("wait_unknown",)),
 )
-MISSED = Switch(
-    "missed", "Share missed, out of", (("known", "Known outcomes"), ("all", "All appointments"))
-)
+MISSED = Switch("missed", "Missed, as a share of", (("known", "Known outcomes"), ("all", "All")))
 NOUN = "appointments"
 MODE = breakdowns.split(
     "mode", NOUN, title=("face_to_face", "of appointments are face to face"), groups=MODES
 )
 WAIT = breakdowns.split(
-    "wait", NOUN, title=("same_day", "of appointments were on the day of booking"), groups=BANDS
+    "wait", NOUN, title=("same_day", "of known waits are same day"), groups=BANDS
 )
 STAFF = breakdowns.split(
     "hcp_type", NOUN, title=("gp_share", "of appointments are with a GP"), groups=STAFF_GROUPS
@@ -88,7 +86,7 @@ def summary(view: View, group: Peers) -> list[Sentence]:
     missed = peers.figure(view, measure(view, "dna"))
     return [
         sentences.appointments(total, peers.verdict(view, group, rate), name=in_sentence(view.org)),
-        sentences.own_history(peers.verdict(view, group, missed).history, what="The share missed"),
+        sentences.own_history(peers.verdict(view, group, missed).history, what="The missed share"),
     ]
 
 
@@ -104,7 +102,8 @@ def daily_trend(view: View) -> Figure:
         view,
         "trend-working-day",
         sentences.history_title("Appointments per working day", past),
-        f"Appointments on an average working day, {name}. Months with bank holidays are marked",
+        f"Appointments divided by working days in England, {name}. "
+        "Months with bank holidays are marked",
     )
     if not any(value is not None for value in found):
         return breakdowns.nothing(view, frame, "Appointments per working day")
@@ -128,7 +127,7 @@ def mapping_trend(view: View) -> Figure:
     name = short_name(view.org)
     lines = trends.lines_of(view, view.comparators, lambda org: trends.values(view, one, when, org))
     moved = sentences.direction(cards.year_change(view, now))
-    title = f"Without a usable category: {moved}" if moved else "Without a usable category"
+    title = f"Unmapped or inconsistent: {moved}" if moved else "Unmapped or inconsistent categories"
     frame = figures.frame(
         view, "mapping", title, f"{one.label}, % of appointments, {name}. Lower is usually better"
     )

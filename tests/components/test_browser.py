@@ -282,5 +282,5 @@ def test_a_year_that_is_pointed_at_is_named_as_a_year(chromium: Browser, gallery
         assert box
         place = {"x": box["width"] * 0.43, "y": box["height"] * 0.5}
         plot.hover(position=place, force=True)
-        expect(page.locator("#years .hoverlayer")).to_contain_text("2019/20")
-        expect(page.locator("#years .hoverlayer")).to_contain_text("England 63.0%")
+        expect(page.locator(".reading")).to_contain_text("2019/20")
+        expect(page.locator(".reading")).to_contain_text("England 63.0%")

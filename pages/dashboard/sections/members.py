@@ -139,7 +139,6 @@ def _table(
         rows=tuple(rows),
         columns=tuple(_columns(columns, extra)),
         first=singular[:1].upper() + singular[1:],
-        remark="Clinical system or remark" if level == "practice" else "Remark",
     )
 
 
