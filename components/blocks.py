@@ -94,12 +94,13 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
-    """Organisations side by side; `first` names what they are."""
+    """Organisations side by side; `first` names what they are, `remark` what is said of them."""
 
     frame: Frame
     rows: tuple[table.Member, ...]
     columns: tuple[table.Column, ...]
     first: str
+    remark: str = "Remark"  # heading of the last column
     sorted_by: int | None = 0
 
 
@@ -189,7 +190,7 @@ class Bar:
 
 
 def _changed(control: Control) -> str:
-    """Position among: Northshire ICB; empty where the control stands as at first."""
+    """Peer group: Northshire ICB; empty where the control stands as at first."""
     if isinstance(control, Ticks):
         on = ", ".join(one.label for one in control.options if one.value in control.values)
         return f"{control.label}: {on or 'none'}" if control.values != control.default else ""

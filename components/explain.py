@@ -1,4 +1,4 @@
-"""Explain this number: what it is made of, from which file, and how to quote it."""
+"""Explain a figure: what it is made of, from which file, and how to quote it."""
 
 from __future__ import annotations
 
@@ -33,14 +33,11 @@ def _origin(
     if title:
         entries.append(("Release", [_link(title, url)]))
     if files:
-        named: list[Child] = []
-        for name, address, sha256 in files:
-            short = html.Span(f"SHA-256 {sha256[:12]}", className="code", title=sha256)
-            named += [_link(name, address), short]
+        named = [_link(name, address) for name, address, _ in files]
         entries.append(("File" if len(files) == 1 else "Files", lines(named)))
     if version:
         words: list[Child] = [html.Span(version, className="code")]
-        entries.append(("Version", [*words, f", {checks}"] if checks else words))
+        entries.append(("Data version", [*words, f", {checks}"] if checks else words))
     return entries
 
 
@@ -52,7 +49,7 @@ def _entries(working: Working) -> list[Entry]:
     if working.denominator_label:
         counts.append(f"{working.denominator_label}: {bottom}")
     entries: list[Entry] = [
-        ("Number", [f"{working.measure}: {shown}"]),
+        ("Number", [f"{_of(working)}: {shown}"]),
         ("What it is", [working.formula]),
         ("Counts", lines(counts)),
         ("Working", [_sum(working, top=top, bottom=bottom, shown=shown)]),
@@ -76,11 +73,16 @@ def _entries(working: Working) -> list[Entry]:
     return entries
 
 
+def _of(working: Working) -> str:
+    """The measure and the period: a chart shows many, of which one is explained."""
+    return f"{working.measure}, {working.when}" if working.when else working.measure
+
+
 def explain(working: Working) -> Node:
     """A native disclosure, so it works with the keyboard and without our scripts."""
-    return disclosure("Explain", said=f": {working.measure}", rows=_entries(working))
+    return disclosure("Explain", said=f": {_of(working)}", rows=_entries(working))
 
 
 def explain_icon(working: Working) -> Node:
     """The same behind an icon, where there is no room for a word."""
-    return disclosure("", said=f"Explain {working.measure}", rows=_entries(working))
+    return disclosure("", said=f"Explain {_of(working)}", rows=_entries(working))

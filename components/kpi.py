@@ -92,7 +92,7 @@ def summary(
     disclaimer: str = "",
 ) -> Node:
     """The answer in sentences, above the figures. `disclaimer` is what they say nothing about."""
-    rules = "Written from the figures below by fixed rules."
+    rules = "Written automatically from the figures below."
     text = html.Div(
         [
             html.P([part for sentence in sentences for part in (sentence, " ")]),

@@ -114,6 +114,7 @@ def members(
     *,
     caption: str,
     first: str = "Practice",
+    remark: str = "Remark",
     sorted_by: int | None = None,
     order: Literal["ascending", "descending"] = "descending",
 ) -> Node:
@@ -128,6 +129,7 @@ def members(
     return members_node(
         caption,
         first,
+        remark,
         [
             (column.label, heading(column), sort.get(index, "none"))
             for index, column in enumerate(columns)

@@ -140,12 +140,18 @@ def inside(amount: float, unit: Unit) -> str:
 
 
 def large(amount: float | None) -> str:
-    """A count in prose: 63.7 million, 1.28 million below ten million, otherwise in full."""
+    """A count in prose: 63.7 million, 1.28 million below ten million, otherwise in full.
+
+    The space inside does not break, so that a number stays on one line.
+    """
     if amount is None:
         return MISSING
     if abs(amount) < 1_000_000:
         return decimal(amount, 0)
-    return decimal(amount / 1_000_000, 1 if abs(amount) >= 10_000_000 else 2) + " million"
+    return (
+        decimal(amount / 1_000_000, 1 if abs(amount) >= 10_000_000 else 2)
+        + "\N{NO-BREAK SPACE}million"
+    )
 
 
 def signed(amount: float | None, unit: Unit) -> str:

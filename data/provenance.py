@@ -56,6 +56,7 @@ class Working:
     low: float | None = None
     high: float | None = None
     method: str = ""
+    when: str = ""  # its period: September 2026
     filters: str = ""  # which rows: Y99001, September 2026
     release_title: str = ""
     release_url: str = ""

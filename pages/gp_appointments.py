@@ -29,7 +29,7 @@ DASHBOARD = Dashboard(
         ("Activity", ("per_1000",)),
         ("Attendance", ("attended", "dna_rate", "dna_of_all", "status_unknown")),
         ("How soon", WAITS),
-        ("Contract-year measures", CONTRACT),
+        ("Waits that the contract reports", CONTRACT),
         ("Who and how", ("gp_share", "face_to_face", "telephone", "online")),
         ("Data quality", ("mapping_problems",)),
     ),

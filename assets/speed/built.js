@@ -26,7 +26,7 @@
   }
 
   /* Of organisations; each row is [name, code, both as saved, address, note, is it selected, cells]. */
-  function members({ caption, first, columns, rows }) {
+  function members({ caption, first, remark, columns, rows }) {
     const sorting = (label, attributes) =>
       ["th", { scope: "col", ...attributes }, ["button", { type: "button", class: "sortb" }, label, " ", icon("sort")]];
     const head = columns.map(([, heading, order]) => sorting(heading, { class: "num", "aria-sort": order }));
@@ -37,7 +37,7 @@
       ...cells.map(([text, saved], at) => ["td", { class: "num", "data-l": columns[at][0], "data-v": saved }, text]),
       ["td", { "data-v": note }, ...tag("tag br", selected && "Selected"), ...tag("tag", note)]]);
     return ["table", { class: "bt stack n3 sortable" }, ["caption", { class: "vh" }, caption],
-      ["thead", {}, ["tr", {}, sorting(first, { "aria-sort": "none" }), ...head, ["th", { scope: "col" }, "Note"]]],
+      ["thead", {}, ["tr", {}, sorting(first, { "aria-sort": "none" }), ...head, ["th", { scope: "col" }, remark]]],
       ["tbody", {}, ...body]];
   }
 

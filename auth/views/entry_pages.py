@@ -77,7 +77,7 @@ def register(form: Form) -> str:
                 maxlength=100,
                 hint="Colleagues in your practice or PCN see it.",
             ),
-            email(form, "Best your work address: it helps admins to know you."),
+            email(form, "Use your work address if you can. It helps admins to recognise you."),
             password(form, new=True, hint=f"{STRONG} Anything may be pasted."),
             fields.row(fields.submit("Create account", wide=True)),
         ),

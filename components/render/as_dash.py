@@ -97,6 +97,7 @@ def _members(content: b.Members) -> Node:
         content.columns,
         caption=content.frame.title,
         first=content.first,
+        remark=content.remark,
         sorted_by=content.sorted_by,
     )
     return figure.boxed(content.frame, inner)

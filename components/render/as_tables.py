@@ -161,6 +161,6 @@ def _place(row: Row) -> tuple[Cell, Cell]:
 
 
 def _members(block: b.Members) -> Table:
-    columns = (Column("Code"), Column(block.first), *block.columns, Column("Note"))
+    columns = (Column("Code"), Column(block.first), *block.columns, Column(block.remark))
     rows = tuple((row.code, row.name, *row.values, row.note) for row in block.rows)
     return Table(block.frame.title, columns, rows)

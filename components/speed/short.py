@@ -35,6 +35,7 @@ def rows_node(
 def members_node(
     caption: str,
     first: str,
+    remark: str,
     columns: Sequence[tuple[str, str, str]],
     rows: Sequence[tuple[object, ...]],
 ) -> Node:
@@ -43,7 +44,13 @@ def members_node(
     Columns are (label, heading, `aria-sort`), rows (name, code, both as saved, address, note,
     whether selected, cells).
     """
-    inside = {"caption": caption, "first": first, "columns": columns, "rows": rows}
+    inside = {
+        "caption": caption,
+        "first": first,
+        "remark": remark,
+        "columns": columns,
+        "rows": rows,
+    }
     return Node("#members", inside)
 
 
@@ -121,7 +128,7 @@ def _members(node: Node) -> Node:
             _sorting(heading, **{"className": "num", "aria-sort": order})
             for _, heading, order in short["columns"]
         ),
-        html.Th("Note", scope="col"),
+        html.Th(short["remark"], scope="col"),
     ]
     body = [_member(row, [label for label, _, _ in short["columns"]]) for row in short["rows"]]
     return _table(short["caption"], head, body, "bt stack n3 sortable")

@@ -70,7 +70,9 @@ DATASET = Dataset(
     dims=("location", "matched"),
     parts=(
         Part("locations", "GP locations", "count(*)"),
-        Part("unmatched", "GP locations of no known practice", "count(*) FILTER (matched = '')"),
+        Part(
+            "unmatched", "GP locations not matched to a practice", "count(*) FILTER (matched = '')"
+        ),
         Part("practices", "Practices with a location", "count(*) FILTER (speaks)"),
         *(part for question, label in QUESTIONS.items() for part in _parts(question, label)),
         Part(
@@ -94,7 +96,7 @@ DATASET = Dataset(
             stock=True,
             what="locations registered with the Care Quality Commission as GP practices",
             why="Branch sites may be locations of their own. Areas count the locations of their "
-            "practices, England also those of which no practice is known.",
+            "practices. England also counts locations that we could not match to a practice.",
         ),
         *(_good(question, label) for question, label in QUESTIONS.items()),
         Measure(
@@ -150,13 +152,12 @@ DATASET = Dataset(
             "shown is the one that was being brought in or in use on the day of the report."
         ),
         (
-            "The publisher's locations file was seen only by its headings and its ratings file "
-            "not at all when this was written. Columns are found by name and other files are "
-            "refused; GP locations are those whose primary inspection category is GP Practices."
+            "GP locations are those that the publisher inspects as GP practices (their primary "
+            "inspection category)."
         ),
         (
-            "An export of GP ratings made from the publisher's API can be loaded with --from; "
-            "such a file has no layout of the publisher's."
+            "Ratings may come from an export of the publisher's API that an administrator loaded, "
+            "instead of the monthly file."
         ),
         "Names of registered managers and nominated individuals are not kept.",
     ),

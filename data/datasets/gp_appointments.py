@@ -192,7 +192,7 @@ DATASET = Dataset(
             num="appointments",
             den="working_days",
             unit="per_day",
-            what="appointments divided by the working days of the month in England",
+            what="appointments in the month divided by its working days in England",
             why="Months differ in working days by up to a fifth, so this is the fair way to "
             "compare one month with the next.",
         ),
@@ -338,7 +338,7 @@ DATASET = Dataset(
         ),
         Measure(
             "two_week",
-            "Within two weeks, eight categories",
+            "Within two weeks, care not planned ahead",
             synonyms=("waiting time", "two-week target"),
             short="Within two weeks",
             num="two_week_met",
@@ -388,7 +388,7 @@ DATASET = Dataset(
         ),
         Measure(
             "mapping_problems",
-            "Unmapped or inconsistent",
+            "Category unmapped or inconsistent",
             synonyms=("unmapped", "coding quality"),
             num="cat_unmapped + cat_inconsistent",
             den="appointments",
@@ -446,7 +446,7 @@ DATASET = Dataset(
             "Not all work is an appointment: results, prescriptions, letters and online messages "
             "are mostly absent."
         ),
-        "Each release restates earlier months, so a figure can change.",
+        "Each release revises earlier months, so a figure can change.",
         (
             "Appointments held in PCN hubs are published in a separate file and are not part of "
             "the practice figures."

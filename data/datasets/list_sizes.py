@@ -157,7 +157,7 @@ DATASET = Dataset(
         ),
         Measure(
             "mean_list",
-            "Mean list per practice",
+            "Average list per practice",
             synonyms=("average list size",),
             num="registered",
             den="practices",

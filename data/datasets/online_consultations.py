@@ -216,7 +216,7 @@ DATASET = Dataset(
             "The step up in autumn 2025 coincides with a contract change about online access. That "
             "is a possible cause and is not confirmed."
         ),
-        "Each release restates the earlier months, so a figure can change.",
+        "Each release revises the earlier months, so a figure can change.",
         "Times of day are published for one month at a time; months without that file have none.",
         (
             "Averages for each weekday and time of day are England's as the publisher prints them "

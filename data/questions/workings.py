@@ -23,7 +23,7 @@ SEPARATOR = ","  # of several values of one parameter
 _PRACTICES = "practices"  # the part that counts practices
 _METHODS = {
     "wilson": "Wilson score interval for a proportion",
-    "byar": "Byar's method for a rate; exact Poisson below 10 events",
+    "byar": "Byar's method for a rate; exact Poisson method below 10 events",
     "none": "",
 }
 
@@ -40,8 +40,8 @@ def working(
     low, high = now.interval
     rows = f"{now.org.label}, {now.when}"
     if now.org.level not in ("practice", "england"):
-        belongs = "as it was that month" if membership == "dated" else "as it is today"
-        rows += f": the practices that belong to it, {belongs}"
+        then = "that belonged to it then" if membership == "dated" else "that belong to it today"
+        rows += f": the practices {then}"
     return Working(
         measure=measure.label,
         value=now.value,
@@ -54,6 +54,7 @@ def working(
         low=low,
         high=high,
         method=_METHODS[measure.interval],
+        when=now.when,
         filters=rows,
         release_title=came_from.title,
         release_url=came_from.url,
@@ -147,9 +148,15 @@ def _in_cells(dataset_id: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _parts_words(dataset: Dataset, parts: tuple[str, ...]) -> str:
     """What a numerator or denominator counts, in words, shortened where it adds up many parts."""
-    counted = [dataset.part(part) for part in parts]
-    if len(counted) == 1:
-        return counted[0].label
-    if len(counted) <= 3:
-        return " + ".join(part.label for part in counted)
-    return f"{counted[0].label}, and {len(counted) - 1} more, to {counted[-1].label}"
+    labels = [dataset.part(part).label for part in parts]
+    kinds = {label.partition(": ")[0] for label in labels if ": " in label}
+    if len(kinds) == 1 and len(labels) > 1 and all(": " in label for label in labels):
+        return f"{kinds.pop()}: {_added([label.partition(': ')[2] for label in labels])}"
+    return _added(labels)
+
+
+def _added(labels: list[str]) -> str:
+    """Attended and DNA; 8 groups, from Same Day to Unknown."""
+    if len(labels) <= 3:
+        return " and ".join(labels)
+    return f"{len(labels)} groups added up, from {labels[0]} to {labels[-1]}"

@@ -11,8 +11,8 @@ from pages.dashboard.context import View
 from pages.dashboard.words import LEVEL_WORDS, kind_of, short_name
 
 MEMBERSHIPS = (
-    Option("dated", "As it was each month"),
-    Option("current", "Today's membership applied to history"),
+    Option("dated", "Its practices of each month"),
+    Option("current", "Today's practices in every month"),
 )
 
 
@@ -66,7 +66,7 @@ def _more(view: View, units: Sequence[Option]) -> Iterator[Control]:
     if view.org.level != "england":
         yield Choice(
             name="group",
-            label="Position among",
+            label="Peer group",
             options=tuple(_groups(view)),
             value=view.group,
             default=standard["group"],
@@ -74,7 +74,7 @@ def _more(view: View, units: Sequence[Option]) -> Iterator[Control]:
     if view.org.level not in ("practice", "england") or view.chosen:
         yield Choice(
             name="membership",
-            label="Membership of areas",
+            label="Practices counted in an area",
             options=MEMBERSHIPS,
             value=view.membership,
             default=standard["membership"],
@@ -93,8 +93,8 @@ def _more(view: View, units: Sequence[Option]) -> Iterator[Control]:
 def _groups(view: View) -> list[Option]:
     names = {area.level: short_name(area) for area in view.areas}
     words = {
-        "similar": "Similar list size",
-        "supplier": f"Same clinical system: {view.supplier}",
+        "similar": "Practices with a similar list size",
+        "supplier": f"Practices with the same clinical system ({view.supplier})",
         "england": view.england.name,
     }
     return [

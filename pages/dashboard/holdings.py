@@ -203,7 +203,7 @@ def restated(manifest: Manifest) -> list[date]:
 
 
 def restated_words(holding: Holding) -> str:
-    """Adds September 2026 and restates July 2026 to August 2026."""
+    """Adds September 2026 and revises July 2026 to August 2026."""
     manifest = holding.manifest
     if manifest is None:
         return ""
@@ -211,7 +211,7 @@ def restated_words(holding: Holding) -> str:
     older = restated(manifest)
     if not older:
         return f"{words}."
-    return f"{words} and restates {span(holding.declared, older[0], older[-1])}."
+    return f"{words} and revises {span(holding.declared, older[0], older[-1])}."
 
 
 def headline_words(holding: Holding) -> str:

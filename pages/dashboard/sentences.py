@@ -115,7 +115,9 @@ def _counted(change: Change) -> str:
         return change.words
     word = "more" if change.clear == "up" else "fewer"
     size = f"{fmt.large(abs(change.absolute or 0))} {word}"
-    return f"{size} ({fmt.decimal(abs(change.percent), 1)}%) than in {change.earlier.when}"
+    percent = fmt.decimal(abs(change.percent), 1)
+    share = f"{percent}%" if float(percent) else "under 0.1%"
+    return f"{size} ({share}) than in {change.earlier.when}"
 
 
 def jump(change: Change) -> Sentence:

@@ -128,8 +128,8 @@ def spread(page: NationView) -> Section:
 def _outside(spread: national.Spread | None, nouns: tuple[str, str]) -> str:
     if spread is None or not spread.outside:
         return ""
-    verb = "lies" if spread.outside == 1 else "lie"
-    return f"{fmt.plural(spread.outside, *nouns)} {verb} beyond the bars."
+    verb = "is" if spread.outside == 1 else "are"
+    return f"{fmt.plural(spread.outside, *nouns)} {verb} too far out to show."
 
 
 def _decile_table(page: NationView, by_month: dict[date, national.Spread]) -> blocks.Table:
@@ -259,7 +259,9 @@ def area_table(page: NationView, columns: Sequence[Measure]) -> blocks.Members:
     heads.insert(1, Column("Change in a year", "points" if points else "percent"))
     title = "Regions and ICBs" if len(levels) > 1 else AREAS[page.level]
     frame = standard.frame(page, "areas-table", title, view.when)
-    return blocks.Members(frame=frame, rows=tuple(rows), columns=tuple(heads), first="Area")
+    return blocks.Members(
+        frame=frame, rows=tuple(rows), columns=tuple(heads), first="Area", remark="Kind"
+    )
 
 
 def _tool_href(page: NationView, org: Org) -> str:
@@ -284,7 +286,7 @@ def by_size(page: NationView) -> Step | None:
         ),
         rows,
     )
-    said = f"Sum over sum, {view.when}"
+    said = f"Practices of each size taken together, {view.when}"
 
     def drawn() -> Section:
         block = plain_table(page, "by-size", table, said)
@@ -313,7 +315,7 @@ def changed(page: NationView) -> Section:
     older = holdings.restated(manifest)
     if older:
         months = page.view.between(older[0], older[-1])
-        said += f"It also restates {months}."
+        said += f"It also revises {months}."
     parts: list[Block] = [Remark(sentence(said.strip()))]
     if before is None:
         words = "No earlier version is kept here, so revisions cannot be shown yet."

@@ -152,7 +152,7 @@ def _bar(nation: NationView, measures: Sequence[str]) -> Bar:
                 default=measures[0],
             ),
             _segments("areas", "Areas", AREAS, nation.level),
-            _segments("among", "Spread among", AMONG, nation.among),
+            _segments("among", "Show the spread of", AMONG, nation.among),
         ),
         summary=f"{nation.measure.label}, by {AREAS[nation.level]}",
     )

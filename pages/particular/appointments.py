@@ -45,13 +45,15 @@ BANDS = (
     ("Over 28 days", ("wait_over_28",)),
     ("Unknown", ("wait_unknown",)),
 )
-MISSED = Switch("missed", "Missed, as a share of", (("known", "Known outcomes"), ("all", "All")))
+MISSED = Switch(
+    "missed", "Share missed, out of", (("known", "Known outcomes"), ("all", "All appointments"))
+)
 NOUN = "appointments"
 MODE = breakdowns.split(
     "mode", NOUN, title=("face_to_face", "of appointments are face to face"), groups=MODES
 )
 WAIT = breakdowns.split(
-    "wait", NOUN, title=("same_day", "of known waits are same day"), groups=BANDS
+    "wait", NOUN, title=("same_day", "of appointments were on the day of booking"), groups=BANDS
 )
 STAFF = breakdowns.split(
     "hcp_type", NOUN, title=("gp_share", "of appointments are with a GP"), groups=STAFF_GROUPS
@@ -86,7 +88,7 @@ def summary(view: View, group: Peers) -> list[Sentence]:
     missed = peers.figure(view, measure(view, "dna"))
     return [
         sentences.appointments(total, peers.verdict(view, group, rate), name=in_sentence(view.org)),
-        sentences.own_history(peers.verdict(view, group, missed).history, what="The missed share"),
+        sentences.own_history(peers.verdict(view, group, missed).history, what="The share missed"),
     ]
 
 
@@ -102,8 +104,7 @@ def daily_trend(view: View) -> Figure:
         view,
         "trend-working-day",
         sentences.history_title("Appointments per working day", past),
-        f"Appointments divided by working days in England, {name}. "
-        "Months with bank holidays are marked",
+        f"Appointments on an average working day, {name}. Months with bank holidays are marked",
     )
     if not any(value is not None for value in found):
         return breakdowns.nothing(view, frame, "Appointments per working day")
@@ -127,7 +128,7 @@ def mapping_trend(view: View) -> Figure:
     name = short_name(view.org)
     lines = trends.lines_of(view, view.comparators, lambda org: trends.values(view, one, when, org))
     moved = sentences.direction(cards.year_change(view, now))
-    title = f"Unmapped or inconsistent: {moved}" if moved else "Unmapped or inconsistent categories"
+    title = f"Without a usable category: {moved}" if moved else "Without a usable category"
     frame = figures.frame(
         view, "mapping", title, f"{one.label}, % of appointments, {name}. Lower is usually better"
     )

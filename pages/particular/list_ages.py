@@ -100,7 +100,8 @@ def age_bars(view: View) -> Figure:
         rows.append(charts.Row(brief(org), tuple(totals), you=org is view.org))
     title = "Age groups"
     if over.value is not None:
-        title = f"{fmt.value(over.value, 'per_100')} aged under 15 or over 64 for every 100 others"
+        others = fmt.value(over.value, "per_100")
+        title = f"For 100 patients of working age, {others} are younger or older"
     frame = figures.frame(view, "ages", title, "Age groups, % of registered patients")
     if all(share is None for share in rows[0].shares):
         words = f"The age file of {view.when} is not loaded for {name}."

@@ -37,7 +37,9 @@ def growth_spread(view: View) -> Figure:
     if median is not None:
         word = "growth" if median >= 0 else "change"
         title = f"Half of practices had {word} above {fmt.value(median, 'percent')} in the year"
-    outside = f"; {fmt.plural(beyond, 'practice', 'practices')} beyond 10%" if beyond else ""
+    outside = ""
+    if beyond:
+        outside = f"; {fmt.plural(beyond, 'practice', 'practices')} changed by more than 10%"
     frame = figures.frame(
         view,
         "growth-spread",
@@ -87,7 +89,8 @@ def local(view: View) -> Figure | None:
         view,
         "local",
         f"Size and growth of practices in {short_name(area)}",
-        "Registered patients across, % change over 12 months up; each dot is a practice",
+        "Left to right: registered patients. Bottom to top: % change over 12 months. "
+        "Each dot is a practice",
     )
     if not any(place.x is not None and place.y is not None for place in places):
         before = fmt.month(queries.months_before(view.period, 12))

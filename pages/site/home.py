@@ -101,8 +101,8 @@ def _treatment() -> Node:
                     "worked out again from the publisher's own file."
                 ),
                 html.Li(
-                    "Above practice level a rate is the sum of numerators over the sum of "
-                    "denominators. What is missing is shown as missing, never as zero."
+                    "The rate of an area is worked out from the totals of its practices, never by "
+                    "averaging their rates. What is missing is shown as missing, never as zero."
                 ),
                 html.Li(
                     [

@@ -77,6 +77,7 @@ WORKING = explain.Working(
     low=3.6,
     high=4.6,
     method="Wilson",
+    when="September 2026",
     filters="Y99001, September 2026",
     release_title="Appointments in General Practice, September 2026",
     release_url="/status/",

@@ -179,8 +179,8 @@ def test_axis_labels_are_short() -> None:
     assert fmt.axis(2_500_000, "count") == "2.5m"
     assert fmt.axis(40, "percent") == "40%"
     assert fmt.axis(0.25, "percent") == "0.25%"
-    assert fmt.large(63_707_358) == "63.7 million"
-    assert fmt.large(1_283_881) == "1.28 million"
+    assert fmt.large(63_707_358) == "63.7\N{NO-BREAK SPACE}million"
+    assert fmt.large(1_283_881) == "1.28\N{NO-BREAK SPACE}million"
 
 
 def test_signs() -> None:

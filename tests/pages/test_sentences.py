@@ -73,7 +73,10 @@ def test_england_is_said_in_millions_and_has_no_place() -> None:
         verdict(figure("per_1000", None)),
         name="England",
     )
-    assert plain(said) == "In September 2026 England recorded 31.4 million appointments."
+    assert (
+        plain(said)
+        == "In September 2026 England recorded 31.4\N{NO-BREAK SPACE}million appointments."
+    )
 
 
 def test_a_share_says_its_place_and_its_difference_and_no_interval() -> None:

@@ -120,7 +120,7 @@ def describe(spec: Histogram) -> Description:
             f"Number of {spec.among[1]} by {spec.measure}",
             (
                 Column(f"From, {spec.measure}", unit),
-                Column("To below", unit),
+                Column("To less than", unit),
                 Column(spec.among[1].capitalize(), "count"),
             ),
             tuple((each.low, each.high, each.practices) for each in bins),

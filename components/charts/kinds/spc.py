@@ -237,7 +237,7 @@ def describe(spec: Spc) -> Description:
         alt=trend.joined(
             f"Statistical process control chart, {periods.span}.",
             f"{spec.name}: {spec.finding}." if spec.finding else "",
-            f"Mean {limits}. {'; '.join(signals) if signals else 'Only its own usual variation'}.",
+            f"Mean {limits}. {'; '.join(signals) if signals else 'Nothing unusual for itself'}.",
             trend.hollow_words([Series(spec.name, "you", spec.values, spec.hollow)], periods),
             trend.marked_words(periods),
         ),

@@ -118,7 +118,7 @@ def distribution(view: View, group: Peers, measure: Measure) -> Figure | None:
     if level == view.org.level:
         finding = peers.verdict(view, group, now).finding
         title = f"{measure.name}: {finding}" if finding else title
-    beyond = f"{fmt.plural(outside, *nouns)} beyond the axis" if outside else ""
+    beyond = f"{fmt.plural(outside, *nouns)} too far out to show" if outside else ""
     chart = charts.Histogram(
         bins=tuple(charts.Bin(one.low, one.high, one.organisations) for one in bins),
         unit=measure.unit,

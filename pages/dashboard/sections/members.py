@@ -139,6 +139,7 @@ def _table(
         rows=tuple(rows),
         columns=tuple(_columns(columns, extra)),
         first=singular[:1].upper() + singular[1:],
+        remark="Clinical system or remark" if level == "practice" else "Remark",
     )
 
 

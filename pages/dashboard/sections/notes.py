@@ -12,8 +12,9 @@ from pages.dashboard.steps import step
 from pages.dashboard.words import lower_first
 
 METHOD = (
-    "Rates above practice level are sums divided by sums. Percentages have Wilson and rates have "
-    "Byar 95% intervals. A difference is clear where the interval leaves out the comparator. "
+    "The rate of an area is worked out from the totals of its practices, not by averaging their "
+    "rates. Percentages have Wilson 95% intervals and rates have Byar ones. A difference is clear "
+    "where the interval does not hold the figure it is set against. "
     "A position counts those that are lower or higher. Unusual is what lies outside the 99.8% "
     "limits of a funnel around the comparator, widened for how much practices differ anyway."
 )

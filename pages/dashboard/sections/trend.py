@@ -14,7 +14,7 @@ from pages.dashboard import cards, figures, peers, sentences, trends
 from pages.dashboard.context import View, defaults, months
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.steps import step
-from pages.dashboard.words import lower_first, short_name
+from pages.dashboard.words import short_name
 
 
 def spans(view: View) -> tuple[Option, ...]:
@@ -101,13 +101,13 @@ def control_figure(view: View, measure: Measure) -> Figure:
         view,
         "trend-control",
         sentences.history_title(measure.name, past),
-        f"{measure.label}, {name}, control chart",
+        f"{measure.label}, {name}, against its own usual range",
     )
     if spc is None:
         plural = periods.NOUNS[view.kind][1]
         words = (
-            f"A control chart needs {FIRM_LIMITS} {plural} of {lower_first(measure.label)}. "
-            f"{name} has fewer in those shown."
+            f"This chart needs {FIRM_LIMITS} {plural} of figures to tell a real change from the "
+            f"usual ups and downs. {name} has fewer in those shown."
         )
         return Figure(frame, Absent(words, "empty"))
     chart = trends.control_chart(view, measure, spc, past)
