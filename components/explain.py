@@ -10,6 +10,7 @@ from components.speed.short import bullets, copyable, disclosure
 from data import format as fmt
 from data.provenance import Working
 
+_NARROW = "narrower than the rounding of the number"
 Entry = tuple[str, Sequence[Child]]  # its name and what is said
 
 
@@ -55,7 +56,7 @@ def _entries(working: Working) -> list[Entry]:
         ("Working", [_sum(working, top=top, bottom=bottom, shown=shown)]),
     ]
     if working.low is not None:
-        interval = fmt.between(working.low, working.high, working.unit)
+        interval = fmt.interval(working.low, working.high, working.unit) or _NARROW
         entries.append(("95% interval", [f"{interval} ({working.method})"]))
     if working.moved:
         entries.append(("Change", [working.moved.words]))

@@ -182,6 +182,13 @@ def between(low: float | None, high: float | None, unit: Unit) -> str:
     return f"{value(low, unit)} to {value(high, unit)}"
 
 
+def interval(low: float | None, high: float | None, unit: Unit) -> str:
+    """The limits of a value; empty where rounding leaves nothing to say, as 18.2% to 18.2%."""
+    if low is None or high is None or value(low, unit) == value(high, unit):
+        return ""
+    return between(low, high, unit)
+
+
 def moved_between(low: float, high: float, unit: Unit) -> str:
     """The limits of a difference: −0.4 to +0.8 points, +0.7 to +5.5 per 1,000 patients."""
     if unit == "percent":

@@ -11,7 +11,7 @@ from api.listing import Arguments, Asked, Listing, Reference
 from api.parameters import AREAS, PRACTICE, Filter, code, day, narrowing
 from data.datasets.gp_contract import DATASET
 from data.datasets.vocabulary.gp_contract import SERVICES, indicators
-from data.questions.contract_rows import practices
+from data.questions.endpoints.contract import practices
 from data.questions.facts import LAST_DAY, FactQuery
 from data.questions.rows import Page, Row
 from data.spec import UNASSIGNED

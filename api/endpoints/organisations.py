@@ -12,7 +12,7 @@ from api.errors import ApiError
 from api.listing import Arguments, Asked, Listing, Reference
 from api.parameters import AREAS, Filter, code, narrowing
 from data.datasets.list_sizes import DATASET as LIST_SIZES
-from data.questions.population import populations
+from data.questions.endpoints.population import populations
 from data.questions.rows import Page, Row
 from data.remembered import remembered
 from data.spec import Level

@@ -10,7 +10,7 @@ from api.listing import Asked, Listing
 from api.parameters import AREAS, PCN, PRACTICE, REGION, SUB_ICB, Filter, code, narrowing, year
 from data import periods
 from data.datasets.nhs_payments import DATASET
-from data.questions.payment_rows import GROUP_LABELS, page
+from data.questions.endpoints.payments import GROUP_LABELS, page
 from data.questions.rows import Page
 from data.questions.selection import Selection
 from data.versions.db import library

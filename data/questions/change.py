@@ -10,56 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from data import format as fmt
 from data import periods
-from data.formula import ratio
 from data.provenance import Moved
-from data.questions.coverage import ENOUGH, members, nearest_list, sizes
-from data.questions.queries import Figure, figure, months_before, optional, places
-from data.remembered import remembered
-from data.spec import Level, Measure
-from data.versions.orgs import Org, Organisations
-from data.versions.snapshot import Floats, Membership, Snapshot
+from data.questions.coverage import ENOUGH
+from data.questions.like_for_like import LeftOut, is_partial, like_for_like, spreads
+from data.questions.queries import Figure, figure, months_before
+from data.versions.orgs import Organisations
+from data.versions.snapshot import Membership, Snapshot
 
-Flags = NDArray[np.bool_]
 Clear = Literal["up", "down", "unclear", "alike"]
-Reason = Literal["closed", "opened", "left", "joined", "silent"]
 
-DECIMALS = 6  # of a decimal part
-MOST_NAMED = 3
 NAMED_ONE_BY_ONE = 6  # of more practices left out, the number alone is said in a sentence
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A practice that is not counted in both periods, and the period that lacks it."""
-
-    code: str
-    name: str
-    reason: Reason
-    period: str  # as sentences say it; empty where it has no figure in either
-
-    @property
-    def words(self) -> str:
-        """St Anne's published nothing in September 2025."""
-        if self.reason == "silent":
-            return f"{self.name} published nothing in {self.period or 'either'}"
-        return f"{self.name} {_MOVES[self.reason]}"
-
-
-_MOVES: dict[Reason, str] = {
-    "closed": "closed since",
-    "opened": "opened since",
-    "left": "left since",
-    "joined": "joined since",
-    "silent": "",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +41,7 @@ class Change:
     left_out: tuple[LeftOut, ...] = ()
     left_percent: float = 0.0
     moved: tuple[LeftOut, ...] = ()  # of a stock: counted, and no longer where they were
+    moved_practices: int = 0
     why: str = ""
     is_held: bool = True  # whether the earlier period is
 
@@ -190,14 +155,14 @@ class Change:
     @property
     def moves(self) -> str:
         """Of a stock: Hill House closed since. Empty where nothing moved."""
-        return _named(self.moved, len(self.moved)) if self.moved else ""
+        return _named(self.moved, self.moved_practices) if self.moved else ""
 
 
 _PRACTICES = ("practice", "practices")
 
 
 def _named(practices: Sequence[LeftOut], count: int) -> str:
-    words = [one.words for one in practices[:MOST_NAMED]]
+    words = [one.words for one in practices]
     more = count - len(words)
     if more > 0:
         words.append(f"{fmt.plural(more, 'other', 'others')}")
@@ -223,7 +188,27 @@ def change(
     declared = snapshot.dataset
     if now.org.level == "practice" or not declared.has_practices or _is_published(snapshot, now):
         return plain
-    return _like_for_like(snapshot, directory, plain, membership)
+    alike = like_for_like(snapshot, directory, now, earlier, membership)
+    told = replace(
+        plain,
+        now=alike.now,
+        earlier=alike.earlier,
+        kept=alike.kept,
+        of=alike.of,
+        left_out=alike.left_out,
+        left_percent=alike.left_percent,
+        moved=alike.moved,
+        moved_practices=alike.moved_practices,
+    )
+    if alike.left_percent > 100 - ENOUGH:
+        gone = f"{fmt.decimal(alike.left_percent, 0)}% of patients"
+        why = f"no change stated: {gone} are left out ({told.basis})"
+        return replace(told, now=now, earlier=earlier, why=why)
+    if alike.moved_percent > 100 - ENOUGH:
+        share = fmt.decimal(alike.moved_percent, 0)
+        why = f"no change stated: its boundary changed for {share}% of patients"
+        return replace(told, why=why)
+    return told
 
 
 def _is_published(snapshot: Snapshot, now: Figure) -> bool:
@@ -231,11 +216,7 @@ def _is_published(snapshot: Snapshot, now: Figure) -> bool:
     measure = now.measure
     if measure.rollup == "published_only":
         return True
-    return "published" in _spreads(snapshot, (*measure.num_parts, *measure.den_parts))
-
-
-def _spreads(snapshot: Snapshot, parts: Sequence[str]) -> set[str]:
-    return {snapshot.dataset.part(part).spread for part in parts}
+    return "published" in spreads(snapshot, (*measure.num_parts, *measure.den_parts))
 
 
 def _why_not(snapshot: Snapshot, plain: Change, membership: Membership) -> str:
@@ -247,7 +228,7 @@ def _why_not(snapshot: Snapshot, plain: Change, membership: Membership) -> str:
     if not plain.is_held:
         return f"{earlier.when_short} is not loaded here"
     if now.value is None:
-        return f"nothing published for {now.when_short}"
+        return _nothing(snapshot, now)
     if earlier.value is not None:
         return ""
     org = now.org
@@ -256,215 +237,10 @@ def _why_not(snapshot: Snapshot, plain: Change, membership: Membership) -> str:
         since = min(begun[0], org.first_month or begun[0])
         if since > earlier.period:
             return f"no earlier figure: new since {periods.label(now.kind, since)}"
-    return f"nothing published for {earlier.when_short}"
+    return _nothing(snapshot, earlier)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """The practices that an area has in either of two periods, and the patients of each.
-
-    `rows` are their places in `codes("practice")` of the version, after the last for practices
-    that only the lists have. They are inside by the version's own map, or listed by the lists'.
-    """
-
-    codes: tuple[str, ...]
-    rows: NDArray[np.intp]
-    inside: tuple[Flags, Flags]  # the later period, then the earlier one
-    listed: tuple[Flags, Flags]
-    patients: Floats  # of the later period, else of the earlier one; NaN where there is no list
-    has_lists: bool
-
-
-@remembered
-def _ground(
-    snapshot: Snapshot,
-    lists: Snapshot | None,
-    org: tuple[Level, str],
-    pair: tuple[date, date],
-    membership: Membership,
-) -> _Ground:
-    codes = snapshot.codes("practice")
-    members_of = [members(snapshot, *org, period, membership) for period in pair]
-    of_lists = [_listed(snapshot, lists, org, period, membership) for period in pair]
-    every = dict.fromkeys(codes[row] for rows in members_of for row in rows.tolist())
-    every |= dict.fromkeys(code for sizes_of in of_lists for code in sizes_of)
-    names = tuple(every)
-    at, place = places(snapshot, "practice"), {code: n for n, code in enumerate(names)}
-    inside = (np.zeros(len(names), bool), np.zeros(len(names), bool))
-    for flags, rows in zip(inside, members_of, strict=True):
-        flags[[place[codes[row]] for row in rows.tolist()]] = True
-    anywhere = [_patients(snapshot, lists, period) for period in pair]
-    patients = [np.array([known.get(code, np.nan) for code in names]) for known in anywhere]
-    later, earlier = patients
-    return _Ground(
-        codes=names,
-        rows=np.array([at.get(code, len(codes)) for code in names], dtype=np.intp),
-        inside=inside,
-        listed=(~np.isnan(later), ~np.isnan(earlier)),
-        patients=np.where(np.isnan(later), earlier, later),
-        has_lists=lists is not None,
-    )
-
-
-def _listed(
-    snapshot: Snapshot,
-    lists: Snapshot | None,
-    org: tuple[Level, str],
-    period: date,
-    membership: Membership,
-) -> list[str]:
-    """Practices of an area with a list at about the end of a period."""
-    if lists is None:
-        return []
-    month = nearest_list(snapshot, lists, period)
-    rows, codes = members(lists, *org, month, membership), lists.codes("practice")
-    known = ~np.isnan(sizes(lists, month)[rows])
-    return [codes[row] for row in rows[known].tolist()]
-
-
-@remembered
-def _patients(snapshot: Snapshot, lists: Snapshot | None, period: date) -> dict[str, float]:
-    """Patients by practice at about the end of a period; those without a list are left out."""
-    if lists is None:
-        return {}
-    known = sizes(lists, nearest_list(snapshot, lists, period))
-    pairs = zip(lists.codes("practice"), known.tolist(), strict=True)
-    return {code: size for code, size in pairs if size == size}
-
-
-@dataclass(frozen=True, slots=True)
-class _Halves:
-    """Numerators and denominators of every practice in a period, and of none at the end."""
-
-    known: Flags
-    numerators: Floats
-    denominators: Floats
-
-
-@remembered
-def _halves(snapshot: Snapshot, measure: Measure, month: date) -> _Halves:
-    _, numerators, denominators = snapshot.fractions(measure, "practice", month)
-    known = ~np.isnan(numerators)
-    if measure.den:
-        known &= ~np.isnan(denominators)
-    return _Halves(
-        np.append(known, False), np.append(numerators, np.nan), np.append(denominators, np.nan)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Which practices of a ground have a figure in the later and in the earlier period."""
-
-    ground: _Ground
-    anywhere: tuple[Flags, Flags]
-
-    @property
-    def here(self) -> tuple[Flags, Flags]:
-        (after, before), (now, then) = self.ground.inside, self.anywhere
-        return after & now, before & then
-
-    def share(self, some: Flags) -> float:
-        """% of patients that some of the practices have; of practices where there are no lists."""
-        if not some.any():
-            return 0.0
-        total = float(np.nansum(self.ground.patients))
-        if total <= 0:
-            return 100 * float(some.sum()) / len(some)
-        return 100 * float(np.nansum(self.ground.patients[some])) / total
-
-    def largest(self, some: Flags) -> list[int]:
-        rows = np.flatnonzero(some)
-        order = np.argsort(-np.nan_to_num(self.ground.patients[rows]), kind="stable")
-        return [int(row) for row in rows[order[:MOST_NAMED]]]
-
-
-def _like_for_like(
-    snapshot: Snapshot, directory: Organisations, plain: Change, membership: Membership
-) -> Change:
-    now, earlier, lists = plain.now, plain.earlier, directory.lists
-    measure, pair = now.measure, (now.period, earlier.period)
-    ground = _ground(snapshot, lists, (now.org.level, now.org.code), pair, membership)
-    after, before = (_halves(snapshot, measure, period).known[ground.rows] for period in pair)
-    known = _Known(ground, (after, before))
-    here, there = known.here
-    kept, moved = here & there, np.zeros(len(here), bool)
-    if measure.stock:
-        moved = (here & ~there & before) | (there & ~here & after)
-        kept = here | there
-        if lists is not snapshot and not _counts_practices(measure):
-            later, sooner = ground.listed
-            kept &= ~(later & sooner & ~(after & before))  # open in both, silent in one
-    left = ~kept
-    if not left.any() and not moved.any():
-        return replace(plain, kept=len(kept), of=len(kept))
-    told = Change(
-        now=_without(snapshot, now, ground.rows[here & left]),
-        earlier=_without(snapshot, earlier, ground.rows[there & left]),
-        kept=int(kept.sum()),
-        of=len(kept),
-        left_out=tuple(_why_left(directory, known, row, plain) for row in known.largest(left)),
-        left_percent=known.share(left),
-        moved=tuple(_why_left(directory, known, row, plain) for row in known.largest(moved)),
-    )
-    if told.left_percent > 100 - ENOUGH:
-        gone = f"{fmt.decimal(told.left_percent, 0)}% of patients"
-        why = f"no change stated: {gone} are left out ({told.basis})"
-        return replace(told, now=now, earlier=earlier, why=why)
-    if (share := known.share(moved)) > 100 - ENOUGH:
-        why = f"no change stated: its boundary changed for {fmt.decimal(share, 0)}% of patients"
-        return replace(told, why=why)
-    return told
-
-
-def _counts_practices(measure: Measure) -> bool:
-    """Whether who is missing is what a measure counts."""
-    return measure.num_parts == ("practices",) and not measure.den
-
-
-def _why_left(directory: Organisations, known: _Known, row: int, plain: Change) -> LeftOut:
-    ground, code = known.ground, known.ground.codes[row]
-    org = directory.at("practice", code)
-    (after, before), (here, there) = known.anywhere, known.here
-    (later, sooner), has_lists = ground.listed, ground.has_lists
-    reason: Reason = "silent"
-    period = ""
-    if there[row] and not here[row]:
-        period = plain.now.when
-        if after[row]:
-            reason = "left"
-        elif _is_closed(org, plain.now.period) or (has_lists and not later[row]):
-            reason = "closed"
-    elif here[row] and not there[row]:
-        period = plain.earlier.when
-        if before[row]:
-            reason = "joined"
-        elif _is_opened(org, plain.earlier.period) or (has_lists and not sooner[row]):
-            reason = "opened"
-    return LeftOut(code, org.name if org else code, reason, period)
-
-
-def _is_closed(org: Org | None, by: date) -> bool:
-    return org is not None and org.closed is not None and org.closed <= by
-
-
-def _is_opened(org: Org | None, after: date) -> bool:
-    return org is not None and org.opened is not None and org.opened > after
-
-
-def _without(snapshot: Snapshot, whole: Figure, rows: NDArray[np.intp]) -> Figure:
-    """An area's figure less some practices. What belongs to no practice stays in it."""
-    measure = whole.measure
-    if not rows.size or whole.numerator is None:
-        return whole
-    halves = _halves(snapshot, measure, whole.period)
-    numerator = round(whole.numerator - float(halves.numerators[rows].sum()), DECIMALS)
-    denominator = whole.denominator
-    if denominator is not None and _spreads(snapshot, measure.den_parts) == {"sum"}:
-        denominator = round(denominator - float(halves.denominators[rows].sum()), DECIMALS)
-    value = numerator
-    if measure.den:
-        value = float(ratio(measure.multiplier, numerator, denominator))
-    return replace(
-        whole, value=optional(value), numerator=numerator, denominator=denominator, published=None
-    )
+def _nothing(snapshot: Snapshot, lacking: Figure) -> str:
+    if is_partial(snapshot, lacking):
+        return f"not loaded here for {lacking.when_short}"
+    return f"nothing published for {lacking.when_short}"

@@ -70,9 +70,8 @@ def working(
 def _citation(snapshot: Snapshot, now: Figure, *, address: str) -> str:
     """Organisation, measure, period and number, with where they come from."""
     number = fmt.with_unit(now.value, now.measure.unit)
-    low, high = now.interval
-    if low is not None:
-        number += f" (95% interval {fmt.between(low, high, now.measure.unit)})"
+    if limits := fmt.interval(now.low, now.high, now.measure.unit):
+        number += f" (95% interval {limits})"
     return provenance.citation(
         snapshot,
         now.period,

@@ -132,7 +132,7 @@ def spine_row(
         position=verdict.chip,
         href=href,
         group=heading,
-        interval=interval(now),
+        interval=fmt.interval(now.low, now.high, measure.unit),
         moved=moved.card,
         greyed=thin,
         explain=replace(figures.working(view, now), moved=moved.moved_words),
@@ -152,15 +152,6 @@ def _ends(view: View, spread: Floats) -> tuple[float | None, float | None] | Non
 def detail(measure: Measure) -> str:
     """The unit, where the values do not carry it."""
     return "" if measure.unit == "percent" else fmt.UNIT_WORDS[measure.unit]
-
-
-def interval(now: Figure) -> str:
-    """What the value lies between; empty where rounding leaves nothing to say."""
-    low, high = now.interval
-    if low is None:
-        return ""
-    ends = {fmt.value(end, now.measure.unit) for end in (low, high)}
-    return fmt.between(low, high, now.measure.unit) if len(ends) > 1 else ""
 
 
 def among(view: View, group: Peers) -> str:

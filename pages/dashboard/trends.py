@@ -11,6 +11,7 @@ from components.charts.specs import Values, Variation
 from components.charts.specs.trends import MOST_LINES, Axis
 from data import format as fmt
 from data.questions import history, queries
+from data.questions.coverage import coverage_of
 from data.questions.deciles import Deciles, deciles_among
 from data.questions.history import History
 from data.questions.peers import Peers
@@ -95,10 +96,30 @@ def lines_of(
     view: View, areas: Sequence[Org], worth: Callable[[Org], Values]
 ) -> list[charts.Series]:
     """The organisation's own line, then those of areas, by what each is `worth`."""
+    own = charts.Series(brief(view.org), "you", worth(view.org), hollow=partial(view, view.org))
     return [
-        charts.Series(brief(view.org), "you", worth(view.org)),
-        *(charts.Series(brief(area), peers.role(area), worth(area)) for area in areas),
+        own,
+        *(
+            charts.Series(brief(area), peers.role(area), worth(area), hollow=partial(view, area))
+            for area in areas
+        ),
     ]
+
+
+def partial(view: View, org: Org) -> tuple[charts.Mark, ...]:
+    """Periods of a trend of which a part is not loaded that an area's figures would need."""
+    records = view.snapshot.manifest.periods
+    lacking = (
+        at
+        for at, month in enumerate(months(view))
+        if month in records and records[month].partial and _lacks(view, org, month)
+    )
+    return tuple(charts.Mark(at, "partial") for at in lacking)
+
+
+def _lacks(view: View, org: Org, month: date) -> bool:
+    share = coverage_of(view.snapshot, view.directory, org, month=month, membership=view.membership)
+    return org.level == "england" if share is None else not share.is_whole
 
 
 def compared(
@@ -130,7 +151,7 @@ def start(unit: Unit, *lines: Values) -> Axis:
 
 def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Lines:
     """The organisation's own line, for totals whose size cannot be compared."""
-    own = charts.Series(brief(view.org), "you", values(view, measure, when))
+    (own,) = lines_of(view, (), lambda org: values(view, measure, when, org))
     return charts.Lines(
         periods=axis(view, when, measure), series=(own,), unit=measure.unit, axis="fit"
     )

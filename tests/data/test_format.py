@@ -165,6 +165,13 @@ def test_dates() -> None:
     assert fmt.months_between(day, day) == "September 2026"
 
 
+def test_an_interval_that_says_nothing_is_not_said() -> None:
+    assert fmt.interval(18.21, 18.24, "percent") == ""
+    assert fmt.interval(None, None, "percent") == ""
+    assert fmt.interval(18.1, 18.3, "percent") == "18.1% to 18.3%"
+    assert fmt.moved_between(-0.4, 0.8, "percent") == "−0.4 to +0.8 points"
+
+
 def test_ranges_margins_and_coverage() -> None:
     assert fmt.between(3.94, 4.31, "percent") == "3.9% to 4.3%"
     assert fmt.margin(4.8) == "±4.8 points"

@@ -171,9 +171,8 @@ def test_page_and_api_cite_a_number_in_one_sentence(asked: Flask, tool: Tool) ->
 
 
 def _limits(now: Figure) -> str:
-    if now.low is None:
-        return ""
-    return f" (95% interval {fmt.between(now.low, now.high, now.measure.unit)})"
+    limits = fmt.interval(now.low, now.high, now.measure.unit)
+    return f" (95% interval {limits})" if limits else ""
 
 
 @pytest.mark.parametrize("shown", every_dashboard(), ids=lambda one: one.tool.slug)

@@ -10,12 +10,13 @@ from flask import Flask
 
 from app import create_app
 from auth.api_keys import keys
+from components.charts import Mark, describe
 from components.render.as_tables import sheets
 from data.settings import Settings
 from data.versions import db
-from pages.dashboard import cards, contents, peers, standard
+from pages.dashboard import cards, contents, peers, standard, trends
 from pages.dashboard.bodies import Body
-from pages.dashboard.context import View
+from pages.dashboard.context import View, months
 from pages.dashboard.files import exports
 from pages.gp_appointments import DASHBOARD
 from tests import planted
@@ -23,7 +24,7 @@ from tests.data.test_change import kept, listed
 from tests.pages.tools import view_of
 from tests.tree import words
 
-MONTH = date(2024, 10, 1)
+WHOLE, MONTH = date(2024, 9, 1), date(2024, 10, 1)
 LONDON, NORTH = ("U1", "S1", "I1", "Y56"), ("U2", "S2", "I2", "Y62")
 HOMES = {"L1": LONDON, "L2": LONDON, "N1": NORTH, "N2": NORTH}
 NAME = "England, 33% of patients"
@@ -33,12 +34,13 @@ NAME = "England, 33% of patients"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     home = tmp_path_factory.mktemp("partial")
     sizes = {"L1": 1_000, "L2": 1_000, "N1": 2_000, "N2": 2_000}
-    planted.publish(home, "list-sizes", {MONTH: HOMES}, {MONTH: listed(sizes)})
+    homes = dict.fromkeys((WHOLE, MONTH), HOMES)
+    planted.publish(home, "list-sizes", homes, dict.fromkeys(homes, listed(sizes)))
     planted.publish(
         home,
         "gp-appointments",
-        {MONTH: HOMES},
-        {MONTH: kept({"L1": 400, "L2": 300})},
+        homes,
+        {WHOLE: kept(dict.fromkeys(HOMES, 350)), MONTH: kept({"L1": 400, "L2": 300})},
         published=date(2024, 11, 28),
         missing={MONTH: ("the North",)},
     )
@@ -89,6 +91,22 @@ def test_no_change_and_no_position_of_an_area_under_80_per_cent() -> None:
     assert peers.is_thin(view)
     year = cards.year_change(view, peers.figure(view, view.measure))
     assert year.card == "Oct 2023 is not loaded here"
+    month = cards.month_change(view, peers.figure(view, view.measure))
+    assert month.absolute is None
+    assert month.why == (
+        "no change stated: 67% of patients are left out (2 of 4 practices; Practice N1 is not "
+        "loaded here for October 2024 and Practice N2 is not loaded here for October 2024)"
+    )
+
+
+def test_a_partial_period_is_hollow_and_says_partial() -> None:
+    view = view_of(DASHBOARD.tool)
+    chart = trends.line_chart(view, view.snapshot.dataset.measure("appointments"), months(view))
+    assert chart.series[0].hollow == (Mark(1, "partial"),)
+    assert "Partial: Oct 2024" in describe(chart).alt
+    london = view_of(DASHBOARD.tool, org="U1")
+    drawn = trends.decile_chart(london, peers.peers(london), london.measure)
+    assert all(not line.hollow for line in drawn.lines)  # all of it is loaded
 
 
 def test_the_api_names_england_by_what_it_covers(site: Flask) -> None:

@@ -8,8 +8,9 @@ import pytest
 from components.blocks import plain
 from data.datasets.gp_appointments import DATASET
 from data.periods import add_months
-from data.questions.change import Change, LeftOut
+from data.questions.change import Change
 from data.questions.history import History, history
+from data.questions.like_for_like import LeftOut
 from data.questions.queries import Figure, Position
 from data.questions.stats import xmr
 from data.questions.verdict import Verdict, difference
