@@ -37,6 +37,17 @@ def email(form: Form, hint: str = "") -> Node:
     return fields.text(form, "email", "E-mail", type="email", autocomplete="username", hint=hint)
 
 
+def your_name(form: Form) -> Node:
+    return fields.text(
+        form,
+        "name",
+        "Your name",
+        autocomplete="name",
+        maxlength=100,
+        hint="Colleagues in your practice or PCN see it.",
+    )
+
+
 def password(
     form: Form,
     name: str = "password",
@@ -69,14 +80,7 @@ def register(form: Form) -> str:
         "Create an account",
         fields.problems(form),
         fields.form(
-            fields.text(
-                form,
-                "name",
-                "Your name",
-                autocomplete="name",
-                maxlength=100,
-                hint="Colleagues in your practice or PCN see it.",
-            ),
+            your_name(form),
             email(form, "Use your work address if you can. It helps admins to recognise you."),
             password(form, new=True, hint=f"{STRONG} Anything may be pasted."),
             fields.row(fields.submit("Create account", wide=True)),

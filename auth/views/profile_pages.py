@@ -8,7 +8,7 @@ from auth.accounts.deletion import Orphaned
 from auth.credentials.sessions import account
 from auth.forms import Form
 from auth.views import fields, frame
-from auth.views.entry_pages import PROFILE, password
+from auth.views.entry_pages import PROFILE, password, your_name
 from auth.views.fields import at
 from auth.views.security_pages import change, facts
 from components.markup import Node, attrs, html
@@ -37,14 +37,7 @@ def profile(form: Form, sections: Sequence[frame.Section], *, done: str) -> str:
                 ),
             ),
             fields.form(
-                fields.text(
-                    form,
-                    "name",
-                    "Your name",
-                    autocomplete="name",
-                    maxlength=100,
-                    hint="Colleagues in your practice or PCN see it.",
-                ),
+                your_name(form),
                 fields.row(fields.submit("Save", "outline-secondary")),
                 action=at(PROFILE),
             ),

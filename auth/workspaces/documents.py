@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from auth import audit, locks
 from auth.credentials.sessions import Account
@@ -27,6 +26,7 @@ from auth.uploads.kinds import BY_TYPE
 from auth.uploads.refusal import RefusedFile
 from auth.workspaces import files, memberships
 from auth.workspaces.rosters import Hidden, codes, is_admin
+from auth.workspaces.sharing import readable
 
 LARGEST = 10 * 1024 * 1024  # bytes of one file
 MOST = 200  # files of one account
@@ -54,7 +54,7 @@ class Kept:
 
 def count(account: Account) -> int:
     with reader() as session:
-        found = select(func.count()).select_from(Document).where(_readable(account))
+        found = select(func.count()).select_from(Document).where(readable(Document, account))
         return session.scalar(found) or 0
 
 
@@ -80,7 +80,9 @@ def get(account: Account, document_id: int) -> Kept:
     """Raises `Hidden`."""
     with reader() as session:
         found = _rows(
-            session, account, select(Document).where(_readable(account), Document.id == document_id)
+            session,
+            account,
+            select(Document).where(readable(Document, account), Document.id == document_id),
         )
     if not found:
         raise Hidden(document_id)
@@ -227,13 +229,6 @@ def _room_for(account: Account, size: int) -> None:
         raise RefusedFile(f"An account may keep {MOST} documents. Delete one first.")
     if used + size > ROOM:
         raise RefusedFile(f"Your documents may have {ROOM // 1024**2} MB together.")
-
-
-def _readable(account: Account) -> ColumnElement[bool]:
-    return or_(
-        Document.owner_id == account.id,
-        and_(Document.shared.is_(True), Document.org_code.in_(codes(account))),
-    )
 
 
 def _rows(session: Session, account: Account, chosen: Select[Document]) -> list[Kept]:

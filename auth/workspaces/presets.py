@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from auth import locks
 from auth.credentials.sessions import Account
@@ -22,6 +21,7 @@ from auth.models.workspaces import preset_place
 from auth.moments import now
 from auth.workspaces import memberships
 from auth.workspaces.rosters import Hidden, codes, is_admin
+from auth.workspaces.sharing import readable
 
 MOST = 200  # presets of one account
 LONGEST_NAME = 120
@@ -59,14 +59,17 @@ class Saved:
 def count(account: Account) -> int:
     with reader() as session:
         return (
-            session.scalar(select(func.count()).select_from(Preset).where(_readable(account))) or 0
+            session.scalar(
+                select(func.count()).select_from(Preset).where(readable(Preset, account))
+            )
+            or 0
         )
 
 
 def all_of(account: Account) -> list[Saved]:
     """Own presets and those shared with the account's workspaces, by name."""
     with reader() as session:
-        return _rows(session, account, select(Preset).where(_readable(account)))
+        return _rows(session, account, select(Preset).where(readable(Preset, account)))
 
 
 def of_tool(account: Account, tool: str) -> list[Saved]:
@@ -74,7 +77,9 @@ def of_tool(account: Account, tool: str) -> list[Saved]:
     scope = or_(Preset.org_code.is_(None), Preset.org_code == (account.workspace or ""))
     with reader() as session:
         return _rows(
-            session, account, select(Preset).where(_readable(account), Preset.tool == tool, scope)
+            session,
+            account,
+            select(Preset).where(readable(Preset, account), Preset.tool == tool, scope),
         )
 
 
@@ -82,7 +87,9 @@ def get(account: Account, preset_id: int) -> Saved:
     """Raises `Hidden`."""
     with reader() as session:
         found = _rows(
-            session, account, select(Preset).where(_readable(account), Preset.id == preset_id)
+            session,
+            account,
+            select(Preset).where(readable(Preset, account), Preset.id == preset_id),
         )
     if not found:
         raise Hidden(preset_id)
@@ -218,13 +225,6 @@ def used(account: Account, preset_id: int) -> None:
     get(account, preset_id)
     db.session.execute(update(Preset).where(Preset.id == preset_id).values(used_at=now()))
     db.session.commit()
-
-
-def _readable(account: Account) -> ColumnElement[bool]:
-    return or_(
-        Preset.owner_id == account.id,
-        and_(Preset.shared.is_(True), Preset.org_code.in_(codes(account))),
-    )
 
 
 def _rows(session: Session, account: Account, chosen: Select[Preset]) -> list[Saved]:

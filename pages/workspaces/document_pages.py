@@ -13,7 +13,7 @@ from auth.views.fields import at
 from auth.workspaces.documents import Kept
 from components.markup import Child, Children, Node, attrs, html
 from pages.workspaces.places import Place
-from pages.workspaces.preset_pages import about, share_with
+from pages.workspaces.preset_pages import about, deletion, share_with
 
 DOCUMENTS, MINE = "/accounts/documents/", "mine"
 LEAD = "Files that you keep here, and those that members of your practices and PCNs share."
@@ -175,16 +175,12 @@ def share(document: Kept, choices: Sequence[Place]) -> str:
 
 
 def delete(document: Kept, place: Place | None) -> str:
-    lost = f"The members of {place.name} lose it too. " if place else ""
-    here = at(f"{DOCUMENTS}{document.id}/delete/")
-    return frame.draw(
-        f"Delete “{document.name}”?",
-        lead(f"{lost}It cannot be brought back."),
-        fields.row(
-            fields.button(here, "Delete", "outline-danger", document.name),
-            fields.way("Cancel", at(DOCUMENTS)),
-            className="row-act mt-3",
-        ),
+    return deletion(
+        document.name,
+        place,
+        lost="It cannot be brought back.",
+        here=at(f"{DOCUMENTS}{document.id}/delete/"),
+        back=at(DOCUMENTS),
     )
 
 

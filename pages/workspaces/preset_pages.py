@@ -199,15 +199,25 @@ def share_with(
     return fields.choice(form, "with", label, options, hint=hint)
 
 
-def delete(saved: Saved, place: Place | None) -> str:
-    lost = f"The members of {place.name} lose it too. " if place else ""
-    here = at(f"{PRESETS}{saved.id}/delete/")
+def deletion(name: str, place: Place | None, *, lost: str, here: str, back: str) -> str:
+    """Ask once more before something is deleted that may be shared. `lost` says what it means."""
+    too = f"The members of {place.name} lose it too. " if place else ""
     return frame.draw(
-        f"Delete “{saved.name}”?",
-        lead(f"{lost}No data is deleted with it."),
+        f"Delete “{name}”?",
+        lead(f"{too}{lost}"),
         fields.row(
-            fields.button(here, "Delete", "outline-danger", saved.name),
-            fields.way("Cancel", at(PRESETS)),
+            fields.button(here, "Delete", "outline-danger", name),
+            fields.way("Cancel", back),
             className="row-act mt-3",
         ),
+    )
+
+
+def delete(saved: Saved, place: Place | None) -> str:
+    return deletion(
+        saved.name,
+        place,
+        lost="No data is deleted with it.",
+        here=at(f"{PRESETS}{saved.id}/delete/"),
+        back=at(PRESETS),
     )

@@ -186,24 +186,15 @@ def excel_month(text: str) -> date | None:
 
 def sheet_rows(workbook: Path, heading: str) -> Iterator[Row]:
     """Rows below the first row that has `heading`, of the first sheet that has such a row."""
-    if not zipfile.is_zipfile(workbook):
-        return  # a landed file that was refused has no sheets
-    with zipfile.ZipFile(workbook) as archive:
-        names = archive.namelist()
-        shared: list[str] = []
-        if "xl/sharedStrings.xml" in names:
-            tree = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
-            shared = ["".join(item.itertext()) for item in tree.iter(f"{_SHEET}si")]
-        for sheet in sorted(n for n in names if n.startswith("xl/worksheets/sheet")):
-            columns: dict[str, str] = {}
-            for row in ElementTree.fromstring(archive.read(sheet)).iter(f"{_SHEET}row"):
-                values = {_column(c): _text(c, shared) for c in row.iter(f"{_SHEET}c")}
-                if columns:
-                    yield {name: values.get(at, "") for at, name in columns.items()}
-                elif heading in {_heading(value) for value in values.values()}:
-                    columns = {at: _heading(value) for at, value in values.items()}
+    for sheet in workbook_sheets(workbook):
+        columns: dict[str, str] = {}
+        for values in sheet:
             if columns:
-                return
+                yield {name: values.get(at, "") for at, name in columns.items()}
+            elif heading in {_heading(value) for value in values.values()}:
+                columns = {at: _heading(value) for at, value in values.items()}
+        if columns:
+            return
 
 
 def _column(cell: ElementTree.Element) -> str:

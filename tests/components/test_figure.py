@@ -5,7 +5,7 @@ import pytest
 from components import charts, explain, figure, kpi, shell, table
 from components.header import Surroundings
 from data import format as fmt
-from tests.components import gallery, gallery_charts
+from tests.components import gallery, gallery_charts, gallery_parts
 from tests.tree import find, walk, words
 
 CHARTS = gallery_charts.every_chart()
@@ -15,7 +15,7 @@ CHARTS = gallery_charts.every_chart()
 def test_the_twin_shows_each_value_of_the_chart(name: str) -> None:
     spec = CHARTS[name]
     table_of, drawing = charts.describe(spec).table, charts.draw(spec)
-    drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), spec)
+    drawn = figure.draw(gallery_parts.frame("one", "Title", "Subtitle"), spec)
     rows = find(find(drawn, "Tbody")[0], "Tr")
     raw = [
         [getattr(cell, "data-v") for cell in [*find(row, "Th"), *find(row, "Td")]] for row in rows
@@ -34,7 +34,7 @@ def test_missing_values_are_dashes_to_readers_and_empty_in_the_export() -> None:
 
 
 def test_every_figure_offers_its_six_options_in_order() -> None:
-    drawn = figure.draw(gallery._frame("one", "Title", "Subtitle"), CHARTS["mode"])
+    drawn = figure.draw(gallery_parts.frame("one", "Title", "Subtitle"), CHARTS["mode"])
     (tools,) = [one for one in walk(drawn) if getattr(one, "className", "") == "tools"]
     assert [words(tool) for tool in tools.children] == [
         "Table",
@@ -47,14 +47,14 @@ def test_every_figure_offers_its_six_options_in_order() -> None:
 
 
 def test_states_keep_title_source_and_height() -> None:
-    states = gallery.states()
+    states = gallery_parts.states()
     assert len(states) == 5
     for state in states:
         plot = next(
             one for one in walk(state) if "plot state" in str(getattr(one, "className", ""))
         )
         assert plot.style["--h"] == "300px"
-        assert find(state, "H3") and gallery.SOURCE.line in words(state)
+        assert find(state, "H3") and gallery_parts.SOURCE.line in words(state)
     assert words(states[2]).count("–") == 1
 
 
@@ -80,7 +80,7 @@ def test_a_kpi_without_a_value_says_why_and_claims_no_position() -> None:
 
 
 def test_the_working_can_be_checked_by_hand() -> None:
-    text = words(explain.explain(gallery.WORKING))
+    text = words(explain.explain(gallery_parts.WORKING))
     for part in (
         "Explain: Did not attend, September 2026",
         "246 ÷ 6,001 × 100 = 4.1%",
@@ -92,7 +92,7 @@ def test_the_working_can_be_checked_by_hand() -> None:
 
 
 def test_members_without_data_are_named() -> None:
-    text = words(gallery.member_table())
+    text = words(gallery_parts.member_table())
     assert "St Anne’s Lane Surgery" in text and "Not published this month" in text
 
 

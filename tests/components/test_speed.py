@@ -19,7 +19,7 @@ from components.header import Surroundings
 from components.markup import TAGS, Node
 from components.speed.serialise import LIBRARIES, from_dash, to_dash, to_json
 from components.text import to_text
-from tests.components import gallery
+from tests.components import gallery, gallery_parts
 
 MODULES: dict[str, Any] = {
     "dash_html_components": dash.html,
@@ -99,11 +99,11 @@ def test_scripts_that_no_page_needs_are_still_named_as_they_were() -> None:
 
 
 PARTS = {
-    "members": gallery.member_table,
-    "comparison": gallery.comparison,
-    "cards": gallery.headline,
-    "working": lambda: explain.explain(gallery.WORKING),
-    "states": lambda: gallery.states()[-1],
+    "members": gallery_parts.member_table,
+    "comparison": gallery_parts.comparison,
+    "cards": gallery_parts.headline,
+    "working": lambda: explain.explain(gallery_parts.WORKING),
+    "states": lambda: gallery_parts.states()[-1],
 }
 SAME = """([data, text]) => {
   const sorted = (root) => [...root.querySelectorAll("*")].map((one) => [one.tagName,

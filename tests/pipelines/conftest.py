@@ -10,7 +10,7 @@ import pytest
 
 from tests.pipelines.desk import FEBRUARY, JANUARY, Desk
 from tests.pipelines.shelf import Shelf
-from tests.publication_site import PublicationSite
+from tests.publication_site import PublicationSite, Urls
 from tests.published_files import (
     SERIES,
 )
@@ -25,6 +25,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.publish_lists(FEBRUARY)
     with desk.site.running():
         yield desk
+
+
+@pytest.fixture
+def urls(site: PublicationSite) -> Iterator[Urls]:
+    """Where the `site` of the test's own file is, while it runs."""
+    with site.running() as urls:
+        yield urls
 
 
 @pytest.fixture()

@@ -43,12 +43,6 @@ def site() -> PublicationSite:
 
 
 @pytest.fixture
-def urls(site: PublicationSite) -> Iterator[Urls]:
-    with site.running() as urls:
-        yield urls
-
-
-@pytest.fixture
 def client(urls: Urls) -> Iterator[Client]:
     with Client(urls.settings(), manners=QUICK) as client:
         yield client
