@@ -58,8 +58,8 @@ DATASET = Dataset(
             "them in the year; the latest issue loaded is shown."
         ),
         (
-            "The publisher's own workbook was not seen when this was written, only a copy of its "
-            "first issue for 2025/26. Columns are found by name and other files are refused."
+            "Checked against a copy of the first issue for 2025/26, not yet against the "
+            "publisher's own workbook. A file with other columns is not loaded."
         ),
         "A PCN's adjusted population is the sum of its practices.",
     ),

@@ -224,7 +224,7 @@ DATASET = Dataset(
             "Call backs made",
             "callback_made",
             "call backs made as a percentage of those requested",
-            "A call back may be made more than once or in the next month, so it can exceed 100 %.",
+            "A call back may be made more than once or in the next month, so it can exceed 100%.",
             den="callback_requested",
         ),
         _share(
@@ -310,7 +310,7 @@ DATASET = Dataset(
     control="inbound",
     caveats=(
         (
-            "Coverage rose from 48 % of practices in October 2024 to 86 % in August 2026. Compare "
+            "Coverage rose from 48% of practices in October 2024 to 86% in August 2026. Compare "
             "months only with their coverage beside them."
         ),
         (
@@ -319,7 +319,10 @@ DATASET = Dataset(
         ),
         "Missed calls include voicemail.",
         "The four outcomes of a call may not add up to inbound calls.",
-        "A supplier corrected how waits are measured in June 2026: waits do not compare across it.",
+        (
+            "A supplier corrected how waits are measured in June 2026: waits before and after it "
+            "cannot be compared."
+        ),
         "Bank holidays and the number of Mondays move monthly figures.",
         (
             "Practices that are closed, have no patients, or have under one call a patient a year "
@@ -330,14 +333,12 @@ DATASET = Dataset(
             "missing for months whose list is not held."
         ),
         (
-            "The participation list was built to a description of its headings without having "
-            "seen a real one: columns are found by name, and a list whose headings differ is "
-            "refused."
+            "The participation list is not yet checked against a real one, only against a "
+            "description of its headings. A list with other headings is not loaded."
         ),
         (
-            "Practice figures by day, time and duration follow the publisher's description of its "
-            "files; the real files had not been seen when this was written, and are refused if "
-            "they differ."
+            "Practice figures by day, time and duration are not yet checked against real files, "
+            "only against the publisher's description. Files that differ are not loaded."
         ),
     ),
     needs=("list-sizes",),

@@ -152,8 +152,8 @@ DATASET = Dataset(
             "some indicators."
         ),
         (
-            "The publisher dates no download: the date shown is that on which the newest change "
-            "was fetched."
+            "The publisher gives its downloads no date. The date shown is the day on which the "
+            "newest change was fetched."
         ),
         "Better and worse are the publisher's comparison with England, not a verdict.",
         (
@@ -161,13 +161,12 @@ DATASET = Dataset(
             "authorities, are not kept."
         ),
         (
-            "Areas are told by the NHS code in their name, or by their name. One that cannot be "
-            "told is kept among the rows and named in the notes."
+            "Areas are recognised by the NHS code in their name, or by their name. One that is not "
+            "recognised is kept among the rows and named in the notes."
         ),
         (
-            "Lists of profiles, groups and area types, and the file of definitions, were not seen "
-            "when this was written: they are read by the names of their fields, and anything else "
-            "stops the load."
+            "Lists of profiles, groups and area types, and the file of definitions, are not yet "
+            "checked against real ones. Files with other fields are not loaded."
         ),
     ),
     needs=("list-sizes",),

@@ -159,9 +159,8 @@ DATASET = Dataset(
             "list-size map of the month."
         ),
         (
-            "Vaccination, learning disability and carers files are built to the layout of the core "
-            "contract without having seen a real one. Columns are found by name; a file with other "
-            "columns is refused and named, and the others are loaded."
+            "Vaccination, learning disability and carers files are not yet checked against real "
+            "ones. A file with other columns is named and not loaded; the others are."
         ),
         (
             "Vaccinations, health checks and carers by sex, age and ethnicity are shown for months "

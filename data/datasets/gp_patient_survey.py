@@ -130,17 +130,17 @@ DATASET = Dataset(
         ("The questionnaire and its way of asking changed in 2024: results before and after are "
         "different series and are never joined."),
         ("Years before 2024 are kept under that year's question numbers as published, for the "
-        "API only. They were built to the publisher's layout without having seen a real file."),
+        "API only. They are not yet checked against a real file."),
         ("A result leaves out “don't know”, “haven't tried” and “doesn't apply”: its base is the "
         "number of people whose answer says something."),
         ("Results of fewer than 10 answers are suppressed and shown as missing, never as 0."),
         ("PCNs, ICBs, regions and England have the publisher's own weighted results; they are "
         "never averages of practices. Where their file is not loaded they are missing."),
         "Practices belong to the PCN and ICB of the end of fieldwork in March.",
-        ("Answers that say something are shares of those that do, the others of everybody who "
-        "was asked, as published: the shares of a question may add up to more than 100."),
-        ("The layout of the PCN, ICS and region files was not seen: columns are found by name, "
-        "and anything else stops the load. Labels of questions are ours."),
+        ("As published, answers such as “good” are shares of those who gave a real answer, and "
+        "“don't know” is a share of everybody asked: shares may add up to more than 100."),
+        ("PCN, ICS and region files are not yet checked against real ones; files with other "
+        "columns are not loaded. Labels of questions are ours."),
     ),
     needs=("list-sizes",),
     tool="gp-patient-survey",

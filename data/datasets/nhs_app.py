@@ -131,8 +131,8 @@ DATASET = Dataset(
             "from its start: earlier releases are not comparable."
         ),
         (
-            "No file of the series was seen when this was written: columns are found by name, and "
-            "a file that differs is refused with what was found."
+            "Not yet checked against a real file of the series. A file with other columns is not "
+            "loaded."
         ),
         (
             "Patient Online (POMI) figures count all online routes, not the App alone. They are "

@@ -268,9 +268,8 @@ DATASET = Dataset(
             "of PCNs from 2024/25. They are not part of total payments."
         ),
         (
-            "The PCN file and the columns of 2023/24 and later were not seen when this was "
-            "written: they are read by name, and a file that differs is refused with what was "
-            "found."
+            "The PCN file and the columns of 2023/24 and later are not yet checked against real "
+            "files. A file with other columns is not loaded."
         ),
     ),
     needs=("list-sizes",),

@@ -380,12 +380,14 @@ DATASET = Dataset(
             "Before February 2023 the file wrote 0 for staff that were not reported; such zeros "
             "are taken as missing where the source column says that nothing valid was provided."
         ),
-        "For direct patient care 0 may mean assumed none, where the other groups were reported.",
+        (
+            "For direct patient care, 0 may be the publisher's assumption where the other groups "
+            "were reported."
+        ),
         "A person with two roles counts in each, so roles may add up to more than the headcount.",
         (
-            "Built to the publisher's specification and to the rows of seven practices of July "
-            "2025; a complete practice-level file had not been seen. Figures by sex are not taken "
-            "over."
+            "Checked against the publisher's specification and the rows of seven practices of July "
+            "2025, not yet against a complete file. Figures by sex are not kept."
         ),
     ),
     tool="nwrs-workforce",

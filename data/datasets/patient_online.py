@@ -107,7 +107,7 @@ def _enabled(part: str, short: str, service: str) -> Measure:
         what=f"patients enabled for {service}, by any online route, as a percentage of the list "
         "in the same file",
         why="Being enabled is not using it. A patient enabled for several routes is counted once; "
-        "in a few practices more are enabled than are on the list, so it can exceed 100 %.",
+        "in a few practices more are enabled than are on the list, so it can exceed 100%.",
     )
 
 
@@ -234,20 +234,20 @@ DATASET = Dataset(
     caveats=(
         (
             "Every figure counts all online routes: suppliers' own websites and apps as well as "
-            "the NHS App, which cannot be told apart. It is no figure of the NHS App."
+            "the NHS App, which cannot be told apart. It does not measure the NHS App."
         ),
         (
             "Whether the series is still published is not known, and it may have ended. A newest "
             "month that is long ago is then the last there is, not one that is late."
         ),
         (
-            "No file of the series was seen when this was written: columns follow the code that "
-            "the publisher has put out, are found by name in either case of letters, and a file "
-            "that lacks one is refused with what was found."
+            "Not yet checked against a real file of the series, only against code that the "
+            "publisher has put out. A file that lacks a column is not loaded."
         ),
         (
             "EMIS miscounted Total_Use and Pat_DetCodeRec_Use in all months before July 2020, and "
-            "the months are not corrected: transactions and record views do not compare across it."
+            "the months are not corrected: transactions and record views before and after cannot "
+            "be compared."
         ),
         (
             "The months of the COVID-19 outbreak are affected. March 2020 to June 2021 are marked "

@@ -225,14 +225,14 @@ DATASET = Dataset(
         "what is known, and the share of practices suppressed is beside it."),
         ("Achievement of an area is of the practices for which numerator and denominator are both "
         "known; its numerator and denominator as published are shown too."),
-        ("Definitions and codes change with every scheme year: do not chain years. Indicators of "
-        "years before 2024/25 (NCD…) are given as rows, without measures of their own."),
+        ("Definitions and codes change with every scheme year: do not join years to one trend. "
+        "Indicators of years before 2024/25 (NCD…) are given as rows, without measures of their "
+        "own."),
         "Known bad months are named in the notes; their figures are shown as published.",
         ("The files name no areas since 2025: practices are placed by the list-size map of the "
         "month."),
-        ("The monthly files are built to the layout of the publisher's production code without "
-        "having seen a real monthly file: columns are found by name, and anything else stops the "
-        "load. The annual IIF file was seen; the page on which it is published was not."),
+        ("Not yet checked against a real monthly file, only against the publisher's description. A "
+        "file with other columns is not loaded."),
         "Thresholds are not in the data.",
     ),
     needs=("list-sizes",),

@@ -235,12 +235,12 @@ DATASET = Dataset(
         "with a condition."),
         ("In 2024/25 some indicators were income protected, so achievement may not reflect "
         "activity."),
-        "The depression register was defined anew in 2023/24: do not compare with earlier years.",
+        "The depression register was redefined in 2023/24: do not compare with earlier years.",
         "An indicator without rows did not apply to the practice; it is missing and not zero.",
         ("PCNs are those of the end of the year as the publication gives them; where it was loaded "
         "without its geography file, those of the list-size map."),
-        ("Achievement is built to the publisher's layout without having seen a real achievement "
-        "file: columns are found by name, and anything else stops the load."),
+        ("Achievement is not yet checked against a real file, only against the publisher's layout. "
+        "A file with other columns is not loaded."),
     ),
     needs=("list-sizes",),
     tool="qof-achievement",

@@ -55,6 +55,11 @@ def key(text: str) -> list[str]:
     return [word for word in words if word not in _SILENT] or words
 
 
+def in_full(text: str) -> list[str]:
+    """The words of a name with those written out that are shortened: NHS Kent ICB."""
+    return [word for short in key(text) for word in SHORT.get(short, (short,))]
+
+
 def indexed(text: str) -> set[str]:
     """Every word by which a text is found: as written, in full, and with its neighbour as one."""
     words = key(text)

@@ -45,8 +45,10 @@ class Org:
 
     @property
     def label(self) -> str:
-        """Name and code, as people cite it: Millbrook Surgery (Y99001)."""
-        return self.name if self.level == "england" else f"{self.name} ({self.code})"
+        """Name and code, as people cite it: Millbrook Surgery (Y99001), NHS Kent ICB - 91Q."""
+        if self.level == "england" or self.name.endswith(f" {self.code}"):
+            return self.name
+        return f"{self.name} ({self.code})"
 
 
 ENGLAND_ORG = Org("england", ENGLAND, "England", None, None)
@@ -97,10 +99,10 @@ def read_organisations(
 
 def _others(names: Iterable[str | None], now: str) -> tuple[str, ...]:
     """The names that are more than another way of writing the present one."""
-    by_words = {tuple(words.key(now)): now}
+    by_words = {tuple(words.in_full(now)): now}
     for name in sorted(filter(None, names)):
         shown = display_name(name)
-        by_words.setdefault(tuple(words.key(shown)), shown)
+        by_words.setdefault(tuple(words.in_full(shown)), shown)
     return tuple(by_words.values())[1:]
 
 

