@@ -18,5 +18,23 @@
     });
     field.form?.addEventListener("submit", () => { field.type = "password"; });
   }
+  /* A file that is too large is refused in the words of the server, and the form stays as it is. */
+  for (const box of document.querySelectorAll("[data-largest]")) {
+    const most = Number(box.dataset.largest), mb = 1024 * 1024;
+    const refused = () => {
+      const size = box.files[0]?.size ?? 0, id = `e-${box.name}`;
+      document.getElementById(id)?.remove();
+      box.classList.toggle("is-invalid", size > most);
+      if (size <= most) { box.removeAttribute("aria-invalid"); return false; }
+      const error = Object.assign(document.createElement("p"), { id, className: "error" });
+      error.setAttribute("role", "alert");
+      error.textContent = `Up to ${most / mb} MB; this file has ${Math.ceil(size / mb * 10) / 10} MB.`;
+      box.setAttribute("aria-invalid", "true");
+      box.after(error);
+      return true;
+    };
+    box.addEventListener("change", refused);
+    box.form.addEventListener("submit", (event) => { if (refused()) { event.preventDefault(); box.focus(); } });
+  }
   document.querySelector("[data-problems]")?.focus();
 })();

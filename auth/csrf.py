@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -25,7 +26,16 @@ OURS = frozenset({"same-origin", "none"})
 _WITHOUT_FORMS = ("/_dash-", "/api/", "/mcp")
 _PURPOSE = "form"
 LARGEST_BODY = 256 * 1024  # bytes of a form or a callback that brings no file
-_larger: dict[str, tuple[int, Callable[[], bool]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Larger:
+    most: int
+    may: Callable[[], bool]
+    refuse: Callable[[int], Response] | None
+
+
+_larger: dict[str, _Larger] = {}
 
 
 class Expired(BadRequest):
@@ -53,17 +63,30 @@ def token() -> str:
     return f"{nonce}.{_seal(nonce, sessions.presented() or _anonymous())}"
 
 
-def allow_larger(path: str, most: int, *, may: Callable[[], bool]) -> None:
+def allow_larger(
+    path: str,
+    most: int,
+    *,
+    may: Callable[[], bool],
+    refuse: Callable[[int], Response] | None = None,
+) -> None:
     """Let forms sent to an address have up to so many bytes, from visitors who `may` send them.
+    `refuse` answers one that has more, by its size; without it, the answer is that of everywhere.
 
     Called when modules are imported: the form is read for its token before any view is asked.
     """
-    _larger[path] = most, may
+    _larger[path] = _Larger(most, may, refuse)
 
 
 def largest(path: str) -> int:
     """Bytes that a body sent to an address may have, whoever sends it."""
-    return _larger[path][0] if path in _larger else LARGEST_BODY
+    return _larger[path].most if path in _larger else LARGEST_BODY
+
+
+def refusal(path: str, size: int) -> Response | None:
+    """The address's own answer to a body of too many bytes, for whoever may send it some."""
+    larger = _larger.get(path)
+    return larger.refuse(size) if larger and larger.refuse and larger.may() else None
 
 
 def _check() -> None:
@@ -77,7 +100,7 @@ def _check() -> None:
         raise FromElsewhere
     if request.path.startswith(_WITHOUT_FORMS):
         return
-    if request.path in _larger and not _larger[request.path][1]():
+    if request.path in _larger and not _larger[request.path].may():
         request.max_content_length = LARGEST_BODY  # a stranger's file never reaches the disk
     if not _is_valid(request.form.get(FIELD, "")):
         raise Expired

@@ -73,12 +73,13 @@ def create(email: str, name: str, password_hash: str, *, verified: bool = False)
     return user
 
 
-def register(email: str, name: str, password: str) -> None:
+def register(email: str, name: str, password: str, *, after: str = "") -> None:
     """Make an account, or change one that nobody has confirmed yet: whoever asked first may not be
     whose address it is, so the last one to ask decides. A confirmed account stays as it is, and
     its owner hears of it.
 
-    The statements are the same in every case, and all is committed when this returns.
+    The statements are the same in every case, and all is committed when this returns. `after` is
+    where the link in the message leads on to.
     """
     password_hash = passwords.hashed(password)
     moment = now()
@@ -103,7 +104,7 @@ def register(email: str, name: str, password: str) -> None:
     )
     number = db.session.scalar(select(User.id).where(User.email == email))
     audit.record("account made" if before is None else "registration repeated", user_id=number)
-    outgoing.put("registered", root=whole("/accounts"), email=email)
+    outgoing.put("registered", root=whole("/accounts"), email=email, after=after)
     db.session.commit()
 
 
@@ -112,9 +113,9 @@ def _insert() -> Callable[..., Any]:
     return postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
 
 
-def ask_for_verification(email: str) -> None:
+def ask_for_verification(email: str, *, after: str = "") -> None:
     """Send the link again, if there is an account that waits for it."""
-    _ask("verify", email)
+    _ask("verify", email, after=after)
 
 
 def ask_for_reset(email: str) -> None:
@@ -122,9 +123,9 @@ def ask_for_reset(email: str) -> None:
     _ask("reset", email)
 
 
-def _ask(kind: Literal["verify", "reset"], email: str) -> None:
+def _ask(kind: Literal["verify", "reset"], email: str, **more: str) -> None:
     """The same row for every address: whether it has an account is looked up when it is sent."""
-    outgoing.put(kind, root=whole("/accounts"), email=email)
+    outgoing.put(kind, root=whole("/accounts"), email=email, **more)
     db.session.commit()
 
 

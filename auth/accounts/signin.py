@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from auth import audit
-from auth.accounts import people
+from auth.accounts import factor_mail, people
 from auth.credentials import devices, passwords, sessions, throttle, tokens, totp
 from auth.models import User, db
 from auth.secret import decrypt, encrypt
@@ -75,7 +75,7 @@ def with_code(half: Half, code: str) -> bool:
         user is None
         or user.suspended_at is not None
         or user.password_hash != half.password_hash
-        or not (totp.accept(user, code) or totp.accept_recovery(user, code))
+        or not _accepts(user, code)
     ):
         audit.record("code refused", user_id=half.user_id)
         db.session.commit()
@@ -118,10 +118,20 @@ def has_factor(user_id: int, code: str) -> bool:
     """
     throttle.attempt_alone("code", str(user_id))
     user = people.by_id(user_id)
-    right = totp.accept(user, code) or totp.accept_recovery(user, code)
+    right = _accepts(user, code)
     if right:
         throttle.clear_alone("code", str(user_id))
     else:
         audit.record("code refused", user_id=user_id, actor_id=user_id)
     db.session.commit()
     return right
+
+
+def _accepts(user: User, code: str) -> bool:
+    """A code of the app, or a recovery code, whose use the owner hears of. The caller commits."""
+    if totp.accept(user, code):
+        return True
+    if not totp.accept_recovery(user, code):
+        return False
+    factor_mail.recovery_used(user)
+    return True

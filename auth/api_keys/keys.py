@@ -10,7 +10,10 @@ import string
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from auth.models import ApiKey, db
+from auth.email import mail
+from auth.email.addresses import whole
+from auth.models import ApiKey, User, db
+from auth.models.workspaces import LONGEST_REASON
 from auth.moments import now
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -80,6 +83,23 @@ def revoke(prefix: str) -> ApiKey:
     key = db.session.scalar(select(ApiKey).where(ApiKey.prefix == bare))
     if key is None:
         raise UnknownKey(f"No key has the prefix {bare!r}. `flask keys list` shows them all.")
-    key.revoked_at = key.revoked_at or now()
+    if key.revoked_at is None:
+        stop(key)
     db.session.commit()
     return key
+
+
+def stop(key: ApiKey, *, reason: str = "") -> None:
+    """Revoke a key and tell its owner, if it has one. The caller commits."""
+    key.revoked_at, key.revoked_reason = now(), reason[:LONGEST_REASON] or None
+    owner = db.session.get(User, key.owner_id) if key.owner_id else None
+    if owner is not None:
+        mail.send(
+            owner.email,
+            f"Your API key was revoked: {key.name}",
+            [
+                f"The key {key.name}, which begins with hsk_{key.prefix}, no longer works.",
+                *([f"The reason given: {reason}"] if reason else []),
+                mail.Link("API keys", whole("/accounts/api-keys/")),
+            ],
+        )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 
@@ -45,7 +46,7 @@ def _registered(content: dict[str, Any]) -> Letter | None:
     if user is None:
         return None
     if user.verified_at is None:
-        return _verification(user, root)
+        return _verification(user, root, content.get("after", ""))
     return Letter(
         user.email,
         "You already have a Haresign account",
@@ -64,10 +65,12 @@ def _again(content: dict[str, Any]) -> Letter | None:
     user = _user(content["email"])
     if user is None or user.verified_at is not None:
         return None
-    return _verification(user, content["root"])
+    return _verification(user, content["root"], content.get("after", ""))
 
 
-def _verification(user: User, root: str) -> Letter:
+def _verification(user: User, root: str, after: str) -> Letter:
+    """`after` is where somebody came from who registered on the way to something."""
+    link = f"{root}/verify/{tokens.issue(user.id, 'verify')}/"
     return Letter(
         user.email,
         "Confirm your e-mail address",
@@ -76,7 +79,10 @@ def _verification(user: User, root: str) -> Letter:
                 "Somebody, probably you, created a Haresign account with this address. "
                 "Open the link within 24 hours to activate it."
             ),
-            Link("Confirm my e-mail address", f"{root}/verify/{tokens.issue(user.id, 'verify')}/"),
+            Link(
+                "Confirm my e-mail address",
+                f"{link}?{urlencode({'next': after})}" if after else link,
+            ),
             "If it was not you, ignore this message. The account cannot be used without the link.",
         ],
     )

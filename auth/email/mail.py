@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid
 from html import escape
 from pathlib import Path
@@ -40,6 +42,21 @@ class Link:
 Lines = Sequence[str | Link]
 
 
+class _Policy(EmailPolicy):
+    """A header begins on its own line, however long its first word is: some programs show one that
+    begins on the next line as empty.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        folded = super().fold(name, value)
+        if not folded.startswith(f"{name}:{self.linesep}"):
+            return folded
+        return f"{name}: {Header(value, 'utf-8', header_name=name).encode()}{self.linesep}"
+
+
+_POLICY = _Policy()
+
+
 def send(to: str, subject: str, lines: Lines) -> None:
     """Add a message to the present transaction: it is sent once the caller has committed."""
     plain = [line if isinstance(line, str) else [line.label, line.href] for line in lines]
@@ -50,7 +67,7 @@ def compose(
     settings: Settings, to: str, subject: str, lines: Lines, *, message_id: str = ""
 ) -> EmailMessage:
     domain = settings.mail_from.rpartition("@")[2]
-    message = EmailMessage()
+    message = EmailMessage(policy=_POLICY)
     message["From"] = f"Haresign <{settings.mail_from}>"
     message["To"] = to
     message["Subject"] = subject

@@ -14,7 +14,9 @@ from auth.accounts.administration import Refused
 from auth.api_keys import key_requests
 from auth.credentials.sessions import account, platform_admin
 from auth.forms import Form
+from auth.views import admin_key_pages as key_pages
 from auth.views import admin_pages as pages
+from auth.views import keys_page, reasons
 
 BLUEPRINT = Blueprint("admin", __name__, url_prefix="/accounts/admin")
 USER_ACTIONS: dict[str, Callable[..., None]] = {
@@ -26,8 +28,23 @@ USER_ACTIONS: dict[str, Callable[..., None]] = {
 LIMIT = "Enter a whole number of requests above 0, or nothing for the usual limit."
 
 
+SAID = {
+    "suspend": "The account is suspended. Its browsers are signed out, and its keys stop.",
+    "restore": "The suspension is lifted.",
+    "appoint": "The account is an administrator now.",
+    "dismiss": "The account is no administrator any more.",
+    "approved": "The key is approved. Its owner opens it once.",
+    "declined": "The request for a key is declined.",
+    "revoked": "The key is revoked. It stops within a second.",
+    "posted": "The notice is posted. Every page shows it within seconds.",
+    "ended": "The notice is ended.",
+    "handled": "The message is marked as handled.",
+    "removed": "The message is removed.",
+}
+
+
 def _done() -> str:
-    return "Done." if request.args.get("done") else ""
+    return SAID.get(request.args.get("done", ""), "")
 
 
 def _page_number() -> int:
@@ -71,7 +88,7 @@ def keys() -> str:
 
 
 def _keys(form: Form) -> str:
-    return pages.keys(
+    return key_pages.keys(
         administration.key_requests(), administration.api_keys(), form=form, done=_done()
     )
 
@@ -80,29 +97,56 @@ def _keys(form: Form) -> str:
 @platform_admin
 def approve_key(request_id: int) -> Answer | str:
     form = Form.sent("hourly", "daily")
-    limits = {}
+    limits: dict[str, int] = {}
     for name in ("hourly", "daily"):
         if form[name] and not re.fullmatch("0*[1-9][0-9]{0,8}", form[name][:20]):
             form.errors["form"] = LIMIT
         elif form[name]:
-            limits[f"{name}_limit"] = int(form[name])
+            limits[name] = int(form[name])
     if form.errors:
         return _keys(form)
-    key_requests.decide(request_id, "approved", by=account().id, **limits)
+    asked, person, by = key_requests.asked(request_id)
+    if asked.state != "requested":
+        return key_pages.asked(asked, person, by)
+    key_requests.decide(
+        request_id,
+        "approved",
+        by=account().id,
+        hourly_limit=limits.get("hourly"),
+        daily_limit=limits.get("daily"),
+    )
     return redirect(url_for("admin.keys", done="approved"))
 
 
-@BLUEPRINT.post("/keys/requests/<int:request_id>/decline/")
+@BLUEPRINT.get("/keys/requests/<int:request_id>/")
 @platform_admin
-def decline_key(request_id: int) -> Answer:
-    key_requests.decide(request_id, "declined", by=account().id)
+def asked_key(request_id: int) -> str:
+    """A request as the e-mail about it leads to it: to be decided, or how it was."""
+    return key_pages.asked(*key_requests.asked(request_id))
+
+
+@BLUEPRINT.route("/keys/requests/<int:request_id>/decline/", methods=["GET", "POST"])
+@platform_admin
+def decline_key(request_id: int) -> Answer | str:
+    form = reasons.sent()
+    asked, person, by = key_requests.asked(request_id)
+    if asked.state != "requested":
+        return key_pages.asked(asked, person, by)
+    if request.method == "GET" or form.errors:
+        return key_pages.decline(form, asked, person)
+    key_requests.decide(request_id, "declined", by=account().id, reason=form["reason"])
     return redirect(url_for("admin.keys", done="declined"))
 
 
-@BLUEPRINT.post("/keys/<int:key_id>/revoke/")
+@BLUEPRINT.route("/keys/<int:key_id>/revoke/", methods=["GET", "POST"])
 @platform_admin
-def revoke_key(key_id: int) -> Answer:
-    key_requests.revoke(key_id, by=account().id)
+def revoke_key(key_id: int) -> Answer | str:
+    form = reasons.sent()
+    key = key_requests.key(key_id)
+    if request.method == "GET" or form.errors:
+        here = f"{pages.ADMIN}keys/"
+        return keys_page.revoke(form, key, back=here, action=f"{here}{key.id}/revoke/")
+    key_requests.revoke(key_id, by=account().id, reason=form["reason"])
     return redirect(url_for("admin.keys", done="revoked"))
 
 

@@ -10,7 +10,7 @@ from flask import request
 from auth.accounts import administration
 from auth.credentials.sessions import account
 from auth.forms import Form
-from auth.models import ApiKey, ApiKeyRequest, AuditEvent, ContactMessage, Notice, User
+from auth.models import AuditEvent, ContactMessage, Notice, User
 from auth.moments import now
 from auth.views import fields, frame
 from auth.views.dates import day, moment
@@ -31,7 +31,7 @@ def _links() -> Node:
     waiting = administration.waiting()
     pages = (
         ("Overview", "", 0),
-        ("First members", "organisations/", waiting.members),
+        ("Requests to join", "organisations/", waiting.members),
         ("Users", "users/", 0),
         ("Keys", "keys/", waiting.keys),
         ("Notices", "notices/", 0),
@@ -64,7 +64,7 @@ def overview() -> str:
             ("Keys asked for", [html.A(str(waiting.keys), href=at(f"{ADMIN}keys/"))]),
             ("Messages to answer", [html.A(str(waiting.messages), href=at(f"{ADMIN}messages/"))]),
             (
-                "First members to review",
+                "Requests to join, where there is no admin",
                 [html.A(str(waiting.members), href=at(f"{ADMIN}organisations/"))],
             ),
         ),
@@ -139,90 +139,6 @@ def _user_actions(user: User) -> Node:
     elif user.verified_at and not user.suspended_at:
         second = fields.button(f"{here}/appoint/", "Make administrator", about=user.name)
     return fields.row(first, second)
-
-
-def keys(
-    requests: Sequence[tuple[ApiKeyRequest, User]],
-    issued: Sequence[tuple[ApiKey, User | None]],
-    *,
-    form: Form,
-    done: str,
-) -> str:
-    heads = ("Name", "Owner", "Begins with", "Limits", "Last used", "")
-    return area(
-        "API keys",
-        fields.section(
-            "req",
-            "Requests",
-            *([_request(one, user) for one, user in requests] or [html.P("None.")]),
-            remark=f"{len(requests)} waiting",
-        ),
-        fields.section(
-            "keys",
-            "Keys",
-            fields.table("Keys", heads, [_key(key, owner) for key, owner in issued])
-            if issued
-            else html.P("None."),
-        ),
-        form=form,
-        done=done,
-    )
-
-
-def _request(one: ApiKeyRequest, user: User) -> Node:
-    here = at(f"{ADMIN}keys/requests/{one.id}")
-    approve = html.Button(
-        ["Approve", html.Span(f" {one.name}", className="vh")],
-        className="btn btn-primary",
-        type="submit",
-    )
-    form = fields.form(
-        *_limit(one, "hourly", "Requests an hour"),
-        *_limit(one, "daily", "a day"),
-        approve,
-        action=f"{here}/approve/",
-        className="inline limits",
-    )
-    asked = f"{user.name}, {user.email}, {day(one.requested_at)}"
-    return html.Div(
-        [
-            html.H3(one.name),
-            html.P(asked, className="muted"),
-            html.P(one.purpose, className="said"),
-            fields.row(form, fields.button(f"{here}/decline/", "Decline", about=one.name)),
-        ],
-        className="panel",
-    )
-
-
-def _limit(one: ApiKeyRequest, name: str, label: str) -> tuple[Node, Node]:
-    identity = f"{name}-{one.id}"
-    box = html.Input(
-        className="form-control",
-        id=identity,
-        name=name,
-        inputmode="numeric",
-        maxlength=9,
-        placeholder="usual",
-    )
-    return html.Label(label, htmlFor=identity), box
-
-
-def _key(key: ApiKey, owner: User | None) -> Sequence[Children]:
-    revoke = fields.button(
-        at(f"{ADMIN}keys/{key.id}/revoke/"), "Revoke", "outline-danger", about=key.name
-    )
-    limits = "Usual"
-    if key.hourly_limit or key.daily_limit:
-        limits = f"{key.hourly_limit or 'usual'} an hour, {key.daily_limit or 'usual'} a day"
-    return (
-        key.name,
-        owner.email if owner else "Command line",
-        html.Code(f"hsk_{key.prefix}"),
-        limits,
-        moment(key.last_used_at) if key.last_used_at else "Never",
-        fields.tag("Revoked") if key.revoked_at else revoke,
-    )
 
 
 def notices(rows: Sequence[Notice], *, form: Form, done: str) -> str:

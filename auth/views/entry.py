@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -36,6 +38,19 @@ def check_new_password(form: Form, *, email: str = "", name: str = "") -> None:
         form.errors["password"] = problem
 
 
+def _after() -> str:
+    """Where to go once signed in: what the address or the form says, else the page of the site
+    from which somebody came here. Empty: to the account itself.
+    """
+    if "next" in request.values:
+        return own_path(request.values["next"])
+    led = urlsplit(request.referrer or "")
+    inside = led.path.removeprefix(request.script_root)
+    if request.method != "GET" or led.netloc != request.host or inside.startswith("/accounts/"):
+        return ""
+    return own_path(f"{led.path}?{led.query}" if led.query else led.path) if inside != "/" else ""
+
+
 @BLUEPRINT.get("/")
 def start() -> Answer:
     return redirect(url_for("profile.profile"))
@@ -43,20 +58,21 @@ def start() -> Answer:
 
 @BLUEPRINT.route("/register/", methods=["GET", "POST"])
 def register() -> Answer | str:
+    after = _after()
     if sessions.current():
-        return redirect(url_for("profile.profile"))
+        return redirect(after or url_for("profile.profile"))
     if request.method == "GET":
-        return pages.register(Form())
+        return pages.register(Form(), after=after)
     form = Form.sent("name", "email", passwords=("password",))
     form.require("name", "Enter your name, as colleagues know you.")
     form.limit("name", 100, "Your name")
     email = check_email(form)
     check_new_password(form, email=email, name=form["name"])
     if form.errors:
-        return pages.register(form)
+        return pages.register(form, after=after)
     throttle.attempt("mail", email, device=devices.known(email))
-    people.register(email, form["name"], form["password"])
-    return pages.sent(CHECK, Form({"email": email}))
+    people.register(email, form["name"], form["password"], after=after)
+    return pages.sent(CHECK, Form({"email": email}), after=after)
 
 
 @BLUEPRINT.route("/verify/", methods=["GET", "POST"])
@@ -64,13 +80,13 @@ def resend() -> str:
     """The verification page: what to do when the message does not arrive."""
     if request.method == "GET":
         return pages.sent(CHECK, Form())
-    form = Form.sent("email")
+    form, after = Form.sent("email"), _after()
     email = check_email(form)
     if form.errors:
-        return pages.sent(CHECK, form)
+        return pages.sent(CHECK, form, after=after)
     throttle.attempt("mail", email, device=devices.known(email))
-    people.ask_for_verification(email)
-    return pages.sent(CHECK, Form({"email": email}), again=True)
+    people.ask_for_verification(email, after=after)
+    return pages.sent(CHECK, Form({"email": email}), after=after, again=True)
 
 
 @BLUEPRINT.route("/verify/<token>/", methods=["GET", "POST"])
@@ -88,7 +104,7 @@ def verify(token: str) -> Answer | str | tuple[str, int]:
         if signin.knows_password(found.user_id, form["password"], how="link"):
             if people.verify(token):
                 signin.enter(people.by_id(found.user_id), remembered=False)
-                return redirect(url_for("profile.profile", done="verified"))
+                return redirect(_after() or url_for("profile.profile", done="verified"))
             return _stale(url_for("entry.resend"))
         form.errors["password"] = NOT_CHOSEN
     return pages.activate(form)
@@ -100,7 +116,7 @@ def _stale(again: str) -> tuple[str, int]:
 
 @BLUEPRINT.route("/login/", methods=["GET", "POST"])
 def login() -> Answer | str:
-    after = own_path(request.values.get("next", ""))
+    after = _after()
     if sessions.current():
         return redirect(after or url_for("profile.profile"))
     if request.method == "GET":
@@ -114,7 +130,8 @@ def login() -> Answer | str:
         email, form["password"][: passwords.LONGEST + 1], remembered=bool(form["remember"])
     )
     if outcome == "unverified":
-        return pages.sent("Confirm your e-mail address first", Form({"email": email}))
+        first = "Confirm your e-mail address first"
+        return pages.sent(first, Form({"email": email}), after=after)
     if half is not None:
         return pages.enter_code(Form(), half=half.sealed(), after=after)
     if outcome == "in":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import render_template
 
 from auth.forms import Form
@@ -71,18 +73,30 @@ def code(form: Form) -> Node:
     return fields.text(form, "code", "Code", autocomplete="one-time-code", maxlength=20, hint=CODE)
 
 
+def _next(after: str) -> Node | None:
+    return fields.hidden("next", after) if after else None
+
+
+def _with(path: str, after: str) -> str:
+    """A way in that keeps where to go afterwards."""
+    return at(path) + (f"?{urlencode({'next': after})}" if after else "")
+
+
 def lead(*words: Child) -> Node:
     return html.P(words, className="mt-3")
 
 
-def register(form: Form) -> str:
+def register(form: Form, *, after: str = "") -> str:
+    """`after` is where to go when the account is there, through the e-mail that confirms it."""
     return narrow(
         "Create an account",
         fields.problems(form),
         fields.form(
-            your_name(form),
             email(form, "Use your work address if you can. It helps admins to recognise you."),
-            password(form, new=True, hint=f"{STRONG} Anything may be pasted."),
+            password(form, new=True, hint=f"{STRONG} You can paste one from a password manager."),
+            email(form, "Use your work address if you can. It helps admins to recognise you."),
+            email(form, "Use your work address if you can. It helps admins to recognise you."),
+            password(form, new=True, hint=f"{STRONG} You can paste one from a password manager."),
             fields.row(fields.submit("Create account", wide=True)),
         ),
         html.P(
@@ -95,19 +109,22 @@ def register(form: Form) -> str:
             ],
             className="mt-4 mb-0",
         ),
-        html.P(["Have an account? ", html.A("Sign in", href=at(SIGN_IN))], className="mt-2 mb-0"),
+        html.P(
+            ["Have an account? ", html.A("Sign in", href=_with(SIGN_IN, after))],
+            className="mt-2 mb-0",
+        ),
         beside=_beside(),
     )
 
 
 def login(form: Form, *, after: str, done: str = "") -> str:
-    new = html.A("Create an account", href=at("/accounts/register/"))
+    new = html.A("Create an account", href=_with("/accounts/register/", after))
     return narrow(
         "Sign in",
         fields.problems(form),
         fields.done(DONE.get(done, "")),
         fields.form(
-            fields.hidden("next", after) if after else None,
+            _next(after),
             email(form),
             password(form),
             fields.tick(form, "remember", "Keep me signed in on this device"),
@@ -146,7 +163,7 @@ def enter_code(form: Form, *, half: str, after: str) -> str:
         fields.problems(form),
         fields.form(
             fields.hidden("half", half),
-            fields.hidden("next", after) if after else None,
+            _next(after),
             code(form),
             fields.row(fields.submit("Sign in", wide=True), fields.way("Start again", at(SIGN_IN))),
             action=at("/accounts/login/code/"),
@@ -159,7 +176,7 @@ def logout() -> str:
     return narrow("Sign out", fields.form(fields.row(*ways)))
 
 
-def sent(title: str, form: Form, *, again: bool = False) -> str:
+def sent(title: str, form: Form, *, after: str = "", again: bool = False) -> str:
     """What to do when the message does not arrive."""
     address = form["email"]
     written = bool(address) and not form.errors
@@ -176,10 +193,11 @@ def sent(title: str, form: Form, *, again: bool = False) -> str:
         html.H2("No message?", className="mt-4"),
         html.P("Look among junk mail first. Mail to NHS addresses can take some minutes."),
         fields.form(
+            _next(after),
             email(form),
             fields.row(
                 fields.submit("Send the link again", "outline-secondary"),
-                fields.way("Sign in", at(SIGN_IN)),
+                fields.way("Sign in", _with(SIGN_IN, after)),
             ),
             action=at("/accounts/verify/"),
         ),

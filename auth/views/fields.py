@@ -167,13 +167,23 @@ def choice(
 
 
 def file(
-    form: Form, name: str, label: str, *, accept: str, hint: str, required: bool = False
+    form: Form,
+    name: str,
+    label: str,
+    *,
+    accept: str,
+    hint: str,
+    required: bool = False,
+    largest: int = 0,
 ) -> Node:
+    """A file. Above `largest` bytes, assets/served.js says so before anything is sent."""
+    limit = attrs({"data-largest": str(largest)} if largest else {})
     box = html.Input(
         **_named(form, name, hint=hint, kind="form-control"),
         type="file",
         accept=accept,
         required=required,
+        **limit,
     )
     return field(form, name, label, box, hint=hint)
 

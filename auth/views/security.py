@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
 from auth import audit
-from auth.accounts import people, signin
+from auth.accounts import factor_mail, people, signin
 from auth.credentials import sessions, throttle, totp
 from auth.credentials.sessions import account, signed_in
 from auth.database import reader
@@ -128,6 +128,7 @@ def second_factor() -> Answer | str:
             user = people.by_id(account().id)
             if on:
                 totp.turn_off(user)
+                factor_mail.turned_off(user)
                 db.session.commit()
                 return redirect(url_for("security.security", done="off"))
             if totp.is_on(user):  # at another browser meanwhile
@@ -164,6 +165,7 @@ def confirm_second_factor() -> Answer | str:
         form.errors["code"] = "This code is not right. Check the clock of the phone."
         return _scan(people.by_id(account().id), secret, form)
     codes = totp.turn_on(user)
+    factor_mail.turned_on(user)
     throttle.clear_alone("code", str(user.id))
     db.session.commit()
     return pages.recovery(codes)

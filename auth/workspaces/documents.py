@@ -7,6 +7,7 @@ may read but not change, likewise.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import secrets
 from dataclasses import dataclass
@@ -103,6 +104,12 @@ def read(account: Account, document_id: int) -> tuple[Kept, bytes]:
     return found, body
 
 
+def too_large(size: int) -> str:
+    """Rounded up, so that it never reads like the limit."""
+    megabytes = f"{math.ceil(size / 1024**2 * 10) / 10:,.1f}".removesuffix(".0")
+    return f"Up to {LARGEST // 1024**2} MB; this file has {megabytes} MB."
+
+
 def upload(account: Account, name: str, stream: IO[bytes], *, share_with: str | None = None) -> int:
     """Check a file, keep it, and give its number. Raises `RefusedFile`, and `Hidden` for a
     workspace of others.
@@ -112,7 +119,7 @@ def upload(account: Account, name: str, stream: IO[bytes], *, share_with: str | 
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if size > LARGEST:
-        raise RefusedFile(f"A file may have at most {LARGEST // 1024**2} MB.")
+        raise RefusedFile(too_large(size))
     _room_for(account, size)
     key = secrets.token_hex(16)
     with files.draft(stream) as draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -16,11 +16,13 @@ from auth.models import ContactMessage
 from auth.views import fields
 from auth.views.entry_pages import lead, narrow
 from auth.views.fields import at
+from components import url_state
 from components.markup import Node, html
 from data.versions.db import library
-from pages.dashboard import registry
+from pages.dashboard import context, registry
 
 BLUEPRINT = Blueprint("contact", __name__)
+ORGANISATIONS = "/organisations/"
 FIELDS = ("name", "email", "tool", "organisation", "period", "message", "expected")
 LENGTHS = {
     "name": 100,
@@ -107,13 +109,7 @@ def _from_here() -> dict[str, str]:
     asked = {name: request.args.get(name, "") for name in ("tool", "organisation", "period")}
     led = urlsplit(request.referrer or "")
     if not any(asked.values()) and led.netloc == request.host:
-        query = parse_qs(led.query)
-        path = led.path.removeprefix(request.script_root)
-        asked = {
-            "tool": next((one.title for one in registry.tools() if one.path == path), ""),
-            "organisation": query.get("org", [""])[0],
-            "period": query.get("month", [""])[0],
-        }
+        asked = _shown(led.path.removeprefix(request.script_root), led.query)
     org = library().directory().get(asked["organisation"])
     values = {name: value[: LENGTHS[name]] for name, value in asked.items()}
     if org is not None:
@@ -122,3 +118,20 @@ def _from_here() -> dict[str, str]:
     if account is not None:
         values |= {"name": account.name, "email": account.email}
     return values
+
+
+def _shown(path: str, query: str) -> dict[str, str]:
+    """What a page of the site shows: a period that its address leaves out too."""
+    values = url_state.parse(query)
+    page = path.removeprefix(ORGANISATIONS).strip("/") if path.startswith(ORGANISATIONS) else ""
+    code = page or values.get("org", "")
+    tool = next((one for one in registry.tools() if path in (one.path, one.nation_path)), None)
+    view = context.read(tool, values) if tool in registry.dashboards() and tool else None
+    period = values.get("month", "")
+    if isinstance(view, context.View):
+        period = context.written(view, view.period)
+    return {
+        "tool": tool.title if tool else "",
+        "organisation": "" if code == url_state.NONE else code,
+        "period": period,
+    }

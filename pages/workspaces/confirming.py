@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auth.forms import Form
-from auth.models.workspaces import LONGEST_REASON
-from auth.views import fields, frame
+from auth.views import fields, frame, reasons
 from auth.views.entry_pages import lead
 from auth.views.fields import at
 from auth.workspaces.rosters import Member
@@ -108,22 +107,14 @@ def page(
         ways = fields.way("Choose a member", members, "primary"), fields.way("Cancel", back)
         return frame.draw(sentence.title, lead(sentence.meaning), fields.row(*ways), lead=title)
     whom = f"{place.name}’s admins" if own else "the person"
-    reason = fields.area(
-        form,
-        "reason",
-        "Reason",
-        hint=f"It goes into the e-mail to {whom} and into the log of {place.name}.",
-        rows=2,
-        maxlength=LONGEST_REASON,
-        optional=True,
-    )
+    hint = f"It goes into the e-mail to {whom} and into the log of {place.name}."
     kind: fields.Kind = "danger" if action in ("leave", *REASONED) else "primary"
     return frame.draw(
         sentence.title,
         fields.problems(form),
         lead(sentence.meaning),
         fields.form(
-            reason if action in REASONED else None,
+            reasons.box(form, hint) if action in REASONED else None,
             fields.row(fields.submit(sentence.label, kind), fields.way("Cancel", back)),
             action=at(f"/accounts/memberships/{row.id}/{action}/"),
         ),

@@ -40,10 +40,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Which files are taken, in words and as browsers want it."""
+    """Which files are taken, in words and as browsers want it, up to so many bytes."""
 
     words: str
     accept: str
+    largest: int
 
 
 def shelf(
@@ -140,7 +141,15 @@ def _row(row: Row, *, shared: bool) -> Sequence[Children]:
 def _upload(form: Form, linked: Sequence[Place], here: Place | None, taken: Taken) -> Node:
     chosen = Form({"with": here.code if here else ""})
     return fields.form(
-        fields.file(form, "file", "File", accept=taken.accept, hint=taken.words, required=True),
+        fields.file(
+            form,
+            "file",
+            "File",
+            accept=taken.accept,
+            hint=taken.words,
+            required=True,
+            largest=taken.largest,
+        ),
         share_with(chosen, linked) if linked else None,
         fields.row(fields.submit("Upload")),
         action=at(f"{DOCUMENTS}?scope={here.code}" if here else DOCUMENTS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
@@ -31,10 +31,6 @@ SAID = {
 }
 AROUND = 64 * 1024  # bytes of a form around its file
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
-
-csrf.allow_larger(
-    "/accounts/documents/", documents.LARGEST + AROUND, may=lambda: sessions.current() is not None
-)
 
 
 def size(bytes_: int) -> str:
@@ -63,9 +59,23 @@ def _shelf(form: Form) -> str:
         [_row(one) for one in rows],
         linked,
         scope=scope,
-        taken=Taken(f"{kinds.ALLOWED}. {limits}", kinds.ACCEPT),
+        taken=Taken(f"{kinds.ALLOWED}. {limits}", kinds.ACCEPT, documents.LARGEST),
         done=SAID.get(request.args.get("done", ""), ""),
     )
+
+
+def _refuse(length: int) -> Response:
+    """A file that is too large to be read is refused like every other file."""
+    form = Form(errors={"file": documents.too_large(length)})
+    return Response(_shelf(form), 413, content_type="text/html; charset=utf-8")
+
+
+csrf.allow_larger(
+    "/accounts/documents/",
+    documents.LARGEST + AROUND,
+    may=lambda: sessions.current() is not None,
+    refuse=_refuse,
+)
 
 
 def _row(document: Kept) -> Row:

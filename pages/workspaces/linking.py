@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as Answer
 
 from auth.credentials.sessions import Account, account, platform_admin, signed_in
 from auth.forms import Form
-from auth.models.workspaces import LONGEST_REASON, OrgType
-from auth.views import frame
+from auth.models.workspaces import OrgType
+from auth.views import frame, reasons
 from auth.workspaces import memberships, requests, rosters
 from auth.workspaces.memberships import Refused
 from auth.workspaces.rosters import Hidden, Link
@@ -161,8 +161,7 @@ def act(membership_id: int, action: str) -> Answer | str:
     if action == "request" or action not in get_args(Action):
         raise NotFound
     done = cast("Action", action)
-    form = Form.sent("reason")
-    form.limit("reason", LONGEST_REASON, "The reason")
+    form = reasons.sent()
     try:
         row = rosters.visible(account(), membership_id)
         own = row.user_id == account().id

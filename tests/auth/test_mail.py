@@ -121,3 +121,21 @@ def test_a_password_in_a_malformed_address_is_not_repeated() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({"HARESIGN_SMTP_URL": "ftp://user:hush@mail.example.org"})
     assert "hush" not in str(caught.value)
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=110), max_size=9
+    )
+)
+@settings(deadline=None, max_examples=300)
+def test_no_subject_begins_with_an_empty_line(words: list[str]) -> None:
+    """Whatever the names in it are: a program that shows only the first line shows something."""
+    subject = " ".join("".join(["You", *(f" {one}" for one in words)]).split())
+    for written in (subject, subject[4:] or "x", "A" * 75 + subject):
+        message = mail.compose(Settings(home=Path()), "a@a.example", written, LINES)
+        lines = message.as_bytes().splitlines()
+        first = next(line for line in lines if line.startswith(b"Subject:"))
+        assert first.removeprefix(b"Subject:").strip(), lines[:12]
+        read = message_from_bytes(message.as_bytes(), policy=policy.default)
+        assert "".join(read["Subject"].split()) == "".join(written.split())

@@ -54,6 +54,7 @@ ADMIN = {
     "admin.change_user",
     "admin.keys",
     "admin.approve_key",
+    "admin.asked_key",
     "admin.decline_key",
     "admin.revoke_key",
     "admin.notices",
@@ -68,7 +69,13 @@ ADMIN = {
     "published.rollback",
     "published.file",
 }
-NAMED = {"published.rollback", "published.file"}  # of a version or file named in the query
+NAMED = {  # of a version, file, request or key that has to be there
+    "published.rollback",
+    "published.file",
+    "admin.asked_key",
+    "admin.decline_key",
+    "admin.revoke_key",
+}
 BLUEPRINTS = ("entry", "profile", "security", "keys", "admin", "imports", "published")
 
 

@@ -14,6 +14,7 @@ from auth.credentials import totp
 from auth.models import RecoveryCode, db
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, said
+from tests.mailbox import text_of
 
 
 def turned_on(person: Visitor) -> tuple[str, list[str]]:
@@ -132,3 +133,22 @@ def test_a_forged_first_step_leads_back_to_the_password(visit: Visit, half: str)
     sent = {"csrf_token": token[1], "half": half, "code": later(secret, 1)}
     assert browser.post("/accounts/login/code/", sent).headers["Location"].endswith("done=slow")
     assert not browser.is_signed_in()
+
+
+def test_the_owner_hears_of_the_second_factor_and_of_recovery_codes(visit: Visit) -> None:
+    """On, a recovery code at sign-in, another one to turn it off, off: a message of each."""
+    person = visit().joined()
+    _, codes = turned_on(person)
+    assert code(person.elsewhere(), codes[0]) == 302
+    off = {"current": person.password, "code": codes[1]}
+    assert person.submit("/accounts/second-factor/", **off).status_code == 302
+    person.mailbox.wait(person.email, 5)
+    messages = person.mailbox.to(person.email)[1:]
+    used = "A recovery code of your account was used"
+    assert [str(message["Subject"]) for message in messages] == [
+        "The second factor of your account is on",
+        used,
+        used,
+        "The second factor of your account is off",
+    ]
+    assert "9 are left" in text_of(messages[1])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 import statistics
 import time
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -319,3 +322,47 @@ def test_long_passwords_are_not_cut_off() -> None:
     assert not passwords.matches(stored, "a" * 127 + "c")
     assert not passwords.matches(None, "there is no account with this address")
     assert not passwords.matches("not a hash", "x")
+
+
+def test_registering_on_the_way_to_something_leads_there(visit: Visit) -> None:
+    """From the tool to sign-in, to registration, through the e-mail, and back to the tool."""
+    person = visit()
+    wanted = "/accounts/presets/new/?tool=list-size&query=org%3DA81001"
+    sign_in = person.get(wanted).headers["Location"]
+    page = person.get(sign_in).get_data(as_text=True)
+    found = re.search(r'href="(/accounts/register/[^"]*)"', page)
+    assert found is not None
+    sent = person.submit(
+        html.unescape(found[1]), "", name=person.name, email=person.email, password=person.password
+    )
+    assert "Check your e-mail" in said(sent)
+    person.answer(sent, "", "/accounts/verify/", email=person.email)
+    for count in (1, 2):
+        assert "next=" in person.link("/verify/", count)
+    entered = person.submit(person.link("/verify/", 2), password=person.password)
+    assert entered.headers["Location"] == wanted
+
+
+def test_the_page_that_led_to_sign_in_is_gone_back_to(visit: Visit) -> None:
+    person = visit().joined()
+    other = person.elsewhere()
+    tool = "/tools/list-size/?org=A81001"
+    page = other.get("/accounts/login/", headers={"Referer": f"{other.base_url}{tool}"})
+    entered = other.answer(
+        page, "", "/accounts/login/", email=person.email, password=person.password
+    )
+    assert entered.headers["Location"] == tool
+    for elsewhere in ("https://evil.example/tools/", f"{other.base_url}/accounts/profile/"):
+        shown = visit().get("/accounts/login/", headers={"Referer": elsewhere})
+        assert 'name="next"' not in shown.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil"])
+def test_registration_leads_nowhere_else(visit: Visit, target: str) -> None:
+    person = visit()
+    page = f"/accounts/register/?next={quote(target)}"
+    person.submit(page, "", name=person.name, email=person.email, password=person.password)
+    link = person.link("/verify/")
+    assert "next" not in link
+    entered = person.submit(f"{link}?next={quote(target)}", password=person.password)
+    assert entered.headers["Location"] == "/accounts/profile/?done=verified"

@@ -15,7 +15,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(RecursionError, _too_deep)
 
 
-def _check() -> None:
+def _check() -> Response | None:
     environ = request.environ
     asked = environ["QUERY_STRING"]
     if len(environ["PATH_INFO"]) + len(asked) > LONGEST:
@@ -30,13 +30,16 @@ def _check() -> None:
     if request.method in csrf.SAFE:
         if length or "HTTP_TRANSFER_ENCODING" in environ:
             raise BadRequest(f"{request.method} takes no body. Put the question in the address.")
-        return
+        return None
     most = csrf.largest(request.path)
     if length is not None and length > most:
+        if refusal := csrf.refusal(request.path, length):
+            return refusal
         raise RequestEntityTooLarge(
             f"The request has {length:,} bytes; at most {most:,} are accepted here."
         )
     request.max_content_length = most
+    return None
 
 
 def _too_deep(_: RecursionError) -> Response:

@@ -191,11 +191,12 @@ def test_refused_uploads_leave_nothing_behind(
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(site: Flask, person: Person) -> None:
     visitor = person()
-    answer = upload(visitor, "x.pdf", bytes(documents.LARGEST + 200_000))
+    answer = upload(visitor, "x.pdf", bytes(11 * 1024**2 - 1000))
     assert answer.status_code == 413
-    assert "Too large" in said(answer)
+    assert "Up to 10 MB; this file has 11 MB." in said(answer)  # as every file that is refused
+    assert 'href="#f-file"' in answer.get_data(as_text=True)
     nearly = upload(visitor, "x.pdf", bytes(documents.LARGEST + 1))
-    assert "at most 10 MB" in said(nearly)
+    assert "Up to 10 MB; this file has 10.1 MB." in said(nearly)
 
 
 def test_the_number_and_the_room_of_documents_are_limited(

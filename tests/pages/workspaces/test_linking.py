@@ -21,6 +21,7 @@ from auth.workspaces import memberships, rosters
 from auth.workspaces.memberships import Refused
 from auth.workspaces.rosters import Hidden
 from auth.workspaces.transitions import TABLE, Action, Actor
+from pages.workspaces import places
 from tests.auth.conftest import Visit
 from tests.auth.visitors import Visitor, forms, said
 from tests.mailbox import Mailbox, text_of
@@ -429,3 +430,15 @@ def test_asking_twice_at_the_same_moment_asks_once(site: Flask, person: Person) 
         thread.join()
     assert len(refused) == 3
     assert state_of(site, visitor, PRACTICE) == "pending"
+
+
+def test_a_search_says_how_many_it_found_and_shows(person: Person) -> None:
+    visitor = person()
+    page = said(visitor.get("/accounts/link/?kind=practice&q=A81001"))
+    assert "1 practice for “A81001”" in page
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "SHOWN_AT_MOST", 2)
+        page = said(visitor.get("/accounts/link/?kind=practice&q=surgery"))
+    counted = re.search(r"First 2 of (\d+) practices for “surgery”", page)
+    assert counted is not None
+    assert int(counted[1]) > 2
