@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import click
-import dash
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,26 +16,20 @@ import api
 import auth
 from api import errors
 from auth.views import problems
-from components import shell, static, url_state
 from components.document import TEMPLATES
-from components.speed.serialise import from_dash, outermost
 from data import home, logs
 from data.settings import Settings, SettingsError
 from data.versions import db
-from pages import registration
 from pages.site import routes, surroundings
 from pages.site.serving import (
     callback_bodies,
+    dash_site,
     delivery,
     limits,
     public_address,
     without_scripts,
 )
-from pages.site.serving.dash_site import Site
 
-DESCRIPTION = (
-    "Free benchmarks of published NHS data for every GP practice, PCN and area in England."
-)
 # Seconds that a thread may compute while others wait. Python's own 5 ms is ten answers of the API.
 SWITCH_INTERVAL = 0.0003
 DATA_COMMANDS = "Load, refresh, check and describe the published data."
@@ -84,7 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register(app, settings)
     surroundings.register(app)
     routes.register(app)
-    site = _create_site(app, settings)
+    site = dash_site.create(app, settings)
     callback_bodies.register(app, site)
     delivery.register(app, site, settings.home / "cache")
     without_scripts.register(app)
@@ -116,33 +109,3 @@ def serve() -> Flask:
     db.library().keep_watch()
     auth.begin(app)
     return app
-
-
-def _create_site(app: Flask, settings: Settings) -> dash.Dash:
-    """The Dash pages, drawn into a document that names every file it needs, in order."""
-    site = Site(
-        __name__,
-        server=app,  # type: ignore[arg-type]
-        use_pages=True,
-        pages_folder="pages",
-        assets_folder=str(static.FOLDER),
-        assets_ignore=shell.ASSETS_IGNORE,
-        assets_url_path="dash-assets",
-        index_string=shell.index_string(
-            static.addresses(settings.prefix),
-            home=f"{settings.prefix}/",
-            nav=surroundings.main_links(settings.prefix),
-        ),
-        requests_pathname_prefix=f"{settings.prefix}/",
-        routes_pathname_prefix="/",
-        suppress_callback_exceptions=True,
-        update_title="",
-        title=shell.NAME,
-        description=DESCRIPTION,
-        enable_mcp=False,
-    )
-    url_state.register(site)
-    registration.register(site)
-    container = from_dash(dash.page_container)
-    site.layout = lambda: outermost(shell.layout(container, surroundings.around()))
-    return site
