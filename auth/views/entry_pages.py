@@ -92,9 +92,8 @@ def register(form: Form, *, after: str = "") -> str:
         "Create an account",
         fields.problems(form),
         fields.form(
-            email(form, "Use your work address if you can. It helps admins to recognise you."),
-            password(form, new=True, hint=f"{STRONG} You can paste one from a password manager."),
-            email(form, "Use your work address if you can. It helps admins to recognise you."),
+            _next(after),
+            your_name(form),
             email(form, "Use your work address if you can. It helps admins to recognise you."),
             password(form, new=True, hint=f"{STRONG} You can paste one from a password manager."),
             fields.row(fields.submit("Create account", wide=True)),
