@@ -29,6 +29,7 @@ DASHBOARD = Dashboard(
     members=(SIZE, *AREAS),
     sentences=list_sizes.summary,
     beside=list_sizes.growth_lines,
+    below=(list_sizes.indexed_lines,),
     spread_elsewhere=(SIZE,),
     breakdown="Age and sex",
     rows=((list_ages.pyramid, list_ages.age_bars),),

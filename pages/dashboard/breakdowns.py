@@ -148,12 +148,10 @@ def ranked(breakdown_id: str, noun: str, *, whole: str, what: str) -> Callable[[
         )
         title = declared.label
         if not alone:
-            known = [
-                (mine.label, mine.percent, theirs.percent)
-                for mine, theirs in pairs
-                if mine.part not in declared.unknown
-            ]
-            title = sentences.largest_difference(known, name=brief(against)) or title
+            known = [pair for pair in pairs if pair[0].part not in declared.unknown]
+            of_all = round(sum(mine.count or 0 for mine, _ in pairs))
+            found = sentences.largest_difference(known, whole=of_all, name=brief(against))
+            title = found or title
         counted = "number" if as_count else f"% of {noun}"
         mark = "" if alone or as_count else f"; line marks {short_name(against)}"
         subtitle = f"{what}, {counted}, {short_name(view.org)}{mark}"

@@ -8,7 +8,8 @@ from components.blocks import Sentence, Words
 from data import format as fmt
 from data.questions.change import Change
 from data.questions.history import History
-from data.questions.queries import Figure
+from data.questions.queries import Figure, Share
+from data.questions.stats import wilson
 from data.questions.verdict import Verdict
 from pages.dashboard.words import lower_first
 
@@ -166,13 +167,37 @@ def history_title(label: str, past: History | None) -> str:
 
 
 def largest_difference(
-    shares: list[tuple[str, float | None, float | None]], *, name: str, least: float = 2.0
+    pairs: Sequence[tuple[Share, Share]], *, whole: int, name: str, least: float = 2.0
 ) -> str:
-    """The part that differs most from a comparator, in points; empty under `least` points."""
-    known = [(label, a - b) for label, a, b in shares if a is not None and b is not None]
-    if not known:
-        return ""
-    label, gap = max(known, key=lambda pair: abs(pair[1]))
-    if abs(gap) < least:
-        return f"Shares are close to those of {name}"
-    return f"{label}: a {'larger' if gap > 0 else 'smaller'} share than in {name}"
+    """The part that leads a title: the largest clear difference from a comparator, in points.
+
+    A difference under `least` points is none, and one that chance could make is not led with.
+    `whole` is what our shares are of.
+    """
+    gaps = [
+        (abs(gap), gap > 0, _is_clear(mine, theirs, whole), mine.label)
+        for mine, theirs in pairs
+        if (gap := _gap(mine, theirs)) is not None
+    ]
+    notable = [one for one in gaps if one[0] >= least]
+    if not notable:
+        return f"Shares are close to those of {name}" if gaps else ""
+    clear = [one for one in notable if one[2]]
+    if not clear:
+        return f"No clear difference in shares from {name}"
+    _, larger, _, label = max(clear)
+    return f"{label}: a {'larger' if larger else 'smaller'} share than in {name}"
+
+
+def _gap(mine: Share, theirs: Share) -> float | None:
+    if mine.percent is None or theirs.percent is None:
+        return None
+    return mine.percent - theirs.percent
+
+
+def _is_clear(mine: Share, theirs: Share, whole: int) -> bool:
+    """Whether the comparator's share lies outside the interval of ours."""
+    if mine.count is None or theirs.percent is None or not whole:
+        return False
+    low, high = wilson(mine.count, whole)
+    return not 100 * low <= theirs.percent <= 100 * high

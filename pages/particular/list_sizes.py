@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from components import blocks
 from components.blocks import Absent, Sentence
+from components.charts.specs import Values
 from components.kpi import Kpi
 from components.table import Column
 from data import format as fmt
@@ -19,6 +20,7 @@ from data.questions.queries import Figure
 from data.spec import Measure
 from data.versions.orgs import Org
 from pages.dashboard import cards, figures, peers, sentences, trends
+from pages.dashboard.breakdowns import shown_orgs
 from pages.dashboard.context import View, months
 from pages.dashboard.declaration import Extra
 from pages.dashboard.words import short_name
@@ -113,6 +115,36 @@ def growth_lines(view: View) -> blocks.Figure:
         return blocks.Figure(frame, Absent(words, "empty"))
     chart = trends.compared(trends.axis(view, when), lines, "percent", axis="fit")
     return blocks.Figure(frame, chart, change_working(view, "a year", year, now))
+
+
+def indexed_lines(view: View) -> blocks.Figure:
+    """The list beside those of the areas shown, each set to 100 in the first month of all."""
+    when = months(view)
+    name = short_name(view.org)
+    one = measure(view, "registered_patients")
+    every = {org.code: trends.values(view, one, when, org) for org in shown_orgs(view)}
+    start = next((at for at in range(len(when)) if all(line[at] for line in every.values())), None)
+    now = registered(view)
+    frame = figures.frame(
+        view,
+        "trend-index",
+        "List size set to 100",
+        f"Registered patients, {name} and the areas shown, 100 = {view.label(when[start or 0])}",
+    )
+    if start is None:
+        words = f"There is no month in which {name} and all areas shown have a list."
+        return blocks.Figure(frame, Absent(words, "empty"))
+    lines = trends.lines_of(
+        view, view.comparators, lambda org: _indexed(every[org.code], start=start)
+    )
+    chart = trends.compared(trends.axis(view, when), lines, "points", axis="fit")
+    return blocks.Figure(frame, chart, figures.working(view, now))
+
+
+def _indexed(values: Values, *, start: int) -> Values:
+    """Each value in % of the one at `start`."""
+    base = values[start]
+    return tuple(None if value is None or not base else 100 * value / base for value in values)
 
 
 def _yearly(view: View, when: Sequence, org: Org) -> tuple[float | None, ...]:

@@ -11,7 +11,7 @@ from data.periods import add_months
 from data.questions.change import Change
 from data.questions.history import History, history
 from data.questions.like_for_like import LeftOut
-from data.questions.queries import Figure, Position
+from data.questions.queries import Figure, Position, Share
 from data.questions.stats import xmr
 from data.questions.verdict import Verdict, difference
 from data.versions.orgs import ENGLAND_ORG, Org
@@ -223,10 +223,34 @@ def test_the_trend_title_says_place_and_direction() -> None:
     assert sentences.trend_title("X", verdict(now), None) == "X"
 
 
+def against(whole: int, *shares: tuple[str, float | None, float]) -> list[tuple[Share, Share]]:
+    """Parts of ours, of so many in all, beside the shares of England."""
+    return [
+        (
+            Share(label, label, None if p is None else round(whole * p / 100), p),
+            Share(label, label, 1000, theirs),
+        )
+        for label, p, theirs in shares
+    ]
+
+
 def test_the_largest_difference_is_named_from_two_points() -> None:
-    shares = [("Routine", 34.8, 30.1), ("Acute", 21.6, 24.4), ("Other", None, 1.0)]
-    assert sentences.largest_difference(shares, name="England") == (
+    shares = against(6000, ("Routine", 34.8, 30.1), ("Acute", 21.6, 24.4), ("Other", None, 1.0))
+    assert sentences.largest_difference(shares, whole=6000, name="England") == (
         "Routine: a larger share than in England"
     )
-    near = [("Routine", 31.0, 30.1)]
-    assert "close" in sentences.largest_difference(near, name="England")
+    near = against(6000, ("Routine", 31.0, 30.1))
+    assert "close" in sentences.largest_difference(near, whole=6000, name="England")
+    assert sentences.largest_difference([], whole=0, name="England") == ""
+
+
+def test_a_title_is_led_by_what_is_clear_not_by_what_is_largest() -> None:
+    # Eight of ten against 75%: five points that chance makes; none of 40,000 does not.
+    few = against(10, ("Routine", 80.0, 75.0), ("Acute", 20.0, 25.0))
+    assert sentences.largest_difference(few, whole=10, name="England") == (
+        "No clear difference in shares from England"
+    )
+    mixed = against(400, ("Routine", 53.0, 50.0), ("Video", 0.0, 2.5))
+    assert sentences.largest_difference(mixed, whole=400, name="England") == (
+        "Video: a smaller share than in England"
+    )
