@@ -46,23 +46,23 @@ class QueryParser(FlaskParser):
     def handle_error(
         self, error: ma.ValidationError, req: flask.Request, schema: ma.Schema, **_: Any
     ) -> NoReturn:
-        found: dict[str, list[str]] = error.messages["query"]  # type: ignore[call-overload]
-        unknown = [name for name in found if name not in schema.fields]
+        problems: dict[str, list[str]] = error.messages["query"]  # type: ignore[call-overload]
+        unknown = [name for name in problems if name not in schema.fields]
         if unknown:
             known = list(schema.fields)
-            told = [f"'{n}' is not a parameter here.{suggestion(n, known)}" for n in unknown]
+            sentences = [f"'{n}' is not a parameter here.{suggestion(n, known)}" for n in unknown]
             takes = f"It takes: {', '.join(known)}." if known else "It takes no parameters."
             raise ApiError(
                 400,
                 "unknown_parameter",
-                detail=" ".join((*told, takes)),
-                errors=dict(zip(unknown, ([text] for text in told), strict=True)),
+                detail=" ".join((*sentences, takes)),
+                errors=dict(zip(unknown, ([text] for text in sentences), strict=True)),
             )
         raise ApiError(
             400,
             "invalid_parameter",
-            detail=" ".join(f"{name}: {' '.join(said)}" for name, said in found.items()),
-            errors=found,
+            detail=" ".join(f"{name}: {' '.join(texts)}" for name, texts in problems.items()),
+            errors=problems,
         )
 
 
@@ -100,8 +100,8 @@ class Blueprint(flask_smorest.Blueprint):
         def serve(view: View) -> View:
             documented = self.alt_response(200, schema=answer, description=summary)(view)
             parsed = self.arguments(query, location="query")(documented)
-            told = self.doc(**documentation)(parsed)
-            self.route(path, endpoint=name, methods=["GET"])(told)
+            described = self.doc(**documentation)(parsed)
+            self.route(path, endpoint=name, methods=["GET"])(described)
             return view
 
         return serve

@@ -75,10 +75,12 @@ class ApiCache:
         environ[ETAG] = etag = f"W/{tag}"  # weak, as it stands for every encoding
         known = tag in environ.get("HTTP_IF_NONE_MATCH", "")
         key = tag, encodings.readable(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        found = None if known else self._kept.get(key)
-        if (known or found) and (path == LISTS or self._admitted(environ)):
-            start(*(("200 OK", found.headers) if found else ("304 Not Modified", [("ETag", etag)])))
-            return (found.body,) if found and method == "GET" else ()
+        answer = None if known else self._kept.get(key)
+        if (known or answer) and (path == LISTS or self._admitted(environ)):
+            start(
+                *(("200 OK", answer.headers) if answer else ("304 Not Modified", [("ETag", etag)]))
+            )
+            return (answer.body,) if answer and method == "GET" else ()
         return self._asked(environ, start, key)
 
     def _admitted(self, environ: Environ) -> bool:
@@ -110,10 +112,10 @@ def _tag(environ: Environ, live: Sequence[Snapshot]) -> str:
     """ETag of a request's address over those versions of the data."""
     parts = [environ.get(name, "") for name in ADDRESS]
     today = datetime.now(UTC).date().isoformat()  # by which the data are new or late
-    told = "\n".join((SHAPE, today, *parts, *[snapshot.version for snapshot in live]))
+    asked = "\n".join((SHAPE, today, *parts, *[snapshot.version for snapshot in live]))
     if dropped := library().dropped:  # answers made before a file's damage was seen are not kept
-        told += f"\n{dropped}"
-    return f'"{hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]}"'
+        asked += f"\n{dropped}"
+    return f'"{hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()[:32]}"'
 
 
 def _added(environ: Environ, status: str) -> Headers:

@@ -74,44 +74,44 @@ ONE_OF: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def filters(dataset: Dataset) -> tuple[Filter, ...]:
-    found: tuple[Filter, ...]
+    organisations: tuple[Filter, ...]
     if not dataset.has_practices:
-        found = ORGANISATIONS[:2]
+        organisations = ORGANISATIONS[:2]
     else:
-        found = ORGANISATIONS if dataset.id in LONG else WIDE
+        organisations = ORGANISATIONS if dataset.id in LONG else WIDE
         if dataset.id in _BY_ICB:
-            found = (
-                *(one for one in WIDE if one.starred),
+            organisations = (
+                *(organisation for organisation in WIDE if organisation.starred),
                 ICB,
                 *(o for o in WIDE if not o.starred),
             )
     if not periods.is_annual(dataset.period):
-        return found
-    return (Filter("year", "Year.", year, periods.example(dataset.period)), *found[1:])
+        return organisations
+    return (Filter("year", "Year.", year, periods.example(dataset.period)), *organisations[1:])
 
 
 def row_filters(dataset: Dataset) -> tuple[Filter, ...]:
     """Further parameters of a dataset's list endpoint: levels, dimensions, one number of many."""
-    found = []
+    further = []
     if long := LONG.get(dataset.id):
-        told = (
+        meaning = (
             "Level of the rows. Without it rows are those of practices, or of the organisation "
             "named by `org`. With an area filter, the organisations of that level that had a "
             "practice in the area."
         )
-        found.append(Filter("org_type", told, options=LEVELS))
+        further.append(Filter("org_type", meaning, options=LEVELS))
         for position, dim in enumerate(long.dims):
             values = tuple(dict.fromkeys(cell.labels[position] for cell in long.cells))
-            told = f"Only rows with this {dim.replace('_', ' ')}."
-            found.append(Filter(dim, told, options=values))
+            meaning = f"Only rows with this {dim.replace('_', ' ')}."
+            further.append(Filter(dim, meaning, options=values))
     if one_of := ONE_OF.get(dataset.id):
         name, parts = one_of
-        told = f"Only the number of this {name}, beside who and when."
-        found.append(Filter(name, told, options=tuple(parts)))
+        meaning = f"Only the number of this {name}, beside who and when."
+        further.append(Filter(name, meaning, options=tuple(parts)))
     if not dataset.has_practices:
-        told = f"Level of the rows; without it {dataset.levels[0]}, or that of `org`."
-        found.append(Filter("org_type", told, options=dataset.levels))
-    return narrowing(*found)
+        meaning = f"Level of the rows; without it {dataset.levels[0]}, or that of `org`."
+        further.append(Filter("org_type", meaning, options=dataset.levels))
+    return narrowing(*further)
 
 
 def one_number(dataset: Dataset, arguments: Mapping[str, Any]) -> frozenset[str]:
@@ -159,7 +159,7 @@ def _wide(
     if wanted is None:
         return Selection(code=practice.upper() if practice else None, **common)
     if practice is not None:
-        told = "Give either `practice` or `org`, not both."
-        raise ApiError(400, "invalid_parameter", detail=told, errors={"org": [told]})
+        refusal = "Give either `practice` or `org`, not both."
+        raise ApiError(400, "invalid_parameter", detail=refusal, errors={"org": [refusal]})
     org = directory.get(wanted)
     return Selection(level=org.level, code=org.code, **common) if org else None

@@ -103,10 +103,10 @@ class Listing:
         if self.newest and period is None:
             period = snapshot.latest
         asked = Asked(snapshot, arguments, period, fields, window(arguments))
-        found = self._page(asked)
-        rows = found.rows if self.names else cut(found.rows, fields)
+        page = self._page(asked)
+        rows = page.rows if self.names else cut(page.rows, fields)
         include = frozenset(name.strip() for name in arguments.get("include", "").split(","))
-        return envelope(asked.window, found.count, rows) | {
+        return envelope(asked.window, page.count, rows) | {
             "meta": meta(snapshot, period, include),
             "demonstration": snapshot.manifest.demo,
         }
@@ -119,12 +119,12 @@ class Listing:
             day = asked.arguments.get("as_of")
             if day is None:
                 raise
-            told = (
+            refusal = (
                 f"The version of {self.dataset.id} as published on {day} was built before these "
                 "rows were offered, and lacks part of them."
             )
             raise ApiError(
-                400, "invalid_parameter", detail=told, errors={"as_of": [told]}
+                400, "invalid_parameter", detail=refusal, errors={"as_of": [refusal]}
             ) from error
 
 
@@ -175,11 +175,11 @@ class Reference:
 
 
 def _query(filters: Sequence[Filter]) -> dict[str, ma.fields.Field]:
-    return {one.name: one.field() for one in filters}
+    return {parameter.name: parameter.field() for parameter in filters}
 
 
 def _described(words: str, filters: Sequence[Filter]) -> str:
-    starred = [f"`{one.name}`" for one in filters if one.starred]
+    starred = [f"`{parameter.name}`" for parameter in filters if parameter.starred]
     rule = f"At least one of {', '.join(starred)} is needed." if starred else ""
     return f"{words} {rule}".strip()
 
@@ -204,22 +204,22 @@ def published(dataset: Dataset, as_of: date | None = None) -> Snapshot:
     """The live version, or the one that had been published by a day."""
     live = library().current(dataset.id)
     if live is None:
-        told = f"No release of {dataset.id} is loaded on this server."
+        refusal = f"No release of {dataset.id} is loaded on this server."
         if fault := library().fault(dataset.id):
-            told = f"{dataset.id} cannot be shown: {fault}."
-        raise ApiError(503, "not_loaded", detail=told)
+            refusal = f"{dataset.id} cannot be shown: {fault}."
+        raise ApiError(503, "not_loaded", detail=refusal)
     if as_of is None:
         return live
-    found = library().as_of(dataset.id, as_of)
-    if found is None:
-        told = f"No version of {dataset.id} as published on {as_of} is kept on this server."
-        raise ApiError(400, "invalid_parameter", detail=told, errors={"as_of": [told]})
-    return found
+    earlier = library().as_of(dataset.id, as_of)
+    if earlier is None:
+        refusal = f"No version of {dataset.id} as published on {as_of} is kept on this server."
+        raise ApiError(400, "invalid_parameter", detail=refusal, errors={"as_of": [refusal]})
+    return earlier
 
 
 def _require_one(filters: Sequence[Filter], arguments: Arguments) -> None:
     """Raise `ApiError` unless one of the starred filters is given, if there are any."""
-    names = [one.name for one in filters if one.starred]
+    names = [parameter.name for parameter in filters if parameter.starred]
     if not names or any(name in arguments for name in names):
         return
     raise ApiError(
@@ -235,11 +235,15 @@ def period_of(kind: PeriodKind, name: str, arguments: Arguments) -> date | None:
     given = arguments.get(name)
     if given is None or isinstance(given, date):
         return given and given.replace(day=1)
-    found = periods.parse(kind, given)
-    if found is None:
-        told = f"Give a {periods.NOUNS[kind][0]} as rows have it, such as {periods.example(kind)}."
-        raise ApiError(400, "invalid_parameter", detail=f"{name}: {told}", errors={name: [told]})
-    return found
+    period = periods.parse(kind, given)
+    if period is None:
+        refusal = (
+            f"Give a {periods.NOUNS[kind][0]} as rows have it, such as {periods.example(kind)}."
+        )
+        raise ApiError(
+            400, "invalid_parameter", detail=f"{name}: {refusal}", errors={name: [refusal]}
+        )
+    return period
 
 
 def chosen_fields(names: Sequence[str], arguments: Arguments) -> frozenset[str]:
@@ -248,10 +252,12 @@ def chosen_fields(names: Sequence[str], arguments: Arguments) -> frozenset[str]:
         return frozenset()
     wanted = [name.strip() for name in arguments["fields"].split(",")]
     if unknown := [name for name in wanted if name not in names]:
-        told = [
+        refusals = [
             f"'{name}' is not a field of these rows.{suggestion(name, names)}" for name in unknown
         ]
-        raise ApiError(400, "invalid_parameter", detail=" ".join(told), errors={"fields": told})
+        raise ApiError(
+            400, "invalid_parameter", detail=" ".join(refusals), errors={"fields": refusals}
+        )
     return frozenset(wanted)
 
 

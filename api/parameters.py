@@ -99,9 +99,9 @@ class Filter:
 STAR = " Satisfies the rule that at least one such filter is given."
 
 
-def narrowing(*found: Filter) -> tuple[Filter, ...]:
+def narrowing(*filters: Filter) -> tuple[Filter, ...]:
     """The same parameters where they do not satisfy the rule."""
-    return tuple(replace(one, starred=False) for one in found)
+    return tuple(replace(parameter, starred=False) for parameter in filters)
 
 
 PRACTICE = Filter("practice", "ODS code of a practice.", code, "A81001")

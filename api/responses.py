@@ -50,7 +50,7 @@ def meta(
     dataset, manifest = snapshot.dataset, snapshot.manifest
     period = month if month in manifest.periods else manifest.latest
     release = manifest.release_of(period)
-    told: dict[str, Any] = {
+    about: dict[str, Any] = {
         "dataset": dataset.id,
         "title": dataset.title,
         "version": snapshot.version,
@@ -62,12 +62,12 @@ def meta(
         "latest": periods.written(snapshot.dataset.period, snapshot.latest),
     }
     if manifest.periods[period].partial:
-        told["partial"] = manifest.periods[period].incompleteness
+        about["partial"] = manifest.periods[period].incompleteness
     if "caveats" in include:
-        told["caveats"] = [*dataset.caveats, *manifest.notes]
+        about["caveats"] = [*dataset.caveats, *manifest.notes]
     if "citation" in include:
         months = (month,) if month in snapshot.months else snapshot.months
-        told["citation"] = provenance.citation(
-            snapshot, months[0], months[-1], address=told["source"]
+        about["citation"] = provenance.citation(
+            snapshot, months[0], months[-1], address=about["source"]
         )
-    return told
+    return about

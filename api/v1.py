@@ -21,7 +21,7 @@ from data.versions.db import library
 
 PREFIX = "/api/v1"
 NAME = "v1"
-PATHS = (*(one.path for one in LISTS), datasets.DETAIL)
+PATHS = (*(listing.path for listing in LISTS), datasets.DETAIL)
 
 
 def blueprint(settings: Settings) -> Blueprint:
@@ -29,8 +29,8 @@ def blueprint(settings: Settings) -> Blueprint:
     install_access(v1, public=frozenset({f"{NAME}.index"}))
     install_errors(v1)
     _add_index(v1, settings)
-    for one in LISTS:
-        one.add(v1)
+    for listing in LISTS:
+        listing.add(v1)
     datasets.add_detail(v1)
     return v1
 

@@ -25,9 +25,9 @@ def of_table(dataset: Dataset, table: FactTable) -> Listing:
     when = table.asked_by or period
     practices = table.level == "practice"
     given = tuple(
-        replace(one, name=when) if one.name == period else one
-        for one in filters(dataset)
-        if one.starred and (practices or one.name == period)
+        replace(parameter, name=when) if parameter.name == period else parameter
+        for parameter in filters(dataset)
+        if parameter.starred and (practices or parameter.name == period)
     )
     dims = tuple(
         Filter(dim, f"Only rows with this {dim.replace('_', ' ')}, in either case.")

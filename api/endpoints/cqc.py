@@ -104,27 +104,27 @@ def _locations(asked: Asked) -> Page:
 def _frameworks(arguments: Arguments) -> Sequence[Row]:
     return [
         {
-            "version": one.id,
-            "name": one.name,
-            "first_day": one.first_day.isoformat() if one.first_day else None,
-            "last_day": one.last_day.isoformat() if one.last_day else None,
-            "confirmed": one.confirmed,
-            "status": one.status,
+            "version": framework.id,
+            "name": framework.name,
+            "first_day": framework.first_day.isoformat() if framework.first_day else None,
+            "last_day": framework.last_day.isoformat() if framework.last_day else None,
+            "confirmed": framework.confirmed,
+            "status": framework.status,
             "key_question": question,
             "number": number,
-            "kind": one.statement,
+            "kind": framework.statement,
             "statement": statement,
         }
-        for one in cqc.frameworks()
-        for question, statements in one.statements.items()
+        for framework in cqc.frameworks()
+        for question, statements in framework.statements.items()
         for number, statement in enumerate(statements, 1)
-        if arguments.get("version", one.id).lower() == one.id
+        if arguments.get("version", framework.id).lower() == framework.id
     ]
 
 
 def _mythbusters(_: Arguments) -> Sequence[Row]:
     index = cqc.mythbuster_index()
-    return [asdict(one) | {"index": index} for one in cqc.mythbusters()]
+    return [asdict(mythbuster) | {"index": index} for mythbuster in cqc.mythbusters()]
 
 
 LISTS = (

@@ -167,7 +167,7 @@ LISTS = (
         path="datasets/",
         summary="Datasets",
         row=_SUMMARY,
-        rows=lambda _: [_summary(one) for one in all_datasets()],
+        rows=lambda _: [_summary(dataset) for dataset in all_datasets()],
     ),
     Reference(
         path=f"{DETAIL}releases/",

@@ -103,21 +103,21 @@ def _practices(asked: Asked) -> Page:
         search=given.get("search", ""),
     )
     wanted = given.get("practice", "").upper()
-    found = [row for row in rows if wanted in ("", row["ods_code"])]
-    return Page(len(found), asked.window.cut(found))
+    chosen = [row for row in rows if wanted in ("", row["ods_code"])]
+    return Page(len(chosen), asked.window.cut(chosen))
 
 
 def _indicators(arguments: Arguments) -> Sequence[Row]:
     words = arguments.get("search", "").casefold().split()
     service = arguments.get("quality_service", "").casefold()
     rows = []
-    for one in indicators().values():
-        row = asdict(one) | {"quality_service": SERVICES[one.service]}
-        said = f"{one.indicator} {one.label} {row['quality_service']}".casefold()
+    for indicator in indicators().values():
+        row = asdict(indicator) | {"quality_service": SERVICES[indicator.service]}
+        described = f"{indicator.indicator} {indicator.label} {row['quality_service']}".casefold()
         if (
-            all(word in said for word in words)
+            all(word in described for word in words)
             and service in row["quality_service"].casefold()
-            and arguments.get("indicator", one.indicator).upper() == one.indicator
+            and arguments.get("indicator", indicator.indicator).upper() == indicator.indicator
         ):
             rows.append({name: row[name] for name in _INDICATOR_ROW})
     return rows

@@ -37,9 +37,9 @@ OWN: tuple[Listing | Reference, ...] = (
 )
 
 
-_OWN_PATHS = {one.path for one in OWN}
+_OWN_PATHS = {listing.path for listing in OWN}
 _MADE = (
     *(wide.of_dataset(dataset) for dataset in all_datasets()),
     *(cells.of_table(dataset, table) for dataset in all_datasets() for table in dataset.extra),
 )
-LISTS = (*OWN, *(one for one in _MADE if one.path not in _OWN_PATHS))
+LISTS = (*OWN, *(listing for listing in _MADE if listing.path not in _OWN_PATHS))

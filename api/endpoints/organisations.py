@@ -100,15 +100,15 @@ def _practice(org: Org) -> Row:
 
 
 def _practices(arguments: Arguments) -> Sequence[Org]:
-    found = _matching(library().directory(), "practice", arguments.get("search"))
+    practices = _matching(library().directory(), "practice", arguments.get("search"))
     if "pcn" in arguments:
-        found = [org for org in found if org.pcn == arguments["pcn"].upper()]
-    return _in_icb(found, arguments["icb"], _live()) if "icb" in arguments else found
+        practices = [org for org in practices if org.pcn == arguments["pcn"].upper()]
+    return _in_icb(practices, arguments["icb"], _live()) if "icb" in arguments else practices
 
 
 def _pcns(arguments: Arguments) -> Sequence[Org]:
-    found = _matching(library().directory(), "pcn", arguments.get("search"))
-    return _in_icb(found, arguments["icb"], _live()) if "icb" in arguments else found
+    pcns = _matching(library().directory(), "pcn", arguments.get("search"))
+    return _in_icb(pcns, arguments["icb"], _live()) if "icb" in arguments else pcns
 
 
 def _pcn_rows(orgs: Sequence[Org]) -> list[Row]:

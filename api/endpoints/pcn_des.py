@@ -65,10 +65,10 @@ _FACTS = facts(
 
 
 def _rows(asked: Asked) -> Page:
-    found = _FACTS(asked)
-    for row in found.rows:
+    page = _FACTS(asked)
+    for row in page.rows:
         row["note"] = _note(row["date"], row["indicator"], row["publication"])
-    return found
+    return page
 
 
 def _note(written: str, indicator: str, publication: str) -> str | None:
@@ -76,7 +76,7 @@ def _note(written: str, indicator: str, publication: str) -> str | None:
     if publication != MONTHLY:
         return None
     month = date.fromisoformat(written).replace(day=1)
-    return "; ".join(one.text for one in pcn_des.problems_in(month, indicator)) or None
+    return "; ".join(problem.text for problem in pcn_des.problems_in(month, indicator)) or None
 
 
 LISTS = (

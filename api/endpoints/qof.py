@@ -120,18 +120,18 @@ _ACHIEVEMENT = FactQuery(
 
 
 def _named(written: str) -> tuple[date, str]:
-    found = periods.parse(DATASET.period, written)
-    assert found is not None
-    return found, periods.written(DATASET.period, found)
+    first_day = periods.parse(DATASET.period, written)
+    assert first_day is not None
+    return first_day, periods.written(DATASET.period, first_day)
 
 
 def _years(_: Arguments) -> Sequence[Row]:
     rows = []
-    for one in reversed(qof.years()):
-        first, named = _named(one.year)
+    for published in reversed(qof.years()):
+        first, named = _named(published.year)
         last = first.replace(year=first.year + 1, month=3, day=31)
         rows.append(
-            asdict(one)
+            asdict(published)
             | {"year": named, "first_day": first.isoformat(), "last_day": last.isoformat()}
         )
     return rows
@@ -139,18 +139,19 @@ def _years(_: Arguments) -> Sequence[Row]:
 
 def _indicators(arguments: Arguments) -> Sequence[Row]:
     wanted = period_of(DATASET.period, "year", arguments)
-    newest = max(one.year for one in qof.indicators())
+    newest = max(indicator.year for indicator in qof.indicators())
     rows = []
-    for one in qof.indicators():
-        first, named = _named(one.year)
+    for indicator in qof.indicators():
+        first, named = _named(indicator.year)
         chosen = (
             wanted in (None, first)
-            and arguments.get("domain", one.domain).upper() == one.domain
-            and arguments.get("indicator", one.indicator).upper() in (one.indicator, one.group)
-            and (arguments.get("active") != "true" or one.year == newest)
+            and arguments.get("domain", indicator.domain).upper() == indicator.domain
+            and arguments.get("indicator", indicator.indicator).upper()
+            in (indicator.indicator, indicator.group)
+            and (arguments.get("active") != "true" or indicator.year == newest)
         )
         if chosen:
-            rows.append(asdict(one) | {"year": named})
+            rows.append(asdict(indicator) | {"year": named})
     return rows
 
 

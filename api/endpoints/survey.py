@@ -64,12 +64,12 @@ def _rows(asked: Asked) -> Page:
     given = asked.arguments
     if given.get("membership") == "current":
         ics = (("icb", given["ics"]),) if "ics" in given else ()
-        found = facts(replace(_QUERY, within=ics), equal=_EQUAL)(asked)
+        page = facts(replace(_QUERY, within=ics), equal=_EQUAL)(asked)
     else:
-        found = facts(_QUERY, equal=_EQUAL | _AREAS)(asked)
-    for row in found.rows:
+        page = facts(_QUERY, equal=_EQUAL | _AREAS)(asked)
+    for row in page.rows:
         row["label"] = label(row["label"])
-    return found
+    return page
 
 
 def _require_practices(arguments: Arguments) -> None:
@@ -79,8 +79,8 @@ def _require_practices(arguments: Arguments) -> None:
     if arguments.get("membership") == "current":
         named.append("membership")
     if level != "practice" and named:
-        told = f"`{named[0]}` goes with rows of practices, not with org_type={level}."
-        raise ApiError(400, "invalid_parameter", detail=told, errors={named[0]: [told]})
+        refusal = f"`{named[0]}` goes with rows of practices, not with org_type={level}."
+        raise ApiError(400, "invalid_parameter", detail=refusal, errors={named[0]: [refusal]})
 
 
 LISTS = (

@@ -41,8 +41,8 @@ _QUERY = FactQuery(
 
 def _require_snapshot(arguments: Arguments) -> None:
     if "snapshot" not in arguments:
-        told = "snapshot is required; the days are at /api/v1/nwrs/snapshots/."
-        raise ApiError(400, "missing_filter", detail=told, errors={"snapshot": [told]})
+        refusal = "snapshot is required; the days are at /api/v1/nwrs/snapshots/."
+        raise ApiError(400, "missing_filter", detail=refusal, errors={"snapshot": [refusal]})
 
 
 def _snapshots(asked: Asked) -> Page:
