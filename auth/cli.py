@@ -48,12 +48,12 @@ def issue(name: str) -> None:
 @group.command("list")
 def list_keys() -> None:
     """Every key: prefix, name, when it was issued, last used (within minutes) and revoked."""
-    found = keys.issued()
-    if not found:
+    issued = keys.issued()
+    if not issued:
         click.echo("No keys yet. `flask keys issue --name NAME` makes one.")
         return
     click.echo(f"{'prefix':<13} {'issued':<17} {'last used':<17} {'revoked':<17} name")
-    for key in found:
+    for key in issued:
         click.echo(
             f"hsk_{key.prefix:<9} {_moment(key.issued_at):<17} {_moment(key.last_used_at):<17} "
             f"{_moment(key.revoked_at) if key.revoked_at else '-':<17} {key.name}"

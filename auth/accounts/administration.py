@@ -73,12 +73,12 @@ def waiting() -> Waiting:
 
 def users(search: str, page: int) -> tuple[Sequence[User], bool]:
     """Accounts whose name or address holds the text, newest first; whether there are more."""
-    found = select(User).order_by(User.id.desc())
+    chosen = select(User).order_by(User.id.desc())
     if search:
         text = f"%{search.replace('%', '').replace('_', '')}%"
-        found = found.where(or_(User.email.ilike(text), User.name.ilike(text)))
+        chosen = chosen.where(or_(User.email.ilike(text), User.name.ilike(text)))
     with reader() as session:
-        rows = session.scalars(found.offset(page * PAGE).limit(PAGE + 1)).all()
+        rows = session.scalars(chosen.offset(page * PAGE).limit(PAGE + 1)).all()
     return rows[:PAGE], len(rows) > PAGE
 
 

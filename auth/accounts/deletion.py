@@ -51,7 +51,7 @@ def left_without_admin(user_id: int) -> list[Orphaned]:
             .where(Membership.user_id == user_id, Membership.state == "admin")
             .order_by(Membership.org_code)
         ).all()
-        found = []
+        orphaned = []
         for code in codes:
             others = session.execute(
                 select(Membership.state, User.id, User.name)
@@ -66,8 +66,8 @@ def left_without_admin(user_id: int) -> list[Orphaned]:
             ).all()
             if others and all(one.state != "admin" for one in others):
                 members = tuple(Member(one.id, one.name) for one in others)
-                found.append(Orphaned(code, organisations.label(code), members))
-    return found
+                orphaned.append(Orphaned(code, organisations.label(code), members))
+    return orphaned
 
 
 def alone_in(user_id: int) -> list[str]:

@@ -198,12 +198,12 @@ def withdraw(request_id: int, *, user_id: int, reason: str = "") -> None:
 def asked(request_id: int) -> tuple[ApiKeyRequest, User, str]:
     """A request as the administrators see it: of whom, and who decided. Raises `NotFound`."""
     with reader() as session:
-        found = session.get(ApiKeyRequest, request_id)
-        if found is None:
+        request = session.get(ApiKeyRequest, request_id)
+        if request is None:
             raise NotFound
-        decided_by = session.get(User, found.decided_by) if found.decided_by else None
-        person = session.get_one(User, found.user_id)
-    return found, person, decided_by.name if decided_by else "somebody whose account is gone"
+        decided_by = session.get(User, request.decided_by) if request.decided_by else None
+        person = session.get_one(User, request.user_id)
+    return request, person, decided_by.name if decided_by else "somebody whose account is gone"
 
 
 def key(key_id: int, *, owner_id: int | None = None) -> ApiKey:

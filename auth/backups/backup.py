@@ -75,8 +75,8 @@ def _add(archive: tarfile.TarFile, name: str, body: BinaryIO) -> str:
 def _contents(home: Path) -> Iterator[tuple[str, BinaryIO]]:
     pointers = {path: path.read_bytes() for path in home.glob(f"*/snapshots/*/{POINTER}")}
     revision, rows = tables.dump()
-    with tempfile.TemporaryDirectory(dir=home, prefix=HELD) as held:
-        documents = _hold(home, Path(held), rows)
+    with tempfile.TemporaryDirectory(dir=home, prefix=HELD) as folder:
+        documents = _hold(home, Path(folder), rows)
         yield REVISION, io.BytesIO(revision.encode())
         for table, lines in rows.items():
             yield f"accounts/{table}.jsonl", io.BytesIO("\n".join(lines).encode())
@@ -95,7 +95,7 @@ def _hold(home: Path, folder: Path, rows: dict[str, list[str]]) -> dict[str, Pat
 
     A document whose file is gone already was deleted after the rows were read: its row goes too.
     """
-    held: dict[str, Path] = {}
+    links: dict[str, Path] = {}
     lines = []
     for line in rows.get(DOCUMENTS, ()):
         source = files.path(json.loads(line)["key"])
@@ -105,10 +105,10 @@ def _hold(home: Path, folder: Path, rows: dict[str, list[str]]) -> dict[str, Pat
         except FileNotFoundError:
             continue
         lines.append(line)
-        held[source.relative_to(home).as_posix()] = link
+        links[source.relative_to(home).as_posix()] = link
     if DOCUMENTS in rows:
         rows[DOCUMENTS] = lines
-    return held
+    return links
 
 
 def _files(home: Path) -> Iterator[Path]:

@@ -55,11 +55,11 @@ def find(value: str, purpose: Purpose) -> Token | None:
 
 def use(value: str, purpose: Purpose) -> Token | None:
     """Take a token; of two requests with the same one, only one gets it. The caller commits."""
-    found = find(value, purpose)
-    if found is None:
+    token = find(value, purpose)
+    if token is None:
         return None
-    taken = db.session.execute(delete(Token).where(Token.id == found.id))
-    return found if taken.rowcount else None  # type: ignore[attr-defined]
+    taken = db.session.execute(delete(Token).where(Token.id == token.id))
+    return token if taken.rowcount else None  # type: ignore[attr-defined]
 
 
 def sweep() -> None:

@@ -41,13 +41,13 @@ class Archive:
         member = self._zip.getinfo(name)
         try:
             with self._zip.open(member) as stream:
-                found = stream.read(min(member.file_size, self._left) + 1)
+                content = stream.read(min(member.file_size, self._left) + 1)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
             raise RefusedFile(_BROKEN) from error
-        if len(found) > min(member.file_size, self._left):
+        if len(content) > min(member.file_size, self._left):
             raise RefusedFile(_BOMB)
-        self._left -= len(found)
-        return found
+        self._left -= len(content)
+        return content
 
 
 def is_embedded(name: str, content: bytes) -> bool:

@@ -54,9 +54,9 @@ def examine(name: str, body: bytes) -> Kind:
     kind = identify(name, body)
     content = _Content(names=[name])
     _read(kind, body, content)
-    said = patients.objection("\n".join(content.texts), content.tables, names=content.names)
-    if said:
-        raise RefusedFile(PATIENTS.format(said=said))
+    objection = patients.objection("\n".join(content.texts), content.tables, names=content.names)
+    if objection:
+        raise RefusedFile(PATIENTS.format(said=objection))
     return kind
 
 

@@ -103,10 +103,10 @@ def _pdf(body: bytes) -> Kind:
 
 def _office(body: bytes) -> Kind:
     names = Archive(body).names
-    found = [kind for main, kind in _MAIN.items() if main in names]
-    if len(found) != 1 or "[Content_Types].xml" not in names:
+    kinds = [kind for main, kind in _MAIN.items() if main in names]
+    if len(kinds) != 1 or "[Content_Types].xml" not in names:
         raise RefusedFile(f"ZIP archives are not kept. Upload what is inside: {ALLOWED}.")
-    return found[0]
+    return kinds[0]
 
 
 def _text(body: bytes) -> Kind:

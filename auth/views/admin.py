@@ -65,8 +65,8 @@ def overview() -> str:
 @platform_admin
 def users() -> str:
     search, page = request.args.get("q", "").strip()[:100], _page_number()
-    found, more = administration.users(search, page)
-    return pages.users(found, search=search, page=page, more=more, form=Form(), done=_done())
+    accounts, more = administration.users(search, page)
+    return pages.users(accounts, search=search, page=page, more=more, form=Form(), done=_done())
 
 
 @BLUEPRINT.post("/users/<int:user_id>/<any(suspend,restore,appoint,dismiss):action>/")
@@ -75,9 +75,9 @@ def change_user(user_id: int, action: str) -> Answer | str:
     try:
         USER_ACTIONS[action](user_id, by=account().id)
     except Refused as refusal:
-        found, more = administration.users("", 0)
+        accounts, more = administration.users("", 0)
         form = Form(errors={"form": str(refusal)})
-        return pages.users(found, search="", page=0, more=more, form=form, done="")
+        return pages.users(accounts, search="", page=0, more=more, form=form, done="")
     return redirect(url_for("admin.users", done=action))
 
 

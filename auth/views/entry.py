@@ -96,14 +96,14 @@ def verify(token: str) -> Answer | str | tuple[str, int]:
     It asks for the password, so that nobody activates an account whose password somebody else
     chose for their address.
     """
-    found = tokens.find(token, "verify")
-    if found is None:
+    known = tokens.find(token, "verify")
+    if known is None:
         return _stale(url_for("entry.resend"))
     form = Form.sent(passwords=("password",))
     if request.method == "POST":
-        if signin.knows_password(found.user_id, form["password"], how="link"):
+        if signin.knows_password(known.user_id, form["password"], how="link"):
             if people.verify(token):
-                signin.enter(people.by_id(found.user_id), remembered=False)
+                signin.enter(people.by_id(known.user_id), remembered=False)
                 return redirect(_after() or url_for("profile.profile", done="verified"))
             return _stale(url_for("entry.resend"))
         form.errors["password"] = NOT_CHOSEN
@@ -187,12 +187,12 @@ def ask_reset() -> str:
 @BLUEPRINT.route("/password-reset/<token>/", methods=["GET", "POST"])
 def reset(token: str) -> Answer | str | tuple[str, int]:
     form = Form.sent(passwords=("password",))
-    found = tokens.find(token, "reset")
-    if found is None:
+    known = tokens.find(token, "reset")
+    if known is None:
         return _stale(url_for("entry.ask_reset"))
     if request.method == "GET":
         return pages.new_password(Form())
-    owner = people.by_id(found.user_id)
+    owner = people.by_id(known.user_id)
     check_new_password(form, email=owner.email, name=owner.name)
     db.session.rollback()
     if form.errors:

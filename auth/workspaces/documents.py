@@ -55,8 +55,8 @@ class Kept:
 
 def count(account: Account) -> int:
     with reader() as session:
-        found = select(func.count()).select_from(Document).where(readable(Document, account))
-        return session.scalar(found) or 0
+        counted = select(func.count()).select_from(Document).where(readable(Document, account))
+        return session.scalar(counted) or 0
 
 
 def own(account: Account) -> list[Kept]:
@@ -80,28 +80,28 @@ def library(account: Account, code: str) -> list[Kept]:
 def get(account: Account, document_id: int) -> Kept:
     """Raises `Hidden`."""
     with reader() as session:
-        found = _rows(
+        rows = _rows(
             session,
             account,
             select(Document).where(readable(Document, account), Document.id == document_id),
         )
-    if not found:
+    if not rows:
         raise Hidden(document_id)
-    return found[0]
+    return rows[0]
 
 
 def read(account: Account, document_id: int) -> tuple[Kept, bytes]:
     """A document with its bytes. Raises `Hidden`, and `RefusedFile` when the file is damaged."""
-    found = get(account, document_id)
+    document = get(account, document_id)
     with reader() as session:
         digest = session.scalar(select(Document.digest).where(Document.id == document_id))
     try:
-        body = files.path(found.key).read_bytes()
+        body = files.path(document.key).read_bytes()
     except FileNotFoundError as error:
         raise RefusedFile("The file of this document is missing on the server.") from error
     if hashlib.sha256(body).hexdigest() != digest:
         raise RefusedFile("The file of this document is damaged on the server.")
-    return found, body
+    return document, body
 
 
 def too_large(size: int) -> str:
@@ -169,9 +169,9 @@ def _keep(
 
 def share(account: Account, document_id: int, code: str | None) -> None:
     """Share with a workspace, or with nobody. Its owner may; an admin may end the sharing."""
-    found = get(account, document_id)
-    ends = code is None and found.shared and is_admin(account, found.org_code or "")
-    if not (found.own or (ends and found.author)):
+    document = get(account, document_id)
+    ends = code is None and document.shared and is_admin(account, document.org_code or "")
+    if not (document.own or (ends and document.author)):
         raise Hidden(document_id)
     if code is not None and code not in codes(account):
         raise Hidden(code)
@@ -181,39 +181,39 @@ def share(account: Account, document_id: int, code: str | None) -> None:
         .values(shared=code is not None, org_code=code)
     )
     if code is not None:
-        _note(account, code, "shared a document", found.name)
-    elif found.org_code:
-        _note(account, found.org_code, "stopped sharing a document", found.name)
+        _note(account, code, "shared a document", document.name)
+    elif document.org_code:
+        _note(account, document.org_code, "stopped sharing a document", document.name)
     db.session.commit()
 
 
-def may_delete(account: Account, found: Kept) -> bool:
+def may_delete(account: Account, document: Kept) -> bool:
     """Its owner; an admin of the workspace when the owner is gone."""
-    return found.own or (not found.author and is_admin(account, found.org_code or ""))
+    return document.own or (not document.author and is_admin(account, document.org_code or ""))
 
 
-def may_withdraw(account: Account, found: Kept) -> bool:
+def may_withdraw(account: Account, document: Kept) -> bool:
     """An admin of the workspace may take a member's document out of it."""
     return (
-        found.shared
-        and not found.own
-        and bool(found.author)
-        and is_admin(account, found.org_code or "")
+        document.shared
+        and not document.own
+        and bool(document.author)
+        and is_admin(account, document.org_code or "")
     )
 
 
 def remove(account: Account, document_id: int) -> None:
-    found = get(account, document_id)
-    if not may_delete(account, found):
+    document = get(account, document_id)
+    if not may_delete(account, document):
         raise Hidden(document_id)
     db.session.execute(delete(Document).where(Document.id == document_id))
-    if found.shared and found.org_code:
-        _note(account, found.org_code, "deleted a document", found.name)
+    if document.shared and document.org_code:
+        _note(account, document.org_code, "deleted a document", document.name)
     audit.record(
         "document deleted", user_id=account.id, actor_id=account.id, detail=str(document_id)
     )
     db.session.commit()
-    files.remove(found.key)
+    files.remove(document.key)
 
 
 def safe_name(name: str) -> str:

@@ -92,48 +92,50 @@ def act(account: Account, membership_id: int, action: Action, *, reason: str = "
     """Change a membership as the table says; `reason` is kept where the action may have one.
     Raises `Hidden` or `Refused`.
     """
-    found = db.session.scalar(select(Membership).where(Membership.id == membership_id))
-    if found is None:
+    membership = db.session.scalar(select(Membership).where(Membership.id == membership_id))
+    if membership is None:
         db.session.rollback()
         raise Hidden(membership_id)
     # All of the organisation's rows, so that two admins cannot leave it at the same moment.
     rows = db.session.scalars(
         select(Membership)
-        .where(Membership.org_code == found.org_code)
+        .where(Membership.org_code == membership.org_code)
         .order_by(Membership.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
     try:
-        state = _next(account, found, action)
-        if found.user_id == account.id and found.state == "admin" and state != "admin":
-            _keep_an_admin(found, list(rows), stays=state in INSIDE)
+        state = _next(account, membership, action)
+        if membership.user_id == account.id and membership.state == "admin" and state != "admin":
+            _keep_an_admin(membership, list(rows), stays=state in INSIDE)
     except (Hidden, Refused):
         db.session.rollback()
         raise
-    before = cast("State", found.state)
-    found.state, found.decided_at, found.decided_by = state, now(), account.id
-    found.reason = (reason[:LONGEST_REASON] or None) if action in REASONED else None
+    before = cast("State", membership.state)
+    membership.state, membership.decided_at, membership.decided_by = state, now(), account.id
+    membership.reason = (reason[:LONGEST_REASON] or None) if action in REASONED else None
     if action == "hand-over":
         own = next(one for one in rows if one.user_id == account.id)
         own.state, own.decided_at, own.decided_by = "active", now(), account.id
     if state not in INSIDE:
         db.session.execute(
             update(User)
-            .where(User.id == found.user_id, User.workspace == found.org_code)
+            .where(User.id == membership.user_id, User.workspace == membership.org_code)
             .values(workspace=None)
         )
-    person = db.session.get_one(User, found.user_id)
-    in_use = action == "approve" and _use_the_first(person, found)
-    _record(action, found, account)
+    person = db.session.get_one(User, membership.user_id)
+    in_use = action == "approve" and _use_the_first(person, membership)
+    _record(action, membership, account)
     told = membership_mail.Person(person.email, person.name)
-    deciders = [one for one in _deciders(db.session(), found.org_code) if one.email != told.email]
+    deciders = [
+        one for one in _deciders(db.session(), membership.org_code) if one.email != told.email
+    ]
     change = membership_mail.Change(
         action,
         before,
         state,
-        found.org_code,
-        reason=found.reason or "",
+        membership.org_code,
+        reason=membership.reason or "",
         in_use=in_use,
         by_platform=before == "pending" and not _is_of(account, list(rows)),
     )

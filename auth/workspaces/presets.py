@@ -86,14 +86,14 @@ def of_tool(account: Account, tool: str) -> list[Saved]:
 def get(account: Account, preset_id: int) -> Saved:
     """Raises `Hidden`."""
     with reader() as session:
-        found = _rows(
+        rows = _rows(
             session,
             account,
             select(Preset).where(readable(Preset, account), Preset.id == preset_id),
         )
-    if not found:
+    if not rows:
         raise Hidden(preset_id)
-    return found[0]
+    return rows[0]
 
 
 def save(
@@ -143,11 +143,11 @@ def change(
     """Rename, share with a workspace or with nobody, pin or unpin. Only its owner may. Raises
     `Hidden` and `Taken`.
     """
-    found = _own(account, preset_id)
+    before = _own(account, preset_id)
     if org_code is not None and org_code not in codes(account):
         raise Hidden(preset_id)
     shared = org_code is not None
-    if shared and org_code and not (found.shared and found.org_code == org_code):
+    if shared and org_code and not (before.shared and before.org_code == org_code):
         _note(account, org_code, "shared a preset", name)
     preset = db.session.get_one(Preset, preset_id)
     preset.name, preset.name_key = name[:LONGEST_NAME], name[:LONGEST_NAME].casefold()
@@ -172,10 +172,10 @@ def replace(account: Account, preset_id: int, *, query: str, data_version: str |
 
 
 def _own(account: Account, preset_id: int) -> Saved:
-    found = get(account, preset_id)
-    if not found.own:
+    preset = get(account, preset_id)
+    if not preset.own:
         raise Hidden(preset_id)
-    return found
+    return preset
 
 
 def _flush(name: str) -> None:
@@ -189,32 +189,32 @@ def _flush(name: str) -> None:
 
 def duplicate(account: Account, preset_id: int) -> int:
     """A private copy of any preset that the account may read. Raises `Hidden` and `Full`."""
-    found = get(account, preset_id)
-    org_code = found.org_code if found.org_code in codes(account) else None
+    preset = get(account, preset_id)
+    org_code = preset.org_code if preset.org_code in codes(account) else None
     for number in range(1, MOST + 2):  # every account has fewer
         end = " (copy)" if number == 1 else f" (copy {number})"
         try:
             return save(
                 account,
-                name=f"{found.name[: LONGEST_NAME - len(end)]}{end}",
-                tool=found.tool,
-                query=found.query,
+                name=f"{preset.name[: LONGEST_NAME - len(end)]}{end}",
+                tool=preset.tool,
+                query=preset.query,
                 org_code=org_code,
-                data_version=found.data_version,
+                data_version=preset.data_version,
             )
         except Taken:
             continue
     raise Full(f"An account may have {MOST} presets. Delete one first.")
 
 
-def may_delete(account: Account, found: Saved) -> bool:
+def may_delete(account: Account, preset: Saved) -> bool:
     """Its owner; an admin of the workspace when the owner is gone."""
-    return found.own or (not found.author and is_admin(account, found.org_code or ""))
+    return preset.own or (not preset.author and is_admin(account, preset.org_code or ""))
 
 
 def delete(account: Account, preset_id: int) -> None:
-    found = get(account, preset_id)
-    if not may_delete(account, found):
+    preset = get(account, preset_id)
+    if not may_delete(account, preset):
         raise Hidden(preset_id)
     db.session.execute(db.delete(Preset).where(Preset.id == preset_id))
     db.session.commit()

@@ -164,10 +164,10 @@ def waiting(account: Account) -> list[Member]:
     if not account.is_platform_admin:
         raise Hidden("waiting")
     with reader() as session:
-        found = _members(
+        members = _members(
             session, Membership.state == "pending", Membership.org_code.not_in(governed_codes())
         )
-    return sorted(found, key=lambda one: (one.requested_at, one.id))
+    return sorted(members, key=lambda one: (one.requested_at, one.id))
 
 
 def ungoverned(account: Account) -> list[str]:
