@@ -16,6 +16,7 @@ from components.figure import Frame
 from components.kpi import Kpi
 from components.selector import Comparator, Option
 from components.spine import Peer, Row
+from data.absence import Absence
 from data.provenance import Working
 
 
@@ -66,11 +67,16 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Why a figure has no chart. `height` is that of the chart in px, which its place keeps."""
+    """Why a figure has no chart, of a kind of no value or merely nothing to draw.
+
+    `height` is that of the chart in px, which its place keeps. `table` is what downloads hold of
+    it, where there is a value that makes no chart.
+    """
 
     sentence: str
-    kind: Literal["empty", "not_published"] = "not_published"
+    kind: Literal["empty"] | Absence = "empty"
     height: int = HEIGHT
+    table: table.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from components.markup import Node, attrs, dcc, html, icon
 from components.speed.short import built
 from components.table import Table, twin
 from data import format as fmt
+from data.absence import DASHED, WORDS, Absence
 from data.provenance import Source
 
 
@@ -246,22 +247,20 @@ def empty(frame: Frame, sentence: str, *, link: Node | None = None, height: int 
     return _shell(frame, [body], foot=footer(frame, tools=("link",)))
 
 
-def suppressed(
-    frame: Frame, *, sentence: str = "Fewer than 5, not published", height: int = HEIGHT
+def absent(
+    frame: Frame,
+    sentence: str,
+    kind: Absence,
+    *,
+    link: Node | None = None,
+    height: int = HEIGHT,
 ) -> Node:
-    """The publisher withheld the number: a dash and the reason."""
-    dash = html.P(fmt.MISSING, className="dash", **attrs({"aria-hidden": "true"}))
-    return _shell(
-        frame, [_message(height, dash, html.P(sentence))], foot=footer(frame, tools=("link",))
-    )
-
-
-def not_published(
-    frame: Frame, sentence: str, *, link: Node | None = None, height: int = HEIGHT
-) -> Node:
-    """The publisher gave nothing for this period."""
-    tag = html.Span("Not published", className="tag")
-    body = _message(height, tag, html.P(sentence), link)
+    """There is no value to draw, and why: a dash for what is withheld or does not apply."""
+    if kind in DASHED:
+        mark = html.P(fmt.MISSING, className="dash", **attrs({"aria-hidden": "true"}))
+    else:
+        mark = html.Span(fmt.sentence_case(WORDS[kind]), className="tag")
+    body = _message(height, mark, html.P(sentence), link)
     return _shell(frame, [body], foot=footer(frame, tools=("link",)))
 
 

@@ -10,6 +10,7 @@ from components.markup import Child, Node, attrs, html, icon
 from components.speed.short import built
 from components.strip import strip
 from data import format as fmt
+from data.absence import Absence
 from data.format import Position
 from data.provenance import Working
 from data.spec import Unit
@@ -30,7 +31,8 @@ class Kpi:
     change: str = ""
     beside: str = ""  # above England (43.6%)
     position: Position | None = None
-    missing: str = ""  # why there is no value
+    status: Absence | None = None
+    missing: str = ""  # why there is no value, or none to compare, in words
     href: str = ""
     explain: Working | None = None
 
@@ -66,7 +68,8 @@ def _card(kpi: Kpi) -> Node:
         lines += [html.Dd(part, className="c") for part in [_beside(kpi)] if part is not None]
     if kpi.explain is not None:
         lines.append(html.Dd(explain_icon(kpi.explain), className="why"))
-    return html.Div([html.Dt(label), html.Dd(value, className="v"), *lines], className="kpi")
+    look = "kpi greyed" if kpi.status == "below_base" else "kpi"
+    return html.Div([html.Dt(label), html.Dd(value, className="v"), *lines], className=look)
 
 
 def _beside(kpi: Kpi) -> Child | None:

@@ -14,6 +14,7 @@ from components.markup import Node, attrs, html, link
 from components.strip import strip
 from components.table import raw
 from data import format as fmt
+from data.absence import Absence
 from data.format import Position
 from data.provenance import Working
 from data.spec import Unit
@@ -49,7 +50,10 @@ class Row:
     group: str = ""  # heading put above the first row of a group
     interval: str = ""  # 3.9% to 4.3%
     moved: str = ""  # 0.4 points lower than Sep 2025
-    greyed: bool = False  # less than 80% of patients covered
+    greyed: bool = False  # less than 80% of patients covered, or a value on fewer than ten
+    status: Absence | None = None
+    note: str = ""  # why there is no value, or none to compare
+    history: str = ""  # its own earlier periods: below its own usual level since May 2026
     explain: Working | None = None
 
 
@@ -115,18 +119,19 @@ def _placed(row: Row, peers: Sequence[Peer]) -> list[Node]:
     said = ", ".join(
         f"{peer.name} {fmt.value(value, row.unit)}"
         for value, peer in zip(row.values, peers, strict=True)
-    )
+    ) + (f". {row.note}" if row.note else "")
     bar = strip(
         None if row.greyed else row.percentiles.get("you"),
         alt=f"{row.label}: {said}",
         others=row.percentiles,
     )
     word = chip(row.position) if row.position is not None and not row.greyed else None
-    saved = row.position.text if word is not None and row.position else ""
+    saved = row.position.text if word is not None and row.position else row.note
+    told = html.Span(row.note, className="muted") if row.note else None
     return [
         _number(row.middle, row, MEDIAN),
-        html.Td(bar, className="sp", **attrs({"data-v": ""})),
-        html.Td(word, className="pos", **attrs({"data-v": saved})),
+        html.Td(bar if row.middle is not None else None, className="sp", **attrs({"data-v": ""})),
+        html.Td(word or told, className="pos", **attrs({"data-v": saved})),
     ]
 
 

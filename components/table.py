@@ -11,6 +11,7 @@ from components.markup import Node
 from components.speed.short import members_node, rows_node
 from data import format as fmt
 from data import periods
+from data.absence import Absence
 from data.spec import PeriodKind, Unit
 
 Cell = str | float | int | date | None
@@ -43,6 +44,7 @@ class Member:
     values: tuple[float | None, ...]
     href: str = ""  # of a page of the site
     note: str = ""  # why values are missing, or what to know
+    statuses: tuple[Absence | None, ...] = ()  # of the values, in their order
     selected: bool = False
 
 

@@ -7,6 +7,8 @@ from datetime import date, time
 from functools import cache
 from typing import Literal
 
+from data.absence import Absence
+
 Unit = Literal[
     "count",
     "percent",
@@ -232,6 +234,9 @@ class Dataset:
     licence: str = "Open Government Licence v3.0"
     rhythm: Rhythm | None = None  # where the cadence alone does not say when to look
     counted: str = ""  # part without which a practice does not count among those of a period
+    suppression: str = ""  # the publisher's rule of small numbers, where its tables leave them out
+    gap: Absence = "not_published"  # a missing value of an organisation that has others
+    silence: Absence = "not_published"  # an organisation without any, of those that report
 
     @property
     def has_practices(self) -> bool:

@@ -42,13 +42,20 @@ MADE_HERE = {
     ".hypothesis",
 }
 # Which of our packages each layer may import. `data.spec` where only types are meant, which is all
-# that `data.provenance` holds; numbers and periods are written in one way everywhere, so
-# `data.format` and `data.periods` are open to all.
+# that `data.provenance` holds; numbers, periods and gaps are written in one way everywhere, so
+# `data.format`, `data.periods` and `data.absence` are open to all.
 ALLOWED = {
     "calculators": set(),
     "data": {"data"},
     "pipelines": {"data", "pipelines"},
-    "components": {"components", "data.spec", "data.provenance", "data.periods", "data.format"},
+    "components": {
+        "components",
+        "data.spec",
+        "data.absence",
+        "data.provenance",
+        "data.periods",
+        "data.format",
+    },
     "auth": {
         "auth",
         "components",

@@ -81,8 +81,9 @@ def _cards(content: b.Cards) -> Node:
 def _figure(content: b.Figure) -> Node:
     chart = content.chart
     if isinstance(chart, b.Absent):
-        state = figure.empty if chart.kind == "empty" else figure.not_published
-        return state(content.frame, chart.sentence, height=chart.height)
+        if chart.kind == "empty":
+            return figure.empty(content.frame, chart.sentence, height=chart.height)
+        return figure.absent(content.frame, chart.sentence, chart.kind, height=chart.height)
     working = explain(content.explain) if content.explain else None
     return figure.draw(content.frame, chart, explain=working)
 

@@ -10,7 +10,7 @@ from components.charts import describe
 from components.figure import Frame
 from components.kpi import Kpi
 from components.spine import Row
-from components.table import Cell, Column, Table, heading
+from components.table import Cell, Column, Member, Table, heading
 from data import format as fmt
 from data.provenance import Working
 
@@ -37,8 +37,11 @@ def _of_section(section: b.Section) -> Iterator[Sheet]:
     if cards:
         yield _sheet(section.slug, section.title, "Headline numbers", _cards(cards))
     for one in blocks:
-        if isinstance(one, b.Figure) and not isinstance(one.chart, b.Absent):
-            yield _framed(one.frame, describe(one.chart).table)
+        if isinstance(one, b.Figure):
+            chart = one.chart
+            drawn = chart.table if isinstance(chart, b.Absent) else describe(chart).table
+            if drawn is not None:
+                yield _framed(one.frame, drawn)
         elif isinstance(one, b.Comparison):
             yield _framed(one.frame, _comparison(one))
         elif isinstance(one, b.Members):
@@ -80,6 +83,7 @@ def _cards(cards: Sequence[Kpi]) -> Table:
         Column("Denominator", "count"),
         Column("Low 95%"),
         Column("High 95%"),
+        Column("Status"),
         *_MOVED,
         Column("In words"),
     )
@@ -97,6 +101,7 @@ def _cards(cards: Sequence[Kpi]) -> Table:
                 working.denominator if working else None,
                 working.low if working else None,
                 working.high if working else None,
+                card.status or "",
                 *_moved(working),
                 "; ".join(filter(None, (card.change, card.beside)))
                 if value is not None
@@ -136,6 +141,8 @@ def _comparison(block: b.Comparison) -> Table:
         *(Column(peer.name) for peer in block.peers),
         Column(f"Median of {block.among}"),
         *map(Column, placed),
+        Column("Status"),
+        Column("Own history"),
         Column("95% interval"),
         *_MOVED,
     )
@@ -146,6 +153,8 @@ def _comparison(block: b.Comparison) -> Table:
             *row.values,
             row.middle,
             *(_place(row) if row.ends is None else row.ends),
+            row.status or "",
+            row.history,
             row.interval,
             *_moved(row.explain),
         )
@@ -161,6 +170,28 @@ def _place(row: Row) -> tuple[Cell, Cell]:
 
 
 def _members(block: b.Members) -> Table:
-    columns = (Column("Code"), Column(block.first), *block.columns, Column(block.remark))
-    rows = tuple((row.code, row.name, *row.values, row.note) for row in block.rows)
+    columns = (
+        Column("Code"),
+        Column(block.first),
+        *block.columns,
+        Column("Status"),
+        Column(block.remark),
+    )
+    rows = tuple(
+        (row.code, row.name, *row.values, _statuses(row, block.columns), row.note)
+        for row in block.rows
+    )
     return Table(block.frame.title, columns, rows)
+
+
+def _statuses(row: Member, columns: Sequence[Column]) -> str:
+    """Why values of a row are missing: the kind, or the kind of each column that has one."""
+    kinds = [
+        (column.label, kind)
+        for column, kind in zip(columns, row.statuses, strict=False)
+        if kind is not None
+    ]
+    alone = {kind for _, kind in kinds}
+    if len(alone) == 1 and len(kinds) == len(columns):
+        return alone.pop()
+    return "; ".join(f"{label}: {kind}" for label, kind in kinds)

@@ -344,6 +344,7 @@ DATASET = Dataset(
     needs=("list-sizes",),
     counted="practices",
     tool="cloud-telephony",
+    silence="not_supplied",
     extra=(
         FactTable(
             "time",

@@ -169,6 +169,7 @@ DATASET = Dataset(
     ),
     needs=("list-sizes",),
     tool="gp-contract",
+    suppression="a small number, not published",
     extra=(
         FactTable(
             "carers",

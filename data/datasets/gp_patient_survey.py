@@ -144,6 +144,7 @@ DATASET = Dataset(
     ),
     needs=("list-sizes",),
     tool="gp-patient-survey",
+    suppression="fewer than 10 answers, not published",
     extra=(
         FactTable("answers", "Answers", ("question", "answer"), "percent", kind="decimal"),
     ),

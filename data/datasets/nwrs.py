@@ -391,6 +391,8 @@ DATASET = Dataset(
         ),
     ),
     tool="nwrs-workforce",
+    gap="not_supplied",
+    silence="not_supplied",
     extra=(
         FactTable("ages", "Staff by age band", ("staff_group", "role", "age_band"), "headcount"),
         FactTable(

@@ -225,6 +225,7 @@ DATASET = Dataset(
     ),
     needs=("list-sizes",),
     tool="online-consultations",
+    silence="not_supplied",
     extra=(
         FactTable(
             "time",

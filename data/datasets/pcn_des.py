@@ -237,5 +237,6 @@ DATASET = Dataset(
     ),
     needs=("list-sizes",),
     tool="pcn-des",
+    suppression="a small number, not published",
     rhythm=Rhythm(days=(15, 28)),
 )  # fmt: skip

@@ -229,5 +229,6 @@ DATASET = Dataset(
         "Codes of areas are those of the file's own month: ICBs merged in April 2026.",
     ),
     needs=("list-sizes",),
+    silence="not_supplied",
     levels=("pcn", "sub_icb", "icb", "region", "england"),
 )

@@ -244,6 +244,7 @@ DATASET = Dataset(
     ),
     needs=("list-sizes",),
     tool="qof-achievement",
+    gap="not_applicable",
     extra=(
         FactTable(
             "prevalence", "Registers and lists", ("group_code", "list_type"), "register"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.questions import funnel, queries
+from data.questions import absence, funnel, queries
 from data.questions.coverage import Coverage, coverage_of
 from data.questions.history import History, control, history
 from data.questions.names import lower_first
@@ -15,18 +15,18 @@ from data.spec import Measure
 def verdict(subject: Subject, group: Peers, now: Figure) -> Verdict:
     """All that may be said of a figure of the organisation in its group.
 
-    A size is compared with nothing; of an area too few of whose patients are covered, only the
-    comparator's value is given.
+    A size is compared with nothing; beside a value on fewer than ten, and beside an area too few
+    of whose patients are covered, only the comparator's value is given.
     """
-    own = own_history(subject, now.measure)
+    own, kind = own_history(subject, now.measure), absence.status(subject, now)
     if now.measure.is_size or now.org.level == "england":
-        return Verdict(figure=now, history=own)
+        return Verdict(figure=now, status=kind, history=own)
     name = group.benchmark_name
     if group.area is None:
         name = f"the {lower_first(name)}"
     value = benchmark(subject, group, now.measure)
-    if is_thin(subject):
-        return Verdict(figure=now, comparator=name, benchmark=value, history=own)
+    if kind is not None or is_thin(subject):
+        return Verdict(figure=now, comparator=name, benchmark=value, status=kind, history=own)
     clear = difference(now, value)
     position = queries.position(subject.snapshot, now, codes=group.codes)
     judged = position is not None and clear in ("above", "below")

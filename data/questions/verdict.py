@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data import format as fmt
+from data.absence import Absence
 from data.questions.funnel import Outside
 from data.questions.history import History
 from data.questions.queries import Figure, Position
@@ -28,6 +29,7 @@ class Verdict:
     position: Position | None = None
     difference: Difference | None = None
     unusual: Outside | None = None
+    status: Absence | None = None  # why there is no value, or none to compare
     history: History | None = None  # against its own earlier periods, not against others
 
     @property

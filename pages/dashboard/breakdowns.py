@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from components import charts
-from components.blocks import Absent, Figure
+from components.blocks import Figure
 from components.figure import Frame
 from data import format as fmt
-from data import periods
 from data.questions import queries
 from data.questions.queries import Share
-from data.spec import Breakdown
+from data.spec import Breakdown, Measure
 from data.versions.orgs import Org
-from pages.dashboard import figures, sentences
+from pages.dashboard import absent, figures, sentences
 from pages.dashboard.context import View
 from pages.dashboard.words import brief, short_name
 
@@ -108,8 +107,7 @@ def stacked(
         drawn.append(charts.Row(label, tuple(values), you=org is view.org))
     frame = figures.frame(view, slug, title, f"{declared.label}, % of {noun}, {view.when}")
     if all(share is None for share in drawn[0].shares):
-        words = f"{declared.label}: nothing published for {short_name(view.org)} in {view.when}."
-        return Figure(frame, Absent(words))
+        return Figure(frame, absent.of_parts(view, declared.label, declared.parts))
     unknown = frozenset(
         at for at, (_, parts) in enumerate(grouping) if set(parts) <= set(declared.unknown)
     )
@@ -166,10 +164,7 @@ def ranked(breakdown_id: str, noun: str, *, whole: str, what: str) -> Callable[[
             for mine, theirs in pairs
         )
         if all(bar.value is None for bar in bars):
-            words = (
-                f"{declared.label}: nothing published for {short_name(view.org)} in {view.when}."
-            )
-            return Figure(frame, Absent(words))
+            return Figure(frame, absent.of_parts(view, declared.label, declared.parts))
         explained = figures.of_measure(view, whole) if whole else figures.headline(view)
         chart = charts.Bars(
             bars=bars,
@@ -186,8 +181,6 @@ def _count(share: Share) -> float | None:
     return None if share.count is None else float(share.count)
 
 
-def nothing(view: View, frame: Frame, what: str) -> Figure:
-    """The frame of a figure for which nothing was published."""
-    plural = periods.NOUNS[view.kind][1]
-    words = f"{what}: nothing published for {short_name(view.org)} in these {plural}."
-    return Figure(frame, Absent(words))
+def nothing(view: View, frame: Frame, measure: Measure) -> Figure:
+    """The frame of a figure of a measure that has no value in the periods of the trend."""
+    return Figure(frame, absent.of_measure(view, measure, when=absent.these(view)))

@@ -11,10 +11,11 @@ from components.kpi import Kpi
 from components.spine import Peer, Row
 from data import format as fmt
 from data.periods import MONTHS_IN
-from data.questions import queries
+from data.questions import absence, queries
 from data.questions.change import Change, change
 from data.questions.peers import Peers
 from data.questions.queries import Figure
+from data.questions.verdict import Verdict
 from data.spec import LEVEL_NAMES, Measure
 from data.versions.snapshot import Floats
 from pages.dashboard import figures, peers
@@ -22,7 +23,6 @@ from pages.dashboard.context import View
 from pages.dashboard.words import brief, kind_of
 
 THIN = "Too few patients covered to compare"
-FEWEST = 10  # below which a share is shown with its counts, and its change says nothing
 
 
 def year_change(view: View, now: Figure) -> Change:
@@ -53,8 +53,8 @@ def card(view: View, group: Peers, measure: Measure) -> Kpi:
     beside = verdict.against
     if peers.is_thin(view) and not measure.is_size:
         beside = THIN
-    if now.denominator is not None and now.denominator < FEWEST:
-        moved = counts_words(now)
+    if verdict.status == "below_base":
+        moved, beside = counts_words(now), missing_words(view, verdict)
     return Kpi(
         label=measure.name,
         value=now.value,
@@ -62,18 +62,18 @@ def card(view: View, group: Peers, measure: Measure) -> Kpi:
         change=moved,
         beside=beside[:1].upper() + beside[1:],
         position=verdict.chip,
-        missing=missing_words(view, measure),
+        status=verdict.status,
+        missing=missing_words(view, verdict),
         explain=replace(figures.working(view, now), moved=year.moved_words),
     )
 
 
-def missing_words(view: View, measure: Measure) -> str:
-    """Why a value is missing: the month, or this measure of the month."""
-    if not view.has_data:
-        return f"Not published for {view.when_short}"
-    if measure.unit == "per_1000":
-        return f"No list size for {view.when_short}"
-    return f"Not published for {view.when_short}"
+def missing_words(view: View, verdict: Verdict) -> str:
+    """Why there is no value, or none to compare: Not loaded here for Sep 2026."""
+    if verdict.status is None:
+        return ""
+    words = fmt.sentence_case(absence.words(verdict.status, view.snapshot.dataset, view.org.level))
+    return words if verdict.figure.value is not None else f"{words}, {view.when_short}"
 
 
 def spine_peers(view: View) -> list[Peer]:
@@ -134,9 +134,19 @@ def spine_row(
         group=heading,
         interval=fmt.interval(now.low, now.high, measure.unit),
         moved=moved.card,
-        greyed=thin,
+        greyed=thin or verdict.status == "below_base",
+        status=verdict.status,
+        note=_why(view, verdict),
+        history=verdict.history.words if verdict.history else "",
         explain=replace(figures.working(view, now), moved=moved.moved_words),
     )
+
+
+def _why(view: View, verdict: Verdict) -> str:
+    """Why there is no value, or with its counts why it is not compared: too few (2 of 2)."""
+    words = missing_words(view, verdict)
+    counts = counts_words(verdict.figure) if verdict.figure.value is not None else ""
+    return f"{words} ({counts})" if words and counts else words
 
 
 def _ends(view: View, spread: Floats) -> tuple[float | None, float | None] | None:

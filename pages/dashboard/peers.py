@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from components.charts.palette import Role
+from data.absence import Absence
+from data.questions import absence, judgement, queries
 from data.questions import deciles as data_deciles
-from data.questions import judgement, queries
 from data.questions import peers as data_peers
 from data.questions.deciles import Deciles
 from data.questions.history import History
@@ -57,6 +58,11 @@ def verdict(view: View, group: Peers, now: Figure) -> Verdict:
 def own_history(view: View, measure: Measure) -> History | None:
     """The view's organisation beside its own earlier periods, those that the trend shows."""
     return judgement.own_history(subject(view), measure)
+
+
+def status(subject: Subject, measure: Measure) -> Absence | None:
+    """Why an organisation has no value in a period, or none to compare."""
+    return absence.status(subject, subject.figure(measure))
 
 
 def spread_level(view: View) -> Level:

@@ -10,6 +10,7 @@ from components import charts
 from components.charts.specs import Values, Variation
 from components.charts.specs.trends import MOST_LINES, Axis
 from data import format as fmt
+from data.absence import Absence
 from data.questions import history, queries
 from data.questions.coverage import coverage_of
 from data.questions.deciles import Deciles, deciles_among
@@ -51,6 +52,24 @@ def values(
     )
 
 
+def own_series(view: View, measure: Measure, when: Sequence[date]) -> charts.Series:
+    """The organisation's own line, which says of each gap why it is there."""
+    (own,) = lines_of(view, (), lambda org: values(view, measure, when, org))
+    return replace(own, statuses=statuses(view, measure, when, own.values))
+
+
+def statuses(
+    view: View, measure: Measure, when: Sequence[date], found: Sequence[float | None]
+) -> tuple[Absence | None, ...]:
+    """Why periods have no value, or none to compare."""
+    subject = peers.subject(view)
+    rates = bool(measure.den)
+    return tuple(
+        peers.status(replace(subject, period=month), measure) if value is None or rates else None
+        for month, value in zip(when, found, strict=True)
+    )
+
+
 def band(view: View, group: Peers, measure: Measure) -> tuple[dict[date, Deciles], str]:
     """(the distribution over the peers in each period, who they are): those of the comparison.
 
@@ -78,8 +97,8 @@ def decile_chart(view: View, group: Peers, measure: Measure) -> charts.Deciles:
         for percentile in charts.PERCENTILES
     )
     areas = () if measure.is_total else [a for a in view.comparators if a.level != "england"]
-    own, *others = lines_of(view, areas, lambda org: values(view, measure, when, org))
-    lines = (own, *others[:MOST_AREAS])
+    _, *others = lines_of(view, areas, lambda org: values(view, measure, when, org))
+    lines = (own_series(view, measure, when), *others[:MOST_AREAS])
     edges = (cuts[0], cuts[-1])
     return charts.Deciles(
         periods=axis(view, when, measure),
@@ -151,7 +170,7 @@ def start(unit: Unit, *lines: Values) -> Axis:
 
 def line_chart(view: View, measure: Measure, when: Sequence[date]) -> charts.Lines:
     """The organisation's own line, for totals whose size cannot be compared."""
-    (own,) = lines_of(view, (), lambda org: values(view, measure, when, org))
+    own = own_series(view, measure, when)
     return charts.Lines(
         periods=axis(view, when, measure), series=(own,), unit=measure.unit, axis="fit"
     )
@@ -200,6 +219,7 @@ def control_chart(view: View, measure: Measure, spc: Spc, past: History | None) 
             for limit in spc.uppers
         ),
         kinds=tuple(variation(mark, measure.polarity) for mark in spc.marks),
+        statuses=statuses(view, measure, when, found),
         finding=past.words if past is not None else "",
     )
 

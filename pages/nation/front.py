@@ -9,16 +9,20 @@ from components.figure import note
 from components.kpi import Kpi
 from components.markup import Node, html, link
 from components.speed.serialise import drawn
+from data import format as fmt
 from data import periods
-from data.questions import queries
+from data.absence import WORDS
+from data.questions import absence, queries
 from data.questions.change import change
 from data.questions.coverage import named
+from data.questions.peers import Subject
 from data.versions.db import library
 from data.versions.orgs import ENGLAND_ORG
 from pages import links
 from pages.anchors import data_status
 from pages.catalogue import Tool
 from pages.dashboard import holdings, registry
+from pages.dashboard.context import LISTS
 from pages.dashboard.declaration import Dashboard
 from pages.nation.standard import PATH, TITLE
 
@@ -49,10 +53,18 @@ def _dataset(dashboard: Dashboard) -> Node:
         )
     found = []
     declared = dashboard.nation
+    subject = Subject(
+        snapshot=snapshot,
+        lists=library().current(LISTS),
+        directory=library().directory(),
+        org=ENGLAND_ORG,
+        period=snapshot.latest,
+    )
     for measure_id in declared.front or declared.measures[:MOST]:
         now = queries.figure(
             snapshot, snapshot.dataset.measure(measure_id), ENGLAND_ORG, month=snapshot.latest
         )
+        kind = absence.status(subject, now)
         words = change(snapshot, library().directory(), now, months=12).card
         found.append(
             Kpi(
@@ -61,7 +73,8 @@ def _dataset(dashboard: Dashboard) -> Node:
                 unit=now.measure.unit,
                 change=words,
                 href=links.page(tool.nation_path, {"measure": measure_id}),
-                missing=f"Not published for {now.when_short}",
+                missing=f"{fmt.sentence_case(WORDS[kind])}, {now.when_short}" if kind else "",
+                status=kind,
             )
         )
     england = named(snapshot, library().directory(), ENGLAND_ORG, month=snapshot.latest)

@@ -14,7 +14,7 @@ from data.questions.peers import Peers
 from data.spec import Measure
 from data.versions.orgs import Org
 from pages.catalogue import Switch
-from pages.dashboard import breakdowns, cards, figures, peers, sentences, trends
+from pages.dashboard import absent, breakdowns, cards, figures, peers, sentences, trends
 from pages.dashboard.context import View, months
 from pages.dashboard.sections.trend import control_figure
 from pages.dashboard.words import brief, short_name
@@ -107,7 +107,9 @@ def daily_trend(view: View) -> Figure:
         f"Appointments on an average working day, {name}. Months with bank holidays are marked",
     )
     if not any(value is not None for value in found):
-        return breakdowns.nothing(view, frame, "Appointments per working day")
+        return breakdowns.nothing(view, frame, one)
+    if single := absent.single(view, one, when, found):
+        return Figure(frame, single, figures.working(view, now))
     line: charts.Lines | charts.Spc = trends.line_chart(view, one, when)
     if spc is not None:
         line = trends.control_chart(view, one, spc, past)
@@ -133,7 +135,7 @@ def mapping_trend(view: View) -> Figure:
         view, "mapping", title, f"{one.label}, % of appointments, {name}. Lower is usually better"
     )
     if not any(value is not None for line in lines for value in line.values):
-        return breakdowns.nothing(view, frame, one.label)
+        return breakdowns.nothing(view, frame, one)
     chart = trends.compared(trends.axis(view, when, one), lines, "percent", axis="zero")
     return Figure(frame, chart, figures.working(view, now))
 

@@ -70,7 +70,7 @@ def pyramid(view: View) -> Figure:
     )
     if all(value is None for value in own.values()):
         words = f"The age file of {view.when} is not loaded for {name}."
-        return Figure(frame, Absent(words))
+        return Figure(frame, Absent(words, "not_held"))
     ages = tuple(
         charts.Age(
             band_label(band),
@@ -105,7 +105,7 @@ def age_bars(view: View) -> Figure:
     frame = figures.frame(view, "ages", title, "Age groups, % of registered patients")
     if all(share is None for share in rows[0].shares):
         words = f"The age file of {view.when} is not loaded for {name}."
-        return Figure(frame, Absent(words))
+        return Figure(frame, Absent(words, "not_held"))
     chart = charts.Stacked(
         rows=tuple(rows),
         parts=tuple(label for label, _ in AGES),

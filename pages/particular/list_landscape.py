@@ -49,7 +49,7 @@ def growth_spread(view: View) -> Figure:
     if not bins:
         before = fmt.month(queries.months_before(view.period, 12))
         words = f"The lists of {before} are not loaded, so growth is not known."
-        return Figure(frame, Absent(words, "empty"))
+        return Figure(frame, Absent(words, "not_held"))
     inside = year.percent is not None and bins[0].low <= year.percent < bins[-1].high
     you = (brief(view.org), year.percent) if inside and year.percent is not None else None
     chart = charts.Histogram(
@@ -95,7 +95,7 @@ def local(view: View) -> Figure | None:
     if not any(place.x is not None and place.y is not None for place in places):
         before = fmt.month(queries.months_before(view.period, 12))
         words = f"The lists of {before} are not loaded, so growth is not known."
-        return Figure(frame, Absent(words, "empty"))
+        return Figure(frame, Absent(words, "not_held"))
     chart = charts.Scatter(
         places=places,
         x_label="Registered patients",

@@ -181,10 +181,15 @@ def states() -> list[Node]:
             "No online requests were recorded for Millbrook Surgery in September 2026.",
             link=link,
         ),
-        figure.suppressed(frame("s-few", "Home visits", "September 2026")),
-        figure.not_published(
+        figure.absent(
+            frame("s-few", "Home visits", "September 2026"),
+            "Fewer than 5, not published",
+            "suppressed",
+        ),
+        figure.absent(
             frame("s-none", "Calls answered", "September 2026"),
             "St Anne’s Lane Surgery is not in the September 2026 release.",
+            "not_published",
             link=link,
         ),
         figure.error(

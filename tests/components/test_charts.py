@@ -108,7 +108,27 @@ def test_gaps_are_neither_joined_nor_zero() -> None:
     assert trace["y"] == [1, None, 3, None, 5]
     assert trace["connectgaps"] is False
     assert trace["marker"]["size"] == [9, 0, 9, 0, 9]  # months alone would otherwise vanish
-    assert "2 months not published for A" in chart.alt
+    assert "A, no value in 2 months." in chart.alt
+
+
+def test_each_gap_says_of_what_kind_it_is() -> None:
+    own = charts.Series(
+        "A",
+        "you",
+        (1, None, None, 4, 5),
+        statuses=(None, "suppressed", "not_held", "below_base", None),
+    )
+    chart = Made(charts.Lines(periods=first_months(5), series=(own,), unit="percent"))
+    told = "A, 1 month: a small number, not published; 1 month: not loaded here; 1 month: too few"
+    assert told in chart.alt
+    statuses = [row[-1] for row in chart.table.rows[::-1]]
+    assert statuses == ["", "suppressed", "not_held", "below_base", ""]
+    dashes = [words for words in chart.figure["layout"]["annotations"] if words["text"] == "–"]
+    assert [str(words["x"])[:10] for words in dashes] == ["2023-11-01"]  # a dash only if withheld
+    trace = chart.figure["data"][0]
+    assert trace["text"][3] == "4.0% (too few to compare)"
+    own_colour, grey = (trace["marker"]["color"][at] for at in (4, 3))
+    assert own_colour != grey
 
 
 def test_bands_break_where_no_percentile_was_published() -> None:

@@ -16,7 +16,8 @@ from data.registry import all_datasets
 from data.settings import Settings
 from data.spec import Dataset
 from data.versions import db
-from pages.dashboard import peers, sections
+from pages.dashboard import peers
+from pages.dashboard.sections import comparison, trend
 from tests.pages.test_verdicts import rows, views
 
 
@@ -48,8 +49,8 @@ def test_every_chart_of_a_measure_prints_the_median_of_the_comparison(
         _, compared = rows(view, dashboard)
         middles = {one.figure.measure.id: row.middle for row, one in compared}
         expected = middles.get(view.measure.id)
-        spread = sections.distribution(view, group, view.measure)
-        drawn = [sections.lead_chart(view, group), *([spread] if spread else [])]
+        spread = comparison.distribution(view, group, view.measure)
+        drawn = [trend.lead_chart(view, group), *([spread] if spread else [])]
         medians = [one for figure in drawn if (one := of_chart(figure.chart)) is not None]
         for median in medians:
             assert median == pytest.approx(expected if expected is not None else medians[0])

@@ -74,7 +74,7 @@ def draw(spec: Deciles) -> Drawing:
         for percentile in (90, 10)
         if (end := trend.last_of(_cut(spec, percentile)))
     ]
-    labels = labels or [EndLabel("No values published", ticks[0])]
+    labels = labels or [EndLabel("No values", ticks[0])]
     wide, narrow = trend.arrangements(
         spec.periods,
         labels,
@@ -83,7 +83,10 @@ def draw(spec: Deciles) -> Drawing:
         height=spec.height,
         bold=named,
         extra=SHADING,
-        inside=trend.hollow_labels(spec.lines, spec.periods),
+        inside=[
+            *trend.hollow_labels(spec.lines, spec.periods),
+            *(dash for one in spec.lines[:1] for dash in trend.dashes(one, spec.periods)),
+        ],
     )
     return Drawing(
         panels=(Panel(x=scales.period_axis(spec.periods), marks=marks),),
@@ -106,6 +109,7 @@ def describe(spec: Deciles) -> Description:
         Column(trend.heading(periods)),
         *(Column(series.name, spec.unit) for series in named),
         *(Column(f"{percentile}th percentile", spec.unit) for percentile in others),
+        *([trend.STATUS] if spec.lines else []),
     )
     rows = trend.newest_first(
         [
@@ -113,6 +117,7 @@ def describe(spec: Deciles) -> Description:
                 periods.short(at),
                 *(series.values[at] for series in named),
                 *(_cut(spec, percentile)[at] for percentile in others),
+                *(trend.status(series, at) for series in spec.lines[:1]),
             )
             for at in range(len(periods.days))
         ]
@@ -121,7 +126,7 @@ def describe(spec: Deciles) -> Description:
         table=Table(trend.caption(periods), columns, rows),
         alt=trend.joined(
             f"Line chart with decile bands, {periods.span}.",
-            *(trend.story(series, spec.unit) for series in (*spec.lines[:1], median)),
+            *(trend.story(series, periods, spec.unit) for series in (*spec.lines[:1], median)),
             spec.position,
             *(trend.gaps(series, periods) for series in spec.lines[:1]),
             trend.hollow_words(spec.lines, periods),

@@ -21,7 +21,7 @@ def draw(spec: Lines) -> Drawing:
     """Lines in reverse, so that the first lies on top, each with its end label."""
     ticks = _ticks(spec)
     labels = trend.end_labels(spec.series, spec.unit)
-    labels = labels or [EndLabel("No values published", ticks[0])]
+    labels = labels or [EndLabel("No values", ticks[0])]
     wide, narrow = trend.arrangements(
         spec.periods,
         labels,
@@ -30,7 +30,10 @@ def draw(spec: Lines) -> Drawing:
         height=spec.height,
         bold=len(labels),
         narrow_height=spec.height,
-        inside=trend.hollow_labels(spec.series, spec.periods),
+        inside=[
+            *trend.hollow_labels(spec.series, spec.periods),
+            *trend.dashes(spec.series[0], spec.periods),
+        ],
     )
     marks = tuple(trend.line(series, spec.periods, spec.unit) for series in reversed(spec.series))
     return Drawing(
@@ -53,10 +56,18 @@ def describe(spec: Lines) -> Description:
     """One row a period, one column a line."""
     periods = spec.periods
     every = (*spec.series, *spec.listed)
-    columns = (Column(trend.heading(periods)), *(Column(s.name, spec.unit) for s in every))
+    columns = (
+        Column(trend.heading(periods)),
+        *(Column(s.name, spec.unit) for s in every),
+        trend.STATUS,
+    )
     rows = trend.newest_first(
         [
-            (periods.short(at), *(series.values[at] for series in every))
+            (
+                periods.short(at),
+                *(series.values[at] for series in every),
+                trend.status(spec.series[0], at),
+            )
             for at in range(len(periods.days))
         ]
     )
@@ -64,7 +75,7 @@ def describe(spec: Lines) -> Description:
         table=Table(trend.caption(periods), columns, rows),
         alt=trend.joined(
             f"Line chart, {periods.span}.",
-            *(trend.story(series, spec.unit) for series in spec.series),
+            *(trend.story(series, periods, spec.unit) for series in spec.series),
             spec.position,
             *(trend.gaps(series, periods) for series in spec.series),
             trend.hollow_words(spec.series, periods),

@@ -214,9 +214,17 @@ def describe(spec: Spc) -> Description:
         for kind, number in counts.items()
         if number and kind != "usual"
     ]
+    own = Series(spec.name, "you", spec.values, spec.hollow, spec.statuses)
     rows = trend.newest_first(
         [
-            (periods.short(at), value, WORDS[kind] if value is not None else "", low, high)
+            (
+                periods.short(at),
+                value,
+                WORDS[kind] if value is not None else "",
+                low,
+                high,
+                trend.status(own, at),
+            )
             for at, (value, kind, low, high) in enumerate(
                 zip(spec.values, spec.kinds, spec.lower, spec.upper, strict=True)
             )
@@ -231,6 +239,7 @@ def describe(spec: Spc) -> Description:
                 Column("Variation"),
                 Column("Lower limit", spec.unit),
                 Column("Upper limit", spec.unit),
+                trend.STATUS,
             ),
             rows,
         ),
@@ -238,7 +247,8 @@ def describe(spec: Spc) -> Description:
             f"Statistical process control chart, {periods.span}.",
             f"{spec.name}: {spec.finding}." if spec.finding else "",
             f"Mean {limits}. {'; '.join(signals) if signals else 'Nothing unusual for itself'}.",
-            trend.hollow_words([Series(spec.name, "you", spec.values, spec.hollow)], periods),
+            trend.gaps(own, periods),
+            trend.hollow_words([own], periods),
             trend.marked_words(periods),
         ),
         key=(*(key for kind, key in KEYS.items() if counts[kind]), *trend.flag_key(periods)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from components.charts import scales, words
@@ -11,8 +12,9 @@ from components.charts.palette import COMMON, INK_2, INK_3, STROKES, Stroke
 from components.charts.scales import Ticks
 from components.charts.specs import HEIGHT, Mark, Periods, Series, Values
 from components.charts.words import EndLabel
-from components.table import Cell
+from components.table import Cell, Column
 from data import format as fmt
+from data.absence import DASHED, WORDS
 from data.periods import NOUNS
 from data.spec import Unit
 
@@ -44,21 +46,26 @@ def _points(series: Series) -> tuple[Point, ...]:
     colour = STROKES[series.role].colour
     size = 9 if series.role == "you" else 7
     hollow = {mark.at for mark in series.hollow}
+    grey = {at for at, kind in enumerate(series.statuses) if kind == "below_base"}
     points = []
     for index, value in enumerate(values):
         before = values[index - 1] if index else None
         after = values[index + 1] if index + 1 < len(values) else None
         alone = before is None and after is None
         shown = value is not None and (
-            index in hollow or alone or (end is not None and index == end[0])
+            index in hollow or index in grey or alone or (end is not None and index == end[0])
         )
-        points.append(Point(size if shown else 0, colour, hollow=index in hollow))
+        drawn = COMMON if index in grey else colour
+        points.append(Point(size if shown else 0, drawn, hollow=index in hollow))
     return tuple(points)
 
 
 def line(series: Series, periods: Periods, unit: Unit) -> Line:
     """A named series."""
-    remarks = {mark.at: f" ({mark.words})" for mark in series.hollow}
+    remarks = {
+        at: f" ({WORDS[kind]})" for at, kind in enumerate(series.statuses) if kind is not None
+    }
+    remarks |= {mark.at: f" ({mark.words})" for mark in series.hollow}
     return Line(
         name=series.name,
         x=periods.days,
@@ -222,27 +229,55 @@ def hollow_labels(lines: Sequence[Series], periods: Periods) -> list[Words]:
     ]
 
 
-def story(series: Series, unit: Unit) -> str:
-    """First to last in words, for the alt text."""
+def story(series: Series, periods: Periods, unit: Unit) -> str:
+    """First and last value, each with its period, for the alt text.
+
+    Which way it went is for the title to say, over a time that it names.
+    """
     name = series.name
     first, last = first_of(series.values), last_of(series.values)
     if first is None or last is None:
-        return f"{name} has no published value."
-    if first[0] == last[0]:
-        return f"{name} has one value, {fmt.with_unit(last[1], unit)}."
+        return f"{name} has no value."
     start, end = fmt.value(first[1], unit), fmt.with_unit(last[1], unit)
-    if start == fmt.value(last[1], unit):
-        return f"{name} starts and ends at {end}."
-    verb = "rises" if last[1] > first[1] else "falls"
-    return f"{name} {verb} from {start} to {end}."
+    if first[0] == last[0]:
+        return f"{name} has one value, {end} in {periods.label(last[0])}."
+    return f"{name}: {start} in {periods.label(first[0])}, {end} in {periods.label(last[0])}."
 
 
 def gaps(series: Series, periods: Periods) -> str:
-    """How many periods have no value."""
-    missing = sum(value is None for value in series.values)
-    if not missing:
-        return ""
-    return f"{fmt.plural(missing, *NOUNS[periods.kind])} not published for {series.name}."
+    """How many periods have no value, or none to compare, and why, for those who cannot see it."""
+    nouns = NOUNS[periods.kind]
+    kinds = Counter(kind for kind in series.statuses if kind is not None)
+    reasons = [f"{fmt.plural(count, *nouns)}: {WORDS[kind]}" for kind, count in kinds.items()]
+    if not reasons and (missing := sum(value is None for value in series.values)):
+        reasons = [f"no value in {fmt.plural(missing, *nouns)}"]
+    return f"{series.name}, {'; '.join(reasons)}." if reasons else ""
+
+
+def dashes(series: Series, periods: Periods) -> list[Words]:
+    """A dash on the axis where a value is withheld or does not apply; other gaps stay empty."""
+    return [
+        Words(
+            text=fmt.MISSING,
+            x=periods.days[at],
+            y=0,
+            y_of_plot=True,
+            up=7,
+            side="center",
+            colour=STROKES[series.role].colour,
+            bold=True,
+        )
+        for at, kind in enumerate(series.statuses)
+        if kind in DASHED
+    ]
+
+
+STATUS = Column("Status")
+
+
+def status(series: Series, at: int) -> str:
+    """The kind of no value of a period, as files have it; empty where there is a sound value."""
+    return (series.statuses[at] or "") if series.statuses else ""
 
 
 def hollow_words(lines: Sequence[Series], periods: Periods) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from components.charts.palette import Role
 from data import periods
+from data.absence import Absence
 from data.spec import PeriodKind
 
 Values = tuple[float | None, ...]
@@ -66,12 +67,14 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A named line: one value a period, None where nothing was published.
+    """A named line: one value a period, None where there is none.
 
-    `hollow` are the periods drawn hollow, and the word for them: provisional, partial.
+    `hollow` are the periods drawn hollow, and the word for them: provisional, partial. `statuses`
+    say of each period why it has no value, or none to compare; without them nobody said.
     """
 
     name: str
     role: Role
     values: Values
     hollow: tuple[Mark, ...] = ()
+    statuses: tuple[Absence | None, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.charts.specs.periods import Mark, Periods, Series, Values, same_length
+from data.absence import Absence
 from data.periods import NOUNS
 from data.spec import Unit
 
@@ -94,6 +95,7 @@ class Spc:
     kinds: tuple[Variation, ...]
     finding: str = ""
     hollow: tuple[Mark, ...] = ()
+    statuses: tuple[Absence | None, ...] = ()
     height: int = HEIGHT
 
     def __post_init__(self) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from components import blocks
 from components.blocks import Choice, Control
 from components.selector import Option
 from components.table import Column, Member
 from data import format as fmt
-from data.questions import areas, queries
+from data.absence import Absence
+from data.questions import absence, areas, queries
 from data.questions.coverage import coverage_of
 from data.spec import LEVEL_NAMES, Level, Measure
 from data.versions.orgs import Org
-from pages.dashboard import figures
+from pages.dashboard import figures, peers
 from pages.dashboard.context import BELOW, View, href
 from pages.dashboard.declaration import Dashboard, Extra
 from pages.dashboard.steps import Step
@@ -127,10 +129,12 @@ def _table(
             name=short_name(org),
             values=_with(extra, org, values),
             href=link.replace(_ANY, org.code),
-            note=_member_note(view, org, values),
+            note=_member_note(view, org, values, kinds),
+            statuses=kinds,
             selected=org.code == view.org.code,
         )
         for org, values in largest_first[:MOST_ROWS]
+        for kinds in [_statuses(view, org, columns, values, extra)]
     ]
     frame = figures.frame(view, "members", title, view.when, coverage=_coverage_words(view, parent))
     singular = LEVEL_NAMES[level][0]
@@ -169,9 +173,32 @@ def _missing(view: View, parent: Org, orgs: Sequence[Org]) -> list[Org]:
     return [org for org in found if org is not None]
 
 
-def _member_note(view: View, org: Org, values: tuple[float | None, ...]) -> str:
-    if values[0] is None:
-        return f"Not published in {view.when}"
+def _statuses(
+    view: View,
+    org: Org,
+    columns: Sequence[Measure],
+    values: tuple[float | None, ...],
+    extra: Extra | None,
+) -> tuple[Absence | None, ...]:
+    """Why values of a row are missing, in the order of the table's columns."""
+    if None not in values:
+        return ()
+    subject = replace(peers.subject(view), org=org)
+    kinds = [
+        peers.status(subject, measure) if value is None else None
+        for measure, value in zip(columns, values, strict=True)
+    ]
+    return (kinds[0], None, *kinds[1:]) if extra else tuple(kinds)
+
+
+def _member_note(
+    view: View,
+    org: Org,
+    values: tuple[float | None, ...],
+    kinds: tuple[Absence | None, ...],
+) -> str:
+    if values[0] is None and kinds[0] is not None:
+        return fmt.sentence_case(absence.words(kinds[0], view.snapshot.dataset, org.level))
     if org.closed is not None and org.level == "practice":
         return f"Closed {fmt.full_date(org.closed)}"
     supplier = ""

@@ -10,7 +10,7 @@ from data import periods
 from data.questions.peers import Peers
 from data.questions.stats import FIRM_LIMITS
 from data.spec import Measure
-from pages.dashboard import cards, figures, peers, sentences, trends
+from pages.dashboard import absent, cards, figures, peers, sentences, trends
 from pages.dashboard.context import View, defaults, months
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.steps import step
@@ -78,12 +78,12 @@ def lead_chart(view: View, group: Peers) -> Figure:
     subtitle = f"{detail}, each {view.noun}, {name}" + (f" and {where}" if banded else "")
     frame = figures.frame(view, "trend-deciles", title, subtitle)
     when = months(view)
-    plural = periods.NOUNS[view.kind][1]
-    if all(value is None for value in trends.values(view, measure, when)):
-        words = f"{measure.label}: nothing was published for {name} in these {plural}."
-        if measure.unit == "per_1000" and view.has_data:
-            words = f"{measure.label} needs the list sizes of these {plural}, which are not loaded."
-        return Figure(frame, Absent(words, "empty", charts.LEAD_HEIGHT))
+    found, height = trends.values(view, measure, when), charts.LEAD_HEIGHT
+    if all(value is None for value in found):
+        nothing = absent.of_measure(view, measure, when=absent.these(view), height=height)
+        return Figure(frame, nothing)
+    if single := absent.single(view, measure, when, found, height=height):
+        return Figure(frame, single, figures.working(view, now))
     chart: charts.Spec = (
         trends.decile_chart(view, group, measure)
         if banded
