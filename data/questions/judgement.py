@@ -1,4 +1,4 @@
-"""Makes the verdict on a figure: the only place that decides what may be said of it."""
+"""Decides what may be said of a figure, here alone; the answer is a `Verdict` to be printed."""
 
 from __future__ import annotations
 

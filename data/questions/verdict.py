@@ -1,4 +1,4 @@
-"""What may be said of a figure beside others: decided here once, printed by every surface."""
+"""What may be said of a figure, as values: `judgement` makes them, every surface prints them."""
 
 from __future__ import annotations
 
