@@ -125,6 +125,7 @@ def gallery(**_: object) -> Node:
             shell.side_by_side(draw("landscape"), draw("funnel")),
             draw("hours"),
             draw("tartan"),
+            draw("tiles"),
             shell.side_by_side(draw("payments"), draw("gap")),
             shell.side_by_side(draw("plan"), draw("thresholds")),
         ),

@@ -246,6 +246,21 @@ def grid_charts() -> dict[str, charts.Spec]:
             ),
             sorted_by=0,
         ),
+        "tiles": charts.Map(
+            tiles=tuple(
+                charts.Tile(
+                    f"NHS Area {chr(65 + at)}",
+                    f"Q{chr(65 + at)}{chr(90 - at)}",
+                    column=at % 6,
+                    row=at // 6 + (at % 6 > 3),
+                    value=None if at == 9 else 440 + 9.0 * (at * 7 % 19),
+                    mine=at == 4,
+                )
+                for at in range(21)
+            ),
+            unit="per_1000",
+            measure="Appointments per 1,000 patients",
+        ),
         "funnel": charts.Funnel(
             places=(*places, charts.Place("Millbrook", 11852, 8.4, you=True)),
             limits=limits,

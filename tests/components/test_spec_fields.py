@@ -48,7 +48,7 @@ def whole(spec: charts.Spec) -> tuple[Any, ...]:
 STRUCTURE = {
     *("periods", "values", "cuts", "lines", "series", "rows", "parts", "bars", "bands", "areas"),
     *("bins", "places", "limits", "columns", "cells", "measures", "kinds", "changes"),
-    *("listed", "hollow", "lower", "upper"),
+    *("listed", "hollow", "lower", "upper", "tiles"),
 }
 
 

@@ -43,3 +43,13 @@ def test_years_are_written_as_years() -> None:
     chart = charts.describe(charts.Lines(periods=broken, series=(OWN,), unit="count"))
     assert "Not comparable over 2024/25: the rules changed." in chart.alt
     assert "Not comparable over 2024/25: the rules changed." in chart.remark
+
+
+def test_no_tile_of_a_map_covers_another() -> None:
+    tile = charts.Tile("NHS Area A", "QAA", column=1, row=2, value=5.0)
+    alone = charts.Map(tiles=(tile,), unit="percent", measure="A measure")
+    assert (alone.columns, alone.rows) == (2, 3)
+    with pytest.raises(ValueError, match=r"more than one at \[\(1, 2\)\]"):
+        replace(alone, tiles=(tile, replace(tile, name="NHS Area B")))
+    with pytest.raises(ValueError, match="a map has tiles"):
+        replace(alone, tiles=())

@@ -17,6 +17,7 @@ from components.charts.kinds import (
     heat,
     histogram,
     lines,
+    map,
     pyramid,
     scatter,
     spc,
@@ -33,6 +34,7 @@ from components.charts.specs import (
     Heat,
     Histogram,
     Lines,
+    Map,
     Pyramid,
     Scatter,
     Spc,
@@ -66,6 +68,7 @@ KINDS: dict[type, Kind] = {
     Tartan: Kind(tartan.draw, tartan.describe),
     Waterfall: Kind(waterfall.draw, waterfall.describe),
     Bullet: Kind(bullet.draw, bullet.describe),
+    Map: Kind(map.draw, map.describe),
 }
 
 

@@ -19,7 +19,8 @@ def _edges(spec: Heat) -> scales.Ticks:
     return cells.steps(scales.present(*spec.cells))
 
 
-def _fill(value: float | None, edges: Sequence[float], scale: Sequence[Swatch]) -> Swatch:
+def filled(value: float | None, edges: Sequence[float], scale: Sequence[Swatch]) -> Swatch:
+    """The colour of the step in which a value lies."""
     if value is None:
         return scale[0]
     return scale[min(len(scale) - 1, max(0, bisect_right(edges, value) - 1))]
@@ -36,7 +37,7 @@ def draw(spec: Heat) -> Drawing:
             at,
             name,
             values := tuple(row[at] for row in spec.cells),
-            [_fill(value, edges, scale) for value in values],
+            [filled(value, edges, scale) for value in values],
             unit=spec.unit,
             names=spec.rows,
             compact=compact,

@@ -4,7 +4,7 @@ Every kind of chart is one frozen dataclass here. A missing value is None. Words
 read; numbers are unrounded, in the unit that they are shown in.
 """
 
-from components.charts.specs.grids import Heat, Measured, Tartan, Thread
+from components.charts.specs.grids import Heat, Map, Measured, Tartan, Thread, Tile
 from components.charts.specs.periods import Mark, Periods, Series, Values
 from components.charts.specs.rows import Age, Bar, Bars, Dot, Dots, Pyramid, Row, Stacked
 from components.charts.specs.spread import Bin, Funnel, Histogram, Limits, Place, Scatter
@@ -34,6 +34,7 @@ Spec = (
     | Tartan
     | Waterfall
     | Bullet
+    | Map
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Histogram",
     "Limits",
     "Lines",
+    "Map",
     "Mark",
     "Measured",
     "Periods",
@@ -68,6 +70,7 @@ __all__ = [
     "Stacked",
     "Tartan",
     "Thread",
+    "Tile",
     "Values",
     "Variation",
     "Waterfall",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from components.charts.specs.periods import Values, same_length
@@ -78,3 +79,43 @@ class Tartan:
     def __post_init__(self) -> None:
         for row in self.rows:
             same_length("measures, values and steps", self.measures, row.values, row.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """An area on a tile map: a short name that fits it, and where it stands, from the top left."""
+
+    name: str
+    short: str
+    column: int
+    row: int
+    value: float | None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """Areas as tiles of one size, each about where it lies. Shapes need boundaries, which are a
+    dataset of their own; tiles need none, and small areas are seen as well as large ones.
+    """
+
+    tiles: tuple[Tile, ...]
+    unit: Unit
+    measure: str
+    what: str = "ICB"
+
+    @property
+    def rows(self) -> int:
+        return max(tile.row for tile in self.tiles) + 1
+
+    @property
+    def columns(self) -> int:
+        return max(tile.column for tile in self.tiles) + 1
+
+    def __post_init__(self) -> None:
+        places = Counter((tile.column, tile.row) for tile in self.tiles)
+        twice = [place for place, count in places.items() if count > 1]
+        if not self.tiles or twice:
+            raise ValueError(
+                f"a map has tiles, each in a place of its own; more than one at {twice}"
+            )
