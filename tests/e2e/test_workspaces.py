@@ -43,6 +43,8 @@ PAGES = (
     "/accounts/documents/1/share/",
     "/accounts/documents/1/delete/",
     "/accounts/memberships/1/leave/",
+    "/accounts/memberships/5/",
+    "/accounts/memberships/5/reject/",
 )
 
 
