@@ -344,8 +344,8 @@ DATASET = Dataset(
             num="two_week_met",
             den="two_week_all",
             unit="percent",
-            what="appointments within 14 days as a percentage of all appointments in the eight "
-            "categories of the former ACC-08 indicator",
+            what="appointments held within 14 days of booking, as a percentage of all appointments "
+            "for care that is not planned ahead (the categories of the former indicator ACC-08)",
             why="The two-week access measure leaves out care that is planned ahead. It is no "
             "longer an incentive indicator and is shown as a description.",
         ),

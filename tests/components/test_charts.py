@@ -258,3 +258,12 @@ def test_month_labels_are_januaries_and_the_last_with_room_between(count: int, s
     gaps = [(b - a) * per_month for a, b in zip(indexes, indexes[1:], strict=False)]
     assert all(gap >= scales.PERIOD_LABEL - 1e-6 for gap in gaps)
     assert all(months[index].month == 1 for index in indexes[1:-1])
+
+
+def test_a_pyramid_without_a_comparator_names_none() -> None:
+    bands = (charts.Age("0 to 4", 2.0, 3.0, None, None),)
+    alone = charts.Pyramid(bands=bands, name="England", marker="England")
+    described = charts.describe(alone)
+    assert described.table.caption == "Age and sex, % of registered patients, England"
+    assert described.table.rows == (("0 to 4", 2.0, 3.0),)
+    assert "as lines" not in described.alt

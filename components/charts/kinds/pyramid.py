@@ -39,9 +39,12 @@ def _marks(spec: Pyramid, sex: str) -> tuple[Mark, ...]:
         colours=(YOU,) * len(values),
         names=tuple(f"{sex}, {band.label}\n" for band in spec.bands),
         readings=tuple(fmt.value(value, "percent") for value in values),
-        rest=tuple(f", {spec.marker} {fmt.value(value, 'percent')}" for value in theirs),
+        rest=tuple(
+            f", {spec.marker} {fmt.value(value, 'percent')}" if spec.is_marked else ""
+            for value in theirs
+        ),
     )
-    if all(value is None for value in theirs):
+    if not spec.is_marked:
         return (bars,)
     return bars, Strokes(spec.marker, theirs, STROKE)
 
@@ -109,20 +112,20 @@ def describe(spec: Pyramid) -> Description:
     """One row an age band."""
     largest = max(spec.bands, key=lambda band: (band.male or 0) + (band.female or 0))
     share = (largest.male or 0) + (largest.female or 0)
+    shown = (spec.name, spec.marker) if spec.is_marked else (spec.name,)
+    columns = (
+        Column("Age"),
+        *(Column(f"{sex}, {name}, %", "percent") for name in shown for sex in ("Male", "Female")),
+    )
+    rows = tuple(
+        (b.label, b.male, b.female, b.marker_male, b.marker_female)[: len(columns)]
+        for b in spec.bands
+    )
+    lines = f", with {spec.marker} as lines" if spec.is_marked else ""
     return Description(
-        table=Table(
-            f"Age and sex, % of registered patients, {spec.name} and {spec.marker}",
-            (
-                Column("Age"),
-                Column(f"Male, {spec.name}, %", "percent"),
-                Column(f"Female, {spec.name}, %", "percent"),
-                Column(f"Male, {spec.marker}, %", "percent"),
-                Column(f"Female, {spec.marker}, %", "percent"),
-            ),
-            tuple((b.label, b.male, b.female, b.marker_male, b.marker_female) for b in spec.bands),
-        ),
+        table=Table(f"Age and sex, % of registered patients, {' and '.join(shown)}", columns, rows),
         alt=(
-            f"Age and sex pyramid for {spec.name}, with {spec.marker} as lines. Largest band: "
+            f"Age and sex pyramid for {spec.name}{lines}. Largest band: "
             f"{largest.label}, {fmt.value(share, 'percent')} of patients."
         ),
     )

@@ -128,6 +128,11 @@ class Pyramid:
     name: str
     marker: str
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether any band has its comparator's values."""
+        return any(b.marker_male is not None or b.marker_female is not None for b in self.bands)
+
 
 @dataclass(frozen=True, slots=True)
 class Dot:
