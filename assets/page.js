@@ -89,14 +89,15 @@
     if (view) view.setAttribute("aria-expanded", String(view.closest(".selbar").classList.toggle("open")));
     const copy = hit("[data-copy]"), link = hit("[data-copy-link]");
     if (copy) site.copy(copy.dataset.copy, "Copied", copy);
-    if (link) site.copy(location.href, "Link copied", link);
+    if (link) site.copy(site.permanent(), "Link copied", link);
     if (hit("[data-print]")) window.print();
   });
   document.addEventListener("chosen", () => opened().forEach((button) => open(button, false)));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const button of opened()) { open(button, false); button.focus(); }
-    document.querySelectorAll("details.dropdown-d[open]").forEach((one) => { one.open = false; one.firstElementChild.focus(); });
+    const inside = document.querySelector(".explain[open]"); // closed first, by assets/speed/built.js
+    if (!inside) document.querySelectorAll("details.dropdown-d[open]").forEach((one) => { one.open = false; one.firstElementChild.focus(); });
   });
 
   /* After a change of page or view. */

@@ -1,9 +1,16 @@
-/* The toolbar of each figure: Table, CSV, Copy link, Cite. Pictures are links to the server. */
+/* The menu of each figure: Table, Copy link, Cite. Its files are links to the server. */
 (() => {
   const site = window.haresign;
   const frames = () => document.querySelectorAll("[data-fig]");
   const chosen = () => (new URLSearchParams(location.search).get("table") || "").split(",").filter(Boolean);
-  const link = (frame) => `${location.origin}${location.pathname}${location.search}#${frame.dataset.fig}`;
+
+  /* The permanent address of a figure or, without one, of its page; tables that are shown stay shown. */
+  site.permanent = (frame) => {
+    const url = new URL((frame?.dataset.link || document.getElementById("page-state")?.dataset.link) ?? location.href, location.href);
+    const tables = chosen();
+    if (tables.length) url.searchParams.set("table", tables.join(","));
+    return url.href.replaceAll("%2C", ",");
+  };
 
   function showTables() {
     const ids = chosen();
@@ -27,47 +34,20 @@
     site.say(next.includes(id) ? "Table shown instead of the chart" : "Chart shown");
   }
 
-  const save = (blob, name) => {
-    const anchor = document.createElement("a");
-    anchor.href = URL.createObjectURL(blob);
-    anchor.download = name;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(anchor.href), 1000);
-    site.say(`Saved ${name}`);
-  };
-  const fileName = (frame, end) =>
-    `haresign-${frame.dataset.fig}-${frame.dataset.period}`.toLowerCase().replace(/[^a-z0-9]+/g, "-") + end;
-
-  /* A cell that a spreadsheet would run as a formula is made text; numbers stay numbers. */
-  const cell = (value) => {
-    const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value;
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  function csv(frame) {
-    const table = frame.querySelector("table");
-    const head = [...table.tHead.rows[0].cells];
-    const use = head.map((th, index) => (th.dataset.skip ? -1 : index)).filter((index) => index >= 0);
-    const { source, licence, period } = frame.dataset;
-    const lines = [["Source", "Licence", "Period", "Link", ...use.map((i) => head[i].textContent.trim())]];
-    for (const row of table.tBodies[0].rows) {
-      if (row.classList.contains("grp")) continue;
-      const cells = use.map((i) => row.cells[i].dataset.v ?? row.cells[i].textContent.trim());
-      lines.push([source, licence, period, link(frame), ...cells]);
-    }
-    const text = lines.map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
-    save(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), fileName(frame, ".csv"));
-  }
-
   const today = () => new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
-  const cite = (frame) => `${frame.dataset.cite} ${frame.dataset.title}. Haresign, ${link(frame)}. Accessed ${today()}.`;
+  const cite = (frame) => `${frame.dataset.cite} Accessed ${today()}.`;
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-do]");
+    const button = event.target.closest("[data-do], [data-cites]"), menu = button?.closest(".fmenu");
     const frame = button?.closest("[data-fig]");
     if (!frame) return;
-    if (button.dataset.do === "table") toggle(frame);
-    else if (button.dataset.do === "csv") csv(frame);
-    else if (button.dataset.do === "link") site.copy(link(frame), "Link copied", button);
-    else if (button.dataset.do === "cite") site.copy(cite(frame), "Citation copied", button);
+    if (button.dataset.cites) {
+      if (!button.parentElement.open) site.copy(cite(frame), "Citation copied", button);
+    } else if (button.dataset.do === "link") site.copy(site.permanent(frame), "Link copied", button);
+    else {
+      toggle(frame);
+      menu.open = false;
+      menu.firstElementChild.focus();
+    }
   });
 })();

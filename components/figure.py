@@ -1,97 +1,27 @@
-"""The frame of every figure: title, subtitle, key, plot, table twin, source and toolbar.
+"""The frame of every figure: title, subtitle, key, plot, table twin, source and menu.
 
-The frame keeps its height in every state; assets/toolbar.js drives the toolbar.
+The frame keeps its height in every state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
-from components import charts
+from components import charts, menu
 from components.charts import CONFIG, HEIGHT, Key, Spec
 from components.markup import Node, attrs, dcc, html, icon
+from components.menu import Frame as Frame
+from components.menu import foot
 from components.speed.short import built
 from components.table import Table, twin
 from data import format as fmt
 from data.absence import DASHED, WORDS, Absence
-from data.provenance import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """One more file beside the toolbar's own, such as an XLSX made by the server."""
-
-    label: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What a figure keeps whatever its state. `id` is unique on the page, in kebab case."""
-
-    id: str
-    title: str
-    subtitle: str
-    source: Source
-    coverage: str = ""  # a sentence put before the source
-    picture: str = ""  # what its files are called, and `pictures` where they are
-    pictures: tuple[Download, ...] = ()
-
-
-Tool = Literal["table", "csv", "link", "cite"]
-_TOOLS: dict[Tool, str] = {
-    "table": "Table",
-    "csv": "CSV",
-    "link": "Copy link",
-    "cite": "Cite",
-}
-
-
-def toolbar(title: str, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Node:
-    """The figure's options, in words and always in the same order."""
-    buttons: list[Node] = []
-    for tool in tools:
-        if tool == "table":
-            pressed = attrs({"data-do": tool, "aria-pressed": "false"})
-            buttons.append(html.Button([icon("table"), "Table"], type="button", **pressed))
-        else:
-            do = attrs({"data-do": tool})
-            buttons.append(html.Button(_TOOLS[tool], type="button", **do))
-    links = [html.A(one.label, href=one.href, download="") for one in downloads]
-    at = list(tools).index("csv") + 1 if "csv" in tools else len(buttons)
-    return html.Div(
-        [*buttons[:at], *links, *buttons[at:]],
-        className="tools",
-        role="group",
-        **attrs({"aria-label": f"Options for: {title}"}),
-    )
-
-
-def footer(frame: Frame, *, tools: Sequence[Tool], downloads: Sequence[Download] = ()) -> Node:
-    """Source line and toolbar under a figure or a table."""
-    line, url = frame.source.line, frame.source.url
-    words = [f"{frame.coverage} "] if frame.coverage else []
-    source = [*words, html.A(line, href=url) if url else line]
-    inside = [
-        html.Span(source, className="src"),
-        toolbar(frame.title, tools, downloads),
-    ]
-    return built(inside, className="foot-line")
 
 
 def attributes(frame: Frame) -> dict[str, Any]:
-    """What assets/toolbar.js writes into CSV and citation."""
-    source = frame.source
-    return {
-        "data-fig": frame.id,
-        "data-title": frame.title,
-        "data-source": f"{source.publisher}, {source.series}",
-        "data-period": source.period,
-        "data-licence": source.licence,
-        "data-cite": source.citation,
-    }
+    """What assets/toolbar.js copies."""
+    return {"data-fig": frame.id, "data-link": frame.address, "data-cite": frame.citation}
 
 
 def _header(frame: Frame, remark: str = "") -> Node:
@@ -137,13 +67,15 @@ def _shell(frame: Frame, inside: Sequence[Node | None], *, foot: Node, busy: boo
     )
 
 
-def _table_box(table: Table, title: str) -> Node:
+def table_box(table: Table, frame: Frame) -> Node:
+    """The table behind a chart, which the menu shows."""
     return built(
         twin(table),
+        id=f"{frame.id}-table",
         className="twin-box",
         role="region",
         tabIndex="0",
-        **attrs({"aria-label": f"Table: {title}"}),
+        **attrs({"aria-label": f"Table: {frame.title}"}),
     )
 
 
@@ -153,7 +85,6 @@ def draw(
     *,
     note: Node | None = None,
     explain: Node | None = None,
-    downloads: Sequence[Download] = (),
 ) -> Node:
     """A drawn figure with its table twin. `note` is one of the `note_` functions below."""
     drawing, description = charts.draw(spec), charts.describe(spec)
@@ -171,8 +102,8 @@ def draw(
         style={"--h": f"{drawing.wide.height}px", "--hn": f"{drawing.narrow.height}px"},
         **attrs({"aria-label": description.alt}),
     )
-    table = _table_box(description.table, frame.title)
-    return around(frame, description, plot, table, note=note, explain=explain, downloads=downloads)
+    table = table_box(description.table, frame)
+    return around(frame, description, plot, table, note=note, explain=explain)
 
 
 def around(
@@ -183,7 +114,6 @@ def around(
     *,
     note: Node | None = None,
     explain: Node | None = None,
-    downloads: Sequence[Download] = (),
 ) -> Node:
     """The frame around a plot, whoever draws it, and its table."""
     parts: list[Node | None] = [
@@ -192,10 +122,8 @@ def around(
         key(description.key),
         plot,
         table,
-        footer(frame, tools=tuple(_TOOLS), downloads=(*downloads, *frame.pictures)),
+        foot(frame, table=table is not None, kinds=menu.EVERY, explain=explain),
     ]
-    if explain is not None:
-        parts.append(built(explain, className="explain-box"))
     return html.Figure(
         [part for part in parts if part is not None],
         id=frame.id,
@@ -213,7 +141,7 @@ def _message(height: int, *children: Node | str | None, kind: str = "") -> Node:
     )
 
 
-def boxed(frame: Frame, inner: Node, *, downloads: Sequence[Download] = ()) -> Node:
+def boxed(frame: Frame, inner: Node) -> Node:
     """A table in a figure's frame, with its source and the options that fit a table."""
     return html.Div(
         [
@@ -224,7 +152,7 @@ def boxed(frame: Frame, inner: Node, *, downloads: Sequence[Download] = ()) -> N
                 tabIndex="0",
                 **attrs({"aria-label": f"Table: {frame.title}"}),
             ),
-            footer(frame, tools=("csv", "link", "cite"), downloads=downloads),
+            foot(frame, kinds=menu.TABLES),
         ],
         id=frame.id,
         className="box",
@@ -236,15 +164,13 @@ def loading(frame: Frame, *, height: int = HEIGHT) -> Node:
     """Grey bars where the axes go, shown after 300 ms by CSS."""
     bars = html.Div([html.Div(className="bone") for _ in range(4)], className="bones")
     words = html.Span("Loading", className="vh", role="status")
-    return _shell(
-        frame, [_message(height, bars, words, kind="wait")], foot=footer(frame, tools=()), busy=True
-    )
+    return _shell(frame, [_message(height, bars, words, kind="wait")], foot=foot(frame), busy=True)
 
 
 def empty(frame: Frame, sentence: str, *, link: Node | None = None, height: int = HEIGHT) -> Node:
     """Nothing was recorded: a sentence and the nearest useful link."""
     body = _message(height, html.P(sentence), link)
-    return _shell(frame, [body], foot=footer(frame, tools=("link",)))
+    return _shell(frame, [body], foot=foot(frame))
 
 
 def absent(
@@ -261,7 +187,7 @@ def absent(
     else:
         mark = html.Span(fmt.sentence_case(WORDS[kind]), className="tag")
     body = _message(height, mark, html.P(sentence), link)
-    return _shell(frame, [body], foot=footer(frame, tools=("link",)))
+    return _shell(frame, [body], foot=foot(frame))
 
 
 def error(
@@ -281,9 +207,8 @@ def error(
         note(words, kind="bad"),
         html.P([html.A("Try again", href=retry), f" · Reference {reference}"]),
     )
-    box = _table_box(table, frame.title) if table is not None else None
-    tools: tuple[Tool, ...] = ("table", "csv", "link") if table is not None else ("link",)
-    return _shell(frame, [body, box], foot=footer(frame, tools=tools))
+    box = table_box(table, frame) if table is not None else None
+    return _shell(frame, [body, box], foot=foot(frame, table=table is not None))
 
 
 def note(

@@ -1,4 +1,4 @@
-"""A figure that needs no script: its chart is drawn by the server, its table is behind a line."""
+"""A figure that needs no script: its chart is drawn by the server, its table shown by the menu."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from markupsafe import Markup
 
 from components import charts
 from components.charts import Spec, svg
-from components.figure import Frame, around
-from components.markup import Node, attrs, html
-from components.table import twin
+from components.figure import Frame, around, table_box
+from components.markup import Node, html
 from components.text import written
 
 
@@ -19,12 +18,5 @@ def draw(frame: Frame, spec: Spec, *, explain: Node | None, with_table: bool) ->
     plot = html.Div(written(chart), className="picture")
     table = None
     if with_table:
-        rows = html.Div(
-            twin(description.table),
-            className="scroll",
-            role="region",
-            tabIndex="0",
-            **attrs({"aria-label": f"Table: {frame.title}"}),
-        )
-        table = html.Details([html.Summary("Table of these values"), rows], className="more")
+        table = table_box(description.table, frame)
     return around(frame, description, plot, table, explain=explain)

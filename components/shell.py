@@ -236,11 +236,12 @@ def download_menu(files: Sequence[tuple[str, str]]) -> Node:
     )
 
 
-def page_state(title: str, spoken: str, *, code: str = "", text: str = "") -> Node:
+def page_state(title: str, spoken: str, *, code: str = "", text: str = "", link: str = "") -> Node:
     """What assets/page.js reads after a change, so it belongs in the part that changes.
 
     `title` becomes the document title, `spoken` goes to screen readers, `code` and `text` are the
-    organisation now shown in the selector (as for `selector.organisation`).
+    organisation now shown in the selector (as for `selector.organisation`), `link` the permanent
+    address of the view.
     """
     return html.Div(
         id="page-state",
@@ -251,6 +252,7 @@ def page_state(title: str, spoken: str, *, code: str = "", text: str = "") -> No
                 "data-said": spoken,
                 "data-code": code,
                 "data-text": text,
+                **({"data-link": link} if link else {}),
             }
         ),
     )
@@ -338,12 +340,12 @@ def frame(
     `sections` are (slug, label) pairs for the rail. `under_title` is mostly `provenance(...)`.
     """
     words = html.P(lead, className="lead") if lead else None
-    head = [html.H1(title), words, under_title]
     parts: list[Node] = [
         html.Div(
             [
-                html.Div([part for part in head if part is not None], className="t"),
-                *([html.Div(list(actions), className="acts")] if actions else []),
+                html.Div([html.H1(title), words], className="t"),
+                html.Div(list(actions), className="acts") if actions else None,
+                under_title,
             ],
             className="phead",
         )

@@ -11,7 +11,7 @@ WAITS = ("same_day", "within_7_days", "within_14_days", "over_28_days")
 CONTRACT = ("two_week", "acute_same_day", "routine_7_days", "routine_14_days")
 COMPARED = (
     *("per_1000", "same_day", "within_14_days", "dna_rate"),
-    *("gp_share", "face_to_face", "status_unknown", "mapping_problems"),
+    *("gp_share", "face_to_face", "status_unknown"),
 )
 AREAS = ("per_1000", "dna_rate", "gp_share", "face_to_face", "same_day", "within_14_days")
 QUALITY = ("acute_same_day", "routine_14_days", "mapping_problems", "per_working_day")

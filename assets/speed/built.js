@@ -57,6 +57,21 @@
         ["div", { class: "w-row" }, ["dt", {}, name], ["dd", {}, ...parts]])]],
   };
 
+  /* The menu of a figure: what is in it, each a link, a button or a disclosure. */
+  short["#menu"] = ({ title, table, files, link, cite, explain }) => {
+    const button = (words, attributes) => ["button", { type: "button", ...attributes }, words];
+    const entries = [
+      ...(table ? [button("Table", { "data-do": "table", "aria-pressed": "false", "data-href": table })] : []),
+      ...files.map(([name, href]) => ["a", { href, download: "" }, name]),
+      button("Copy link", { "data-do": "link", "data-href": link }),
+      ["details", { class: "cite" }, ["summary", { "data-cites": "1" }, "Cite"], ...cite],
+      ...explain,
+    ];
+    return ["details", { class: "dropdown-d fmenu" },
+      ["summary", {}, "Options", ["span", { class: "vh" }, `: ${title}`], icon("chevron")],
+      ["ul", { class: "pop" }, ...entries.map((one) => ["li", {}, one])]];
+  };
+
   const done = new WeakMap();
   function build() {
     for (const box of document.querySelectorAll("[data-built]")) {
@@ -70,7 +85,7 @@
   });
   build();
 
-  const opened = () => document.querySelector(":is(.kpi, .spine) .explain[open]");
+  const opened = () => document.querySelector(".explain[open]");
   document.addEventListener("click", (event) => {
     const open = opened();
     if (open && !open.contains(event.target)) open.open = false;

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import xlsxwriter
@@ -82,6 +82,14 @@ def csv_of(sheet: Sheet) -> bytes:
     for row in sheet.rows:
         writer.writerow([safe(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
+
+
+def sourced_csv(cover: Cover, sheet: Sheet, *, link: str) -> bytes:
+    """One table as CSV, with whom and when it is of and where it comes from in leading columns."""
+    named = ("Source", "Licence", "Organisation", "Period", "Link")
+    given = (cover.source, cover.licence, cover.organisation, cover.period, link)
+    rows = tuple((*given, *row) for row in sheet.rows)
+    return csv_of(replace(sheet, headings=(*named, *sheet.headings), rows=rows))
 
 
 def _about(cover: Cover, sheets: Sequence[Sheet], names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ _NAMING = frozenset(
     {"id", "htmlFor", "aria-labelledby", "aria-describedby", "aria-controls", "data-fig"}
 )
 _LATER = frozenset(
-    {"selbar", "picks", "tools", "acts", "ti-find", "ti-side", "ti-bar"}
+    {"selbar", "picks", "fmenu", "acts", "ti-find", "ti-side", "ti-bar"}
 )  # classes of what answers once scripts run
 
 AS_IT_IS = "alternate"  # the relation of a link to this page as it is with scripts
@@ -49,6 +49,8 @@ def _kept(children: tuple[Child, ...], ways: Ways) -> list[Child]:
         whole = written_out(child)
         if "data-search-url" in whole.attributes:
             kept.append(ways.search(whole))
+        elif "data-href" in whole.attributes:  # what a script does in place is a link here
+            kept.append(html.A(whole.children, href=whole.attributes["data-href"]))
         elif whole.attributes.get("className") == "sortb":
             kept += [part for part in whole.children if isinstance(part, str)]
         elif _SCRIPTED.isdisjoint(whole.attributes):

@@ -76,6 +76,22 @@ def disclosure(label: str, *, said: str, rows: Sequence[tuple[str, Sequence[Chil
     return Node("#disclosure", {"label": label, "said": said, "rows": rows})
 
 
+def menu_node(
+    title: str,
+    *,
+    table: str,
+    files: Sequence[tuple[str, str]],
+    link: str,
+    cite: Node,
+    explain: Node | None,
+) -> Node:
+    """The menu of a figure, in short form. `table` is the anchor of its table, `files` are (name,
+    address); `cite` and `explain` open inside it.
+    """
+    inside = {"title": title, "table": table, "files": files, "link": link}
+    return Node("#menu", {**inside, "cite": [cite], "explain": [explain] if explain else []})
+
+
 def written_out(node: Node) -> Node:
     """A node of any form as one whose kind is a tag."""
     write = _WRITTEN.get(node.kind)
@@ -201,6 +217,29 @@ def _disclosure(node: Node) -> Node:
     )
 
 
+def _menu(node: Node) -> Node:
+    short = node.attributes
+    shows = attrs({"data-do": "table", "aria-pressed": "false", "data-href": short["table"]})
+    table = html.Button("Table", type="button", **shows) if short["table"] else None
+    copy = html.Button(
+        "Copy link", type="button", **attrs({"data-do": "link", "data-href": short["link"]})
+    )
+    cite = html.Details(
+        [html.Summary("Cite", **attrs({"data-cites": "1"})), *short["cite"]], className="cite"
+    )
+    files = [html.A(name, href=href, download="") for name, href in short["files"]]
+    entries = [table, *files, copy, cite, *short["explain"]]
+    return html.Details(
+        [
+            html.Summary(
+                ["Options", html.Span(f": {short['title']}", className="vh"), icon("chevron")]
+            ),
+            html.Ul([html.Li(one) for one in entries if one is not None], className="pop"),
+        ],
+        className="dropdown-d fmenu",
+    )
+
+
 _WRITTEN: Mapping[str, Callable[[Node], Node]] = {
     BUILT: _built,
     "#rows": _rows,
@@ -209,4 +248,5 @@ _WRITTEN: Mapping[str, Callable[[Node], Node]] = {
     "#bullets": _bullets,
     "#copyable": _copyable,
     "#disclosure": _disclosure,
+    "#menu": _menu,
 }

@@ -38,6 +38,7 @@ class Body:
     bar: Bar
     steps: Sequence[Step]
     versions: Sequence[str]
+    link: str  # the permanent address of the view
     nearby: Sequence[tuple[str, str]] = ()
 
 
@@ -75,6 +76,6 @@ def for_dash(body: Body | Node) -> Node:
     return framed(
         body,
         *steps.first(body.page, body.steps, drawn, values=body.values, versions=body.versions),
-        shell.page_state(body.name, body.spoken, code=bar.code, text=bar.text),
+        shell.page_state(body.name, body.spoken, code=bar.code, text=bar.text, link=body.link),
         bar=as_dash.bar(bar, search_url=links.path(links.SUGGESTIONS)),
     )

@@ -297,15 +297,17 @@ def href(view: View, **changed: str | None) -> str:
 
 
 @remembered
+def permanent_query(view: View) -> str:
+    """The query string of this view with its organisation and period, whatever stands for them."""
+    standard = defaults(view)
+    values = {key: value for key, value in state(view).items() if value != standard[key]}
+    return build({"org": view.org.code, "month": written(view, view.period), **values})
+
+
+@remembered
 def permanent(view: View) -> str:
     """The whole address of this view. It names the month, so that it stays what it is."""
-    standard = defaults(view)
-    values = {
-        key: value
-        for key, value in state(view).items()
-        if key in ("org", "month") or value != standard[key]
-    }
-    return links.absolute(links.page(view.tool.path, {k: v or None for k, v in values.items()}))
+    return links.absolute(links.path(view.tool.path) + permanent_query(view))
 
 
 def at(view: View, org: Org) -> View:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from components.figure import Download, Frame
+from components.menu import Frame
 from data.provenance import Working
 from data.questions import provenance, workings
 from data.questions.queries import Figure
 from data.remembered import remembered
 from pages import links
-from pages.dashboard.context import View, permanent, query
+from pages.dashboard.context import View, permanent, permanent_query
 from pages.dashboard.peers import figure
 
 
@@ -20,17 +20,16 @@ def frame(view: View, slug: str, title: str, subtitle: str, *, coverage: str = "
         subtitle=subtitle,
         source=provenance.source(view.snapshot, view.period),
         coverage=coverage,
-        picture=slug,
-        pictures=picture_links(view.tool.slug, slug, query(view)),
+        about=f"{view.org.label}, {view.when}",
+        name=slug,
+        files=files_of(view.tool.slug, permanent_query(view)),
+        link=permanent(view),
     )
 
 
-def picture_links(folder: str, name: str, query: str) -> tuple[Download, ...]:
-    """Addresses of a figure as a file (`pages.dashboard.files.pictures`), for its toolbar."""
-    return tuple(
-        Download(ending.upper(), links.path(f"/download/{folder}/{name}.{ending}") + query)
-        for ending in ("png", "svg")
-    )
+def files_of(folder: str, query: str) -> str:
+    """The addresses of the figures of a page as files (`pages.dashboard.files.pictures`)."""
+    return links.path(f"/download/{folder}/") + "{name}.{kind}" + query
 
 
 def of_measure(view: View, measure_id: str) -> Figure:

@@ -51,7 +51,8 @@ def appointments(now: Figure, rate: Verdict, *, name: str) -> Sentence:
     ]
     per_1000 = rate.figure.value
     if per_1000 is not None:
-        pieces.append(Words(f", or {fmt.value(per_1000, 'per_1000')} for every 1,000 patients"))
+        shown = fmt.value(per_1000, "per_1000")
+        pieces += [Words(", or "), Words(f"{shown} for every 1,000 patients", strong=True)]
     if rate.difference:
         pieces.append(Words(f", {rate.finding}"))
     return (*pieces, Words("."))

@@ -60,6 +60,7 @@ def read(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body
         bar=controls.bar(view, dashboard.units),
         steps=shown(view, dashboard, contents),
         versions=_versions(view),
+        link=context.permanent(view),
         nearby=_nearby(view),
     )
 

@@ -62,8 +62,14 @@ def _one_of(text: str | None, allowed: Sequence[str]) -> str:
 def frame(nation: NationView, slug: str, title: str, subtitle: str, *, coverage: str = "") -> Frame:
     whole = figures.frame(nation.view, f"nation-{slug}", title, subtitle, coverage=coverage)
     folder = f"{FOLDER}/{nation.view.tool.slug}"
-    files = figures.picture_links(folder, slug, query(nation))
-    return replace(whole, picture=slug, pictures=files)
+    return replace(
+        whole, name=slug, files=figures.files_of(folder, query(nation)), link=permanent(nation)
+    )
+
+
+def permanent(nation: NationView) -> str:
+    """The whole address of the page."""
+    return links.absolute(links.path(nation.view.tool.nation_path) + query(nation))
 
 
 def query(nation: NationView) -> str:
@@ -114,6 +120,7 @@ def body(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body
         bar=_bar(nation, dashboard.nation.measures),
         steps=contents(nation, dashboard),
         versions=[view.snapshot.version],
+        link=permanent(nation),
         nearby=[(f"{tool.title}: the dashboard", links.path(tool.path))],
     )
 

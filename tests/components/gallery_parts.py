@@ -28,11 +28,15 @@ SOURCE = Source(
 
 
 def frame(slug: str, title: str, subtitle: str) -> Frame:
-    pictures = tuple(
-        figure.Download(ending.upper(), f"/download/{slug}.{ending}") for ending in ("png", "svg")
-    )
     return Frame(
-        id=slug, title=title, subtitle=subtitle, source=SOURCE, picture=slug, pictures=pictures
+        id=slug,
+        title=title,
+        subtitle=subtitle,
+        source=SOURCE,
+        about="Millbrook Surgery (Y99001), September 2026",
+        name=slug,
+        files="/download/{name}.{kind}",
+        link="/?org=Y99001&month=2026-09",
     )
 
 

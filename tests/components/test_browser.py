@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -176,8 +174,11 @@ def test_the_table_twin_replaces_the_plot_and_stays_in_the_link(
 ) -> None:
     with opened(chromium, gallery_url + DASHBOARD) as (page, problems, posts):
         posts.clear()
-        button = page.get_by_role("button", name="Table")
-        button.click()
+        menu = page.locator(".fmenu > summary")
+        button = page.locator("[data-do=table]")
+        menu.press("Enter")
+        button.press("Enter")
+        expect(menu).to_be_focused()
         expect(page.locator(".twin")).to_be_visible()
         expect(page.locator(".plot")).to_be_hidden()
         expect(button).to_have_attribute("aria-pressed", "true")
@@ -191,23 +192,9 @@ def test_the_table_twin_replaces_the_plot_and_stays_in_the_link(
         assert problems == []
 
 
-def test_csv_is_the_table_with_its_source(chromium: Browser, gallery_url: str) -> None:
-    with opened(chromium, gallery_url) as (page, _, _):
-        figure = page.locator("#mode")
-        with page.expect_download() as caught:
-            figure.get_by_role("button", name="CSV").click()
-        text = caught.value.path().read_text(encoding="utf-8-sig")
-        head, *rows = csv.reader(io.StringIO(text))
-        shown = page.locator("#mode .twin tbody tr").count()
-    assert head[:5] == ["Source", "Licence", "Period", "Link", "Organisation"]
-    assert len(rows) == shown == 4
-    assert rows[0][0] == "NHS England, Appointments in General Practice"
-    assert rows[0][3].endswith("/#mode")
-    assert rows[0][4:] == ["Millbrook", "61.4", "29.2", "7.1", "1.1", "1.2"]
-
-
 def test_png_is_the_picture_that_the_server_draws(chromium: Browser, gallery_url: str) -> None:
     with opened(chromium, gallery_url, theme="dark") as (page, problems, _):
+        page.locator("#spc .fmenu > summary").click()
         with page.expect_download() as caught:
             page.locator("#spc").get_by_role("link", name="PNG").click()
         picture = caught.value.path().read_bytes()
@@ -217,13 +204,42 @@ def test_png_is_the_picture_that_the_server_draws(chromium: Browser, gallery_url
     assert width == 1720 and height > 600
 
 
-def test_cite_copies_source_title_and_link(chromium: Browser, gallery_url: str) -> None:
+def test_citations_and_links_say_whom_and_when_they_are_of(
+    chromium: Browser, gallery_url: str
+) -> None:
     with opened(chromium, gallery_url) as (page, _, _):
-        page.locator("#mode").get_by_role("button", name="Cite").click()
+        page.locator("#mode .fmenu > summary").click()
+        page.locator("#mode [data-cites]").click()
         expect(page.locator("#live")).to_have_text("Citation copied")
         text = page.evaluate("navigator.clipboard.readText()")
+        expect(page.locator("#mode .cite code")).to_contain_text("/?org=Y99001&month=2026-09#mode")
+        page.locator("#mode [data-do=link]").click()
+        expect(page.locator("#live")).to_have_text("Link copied")
+        link = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("NHS England. Appointments in General Practice, Sep 2026.")
-    assert "#mode. Accessed " in text
+    assert "Millbrook Surgery (Y99001), September 2026." in text
+    assert "/?org=Y99001&month=2026-09#mode. Accessed " in text
+    assert link == f"{gallery_url}/?org=Y99001&month=2026-09#mode"
+
+
+def test_the_menu_works_from_the_keyboard_and_closes(chromium: Browser, gallery_url: str) -> None:
+    with opened(chromium, gallery_url) as (page, problems, _):
+        menu = page.locator("#deciles .fmenu > summary")
+        menu.press("Enter")
+        entries = page.locator("#deciles .fmenu > .pop > li")
+        names = ["Table", "CSV", "XLSX", "PNG", "SVG", "Copy link", "Cite", "Explain"]
+        shown = [one.inner_text().split(":")[0].strip() for one in entries.all()]
+        assert shown == names
+        page.locator("#deciles .explain > summary").press("Enter")
+        expect(page.locator("#deciles .working")).to_be_visible()
+        box = page.locator("#deciles .working").bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 1440 and box["width"] > 500
+        page.keyboard.press("Escape")
+        expect(page.locator("#deciles .working")).to_be_hidden()
+        page.keyboard.press("Escape")
+        expect(entries.first).to_be_hidden()
+        expect(menu).to_be_focused()
+        assert problems == []
 
 
 def test_sorting_keeps_missing_values_last(chromium: Browser, gallery_url: str) -> None:
@@ -270,7 +286,8 @@ def test_the_phone_menu_opens_and_closes_with_the_keyboard(
 
 def test_explain_shows_the_counts(chromium: Browser, gallery_url: str) -> None:
     with opened(chromium, gallery_url) as (page, _, _):
-        page.locator("#deciles summary").click()
+        page.locator("#deciles .fmenu > summary").click()
+        page.locator("#deciles .explain > summary").click()
         expect(page.locator("#deciles .working")).to_contain_text("246 ÷ 6,001 × 100 = 4.1%")
 
 

@@ -1,5 +1,7 @@
 """Frames, tables and shell, read as the component tree that Dash sends."""
 
+import re
+
 import pytest
 
 from components import charts, explain, figure, kpi, shell, table
@@ -33,17 +35,14 @@ def test_missing_values_are_dashes_to_readers_and_empty_in_the_export() -> None:
     assert words(find(twin, "Thead")) == "MonthMillbrook, per 1,000 patients"
 
 
-def test_every_figure_offers_its_six_options_in_order() -> None:
-    drawn = figure.draw(gallery_parts.frame("one", "Title", "Subtitle"), CHARTS["mode"])
-    (tools,) = [one for one in walk(drawn) if getattr(one, "className", "") == "tools"]
-    assert [words(tool) for tool in tools.children] == [
-        "Table",
-        "CSV",
-        "PNG",
-        "SVG",
-        "Copy link",
-        "Cite",
-    ]
+def test_every_figure_offers_its_options_in_order() -> None:
+    working = explain.explain(gallery_parts.WORKING)
+    shown = gallery_parts.frame("one", "Title", "Subtitle")
+    drawn = figure.draw(shown, CHARTS["mode"], explain=working)
+    (menu,) = [one for one in walk(drawn) if getattr(one, "className", "") == "dropdown-d fmenu"]
+    (entries,) = [one for one in walk(menu) if getattr(one, "className", "") == "pop"]
+    names = [re.split(r"(?<=Cite)|:", words(entry))[0] for entry in entries.children]
+    assert names == ["Table", "CSV", "XLSX", "PNG", "SVG", "Copy link", "Cite", "Explain"]
 
 
 def test_states_keep_title_source_and_height() -> None:
@@ -54,7 +53,9 @@ def test_states_keep_title_source_and_height() -> None:
             one for one in walk(state) if "plot state" in str(getattr(one, "className", ""))
         )
         assert plot.style["--h"] == "300px"
-        assert find(state, "H3") and gallery_parts.SOURCE.line in words(state)
+        source = gallery_parts.SOURCE
+        line = f"{source.period}, {source.publisher}, {source.series}"
+        assert find(state, "H3") and line in words(state)
     assert words(states[2]).count("–") == 1
 
 

@@ -14,7 +14,7 @@ import pytest
 from dash.development.base_component import Component
 from playwright.sync_api import Browser
 
-from components import explain, scripts, shell, static
+from components import explain, menu, scripts, shell, static
 from components.header import Surroundings
 from components.markup import TAGS, Node
 from components.speed.serialise import LIBRARIES, from_dash, to_dash, to_json
@@ -103,6 +103,12 @@ PARTS = {
     "comparison": gallery_parts.comparison,
     "cards": gallery_parts.headline,
     "working": lambda: explain.explain(gallery_parts.WORKING),
+    "foot": lambda: menu.foot(
+        gallery_parts.frame("x", "Title", "Subtitle"),
+        table=True,
+        kinds=menu.EVERY,
+        explain=explain.explain(gallery_parts.WORKING),
+    ),
     "states": lambda: gallery_parts.states()[-1],
 }
 SAME = """([data, text]) => {

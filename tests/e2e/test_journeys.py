@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -103,6 +104,7 @@ def test_changes_are_in_the_address_and_back_undoes_them(
         page.get_by_label("Month", exact=True).select_option(earlier)
         at(page, f"month={earlier}")
         expect(page.locator(".kpi .v").nth(1)).to_have_text(per_1000(library, cast, back=2))
+        page.get_by_text("More options").click()
         page.get_by_label("Peer group").select_option("icb")
         at(page, "group=icb")
         expect(page.locator("#comparison .spine thead")).to_contain_text("Among practices in")
@@ -127,19 +129,21 @@ def test_a_shared_link_shows_someone_else_exactly_the_same_page(
             page.get_by_label("Month", exact=True).select_option(months(library)[-2])
         at(page, "month=")
         with redrawn(page):
+            page.get_by_text("More options").click()
             page.locator(".seg-l", has_text="Counts").click()
         at(page, "unit=count")
         page.get_by_label("Measure").select_option("dna_rate")
         at(page, "measure=dna_rate")
         expect(page.locator("#trend .fig h3").first).to_contain_text("Did not attend")
         drawn(page)
+        page.locator(".fig .fmenu > summary").first.click()
         page.locator(".fig [data-do=table]").first.click()
         at(page, "table=")
         shown = page.locator("#main").inner_text()
         page.get_by_role("button", name="Copy link").first.click()
         expect(page.get_by_role("button", name="Link copied")).to_be_visible()
         link = page.evaluate("navigator.clipboard.readText()")
-        assert link == page.url
+        assert parse_qs(urlsplit(link).query) == parse_qs(urlsplit(page.url).query)
     with opened(chromium, site) as other:
         page = other.go(link.removeprefix(site))
         expect(page.locator(".twin").first).to_be_visible()
@@ -286,10 +290,14 @@ def test_downloads_open_with_the_numbers_of_the_page(
             )
         assert re.search(rf"<v>{re.escape(str(value))[:12]}", sheets)
         figure = page.locator("#gp-appointments-mode")
+        figure.locator(".fmenu > summary").click()
         with page.expect_download() as found:
-            figure.get_by_role("button", name="CSV").click()
+            figure.get_by_role("link", name="CSV").click()
         own = Path(found.value.path()).read_text(encoding="utf-8-sig")
-        assert own.splitlines()[0].startswith("Source,Licence,Period,Link,")
+        assert own.splitlines()[0].startswith("Source,Licence,Organisation,Period,Link,")
+        code = cast.practice.code.lower()
+        assert code in found.value.suggested_filename
+        figure.locator(".fmenu > summary").click()
         with page.expect_download() as found:
             figure.get_by_role("link", name="PNG").click()
         assert Path(found.value.path()).read_bytes().startswith(b"\x89PNG")
@@ -305,14 +313,16 @@ def test_a_chart_has_a_table_and_its_number_an_explanation_and_a_citation(
     with opened(chromium, site) as window:
         page = window.go(f"{GP}?org={cast.practice.code}")
         figure = page.locator("#gp-appointments-trend-deciles")
+        figure.locator(".fmenu > summary").click()
         figure.get_by_role("button", name="Table").click()
-        last = figure.locator("tbody tr").last
-        expect(last).to_contain_text(fmt.month_short(snapshot.latest))
-        expect(last).to_contain_text(fmt.value(now.value, measure.unit))
+        newest = figure.locator("tbody tr").first
+        expect(newest).to_contain_text(fmt.month_short(snapshot.latest))
+        expect(newest).to_contain_text(fmt.value(now.value, measure.unit))
         expect(figure.locator(".plot")).to_be_hidden()
         page.reload()
         drawn(page)
         expect(figure.locator("tbody tr").last).to_be_visible()
+        figure.locator(".fmenu > summary").click()
         figure.get_by_text("Explain", exact=True).click()
         working = figure.locator(".working")
         for words in (
@@ -326,13 +336,14 @@ def test_a_chart_has_a_table_and_its_number_an_explanation_and_a_citation(
         working.get_by_role("button", name="Copy").first.click()
         quoted = page.evaluate("navigator.clipboard.readText()")
         assert cast.practice.label in quoted and "Open Government Licence" in quoted
-        figure.get_by_role("button", name="Cite").click()
+        page.keyboard.press("Escape")
+        figure.locator("[data-cites]").click()
         cited = page.evaluate("navigator.clipboard.readText()")
         address = re.search(r"http\S+#gp-appointments-trend-deciles", cited)
         assert address and "Accessed" in cited
         page.goto(address.group().rstrip(","))
         drawn(page)
-        expect(figure.locator("tbody tr").last).to_contain_text(fmt.value(now.value, measure.unit))
+        expect(newest).to_contain_text(fmt.value(now.value, measure.unit))
 
 
 def test_a_theme_that_was_chosen_stays_on_every_page(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from xml.etree import ElementTree
 
@@ -38,9 +40,7 @@ def test_every_figure_of_a_page_is_at_the_address_in_its_toolbar(asked: Flask, f
     found = figures(folder, {"org": "A81001"})
     assert len(found) >= 4
     for figure in found:
-        png, vector = figure.frame.pictures
-        assert (png.label, vector.label) == ("PNG", "SVG")
-        answer = client.get(vector.href)
+        answer = client.get(figure.frame.file("svg"))
         if isinstance(figure.chart, Absent):
             assert answer.status_code == 404
             continue
@@ -68,6 +68,24 @@ def test_a_png_is_the_same_picture_and_both_are_named_after_what_they_show(asked
     assert "/tools/list-size/?org=A81001&month=2026-03#list-size-pyramid" in "".join(
         texts(vector.data)
     )
+
+
+def test_a_table_is_a_file_that_says_whom_when_and_whence(asked: Flask) -> None:
+    client = asked.test_client()
+    address = "/download/list-size/{}.{}?org=A81001&month=2026-03"
+    for name in ("members", "comparison", "pyramid"):
+        answer = client.get(address.format(name, "csv"))
+        assert answer.content_type == "text/csv; charset=utf-8"
+        named = f'filename="haresign-list-size-a81001-2026-03-{name}.csv"'
+        assert named in answer.headers["Content-Disposition"]
+        head, *rows = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+        assert head[:5] == ["Source", "Licence", "Organisation", "Period", "Link"] and rows
+        for row in rows:
+            assert row[1] == "Open Government Licence v3.0"
+            assert row[2:4] == ["The Park Surgery (A81001)", "March 2026"]
+            assert row[4].endswith(f"/tools/list-size/?org=A81001&month=2026-03#list-size-{name}")
+        assert client.get(address.format(name, "xlsx")).data.startswith(b"PK")
+    assert client.get(address.format("members", "png")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,9 @@ def test_every_chart_and_every_table_is_on_the_plain_page(site: Flask, address: 
     figures = [one for one in blocks if isinstance(one, Figure)]
     charts = [one for one in figures if not isinstance(one.chart, Absent)]
     assert charts
-    assert text.count('class="picture"') == text.count('<details class="more">') == len(charts)
+    assert text.count('class="picture"') == text.count("data-do=") + len(charts)
+    tables = [one.frame.id for one in charts]
+    assert all(f'href="#{name}-table"' in text and f'id="{name}-table"' in text for name in tables)
     assert re.search(r'<svg class="chart[^>]*role="img" aria-label="[^"]{30,}"', text)
 
 

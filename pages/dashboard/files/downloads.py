@@ -19,7 +19,6 @@ from pages.dashboard.files import exports
 
 blueprint = Blueprint("downloads", __name__)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Write = Callable[[Cover, Sequence[Section]], bytes]
 
 
@@ -29,7 +28,7 @@ def _of_tables(write: Callable[[Cover, Sequence[Sheet]], bytes]) -> Write:
 
 KINDS: dict[str, tuple[str, Write]] = {
     "zip": ("application/zip", _of_tables(as_files.zip_of_csv)),
-    "xlsx": (XLSX, _of_tables(as_files.xlsx)),
+    "xlsx": (exports.XLSX, _of_tables(as_files.xlsx)),
     "json": ("application/json", as_json.document),
 }
 
@@ -54,7 +53,7 @@ def download(slug: str, ending: str) -> Response:
     kind, write = KINDS[ending]
     name = exports.file_name(view, ending)
     return Response(
-        write(exports.cover(view), exports.sections(view, dashboard)),
+        write(exports.cover(view, link=context.permanent(view)), exports.sections(view, dashboard)),
         content_type=kind,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

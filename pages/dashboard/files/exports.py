@@ -10,13 +10,15 @@ from data import format as fmt
 from data import periods
 from data.questions import provenance
 from pages.dashboard import contents, peers
-from pages.dashboard.context import View, permanent
+from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.standard import shown
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-def cover(view: View) -> Cover:
-    """What the file says about itself."""
+
+def cover(view: View, *, link: str) -> Cover:
+    """What the file says about itself; `link` is the address of its page."""
     snapshot = view.snapshot
     declared = snapshot.dataset
     release = provenance.release(snapshot, view.period)
@@ -32,7 +34,7 @@ def cover(view: View) -> Cover:
         comparator=group.among if view.org.level != "england" else "none",
         source=f"{declared.publisher}, {declared.series}{published}",
         licence=declared.licence,
-        link=permanent(view),
+        link=link,
         version=snapshot.version,
         retrieved=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         caveats=(*declared.caveats, *about),
