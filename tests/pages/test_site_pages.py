@@ -77,7 +77,7 @@ def test_sources_say_what_patient_online_counts_and_that_it_may_have_ended(asked
     said = words_at(SOURCES)
     assert "Patient Online, all online routes" in said
     assert "may have ended" in said
-    assert "No file of the series was seen when this was written" in said
+    assert "Not yet checked against a real file of the series" in said
 
 
 def test_nation_shows_the_numbers_that_the_queries_give(asked: Flask) -> None:
