@@ -75,9 +75,13 @@ def difference_axis(ticks: Sequence[float], unit: Unit) -> Axis:
     return Axis(low=ticks[0], high=ticks[-1], ticks=labels, grid=True)
 
 
-def fitting(axis: Axis, narrow: Margins) -> Axis:
-    """The axis under a plot with as many of its ticks as have room for their labels on a phone."""
+def fitting(axis: Axis, narrow: Margins, wide: Margins | None = None) -> Axis:
+    """The axis under a plot with as many of its ticks as have room for their labels: on a phone,
+    and in the smallest figure whose margins are the wide ones.
+    """
     width = max(1, NARROWEST - narrow.left - narrow.right)
+    if wide:
+        width = max(1, min(width, NARROW - wide.left - wide.right))
     places = [share_of(at, axis) * width for at, _ in axis.ticks]
     halves = [len(label) * CHARACTER / 2 for _, label in axis.ticks]
     for step in range(1, len(axis.ticks) + 1):

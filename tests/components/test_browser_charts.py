@@ -101,11 +101,13 @@ def test_a_table_wider_than_a_phone_says_that_it_scrolls(
 ) -> None:
     shown = "(box) => getComputedStyle(box, '::before').content"
     with opened(chromium, gallery_url, width=390) as (page, _, _):
+        page.locator("#deciles .fmenu > summary").click()
         page.locator("#deciles [data-do=table]").click()
         box = page.locator("#deciles .twin-box")
         expect(box).to_have_attribute("data-wide", "")
         assert "Scrolls sideways" in box.evaluate(shown)
     with opened(chromium, gallery_url) as (page, _, _):
+        page.locator("#list .fmenu > summary").click()
         page.locator("#list [data-do=table]").click()
         box = page.locator("#list .twin-box")
         expect(box).to_be_visible()

@@ -81,6 +81,16 @@ def test_a_line_that_is_not_drawn_is_in_the_table_and_named_under_the_title() ->
         assert not any("Far away" in text for text in texts(charts.draw(spec).wide))
 
 
+def test_a_line_without_a_value_is_named_where_it_would_be_missed() -> None:
+    none = charts.Series("New ICB", "icb", (None,) * 6)
+    cuts = tuple((float(p),) * 6 for p in charts.PERCENTILES)
+    for spec in (
+        charts.Lines(periods=HALF_YEAR, series=(CORE, none), unit="count"),
+        charts.Deciles(periods=HALF_YEAR, cuts=cuts, unit="count", lines=(CORE, none)),
+    ):
+        assert charts.describe(spec).remark == "No figures for New ICB"
+
+
 @each_spec
 def test_tables_of_periods_begin_with_the_newest(spec: charts.Spec) -> None:
     periods = getattr(spec, "periods", None)
@@ -212,7 +222,10 @@ def test_dots_carry_their_values() -> None:
 @each_spec
 def test_numbers_under_a_plot_neither_touch_nor_leave_the_figure(spec: charts.Spec) -> None:
     drawing = charts.draw(spec)
-    for arrangement, width in ((drawing.wide, 480.0), (drawing.narrow, float(scales.NARROWEST))):
+    for arrangement, width in (
+        (drawing.wide, float(scales.NARROW)),
+        (drawing.narrow, float(scales.NARROWEST)),
+    ):
         for panel in drawing.panels:
             if panel.x.labelled:
                 _fits(drawing, panel.x, panel.domain, arrangement, width)

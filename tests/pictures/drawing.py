@@ -121,7 +121,7 @@ def _of_view(folder: str, values: dict[str, str]) -> Pictures:
     steps, address = page_of(folder, values)
     chosen = "&".join(f"{name}={value}" for name, value in values.items())
     return {
-        f"{folder}?{chosen}#{figure.frame.picture}": _picture(figure, address)
+        f"{folder}?{chosen}#{figure.frame.name}": _picture(figure, address)
         for figure in figures_of(steps)
     }
 

@@ -61,7 +61,8 @@ def draw(spec: Bullet) -> Drawing:
     ends = scales.present((row.total for row in rows), *(row.limits for row in rows))
     ticks = scales.value_ticks(ends, unit, from_zero=True)
     narrow = Margins(14, each * 2, 44, 26)
-    axis = scales.fitting(scales.value_axis(ticks, unit), narrow)
+    wide = Margins(words.row_margin(names), each * 2 + 24, 26, 26)
+    axis = scales.fitting(scales.value_axis(ticks, unit), narrow, wide)
 
     def arranged(
         margins: Margins, *, more: int, gap: float, height: int, beside: bool
@@ -80,7 +81,7 @@ def draw(spec: Bullet) -> Drawing:
         panels=(Panel(x=axis, marks=(*marks, *limits)),),
         y=scales.row_axis(len(rows)),
         wide=arranged(
-            Margins(words.row_margin(names), each * 2 + 24, 26, 26),
+            scales.with_room(wide, axis),
             more=8,
             gap=0.5,
             height=56 + 40 * len(rows),

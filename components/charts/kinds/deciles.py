@@ -133,5 +133,5 @@ def describe(spec: Deciles) -> Description:
             trend.marked_words(periods),
         ),
         key=trend.flag_key(periods),
-        remark=trend.remark(periods, _ticks(spec), spec.listed),
+        remark=trend.remark(periods, _ticks(spec), spec.lines, spec.listed),
     )

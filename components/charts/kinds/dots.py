@@ -89,13 +89,14 @@ def draw(spec: Dots) -> Drawing:
 
     at = spec.marker_value
     narrow = Margins(14, each, 42, 26)
-    axis = scales.fitting(scales.value_axis(ticks, spec.unit), narrow)
+    wide = Margins(words.row_margin(names), each, 26, 26)
+    axis = scales.fitting(scales.value_axis(ticks, spec.unit), narrow, wide)
     return Drawing(
         panels=(Panel(x=axis, marks=(mark,)),),
         y=scales.row_axis(len(areas)),
         rules=() if at is None else (Rule(at=at, upright=True, stroke=MARKER),),
         wide=arranged(
-            scales.with_room(Margins(words.row_margin(names), each, 26, 26), axis),
+            scales.with_room(wide, axis),
             up=2,
             height=56 + 22 * len(areas),
             beside=True,

@@ -82,5 +82,5 @@ def describe(spec: Lines) -> Description:
             trend.marked_words(periods),
         ),
         key=trend.flag_key(periods),
-        remark=trend.remark(periods, _ticks(spec), spec.listed),
+        remark=trend.remark(periods, _ticks(spec), spec.series, spec.listed),
     )

@@ -184,9 +184,18 @@ def marked_words(periods: Periods) -> str:
     return " ".join(part for part in parts if part)
 
 
-def remark(periods: Periods, ticks: Ticks, listed: Sequence[Series] = ()) -> str:
-    """What the subtitle adds: an axis without zero, lines not drawn, and where comparisons end."""
+def remark(
+    periods: Periods,
+    ticks: Ticks,
+    lines: Sequence[Series] = (),
+    listed: Sequence[Series] = (),
+) -> str:
+    """What the subtitle adds: an axis without zero, lines that are not there, where comparisons
+    end.
+    """
     parts = [scales.NO_ZERO] if ticks[0] != 0 else []
+    if empty := [line for line in lines if last_of(line.values) is None]:
+        parts.append(f"No figures for {_named(empty)}")
     if listed:
         parts.append(f"{not_drawn(listed)}; at most four can be read")
     if broken := break_words(periods):
@@ -196,9 +205,12 @@ def remark(periods: Periods, ticks: Ticks, listed: Sequence[Series] = ()) -> str
 
 def not_drawn(listed: Sequence[Series]) -> str:
     """Which lines are in the table only."""
-    *first, last = [line.name for line in listed]
-    names = f"{', '.join(first)} and {last}" if first else last
-    return f"In the table, not drawn: {names}"
+    return f"In the table, not drawn: {_named(listed)}"
+
+
+def _named(lines: Sequence[Series]) -> str:
+    *first, last = [line.name for line in lines]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def newest_first(rows: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:

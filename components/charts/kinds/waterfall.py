@@ -112,7 +112,8 @@ def draw(spec: Waterfall) -> Drawing:
     column = (Numbers("Difference", texts, own=True),)
     each = numbers.width(column) + 8
     narrow = Margins(14, each, 44, 26)
-    axis = scales.fitting(scales.difference_axis(ticks, spec.unit), narrow)
+    wide = Margins(words.row_margin(names), each, 26, 26)
+    axis = scales.fitting(scales.difference_axis(ticks, spec.unit), narrow, wide)
 
     def arranged(
         margins: Margins, *, gap: float, height: int, beside: bool, up: int
@@ -144,7 +145,7 @@ def draw(spec: Waterfall) -> Drawing:
         y=scales.row_axis(len(steps)),
         rules=(Rule(at=0.0, upright=True, stroke=ZERO),),
         wide=arranged(
-            Margins(words.row_margin(names), each, 26, 26),
+            scales.with_room(wide, axis),
             gap=0.36,
             height=56 + 28 * len(steps),
             beside=True,
