@@ -122,8 +122,9 @@ def test_taking_figures_away(visitor: Window, cast: Cast) -> None:
     name = download.value.suggested_filename
     assert "gp-appointments" in name
     assert cast.practice.code.casefold() in name.casefold()
-    cite = page.locator("[data-do=cite]").first
-    cite.dispatch_event("click")
+    figure = page.locator("[data-fig]").filter(has=page.locator("[data-cites]")).first
+    figure.locator(".fmenu > summary").click()
+    figure.locator("[data-cites]").click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "NHS England" in copied
     assert "GP appointments" in copied or "Appointments" in copied
