@@ -91,6 +91,17 @@ class Dashboard:
         """A measure of this page, as the switches of the view make it."""
         return view.snapshot.dataset.measure(self.resolve(view, measure_id))
 
+    def own_measures(self, view: View) -> list[Measure]:
+        """What the chooser of the trend offers: measures that the page shows, in their order.
+
+        The one shown is always among them, as addresses may name any measure of the dataset.
+        """
+        named = [*(measure_id for _, ids in self.groups for measure_id in ids), *self.members]
+        named += [card for card in self.cards if isinstance(card, str)]
+        own = {self.resolve(view, measure_id) for measure_id in named}
+        own |= {self.tool.measure, view.measure.id}
+        return [measure for measure in view.snapshot.dataset.measures if measure.id in own]
+
     def check(self) -> None:
         """Refuse what would not fit the page. Raises ValueError."""
         slug = self.tool.slug

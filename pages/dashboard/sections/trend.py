@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from components import charts
 from components.blocks import Absent, Beside, Block, Choice, Control, Figure, Fold, Section
 from components.selector import Option
@@ -38,21 +40,21 @@ def trend(view: View, group: Peers, dashboard: Dashboard) -> Section:
         title="Trend",
         blocks=tuple(blocks),
         remark=view.between(when[0], when[-1]),
-        controls=_controls(view),
+        controls=_controls(view, dashboard.own_measures(view)),
     )
 
 
-def _controls(view: View) -> tuple[Control, ...]:
+def _controls(view: View, measures: Sequence[Measure]) -> tuple[Control, ...]:
     standard = defaults(view)
-    measure = Choice(
+    of_trend = Choice(
         name="measure",
         label="Measure",
-        options=tuple(Option(one.id, one.label) for one in view.snapshot.dataset.measures),
+        options=tuple(Option(measure.id, measure.label) for measure in measures),
         value=view.measure.id,
         default=standard["measure"],
     )
     if periods.is_annual(view.kind):
-        return (measure,)
+        return (of_trend,)
     span = Choice(
         name="span",
         label=periods.NOUNS[view.kind][1].capitalize(),
@@ -61,7 +63,7 @@ def _controls(view: View) -> tuple[Control, ...]:
         default=standard["span"],
         look="segments",
     )
-    return (measure, span)
+    return (of_trend, span)
 
 
 def lead_chart(view: View, group: Peers) -> Figure:
