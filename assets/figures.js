@@ -31,15 +31,20 @@
 
   /* Print: a plot drawn at screen width would shrink its text on paper. */
   const PAPER = { whole: 660, half: 304 }; // px inside the margins of A4, as phone.css sets them
+  const screen = new WeakMap(); // heights as they were
   window.addEventListener("beforeprint", () => {
     for (const plot of plots()) {
-      const pair = plot.closest(".g2:not(.w)");
+      const pair = plot.closest(".g2");
       const width = pair?.children.length > 1 ? PAPER.half : PAPER.whole;
-      window.Plotly.relayout(plot, { width, autosize: false });
+      const name = width === PAPER.half ? "--hn" : "--h"; // heights of the arrangements
+      const height = parseFloat(getComputedStyle(plot.closest(".plot")).getPropertyValue(name));
+      screen.set(plot, plot.layout.height ?? null);
+      const at = width < NARROW ? "narrow" : "wide";
+      window.Plotly.relayout(plot, { ...plot.layout.meta?.[at], "meta.at": at, width, height, autosize: false });
     }
   });
   window.addEventListener("afterprint", () => {
-    for (const plot of plots()) window.Plotly.relayout(plot, { width: null, autosize: true });
+    for (const plot of plots()) window.Plotly.relayout(plot, { width: null, height: screen.get(plot) ?? null, autosize: true });
   });
 
   /* Tables sort by what a cell exports, so that 9.8% comes before 10.1%; dashes stay last. */

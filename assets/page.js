@@ -90,7 +90,6 @@
     const copy = hit("[data-copy]"), link = hit("[data-copy-link]");
     if (copy) site.copy(copy.dataset.copy, "Copied", copy);
     if (link) site.copy(site.permanent(), "Link copied", link);
-    if (hit("[data-print]")) window.print();
   });
   document.addEventListener("chosen", () => opened().forEach((button) => open(button, false)));
   document.addEventListener("keydown", (event) => {

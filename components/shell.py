@@ -331,6 +331,7 @@ def frame(
     crumbs: Sequence[Crumb] = (),
     lead: Node | str = "",
     under_title: Node | None = None,
+    selection: str = "",
     actions: Sequence[Node] = (),
     selector: Node | None = None,
     sections: Sequence[tuple[str, str]] = (),
@@ -338,6 +339,7 @@ def frame(
     """A page: breadcrumb, h1 with its line and actions, selector, rail, and `children`.
 
     `sections` are (slug, label) pairs for the rail. `under_title` is mostly `provenance(...)`.
+    `selection` says on paper what the controls say on a screen.
     """
     words = html.P(lead, className="lead") if lead else None
     parts: list[Node] = [
@@ -345,6 +347,7 @@ def frame(
             [
                 html.Div([html.H1(title), words], className="t"),
                 html.Div(list(actions), className="acts") if actions else None,
+                html.P(selection, className="on-paper") if selection else None,
                 under_title,
             ],
             className="phead",

@@ -43,6 +43,7 @@ BUNDLES = {  # sent as one file: a browser shows nothing before it has every sty
         "readings.js",
         "wide.js",
         "toolbar.js",
+        "print.js",
         "tools.js",
         "workspace.js",
         "live.js",

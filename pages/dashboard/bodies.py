@@ -39,6 +39,7 @@ class Body:
     steps: Sequence[Step]
     versions: Sequence[str]
     link: str  # the permanent address of the view
+    selection: str  # what is chosen, in a sentence, for paper
     nearby: Sequence[tuple[str, str]] = ()
 
 
@@ -50,6 +51,7 @@ def framed(body: Body, *inside: Node, bar: Node) -> Node:
         title=body.title,
         crumbs=body.crumbs,
         under_title=shell.provenance(body.provenance),
+        selection=body.selection,
         actions=body.actions,
         selector=bar,
         sections=[(one.slug, one.label) for one in body.steps],

@@ -17,11 +17,12 @@ from data.versions.freshness import Freshness, State, freshness
 from data.versions.orgs import Org
 from pages import links
 from pages.catalogue import Tool
-from pages.dashboard import bodies, context, controls, messages, steps
+from pages.dashboard import bodies, context, controls, messages, sentences, steps
 from pages.dashboard.bodies import Body
 from pages.dashboard.context import UnknownOrg, Unpublished, View
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.steps import Step
+from pages.dashboard.words import short_name
 
 Contents = Callable[[View, Dashboard], Sequence[Step]]
 
@@ -61,8 +62,16 @@ def read(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body
         steps=shown(view, dashboard, contents),
         versions=_versions(view),
         link=context.permanent(view),
+        selection=selection(view),
         nearby=_nearby(view),
     )
+
+
+def selection(view: View) -> str:
+    """Millbrook Surgery (Y99001), September 2026, beside its PCN, its ICB and England."""
+    beside = [short_name(area) for area in view.comparators]
+    words = f", beside {sentences.fmt_list(beside)}" if beside else ""
+    return f"{view.org.label}, {view.when}{words}."
 
 
 def _nearby(view: View) -> list[tuple[str, str]]:

@@ -121,6 +121,7 @@ def body(dashboard: Dashboard, values: steps.Values, contents: Contents) -> Body
         steps=contents(nation, dashboard),
         versions=[view.snapshot.version],
         link=permanent(nation),
+        selection=f"England, {view.when}, {nation.measure.label}.",
         nearby=[(f"{tool.title}: the dashboard", links.path(tool.path))],
     )
 
