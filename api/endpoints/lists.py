@@ -10,6 +10,7 @@ from api.endpoints import (
     cells,
     cqc,
     datasets,
+    figures,
     fingertips,
     gp_contract,
     organisations,
@@ -40,6 +41,7 @@ OWN: tuple[Listing | Reference, ...] = (
 _OWN_PATHS = {listing.path for listing in OWN}
 _MADE = (
     *(wide.of_dataset(dataset) for dataset in all_datasets()),
+    *(figures.of_dataset(dataset) for dataset in all_datasets()),
     *(cells.of_table(dataset, table) for dataset in all_datasets() for table in dataset.extra),
 )
 LISTS = (*OWN, *(listing for listing in _MADE if listing.path not in _OWN_PATHS))

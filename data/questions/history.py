@@ -16,7 +16,7 @@ from data.versions.orgs import Org
 from data.versions.snapshot import Membership, Snapshot
 
 LARGE: frozenset[Level] = frozenset({"sub_icb", "icb", "region", "england"})
-PERIODS = 24  # that a figure is set beside, itself the last, unless a reader chose others
+MONTHS = 24  # of periods that a figure is set beside, unless a reader chose others
 
 Signal = Literal["usual", "above", "below", "rising", "falling"]
 _SIGNALS: dict[SpcMark, Signal] = {
@@ -49,8 +49,9 @@ class History:
         return f"{self.signal} its own usual level {when}"
 
 
-def recent(snapshot: Snapshot, month: date, count: int = PERIODS) -> tuple[date, ...]:
+def recent(snapshot: Snapshot, month: date) -> tuple[date, ...]:
     """The periods by which history is judged: up to `month`, whether or not each is held."""
+    count = MONTHS // periods.MONTHS_IN[snapshot.dataset.period]
     return tuple(queries.last_months(snapshot, month, count))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -223,6 +224,12 @@ class Organisations(Owner):
     def lists(self) -> Snapshot | None:
         """The live list sizes, whose maps say where everything belonged month by month."""
         return self._snapshots.get("list-sizes")
+
+    def with_lists(self, lists: Snapshot) -> Organisations:
+        """The same organisations beside an earlier version of the list sizes."""
+        other = copy(self)
+        other._snapshots = {**self._snapshots, lists.dataset.id: lists}
+        return other
 
     def __len__(self) -> int:
         return len(self._by_level)
