@@ -63,24 +63,22 @@
       }
       box.dispatchEvent(new CustomEvent("chosen", { bubbles: true }));
     };
+    const entry = (item, ...parts) => {
+      const option = el("div", { role: "option", id: `${id}-o${options.length}`, "aria-selected": "false" }, ...parts);
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(item); });
+      options.push(option); items.push(item);
+      return option;
+    };
     const show = (found) => {
       options = []; items = []; active = -1;
       list.replaceChildren(...found.groups.filter((group) => group.items.length).map((group, g) => {
         const head = el("div", { class: "grp", id: `${id}-g${g}` }, group.shown ? `${group.label}: ${group.shown}` : group.label);
-        return el("div", { role: "group", "aria-labelledby": head.id }, head, ...group.items.map((item) => {
-          const option = el("div", { role: "option", id: `${id}-o${options.length}`, "aria-selected": "false" },
-            el("span", { class: "n" }, item.name), el("span", { class: "d" }, item.detail || item.code || ""));
-          option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(item); });
-          options.push(option); items.push(item);
-          return option;
-        }));
+        return el("div", { role: "group", "aria-labelledby": head.id }, head, ...group.items.map((item) =>
+          entry(item, el("span", { class: "n" }, item.name), el("span", { class: "d" }, item.detail || item.code || ""))));
       }));
       if (found.all) {
-        const option = el("div", { role: "option", id: `${id}-o${options.length}`, "aria-selected": "false" }, "Show all");
-        const item = { all: true, href: set.follow || set.key !== "org" ? found.all : `${found.all}&to=${encodeURIComponent(location.pathname + location.search)}` };
-        option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(item); });
-        options.push(option); items.push(item);
-        list.append(option);
+        const to = set.follow || set.key !== "org" ? "" : `&to=${encodeURIComponent(location.pathname + location.search)}`;
+        list.append(entry({ all: true, href: found.all + to }, "Show all"));
       }
       list.hidden = !options.length;
       none.hidden = Boolean(options.length);
@@ -128,7 +126,6 @@
         rest();
       }
     });
-
     const text = typed.get(set.name)?.();
     typed.set(set.name, () => (typing ? input.value : ""));
     if (!text) return;

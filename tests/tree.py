@@ -60,6 +60,9 @@ def _built(part: Any) -> Node | str:
     if kind == "#disclosure":
         rows = [(name, [_built(one) for one in parts]) for name, parts in attributes["rows"]]
         return Node(kind, attributes | {"rows": rows})
+    if kind == "#menu":
+        opened = {name: [_built(one) for one in attributes[name]] for name in ("cite", "explain")}
+        return Node(kind, attributes | opened)
     return Node(kind, attributes, tuple(_built(child) for child in children))
 
 

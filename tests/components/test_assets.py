@@ -78,7 +78,7 @@ def test_components_import_only_dash_and_the_vocabulary() -> None:
         r"(__future__|bisect|collections|csv|dataclasses|datetime|decimal|io|itertools|json|math|"
         r"typing|urllib|zipfile|zlib|html|orjson|hashlib|functools|mimetypes|pathlib|re|markupsafe|"
         r"dash|dash_bootstrap_components|components|xlsxwriter)(\.|$)|"
-        r"data(\.(spec|periods|format|provenance))?$"
+        r"data(\.(spec|absence|periods|format|provenance))?$"
     )
     for path in COMPONENTS.rglob("*.py"):
         for name in re.findall(r"^(?:from|import) ([\w.]+)", path.read_text(), re.MULTILINE):

@@ -48,7 +48,7 @@ def whole(spec: charts.Spec) -> tuple[Any, ...]:
 STRUCTURE = {
     *("periods", "values", "cuts", "lines", "series", "rows", "parts", "bars", "bands", "areas"),
     *("bins", "places", "limits", "columns", "cells", "measures", "kinds", "changes"),
-    *("listed", "hollow", "lower", "upper", "tiles"),
+    *("listed", "hollow", "statuses", "lower", "upper", "tiles"),
 }
 
 
@@ -85,7 +85,7 @@ def test_every_field_of_the_parts_of_a_spec_is_shown_or_said() -> None:
         "Thread": {"values", "steps"},
         "Row": {"shares"},
         "Amounts": {"amounts", "limits"},
-        "Series": {"values", "hollow"},
+        "Series": {"values", "hollow", "statuses"},
     }
     missed = {
         name: names - seen.get(name, set()) - structural.get(name, set())

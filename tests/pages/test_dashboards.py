@@ -164,7 +164,7 @@ def test_a_practice_outside_pcns_says_so(asked: Flask, gp_appointments: Any) -> 
 def test_partial_cover_is_stated_and_gets_no_position(asked: Flask, gp_appointments: Any) -> None:
     body = whole(gp_appointments, org="U22222")
     said = words(body)
-    assert "PCN figures cover 1 of 2 practices" in said and "Not published in " in said
+    assert "PCN figures cover 1 of 2 practices" in said and "The publisher gave none" in said
     if peers.is_thin(view_of(GP_APPOINTMENTS, org="U22222")):
         assert not re.search(r"(higher|lower) than (the )?\d+ of|unusually", said, re.IGNORECASE)
 

@@ -12,6 +12,8 @@ from data import format as fmt
 from data import periods
 from data.questions import provenance, queries
 from data.versions.orgs import Org
+from pages.dashboard import trends
+from pages.dashboard.context import View
 from pages.dashboard.declaration import Dashboard
 from pages.dashboard.registry import dashboards
 from tests.pages.tools import (
@@ -105,7 +107,6 @@ def test_every_card_shows_what_the_query_gives(england: Flask, shown: Dashboard)
 def test_every_figure_is_explained_down_to_the_files_it_was_read_from(
     england: Flask, shown: Dashboard
 ) -> None:
-    checked = 0
     lowest, *_, highest = sample(shown)
     for org in (lowest, highest):
         view, body = view_of(shown.tool, org=org.code), whole(Page(shown), org=org.code)
@@ -118,5 +119,10 @@ def test_every_figure_is_explained_down_to_the_files_it_was_read_from(
             assert f"Data version{view.snapshot.version}" in said
             for file in files:
                 assert file.name in said and file.sha256[:12] not in said
-        checked += len(drawn)
-    assert checked
+        assert drawn or not _has_a_line(view)
+
+
+def _has_a_line(view: View) -> bool:
+    """Whether the trend's measure has values in two periods, and so is more than a sentence."""
+    values = trends.values(view, view.measure, trends.months(view))
+    return sum(value is not None for value in values) > 1

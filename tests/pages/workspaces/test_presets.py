@@ -159,19 +159,23 @@ def test_presets_are_listed_on_the_profile(person: Person) -> None:
 def test_presets_are_scoped_to_the_workspace(person: Person) -> None:
     """ "Saved presets can be scoped to the active context." """
     visitor = person({PRACTICE: "active", OTHER_PRACTICE: "active"})
+
+    def offered(tool: str = "gp-appointments") -> set[str]:
+        menu = orjson.loads(visitor.get(f"{SHELF}menu/?tool={tool}").get_data())
+        assert menu["signed_in"]
+        return {item["name"] for item in menu["items"]}
+
     save(visitor, "Anywhere")
-    use(visitor, PRACTICE)
-    save(visitor, "Only at the park")
-
-    def offered() -> set[str]:
-        menu = visitor.get(f"{SHELF}menu/?tool=gp-appointments")
-        return {item["name"] for item in orjson.loads(menu.get_data())["items"]}
-
-    assert offered() == {"Anywhere", "Only at the park"}
     use(visitor, OTHER_PRACTICE)
-    assert offered() == {"Anywhere"}
-    menu = orjson.loads(visitor.get(f"{SHELF}menu/?tool=list-size").get_data())
-    assert menu == {"signed_in": True, "items": []}
+    there = offered()  # with what other members share
+    use(visitor, PRACTICE)
+    here = offered()
+    save(visitor, "Only at the park")
+    assert offered() == here | {"Only at the park"}
+    use(visitor, OTHER_PRACTICE)
+    assert offered() == there
+    assert "Anywhere" in here & there and "Only at the park" not in here | there
+    assert "Anywhere" not in offered("list-size")
 
 
 def test_the_menu_tells_strangers_nothing(visit: Visit, person: Person) -> None:
