@@ -33,6 +33,7 @@ class Kpi:
     position: Position | None = None
     status: Absence | None = None
     missing: str = ""  # why there is no value, or none to compare, in words
+    greyed: bool = False  # on too few to compare, or of an area of which too little is covered
     href: str = ""
     explain: Working | None = None
 
@@ -68,7 +69,7 @@ def _card(kpi: Kpi) -> Node:
         lines += [html.Dd(part, className="c") for part in [_beside(kpi)] if part is not None]
     if kpi.explain is not None:
         lines.append(html.Dd(explain_icon(kpi.explain), className="why"))
-    look = "kpi greyed" if kpi.status == "below_base" else "kpi"
+    look = "kpi greyed" if kpi.greyed else "kpi"
     return html.Div([html.Dt(label), html.Dd(value, className="v"), *lines], className=look)
 
 

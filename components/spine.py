@@ -35,6 +35,8 @@ class Peer:
 class Row:
     """One measure. `values` follow the peers; `percentiles` place their dots on the strip.
 
+    Without any there is no strip.
+
     Where there are no strips, `ends` are the 10th and the 90th percentile beside the median.
     """
 
@@ -120,17 +122,16 @@ def _placed(row: Row, peers: Sequence[Peer]) -> list[Node]:
         f"{peer.name} {fmt.value(value, row.unit)}"
         for value, peer in zip(row.values, peers, strict=True)
     ) + (f". {row.note}" if row.note else "")
-    bar = strip(
-        None if row.greyed else row.percentiles.get("you"),
-        alt=f"{row.label}: {said}",
-        others=row.percentiles,
-    )
+    bar = None
+    if row.middle is not None and row.percentiles:
+        own = None if row.greyed else row.percentiles.get("you")
+        bar = strip(own, alt=f"{row.label}: {said}", others=row.percentiles)
     word = chip(row.position) if row.position is not None and not row.greyed else None
     saved = row.position.text if word is not None and row.position else row.note
     told = html.Span(row.note, className="muted") if row.note else None
     return [
         _number(row.middle, row, MEDIAN),
-        html.Td(bar if row.middle is not None else None, className="sp", **attrs({"data-v": ""})),
+        html.Td(bar, className="sp", **attrs({"data-v": ""})),
         html.Td(word or told, className="pos", **attrs({"data-v": saved})),
     ]
 

@@ -51,7 +51,8 @@ def card(view: View, group: Peers, measure: Measure) -> Kpi:
     year = year_change(view, now)
     moved = year.card
     beside = verdict.against
-    if peers.is_thin(view) and not measure.is_size:
+    thin = peers.is_thin(view)
+    if thin and not measure.is_size:
         beside = THIN
     if verdict.status == "below_base":
         moved, beside = counts_words(now), missing_words(view, verdict)
@@ -64,6 +65,7 @@ def card(view: View, group: Peers, measure: Measure) -> Kpi:
         position=verdict.chip,
         status=verdict.status,
         missing=missing_words(view, verdict),
+        greyed=thin or verdict.status == "below_base",
         explain=replace(figures.working(view, now), moved=year.moved_words),
     )
 
@@ -120,6 +122,8 @@ def spine_row(
                 view.snapshot, measure, value, level, month=view.period
             )
     spread = peers.spread(view, group, measure)
+    if spread.size <= queries.FEW_PEERS:
+        places = {}  # a strip of a handful would look like a distribution
     moved = year_change(view, now)
     return Row(
         label=measure.label,

@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import create_app
 from auth.api_keys import keys
+from components import kpi
 from components.charts import Mark, describe
 from components.render.as_tables import sheets
 from data.settings import Settings
@@ -89,6 +90,11 @@ def test_a_year_after_nothing_is_called_the_latest_data() -> None:
 def test_no_change_and_no_position_of_an_area_under_80_per_cent() -> None:
     view: View = view_of(DASHBOARD.tool)
     assert peers.is_thin(view)
+    card = cards.card(view, peers.peers(view), view.snapshot.dataset.measure("per_1000"))
+    assert card.greyed and card.position is None
+    assert "kpi greyed" in repr(kpi.kpis([card]))
+    london = view_of(DASHBOARD.tool, org="U1")
+    assert not cards.card(london, peers.peers(london), london.measure).greyed
     year = cards.year_change(view, peers.figure(view, view.measure))
     assert year.card == "Oct 2023 is not loaded here"
     month = cards.month_change(view, peers.figure(view, view.measure))

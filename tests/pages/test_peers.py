@@ -11,6 +11,7 @@ from flask import Flask
 
 from app import create_app
 from components import blocks, charts
+from components.render import as_dash
 from data.questions import queries
 from data.registry import all_datasets
 from data.settings import Settings
@@ -18,7 +19,9 @@ from data.spec import Dataset
 from data.versions import db
 from pages.dashboard import peers
 from pages.dashboard.sections import comparison, trend
+from pages.list_size import DASHBOARD as LIST
 from tests.pages.test_verdicts import rows, views
+from tests.pages.tools import find_class, published, snapshot_of, view_of
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +76,14 @@ def test_a_value_of_fewer_than_ten_is_among_nobody_even_when_it_is_tied(site: Fl
                 tied += bool((known == now.value).any())
                 assert now.value is not None and queries.position(snapshot, now) is None
     assert tied, "no practice has a value of fewer than ten that others have too"
+
+
+def test_a_handful_has_no_strip(site: Flask) -> None:
+    """Four ICBs would look like a distribution."""
+    icb = published(snapshot_of(LIST), "icb")[0]
+    assert len(published(snapshot_of(LIST), "icb")) <= queries.FEW_PEERS
+    view = view_of(LIST.tool, org=icb.code)
+    section = comparison.comparison(view, peers.peers(view), LIST).draw()
+    (table,) = (one for one in section.blocks if isinstance(one, blocks.Comparison))
+    assert all(row.percentiles == {} and row.middle is not None for row in table.rows)
+    assert find_class(as_dash.section(section), "strip") == []

@@ -16,8 +16,13 @@ import pytest
 from click.testing import Result
 
 from data.datasets.list_sizes import QUINARY_BANDS, band_part
+from data.questions import queries
+from data.questions.change import change
+from data.questions.coverage import coverage_of, named
 from data.settings import Settings
 from data.versions.db import LiveVersions
+from data.versions.freshness import freshness
+from data.versions.orgs import ENGLAND_ORG
 from data.versions.snapshot import Snapshot
 from pipelines.files.archive import xlsx_rows
 from tests.pipelines.terminal import data_command
@@ -251,6 +256,28 @@ def test_october_gives_the_annex_tables_for_every_practice(
     shown = appointments.parts_at("england", "ENG", month=OCTOBER)
     assert {part: shown[part] for part in ANNEX} == {p: england[t] for p, t in ANNEX.items()}
     assert set(england) == set(ANNEX.values())  # no label of the file is left out
+
+
+def test_one_regional_file_of_october_is_not_england(library: LiveVersions) -> None:
+    """Its lists are not loaded: those of November say how much of England it is."""
+    appointments, directory = opened(library, "gp-appointments"), library.directory()
+    england = named(appointments, directory, ENGLAND_ORG, month=OCTOBER)
+    share = coverage_of(appointments, directory, ENGLAND_ORG, month=OCTOBER)
+    assert share is not None and share.is_thin and not share.is_whole
+    assert england.name == f"England, {share.share}"
+    assert re.fullmatch(r"England, 3\d% of patients", england.name)
+    assert share.nearest == "November 2025" and share.published > 2_000
+    north = directory.at("region", "Y62")
+    assert north is not None
+    nothing = coverage_of(appointments, directory, north, month=OCTOBER)
+    assert nothing is not None and nothing.published == 0
+    measure = appointments.dataset.measure("appointments")
+    now = queries.figure(appointments, measure, ENGLAND_ORG, month=OCTOBER)
+    for months in (1, 12):
+        earlier = change(appointments, directory, now, months=months)
+        assert earlier.absolute is None and "not loaded here" in earlier.why
+    a_year_on = freshness(appointments.dataset, appointments.manifest, date(2026, 12, 1))
+    assert a_year_on.state == "behind"
 
 
 def test_every_breakdown_of_october_adds_up(library: LiveVersions) -> None:
