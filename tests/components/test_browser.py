@@ -297,7 +297,7 @@ def test_a_year_that_is_pointed_at_is_named_as_a_year(chromium: Browser, gallery
         plot.scroll_into_view_if_needed()
         box = plot.bounding_box()
         assert box
-        place = {"x": box["width"] * 0.43, "y": box["height"] * 0.5}
+        place = {"x": box["width"] * 0.46, "y": box["height"] * 0.5}
         plot.hover(position=place, force=True)
         expect(page.locator(".reading")).to_contain_text("2019/20")
         expect(page.locator(".reading")).to_contain_text("England 63.0%")

@@ -83,13 +83,15 @@ def register(page: Page, running: Running, email: str, name: str = "Priya Raman"
     expect(page.get_by_text("Your e-mail address is confirmed")).to_be_visible()
 
 
-def sign_in(page: Page, running: Running, email: str) -> None:
+def sign_in(
+    page: Page, running: Running, email: str, *, leads_to: str = "/accounts/profile/"
+) -> None:
     if "/accounts/login/" not in page.url:
         page.goto(f"{running.url}/accounts/login/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
-    at(page, "/accounts/profile/")
+    at(page, leads_to)
 
 
 def test_from_registration_to_the_end_of_the_account(
@@ -124,7 +126,7 @@ def test_from_registration_to_the_end_of_the_account(
         account.locator("summary").click()
         account.get_by_role("button", name="Sign out").click()
         expect(page.get_by_text("You are signed out.")).to_be_visible()
-        sign_in(page, running, email)
+        sign_in(page, running, email, leads_to="/tools/gp-appointments/")  # where it was left
         page.goto(f"{running.url}/accounts/delete/")
         page.get_by_label("Your password").fill(PASSWORD)
         page.get_by_role("button", name="Delete my account").click()

@@ -46,7 +46,10 @@ def test_keys_alone_find_an_organisation_and_change_its_page(
             at(page, "month=")
         drawn(page)
         expect(month).to_be_focused()
-        page.locator("#gp-appointments-mode [data-do=table]").focus()
+        page.locator("#gp-appointments-mode .fmenu > summary").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.locator("#gp-appointments-mode [data-do=table]")).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.locator("#gp-appointments-mode .twin")).to_be_visible()
         explain = page.locator(".kpi summary").first

@@ -19,9 +19,11 @@ PLACES = """() => [...document.querySelectorAll(
   ":is(.meanwhile, #react-entry-point) :is(.wordmark, h1, .prov, .acts, .selbar, .f, .sum, .kpi," +
   " h2:not(.vh), .big-find, .qs, .ti-find, .ti-side, .ti-count, .tl li, .fig, .fig h3," +
   " .fig .legend):not(.later *)"
-)].map(one => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width).map(([one, box]) =>
+)].filter(one => one.checkVisibility()).map(one => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width).map(([one, box]) =>
   [one.tagName + "." + one.className, ...[box.x, box.y, box.width, box.height].map(Math.round)])"""
-PLOTS = """plots => plots.map(one => one.getBoundingClientRect()).map(box =>
+PLOTS = """plots => plots.filter(one => one.checkVisibility())
+  .map(one => one.getBoundingClientRect()).map(box =>
   [box.x, box.y, box.width, box.height].map(Math.round))"""
 
 
@@ -31,11 +33,14 @@ def is_whole(page: Page) -> None:
     assert len(slugs) >= 6
     for slug in slugs:
         expect(page.locator(f"#{slug}-h")).to_have_count(1)
+    for fold in page.locator("main .fold > summary").all():
+        fold.click()
     figures = page.locator("figure.fig:has(.picture)")
     assert figures.count() >= 4
     for figure in figures.all():
         expect(figure.locator("svg.chart:visible")).to_have_count(1)
-    figures.first.locator(".more summary").click()
+    figures.first.locator(".fmenu > summary").click()
+    figures.first.get_by_role("link", name="Table", exact=True).click()
     expect(figures.first.locator("table")).to_be_visible()
     expect(page.locator("main :is(.copy, [data-do], [data-copy-link], .sortb)")).to_have_count(0)
 
@@ -70,19 +75,20 @@ def test_without_scripts_every_control_can_be_used(
         at(page, "plain=1")
         page.locator("#show-org").fill(cast.practice.name)
         page.locator("#show-month").select_option(index=1)
+        page.locator(".options-d > summary").click()
         page.locator("label", has_text="Counts").click()
         page.locator("#show-measure").select_option("dna_rate")
-        page.locator(".picks").get_by_role("button", name="Show").click()
+        page.locator("#trend .picks").get_by_role("button", name="Show").click()
         page.locator("section a", has_text=cast.practice.code).first.click()
         at(page, f"org={cast.practice.code}", "unit=count", "measure=dna_rate", "plain=1")
         expect(page.locator("#show-unit-count")).to_be_checked()
         expect(page.locator("#trend .fig h3").first).to_contain_text("Did not attend")
-        columns = page.locator(".spine thead th.num").count()
+        columns = page.locator(".spine").first.locator("thead th.num").count()
         for level in ("pcn", "icb", "england"):
             page.locator(f"label[for=show-vs-{level}]").click()
         page.locator("#show").get_by_role("button", name="Show").click()
         expect(page.locator("input[name=vs]:checked")).to_have_count(0)
-        expect(page.locator(".spine thead th.num")).to_have_count(columns - 3)
+        expect(page.locator(".spine").first.locator("thead th.num")).to_have_count(columns - 3)
 
 
 @pytest.mark.parametrize("path", NATION)

@@ -130,10 +130,12 @@ def test_a_preset_is_restored_in_another_browser(
         window.go("/tools/")
         page.locator("main").get_by_role("link", name="GP appointments").first.click()
         at(page, "/tools/gp-appointments/", f"org={code}")  # without loading the site again
+        page.get_by_text("More options").click()
         page.locator("label.seg-l", has_text="Counts").click()
         at(page, "unit=count")
         expect(page.get_by_role("heading", level=1)).to_have_text("GP appointments")
-        page.locator("[data-do=table]").first.click()
+        page.locator(".fig .fmenu > summary").first.click()
+        page.locator(".fig [data-do=table]").first.click()
         at(page, "table=")
         page.locator("details.presets summary").click()
         page.get_by_role("link", name="Save these selections").click()
