@@ -53,6 +53,7 @@ def _layout(drawing: Drawing) -> Figure:
         "showlegend": False,
         "dragmode": False,
         "hovermode": hovered,
+        "hoverdistance": -1 if drawing.periods else 20,  # in px; of periods always the nearest
         "hoverlabel": {
             "bgcolor": SURFACE,
             "bordercolor": AXIS,
