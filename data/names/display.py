@@ -47,8 +47,8 @@ _GENERIC = _set(  # what follows a surname, not initials
     CLINIC GROUP HOUSE PARTNER PARTNERS PARTNERSHIP ASSOCIATES COLLEAGUES AND THE
     """
 )
-_CODE = re.compile(r"[-–\s]*\b(?:[A-Z]\d{5}|[A-Z]{2}\d{3,4})\b")
-_EMPTY = re.compile(r"\(\s*[-–]?\s*\)")
+_CODE = re.compile(r"[-–\s]{0,6}\b(?:[A-Z]\d{5}|[A-Z]{2}\d{3,4})\b")
+_EMPTY = re.compile(r"\(\s{0,6}[-–]?\s{0,6}\)")
 _TOKEN = re.compile(r"[A-Z0-9]+(?:['’][A-Z]+)*")
 _ORDINAL = re.compile(r"\d+(?:ST|ND|RD|TH)")
 _TITLES = ("DR", "DRS")
@@ -125,7 +125,7 @@ def _are_initials(name: str, match: re.Match[str], after: Sequence[str]) -> bool
     word = match[0]
     if not word.isalpha() or len(word) > 3 or word in _PARTICLES or word in _GIVEN:
         return False
-    gap = re.compile(r"[ .]*(?=[A-Z])").match(name, match.end())
+    gap = re.compile(r"[ .]{0,6}(?=[A-Z])").match(name, match.end())
     return bool(gap and gap[0] and after and after[0] not in _GENERIC)
 
 
