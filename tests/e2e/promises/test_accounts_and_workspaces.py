@@ -12,7 +12,7 @@ from tests.e2e.conftest import Cast
 from tests.e2e.promises.conftest import PASSWORD, PRIYA, Running, main, shown, sign_in
 from tests.e2e.watching import Window, at, drawn, opened
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("promises")]
+pytestmark = pytest.mark.browser
 
 DANIEL, NEW_PASSWORD = "daniel@practice.example", "four other words together"
 TOOL = "/tools/list-size/"

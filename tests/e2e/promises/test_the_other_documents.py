@@ -12,7 +12,7 @@ from tests.e2e.promises.conftest import ADMINISTRATOR, PRIYA, Running, main, sho
 from tests.e2e.watching import Window, at, drawn
 from tests.mailbox import text_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("promises")]
+pytestmark = pytest.mark.browser
 
 TOOL = "/tools/gp-appointments/"
 
