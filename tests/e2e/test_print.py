@@ -52,7 +52,7 @@ def test_sections_that_have_not_come_are_on_paper(
         page.route(
             "**/_dash-update-component",
             lambda route: (
-                None if '"asking"' in (route.request.post_data or "") else route.continue_()
+                None if "asking" in (route.request.post_data or "") else route.continue_()
             ),
         )
         page.goto(f"{site}{tool.path}?org={cast.practice.code}")
