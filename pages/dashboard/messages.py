@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from components.blocks import Remark, Words, sentence
 from data import format as fmt
+from data.absence import WORDS, loading
 from data.questions import areas
 from data.questions.coverage import coverage_of
 from data.spec import ENGLAND, LEVEL_NAMES
 from data.versions.db import library
 from pages import links
+from pages.dashboard import peers
 from pages.dashboard.context import View, href, nearest_period, written
 from pages.dashboard.words import lower_first, short_name
 
@@ -103,8 +105,7 @@ def _asked(view: View) -> Remarks:
 def _no_data(view: View) -> Remarks:
     if view.has_data:
         return []
-    title = lower_first(view.snapshot.dataset.title)
-    words = f"No {title} were published for {view.org.label} in {view.when}."
+    words = _nothing(view)
     months = view.snapshot.published(view.org.level, view.org.code, membership=view.membership)
     if not months:
         words += f" There are none in any {view.noun} that is loaded. "
@@ -116,6 +117,18 @@ def _no_data(view: View) -> Remarks:
         href=href(view, month=written(view, nearest)),
     )
     return [_warning(f"{words} ", link)]
+
+
+def _nothing(view: View) -> str:
+    """That a part of the period is not loaded is not said to be the publisher's doing."""
+    declared = view.snapshot.dataset
+    if peers.status(peers.subject(view), declared.measure(declared.headline)) != "not_held":
+        title = lower_first(declared.title)
+        return f"No {title} were published for {view.org.label} in {view.when}."
+    missing = ", ".join(view.snapshot.manifest.periods[view.period].missing)
+    part = f" The file of {missing} is not loaded." if missing else ""
+    words = f"{declared.title} of {view.org.label} in {view.when}: {WORDS['not_held']}."
+    return f"{words}{part} {loading(declared.id)}."
 
 
 def _outside_pcn(view: View) -> Remarks:

@@ -70,6 +70,16 @@ def test_headings_cards_keys_and_sentences_say_how_much_of_england() -> None:
     assert practice.count(NAME) > 3  # and of the controls and the comparison
 
 
+def test_who_is_in_a_part_that_is_not_loaded_is_told_so() -> None:
+    shown = page(org="N1")
+    assert "were published for Practice N1" not in shown
+    assert (
+        "GP appointments of Practice N1 in October 2024: not loaded here. The file of the "
+        "North is not loaded."
+    ) in shown
+    assert "Show September 2024, the nearest month" in shown
+
+
 def test_the_comparator_and_downloads_say_so() -> None:
     view = view_of(DASHBOARD.tool, org="L1")
     assert [peer.name for peer in cards.spine_peers(view)][-1] == NAME
