@@ -58,6 +58,5 @@ def test_sections_that_have_not_come_are_on_paper(
         page.goto(f"{site}{tool.path}?org={cast.practice.code}")
         page.locator("#main .waiting").first.wait_for(state="attached")
         pages = texts(page.pdf(prefer_css_page_size=True))
-        assert page.locator("#main .waiting").count() > 0
         page.unroute_all(behavior="ignoreErrors")
     assert "What to keep in mind" in " ".join(pages)
